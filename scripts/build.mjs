@@ -1,0 +1,56 @@
+// Bundles src/ into dist/ (and bench/ into bench/dist); --types adds the declaration files.
+import { execFileSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const shared = {
+  bundle: true,
+  format: 'esm',
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  target: 'es2022',
+  loader: { '.wesl': 'text' },
+  sourcemap: true,
+  splitting: true,
+  logLevel: 'warning',
+  external: ['webgpu', 'wesl', 'wesl/core', 'node:*', '@sparticuz/chromium', 'playwright-core'],
+};
+
+rmSync('dist', { recursive: true, force: true });
+await build({
+  ...shared,
+  entryPoints: {
+    index: 'src/index.ts',
+    node: 'src/node/index.ts',
+    environments: 'src/environments/index.ts',
+    cli: 'src/cli/main.ts',
+  },
+  outdir: 'dist',
+});
+// One self-contained file for pages that have no bundler and no import map.
+await build({
+  ...shared,
+  splitting: false,
+  external: [],
+  platform: 'browser',
+  entryPoints: { browser: 'src/index.ts' },
+  outdir: 'dist',
+});
+if (existsSync('bench/main.ts')) {
+  await build({ ...shared, entryPoints: { main: 'bench/main.ts' }, outdir: 'bench/dist' });
+}
+if (process.argv.includes('--types')) {
+  execFileSync(
+    process.execPath,
+    [
+      'node_modules/typescript/bin/tsc',
+      '--noEmit',
+      'false',
+      '--declaration',
+      '--emitDeclarationOnly',
+      '--outDir',
+      'dist/types',
+    ],
+    { stdio: 'inherit' },
+  );
+}
