@@ -1,0 +1,99 @@
+/**
+ * Device memory: tensors are declared first and allocated all at once, so that sizes are checked
+ * against the adapter before anything exists.
+ */
+import type { Gpu } from './device';
+
+export type ElementType = 'f32' | 'u32';
+
+/** A block of device memory with a shape. One tensor is one buffer and at most one binding. */
+export interface Tensor {
+  readonly name: string;
+  /** Outermost first, e.g. `[K, T, fields, N]`. */
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+  /** Bytes, a multiple of 16. */
+  readonly bytes: number;
+  /** @throws Error before the arena is allocated. */
+  readonly buffer: GPUBuffer;
+}
+
+/** A tensor that the adapter has no room for. */
+export class LimitError extends Error {
+  override readonly name = 'LimitError';
+}
+
+class ArenaTensor implements Tensor {
+  readonly bytes: number;
+  allocated: GPUBuffer | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly shape: readonly number[],
+    readonly type: ElementType,
+  ) {
+    this.bytes = Math.max(16, Math.ceil((4 * elementCount(shape)) / 16) * 16);
+  }
+
+  get buffer(): GPUBuffer {
+    if (!this.allocated)
+      throw new Error(`tensor ${this.name} is used before its arena is allocated`);
+    return this.allocated;
+  }
+}
+
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+export class Arena {
+  private readonly tensors: ArenaTensor[] = [];
+
+  constructor(private readonly gpu: Gpu) {}
+
+  /** Registers a tensor; its memory is there, zeroed, after `allocate`. */
+  declare(name: string, shape: readonly number[], type: ElementType = 'f32'): Tensor {
+    const tensor = new ArenaTensor(name, shape, type);
+    this.tensors.push(tensor);
+    return tensor;
+  }
+
+  /** Bytes of all declared tensors. */
+  get bytes(): number {
+    return this.tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
+  }
+
+  /**
+   * Creates the buffers of all tensors declared since the last call.
+   * @throws LimitError naming the tensor, its size and the adapter's limit; nothing is created then.
+   */
+  allocate(): void {
+    const pending = this.tensors.filter((tensor) => !tensor.allocated);
+    for (const tensor of pending) this.checkLimits(tensor);
+    for (const tensor of pending) {
+      tensor.allocated = this.gpu.device.createBuffer({
+        label: tensor.name,
+        size: tensor.bytes,
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+      });
+    }
+  }
+
+  /** Frees all tensors. */
+  destroy(): void {
+    for (const tensor of this.tensors) tensor.allocated?.destroy();
+  }
+
+  private checkLimits(tensor: ArenaTensor): void {
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.gpu.device.limits;
+    const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+    if (tensor.bytes > limit) {
+      throw new LimitError(
+        `${tensor.name} [${tensor.shape.join(', ')}] needs ${tensor.bytes} bytes, but ` +
+          `${this.gpu.adapter.name} allows ${limit} bytes in one buffer: use fewer environments, ` +
+          'steps or agents, more minibatches or a smaller network (numEnvs, numSteps, numAgents, ' +
+          'numMinibatches, hiddenSizes)',
+      );
+    }
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * The one door to a device. The browser opens it with `requestGpu`, Node with `requestNodeGpu`
+ * (src/node/dawn.ts); everything behind it sees only `Gpu`.
+ */
+
+/** A limit above WebGPU's default, asked for by name. */
+interface LimitRequest {
+  readonly limit: 'maxStorageBufferBindingSize' | 'maxBufferSize';
+  readonly reason: string;
+}
+
+/** Each is raised to what the adapter offers; the arena checks every tensor against the result. */
+export const LIMIT_REQUESTS: readonly LimitRequest[] = [
+  {
+    limit: 'maxStorageBufferBindingSize',
+    reason: 'one tensor is one binding, and activations of large minibatches exceed 128 MiB',
+  },
+  { limit: 'maxBufferSize', reason: 'one tensor is one buffer' },
+];
+
+/** Used where the adapter has them, never required. */
+const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query'];
+
+export interface AdapterDescription {
+  /** What people are shown, e.g. "llvmpipe (LLVM 15.0.6, 256 bits)". */
+  readonly name: string;
+  readonly vendor: string;
+  readonly architecture: string;
+  /** False for a software adapter (lavapipe, SwiftShader, WARP). */
+  readonly hardware: boolean;
+}
+
+export interface GpuOptions {
+  /** Overrides the adapter's own words. */
+  readonly description?: AdapterDescription;
+  /** Awaits a device promise without burning a core; the identity where the platform does that. */
+  readonly wait?: <T>(promise: Promise<T>) => Promise<T>;
+}
+
+/** Something the device reported: a validation error, memory that ran out, or its loss. */
+export class GpuError extends Error {
+  override readonly name = 'GpuError';
+}
+
+export class Gpu {
+  private failure: GpuError | undefined;
+  private closing = false;
+
+  constructor(
+    readonly device: GPUDevice,
+    readonly adapter: AdapterDescription,
+    private readonly waitFor: <T>(promise: Promise<T>) => Promise<T>,
+  ) {
+    device.addEventListener('uncapturederror', (event) => {
+      this.fail(
+        `the device reported an error: ${(event as GPUUncapturedErrorEvent).error.message}`,
+      );
+    });
+    device.lost.then((info) => {
+      if (!this.closing) {
+        this.fail(`the device was lost (${info.reason || 'unknown'}): ${info.message}`);
+      }
+    });
+  }
+
+  /**
+   * Awaits a promise of the device.
+   * @throws GpuError when the device has reported an error meanwhile or before.
+   */
+  async wait<T>(promise: Promise<T>): Promise<T> {
+    try {
+      const value = await this.waitFor(promise);
+      this.check();
+      return value;
+    } catch (error) {
+      this.check();
+      throw error;
+    }
+  }
+
+  /** Waits until everything submitted so far has run. */
+  async idle(): Promise<void> {
+    await this.wait(this.device.queue.onSubmittedWorkDone() as Promise<unknown>);
+  }
+
+  /** @throws GpuError with the first error that the device reported, if any. */
+  check(): void {
+    if (this.failure) throw this.failure;
+  }
+
+  get hasTimestamps(): boolean {
+    return this.device.features.has('timestamp-query');
+  }
+
+  destroy(): void {
+    this.closing = true;
+    this.device.destroy();
+  }
+
+  private fail(message: string): void {
+    this.failure ??= new GpuError(`${message} [adapter: ${this.adapter.name}]`);
+  }
+}
+
+/** Whether an adapter computes on the processor instead of a GPU. */
+export function isSoftware(info: GPUAdapterInfo): boolean {
+  const words = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
+  return (
+    info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader|\bwarp\b|basic render/i.test(words)
+  );
+}
+
+export function describeAdapter(info: GPUAdapterInfo): AdapterDescription {
+  return {
+    name: info.description || info.device || info.architecture || info.vendor || 'unnamed adapter',
+    vendor: info.vendor,
+    architecture: info.architecture,
+    hardware: !isSoftware(info),
+  };
+}
+
+/** Opens a device on an adapter that the platform found. */
+export async function openGpu(adapter: GPUAdapter, options: GpuOptions = {}): Promise<Gpu> {
+  const wait = options.wait ?? ((promise) => promise);
+  const requiredLimits = Object.fromEntries(
+    LIMIT_REQUESTS.map(({ limit }) => [limit, adapter.limits[limit]]),
+  );
+  const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature));
+  const device = await wait(
+    adapter.requestDevice({ label: 'lockstep', requiredFeatures, requiredLimits }),
+  );
+  return new Gpu(device, options.description ?? describeAdapter(adapter.info), wait);
+}
+
+/**
+ * Opens the browser's device.
+ * @throws GpuError where the browser has no WebGPU or offers no adapter.
+ */
+export async function requestGpu(): Promise<Gpu> {
+  if (typeof navigator === 'undefined' || !navigator.gpu) {
+    throw new GpuError(
+      'no WebGPU here: use a browser that has it over https or localhost, or lockstep-ppo/node in Node',
+    );
+  }
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new GpuError('the browser offers no WebGPU adapter');
+  return openGpu(adapter);
+}

@@ -1,0 +1,179 @@
+/** A compute pipeline and what it is dispatched on. */
+import { LimitError, type Tensor } from './arena';
+import type { Gpu } from './device';
+import { compileProgram, type ProgramSource, ShaderError } from './program';
+import { UniformPool } from './uniforms';
+
+/** WebGPU's default; every kernel keeps within it. */
+export const MAX_STORAGE_BINDINGS = 8;
+
+/** What a kernel does with a tensor. */
+export interface Access {
+  readonly tensor: Tensor;
+  readonly mode: 'read' | 'write';
+}
+
+/** The kernel only reads `tensor`. */
+export const read = (tensor: Tensor): Access => ({ tensor, mode: 'read' });
+
+/** The kernel writes `tensor`, and may read it. */
+export const write = (tensor: Tensor): Access => ({ tensor, mode: 'write' });
+
+export interface DispatchOptions {
+  /** The uniform record at binding 0, in the order of the shader's struct; all values are u32. */
+  readonly shape: Readonly<Record<string, number>>;
+  /** Bindings 1, 2, … in order. */
+  readonly tensors: readonly Access[];
+  /** Workgroups along x, y, z. */
+  readonly workgroups: readonly [number, number, number];
+}
+
+/** One recorded dispatch: three lookups and a call, nothing to allocate. */
+export interface Dispatch {
+  readonly kernel: Kernel;
+  readonly bindGroup: GPUBindGroup;
+  readonly workgroups: readonly [number, number, number];
+}
+
+export class Kernel {
+  private layout: GPUBindGroupLayout | undefined;
+  private modes = '';
+  private compiled: GPUComputePipeline | undefined;
+  /** Settles when the pipeline is there, or with the reason why not. */
+  ready: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly uniforms: UniformPool,
+    readonly source: ProgramSource,
+  ) {}
+
+  get name(): string {
+    return this.source.shader;
+  }
+
+  /** @throws Error before `ready` has resolved. */
+  get pipeline(): GPUComputePipeline {
+    if (!this.compiled) throw new Error(`kernel ${this.name} is used before it is compiled`);
+    return this.compiled;
+  }
+
+  /**
+   * Records a dispatch. The first one fixes the kernel's bindings and starts its compilation.
+   * @throws LimitError when the device cannot dispatch so many workgroups.
+   */
+  dispatch({ shape, tensors, workgroups }: DispatchOptions): Dispatch {
+    this.checkWorkgroups(workgroups);
+    const layout = this.layoutFor(tensors);
+    const uniform = this.uniforms.slot(Object.values(shape));
+    const entries = tensors.map(({ tensor }, index) => ({
+      binding: index + 1,
+      resource: { buffer: tensor.buffer },
+    }));
+    const bindGroup = this.gpu.device.createBindGroup({
+      label: this.name,
+      layout,
+      entries: [{ binding: 0, resource: uniform }, ...entries],
+    });
+    return { kernel: this, bindGroup, workgroups };
+  }
+
+  private layoutFor(tensors: readonly Access[]): GPUBindGroupLayout {
+    const modes = tensors.map(({ mode }) => mode).join(' ');
+    if (this.layout && modes !== this.modes) {
+      throw new Error(`kernel ${this.name} is bound as (${modes}) and as (${this.modes})`);
+    }
+    if (!this.layout) {
+      this.checkBindings(tensors.length);
+      this.modes = modes;
+      this.layout = this.createLayout(tensors);
+      this.ready = this.compile(this.layout);
+      // The failure is reported by whoever awaits `ready`.
+      this.ready.catch(() => {});
+    }
+    return this.layout;
+  }
+
+  private createLayout(tensors: readonly Access[]): GPUBindGroupLayout {
+    const visibility = GPUShaderStage.COMPUTE;
+    const entries: GPUBindGroupLayoutEntry[] = tensors.map(({ mode }, index) => ({
+      binding: index + 1,
+      visibility,
+      buffer: { type: mode === 'read' ? 'read-only-storage' : 'storage' },
+    }));
+    return this.gpu.device.createBindGroupLayout({
+      label: this.name,
+      entries: [{ binding: 0, visibility, buffer: { type: 'uniform' } }, ...entries],
+    });
+  }
+
+  private async compile(layout: GPUBindGroupLayout): Promise<void> {
+    const module = await compileProgram(this.gpu, this.source);
+    try {
+      this.compiled = await this.gpu.wait(
+        this.gpu.device.createComputePipelineAsync({
+          label: this.name,
+          layout: this.gpu.device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+          compute: { module },
+        }),
+      );
+    } catch (error) {
+      throw new ShaderError(`shaders/${this.name}.wesl: ${(error as Error).message}`);
+    }
+  }
+
+  private checkBindings(count: number): void {
+    if (count > MAX_STORAGE_BINDINGS) {
+      throw new Error(
+        `kernel ${this.name} has ${count} storage bindings; at most ${MAX_STORAGE_BINDINGS} are allowed`,
+      );
+    }
+  }
+
+  private checkWorkgroups(workgroups: readonly number[]): void {
+    const limit = this.gpu.device.limits.maxComputeWorkgroupsPerDimension;
+    if (workgroups.some((count) => count > limit)) {
+      throw new LimitError(
+        `kernel ${this.name} needs ${workgroups.join(' × ')} workgroups, but the device allows ` +
+          `${limit} in one dimension: use fewer environments or agents, or more minibatches ` +
+          '(numEnvs, numAgents, numMinibatches)',
+      );
+    }
+  }
+}
+
+/** Hands out kernels, each program compiled once. */
+export class KernelLibrary {
+  private readonly kernels = new Map<string, Kernel>();
+  private readonly uniforms: UniformPool;
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly modules: Readonly<Record<string, string>>,
+  ) {
+    this.uniforms = new UniformPool(gpu);
+  }
+
+  /** The kernel of a program; the same object for the same program. */
+  kernel(source: Omit<ProgramSource, 'library'>): Kernel {
+    const key = JSON.stringify(source);
+    const known = this.kernels.get(key);
+    if (known) return known;
+    const kernel = new Kernel(this.gpu, this.uniforms, { ...source, library: this.modules });
+    this.kernels.set(key, kernel);
+    return kernel;
+  }
+
+  /**
+   * Waits until every kernel dispatched so far is compiled.
+   * @throws ShaderError of the first that does not compile.
+   */
+  async compiled(): Promise<void> {
+    await Promise.all([...this.kernels.values()].map((kernel) => kernel.ready));
+    this.gpu.check();
+  }
+
+  destroy(): void {
+    this.uniforms.destroy();
+  }
+}

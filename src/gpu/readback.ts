@@ -1,0 +1,75 @@
+/** The ways back to the host: a ring of small buffers for the loop, and single tensors outside it. */
+import type { Tensor } from './arena';
+import type { Gpu } from './device';
+
+function createReadable(gpu: Gpu, label: string, bytes: number): GPUBuffer {
+  return gpu.device.createBuffer({
+    label,
+    size: bytes,
+    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+  });
+}
+
+async function readMapped(gpu: Gpu, buffer: GPUBuffer): Promise<ArrayBuffer> {
+  await gpu.wait(buffer.mapAsync(GPUMapMode.READ));
+  const copy = buffer.getMappedRange().slice(0);
+  buffer.unmap();
+  return copy;
+}
+
+/** Buffers that take turns, so that an iteration's report is read while the next ones run. */
+export class ReadbackRing {
+  private readonly buffers: readonly GPUBuffer[];
+  private next = 0;
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly tensor: Tensor,
+    readonly size = 3,
+  ) {
+    this.buffers = Array.from({ length: size }, (_, index) =>
+      createReadable(gpu, `readback ${index} of ${tensor.name}`, tensor.bytes),
+    );
+  }
+
+  /** Encodes a copy of the tensor; returns the turn to `read` once the commands are submitted. */
+  copy(encoder: GPUCommandEncoder): number {
+    const turn = this.next;
+    this.next = (this.next + 1) % this.size;
+    encoder.copyBufferToBuffer(this.tensor.buffer, 0, this.buffers[turn]!, 0, this.tensor.bytes);
+    return turn;
+  }
+
+  /** The tensor's bytes as they were at the copy of that turn. */
+  read(turn: number): Promise<ArrayBuffer> {
+    return readMapped(this.gpu, this.buffers[turn]!);
+  }
+
+  destroy(): void {
+    for (const buffer of this.buffers) buffer.destroy();
+  }
+}
+
+/** Reads a whole tensor; it creates and frees a buffer, so not for the loop. */
+export async function readTensor(gpu: Gpu, tensor: Tensor): Promise<ArrayBuffer> {
+  const readable = createReadable(gpu, `readback of ${tensor.name}`, tensor.bytes);
+  const encoder = gpu.device.createCommandEncoder();
+  encoder.copyBufferToBuffer(tensor.buffer, 0, readable, 0, tensor.bytes);
+  gpu.device.queue.submit([encoder.finish()]);
+  try {
+    return await readMapped(gpu, readable);
+  } finally {
+    readable.destroy();
+  }
+}
+
+/** Overwrites the beginning of a tensor. */
+export function writeTensor(gpu: Gpu, tensor: Tensor, data: Float32Array | Uint32Array): void {
+  gpu.device.queue.writeBuffer(
+    tensor.buffer,
+    0,
+    data.buffer as ArrayBuffer,
+    data.byteOffset,
+    data.byteLength,
+  );
+}

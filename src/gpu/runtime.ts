@@ -1,0 +1,15 @@
+/** What every room needs to build its part of a run: the device, its kernels, its memory. */
+import type { Arena } from './arena';
+import type { Gpu } from './device';
+import type { KernelLibrary } from './kernel';
+
+export interface Runtime {
+  readonly gpu: Gpu;
+  readonly kernels: KernelLibrary;
+  readonly arena: Arena;
+}
+
+/** Smallest multiple of `unit` that is at least `value`. */
+export function roundUp(value: number, unit: number): number {
+  return Math.ceil(value / unit) * unit;
+}

@@ -1,0 +1,78 @@
+/** Every shader module by its path under shaders/, except the environments, which bring their own. */
+import advantagesEnding from '../shaders/advantages/ending.wesl';
+import advantagesGae from '../shaders/advantages/gae.wesl';
+import advantagesGaeScan from '../shaders/advantages/gae-scan.wesl';
+import distributionsCategorical from '../shaders/distributions/categorical.wesl';
+import distributionsDiagonalGaussian from '../shaders/distributions/diagonal-gaussian.wesl';
+import distributionsInterface from '../shaders/distributions/interface.wesl';
+import distributionsMultiCategorical from '../shaders/distributions/multi-categorical.wesl';
+import environmentsInterface from '../shaders/environments/interface.wesl';
+import kernelsActivationsElu from '../shaders/kernels/activations/elu.wesl';
+import kernelsActivationsIdentity from '../shaders/kernels/activations/identity.wesl';
+import kernelsActivationsRelu from '../shaders/kernels/activations/relu.wesl';
+import kernelsActivationsSilu from '../shaders/kernels/activations/silu.wesl';
+import kernelsActivationsTanh from '../shaders/kernels/activations/tanh.wesl';
+import kernelsAdam from '../shaders/kernels/adam.wesl';
+import kernelsGradientSum from '../shaders/kernels/gradient-sum.wesl';
+import kernelsLinearBackwardInput from '../shaders/kernels/linear-backward-input.wesl';
+import kernelsLinearBackwardWeights from '../shaders/kernels/linear-backward-weights.wesl';
+import kernelsLinearForward from '../shaders/kernels/linear-forward.wesl';
+import kernelsLinearTile from '../shaders/kernels/linear-tile.wesl';
+import kernelsMoments from '../shaders/kernels/moments.wesl';
+import kernelsMomentsMerge from '../shaders/kernels/moments-merge.wesl';
+import libAgent from '../shaders/lib/agent.wesl';
+import libMoments from '../shaders/lib/moments.wesl';
+import libPermutation from '../shaders/lib/permutation.wesl';
+import libRng from '../shaders/lib/rng.wesl';
+import rolloutAct from '../shaders/rollout/act.wesl';
+import rolloutEnvReset from '../shaders/rollout/env-reset.wesl';
+import rolloutEnvStep from '../shaders/rollout/env-step.wesl';
+import rolloutRolloutStart from '../shaders/rollout/rollout-start.wesl';
+import rolloutWorld from '../shaders/rollout/world.wesl';
+import trainerReport from '../shaders/trainer/report.wesl';
+import trainerSchedule from '../shaders/trainer/schedule.wesl';
+import updateGather from '../shaders/update/gather.wesl';
+import updateLossStatistics from '../shaders/update/loss-statistics.wesl';
+import updateLossTerms from '../shaders/update/loss-terms.wesl';
+import updateMinibatch from '../shaders/update/minibatch.wesl';
+import updatePpoLoss from '../shaders/update/ppo-loss.wesl';
+
+export const SHADER_SOURCES = {
+  'advantages/ending': advantagesEnding,
+  'advantages/gae': advantagesGae,
+  'advantages/gae-scan': advantagesGaeScan,
+  'distributions/categorical': distributionsCategorical,
+  'distributions/diagonal-gaussian': distributionsDiagonalGaussian,
+  'distributions/interface': distributionsInterface,
+  'distributions/multi-categorical': distributionsMultiCategorical,
+  'environments/interface': environmentsInterface,
+  'kernels/activations/elu': kernelsActivationsElu,
+  'kernels/activations/identity': kernelsActivationsIdentity,
+  'kernels/activations/relu': kernelsActivationsRelu,
+  'kernels/activations/silu': kernelsActivationsSilu,
+  'kernels/activations/tanh': kernelsActivationsTanh,
+  'kernels/adam': kernelsAdam,
+  'kernels/gradient-sum': kernelsGradientSum,
+  'kernels/linear-backward-input': kernelsLinearBackwardInput,
+  'kernels/linear-backward-weights': kernelsLinearBackwardWeights,
+  'kernels/linear-forward': kernelsLinearForward,
+  'kernels/linear-tile': kernelsLinearTile,
+  'kernels/moments': kernelsMoments,
+  'kernels/moments-merge': kernelsMomentsMerge,
+  'lib/agent': libAgent,
+  'lib/moments': libMoments,
+  'lib/permutation': libPermutation,
+  'lib/rng': libRng,
+  'rollout/act': rolloutAct,
+  'rollout/env-reset': rolloutEnvReset,
+  'rollout/env-step': rolloutEnvStep,
+  'rollout/rollout-start': rolloutRolloutStart,
+  'rollout/world': rolloutWorld,
+  'trainer/report': trainerReport,
+  'trainer/schedule': trainerSchedule,
+  'update/gather': updateGather,
+  'update/loss-statistics': updateLossStatistics,
+  'update/loss-terms': updateLossTerms,
+  'update/minibatch': updateMinibatch,
+  'update/ppo-loss': updatePpoLoss,
+} as const;
