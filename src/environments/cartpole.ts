@@ -1,0 +1,19 @@
+import shader from '../../shaders/environments/cartpole.wesl';
+import { defineEnvironment } from './definition';
+
+/** Balance a pole on a cart; one point per step, at most 500. */
+export const cartpole = defineEnvironment({
+  id: 'CartPole-v1',
+  source: 'Barto, Sutton and Anderson 1983; Gymnasium classic control',
+  observation: [
+    { name: 'position', low: -4.8, high: 4.8, unit: 'm' },
+    { name: 'velocity', low: -Infinity, high: Infinity, unit: 'm/s' },
+    { name: 'angle', low: -0.41887903, high: 0.41887903, unit: 'rad' },
+    { name: 'angular velocity', low: -Infinity, high: Infinity, unit: 'rad/s' },
+  ],
+  action: { type: 'discrete', n: 2, names: ['push left', 'push right'] },
+  maxEpisodeSteps: 500,
+  rewardThreshold: 475,
+  shader,
+  file: 'shaders/environments/cartpole.wesl',
+});

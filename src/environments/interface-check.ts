@@ -1,0 +1,88 @@
+/** Checks that an environment's module defines what the kernels call, before anything is linked. */
+import { type EnvironmentDefinition, EnvironmentError, environmentFile } from './definition';
+
+/** Parameter types and return type of each function that a module must define. */
+const FUNCTIONS = {
+  reset: { parameters: ['ptr<function, Rng>'], result: 'State' },
+  step: { parameters: ['ptr<function, State>', 'Action', 'ptr<function, Rng>'], result: 'Step' },
+  observe: { parameters: ['State'], result: 'Observation' },
+} as const;
+
+type FunctionName = keyof typeof FUNCTIONS;
+
+interface Signature {
+  readonly parameters: readonly string[];
+  readonly result: string;
+  readonly line: number;
+}
+
+/** The text with comments blanked out, so that offsets stay. */
+function withoutComments(text: string): string {
+  const blank = (comment: string): string => comment.replace(/[^\n]/g, ' ');
+  return text.replace(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g, blank);
+}
+
+/** Splits at the commas that are not within angle brackets. */
+function splitParameters(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let current = '';
+  for (const character of text) {
+    if (character === '<') depth++;
+    if (character === '>') depth--;
+    if (character === ',' && depth === 0) {
+      parts.push(current);
+      current = '';
+    } else {
+      current += character;
+    }
+  }
+  return [...parts, current].map((part) => part.trim()).filter((part) => part !== '');
+}
+
+function findFunction(text: string, name: FunctionName): Signature | undefined {
+  const match = new RegExp(`\\bfn\\s+${name}\\s*\\(([^)]*)\\)\\s*(?:->\\s*([^{]+))?\\{`).exec(text);
+  if (!match) return undefined;
+  return {
+    parameters: splitParameters(match[1]!).map((part) => part.slice(part.indexOf(':') + 1)),
+    result: match[2] ?? '',
+    line: text.slice(0, match.index).split('\n').length,
+  };
+}
+
+/** White space does not count. */
+const plain = (type: string): string => type.replace(/\s/g, '');
+
+function expectedSignature(name: FunctionName): string {
+  const { parameters, result } = FUNCTIONS[name];
+  return `fn ${name}(${parameters.join(', ')}) -> ${result}`;
+}
+
+function matches(name: FunctionName, found: Signature): boolean {
+  const { parameters, result } = FUNCTIONS[name];
+  return (
+    parameters.length === found.parameters.length &&
+    parameters.every((type, index) => plain(type) === plain(found.parameters[index]!)) &&
+    plain(result) === plain(found.result)
+  );
+}
+
+/**
+ * @throws EnvironmentError naming the module's file, the line, and the signature that is expected.
+ */
+export function checkEnvironmentModule(definition: EnvironmentDefinition): void {
+  const text = withoutComments(definition.shader);
+  const file = environmentFile(definition);
+  const end = text.trimEnd().split('\n').length;
+  if (!/\bstruct\s+State\b/.test(text)) {
+    throw new EnvironmentError(`${file}:${end}: defines no struct State`);
+  }
+  for (const name of Object.keys(FUNCTIONS) as FunctionName[]) {
+    const expected = expectedSignature(name);
+    const found = findFunction(text, name);
+    if (!found) throw new EnvironmentError(`${file}:${end}: defines no ${expected}`);
+    if (!matches(name, found)) {
+      throw new EnvironmentError(`${file}:${found.line}: ${name} must be ${expected}`);
+    }
+  }
+}

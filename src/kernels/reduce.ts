@@ -1,0 +1,90 @@
+/** Deterministic reductions in two stages whose shape depends on the element count alone. */
+import type { Tensor } from '../gpu/arena';
+import { type Dispatch, read, write } from '../gpu/kernel';
+import type { Runtime } from '../gpu/runtime';
+
+const GRADIENT_LANES = 256;
+const MOMENT_LANES = 256;
+const MERGE_LANES = 64;
+/** 32-bit words of a Moments struct (shaders/lib/moments.wesl): count, mean, sum of squared deviations. */
+export const MOMENTS_WORDS = 3;
+
+/** Workgroups of gradient-sum, hence partial norms per agent. */
+export function gradientGroups(parameters: number): number {
+  return Math.min(256, Math.ceil(parameters / GRADIENT_LANES));
+}
+
+export interface GradientSum {
+  readonly agents: number;
+  /** P */
+  readonly parameters: number;
+  readonly slices: number;
+  /** [K][slices][P] */
+  readonly partials: Tensor;
+  /** [K][P] */
+  readonly gradients: Tensor;
+  /** [K][gradientGroups(P)] */
+  readonly norms: Tensor;
+}
+
+/** gradients[p] = Σ_slice partials[slice][p], with partial sums of their squares in `norms`. */
+export function gradientSum({ kernels }: Runtime, options: GradientSum): Dispatch {
+  const groups = gradientGroups(options.parameters);
+  return kernels
+    .kernel({ shader: 'kernels/gradient-sum', constants: { GRADIENT_LANES } })
+    .dispatch({
+      shape: { parameters: options.parameters, slices: options.slices, groups },
+      tensors: [read(options.partials), write(options.gradients), write(options.norms)],
+      workgroups: [groups, 1, options.agents],
+    });
+}
+
+export interface MomentsOptions {
+  readonly agents: number;
+  /** [K][rows][rowStride] from `offset` on, of which the first `columns` of a row count. */
+  readonly values: Tensor;
+  readonly rows: number;
+  readonly columns: number;
+  readonly rowStride: number;
+  readonly offset: number;
+  readonly agentStride: number;
+  /** [K][momentGroups(rows · columns)][MOMENTS_WORDS] */
+  readonly partials: Tensor;
+  /** [K][slots][MOMENTS_WORDS], of which `slot` is written. */
+  readonly merged: Tensor;
+  readonly slots: number;
+  readonly slot: number;
+}
+
+/** Workgroups of the first stage. */
+export function momentGroups(elements: number): number {
+  return Math.min(64, Math.ceil(elements / (MOMENT_LANES * 8)));
+}
+
+/** Count, mean and sum of squared deviations of all elements, per agent. */
+export function moments({ kernels }: Runtime, options: MomentsOptions): Dispatch[] {
+  const { agents, rows, columns, slots, slot } = options;
+  const groups = momentGroups(rows * columns);
+  const first = kernels
+    .kernel({ shader: 'kernels/moments', constants: { MOMENT_LANES } })
+    .dispatch({
+      shape: {
+        rows,
+        columns,
+        row_stride: options.rowStride,
+        offset: options.offset,
+        agent_stride: options.agentStride,
+        groups,
+      },
+      tensors: [read(options.values), write(options.partials)],
+      workgroups: [groups, 1, agents],
+    });
+  const second = kernels
+    .kernel({ shader: 'kernels/moments-merge', constants: { MERGE_LANES } })
+    .dispatch({
+      shape: { agents, groups, slots, slot },
+      tensors: [read(options.partials), write(options.merged)],
+      workgroups: [Math.ceil(agents / MERGE_LANES), 1, 1],
+    });
+  return [first, second];
+}

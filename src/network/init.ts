@@ -1,0 +1,62 @@
+/**
+ * Initial parameters: orthogonal weights, zero biases and zero free parameters.
+ * Gains √2 for hidden layers, 0.01 for the actor's head, 1 for the critic's
+ * (detail 2 of the 37; CleanRL ppo.py, `layer_init`).
+ */
+import { Rng, STREAM } from '../kernels/rng';
+import type { ActorCriticLayout } from './actor-critic';
+import type { MlpLayout } from './mlp';
+
+/** Subtracts from `row` its components along the first `count` rows. */
+function removeProjections(rows: readonly Float64Array[], row: Float64Array, count: number): void {
+  for (let other = 0; other < count; other++) {
+    const direction = rows[other]!;
+    const overlap = row.reduce((sum, value, column) => sum + value * direction[column]!, 0);
+    for (let column = 0; column < row.length; column++)
+      row[column]! -= overlap * direction[column]!;
+  }
+}
+
+/** Orthonormal rows by Gram–Schmidt, each row twice for float64 accuracy. */
+function orthonormalize(rows: readonly Float64Array[]): void {
+  for (const [index, row] of rows.entries()) {
+    removeProjections(rows, row, index);
+    removeProjections(rows, row, index);
+    const norm = Math.hypot(...row);
+    for (let column = 0; column < row.length; column++) row[column]! /= norm;
+  }
+}
+
+/**
+ * A random matrix [outputs][inputs] with orthogonal rows or columns, whichever are fewer, of norm
+ * `gain` (Saxe et al. 2014).
+ */
+export function orthogonal(outputs: number, inputs: number, gain: number, rng: Rng): Float64Array {
+  const wide = outputs <= inputs;
+  const [count, length] = wide ? [outputs, inputs] : [inputs, outputs];
+  const rows = Array.from({ length: count }, () =>
+    Float64Array.from({ length }, () => rng.normal()),
+  );
+  orthonormalize(rows);
+  return Float64Array.from({ length: outputs * inputs }, (_, index) => {
+    const output = Math.floor(index / inputs);
+    const input = index % inputs;
+    return gain * (wide ? rows[output]![input]! : rows[input]![output]!);
+  });
+}
+
+function fillMlp(target: Float32Array, layout: MlpLayout, headGain: number, rng: Rng): void {
+  for (const [index, layer] of layout.layers.entries()) {
+    const gain = index === layout.layers.length - 1 ? headGain : Math.SQRT2;
+    target.set(orthogonal(layer.outputs, layer.inputs, gain, rng), layer.weightOffset);
+  }
+}
+
+/** Parameters [P] of the agent with this seed. */
+export function initialParameters(layout: ActorCriticLayout, seed: number): Float32Array {
+  const rng = new Rng([seed, 0, STREAM.initialize, 0], [0, 0, 0]);
+  const parameters = new Float32Array(layout.parameterCount);
+  fillMlp(parameters, layout.actor, 0.01, rng);
+  fillMlp(parameters, layout.critic, 1, rng);
+  return parameters;
+}
