@@ -1,0 +1,59 @@
+/** Generalized advantage estimation in two forms, chosen by the shape of the rollout. */
+import type { Tensor } from '../gpu/arena';
+import { type Dispatch, read, write } from '../gpu/kernel';
+import type { Runtime } from '../gpu/runtime';
+import type { Stage } from '../gpu/stage';
+import type { RolloutBuffer, RolloutSizes, ValueBuffer } from '../rollout/rollout-buffer';
+
+const ADVANTAGE_LANES = 64;
+const SCAN_LANES = 64;
+
+/** serial: one invocation per environment; scan: one workgroup per environment. */
+export type GaeForm = 'serial' | 'scan';
+
+/** The scan pays where environments alone cannot fill the device and rollouts are long. */
+export function gaeForm({ agents, envs, steps }: RolloutSizes): GaeForm {
+  return agents * envs <= 256 && steps >= 2 * SCAN_LANES ? 'scan' : 'serial';
+}
+
+export function gae(
+  { kernels }: Runtime,
+  agents: Tensor,
+  rollout: RolloutBuffer,
+  values: ValueBuffer,
+  form: GaeForm = gaeForm(rollout.sizes),
+): Dispatch {
+  const { sizes } = rollout;
+  const kernel =
+    form === 'scan'
+      ? kernels.kernel({ shader: 'advantages/gae-scan', constants: { SCAN_LANES } })
+      : kernels.kernel({ shader: 'advantages/gae', constants: { ADVANTAGE_LANES } });
+  const groups = form === 'scan' ? sizes.envs : Math.ceil(sizes.envs / ADVANTAGE_LANES);
+  return kernel.dispatch({
+    shape: {
+      environments: sizes.envs,
+      stride: sizes.stride,
+      steps: sizes.steps,
+      rows: sizes.rows,
+    },
+    tensors: [
+      read(agents),
+      read(rollout.rewards),
+      read(rollout.endings),
+      read(values.values),
+      write(values.advantages),
+      write(values.returns),
+    ],
+    workgroups: [groups, 1, sizes.agents],
+  });
+}
+
+/** Advantages and returns of the whole rollout. */
+export function gaeStage(
+  runtime: Runtime,
+  agents: Tensor,
+  rollout: RolloutBuffer,
+  values: ValueBuffer,
+): Stage {
+  return { name: 'advantages', dispatches: [gae(runtime, agents, rollout, values)] };
+}

@@ -1,0 +1,72 @@
+/** Mean and deviation of the advantages: per minibatch for the loss, per batch for the report. */
+import type { Arena, Tensor } from '../gpu/arena';
+import type { Dispatch } from '../gpu/kernel';
+import type { Runtime } from '../gpu/runtime';
+import { MOMENTS_WORDS, momentGroups, moments } from '../kernels/reduce';
+import type { RolloutSizes, ValueBuffer } from '../rollout/rollout-buffer';
+
+export interface MomentTensors {
+  readonly partials: Tensor;
+  /** [K][slots][MOMENTS_WORDS] */
+  readonly merged: Tensor;
+}
+
+export function declareMoments(
+  arena: Arena,
+  name: string,
+  agents: number,
+  elements: number,
+  slots: number,
+): MomentTensors {
+  const groups = momentGroups(elements);
+  return {
+    partials: arena.declare(`${name} partial moments`, [agents, groups, MOMENTS_WORDS]),
+    merged: arena.declare(`${name} moments`, [agents, slots, MOMENTS_WORDS]),
+  };
+}
+
+/** Moments of one row of a minibatch [K][rows][stride]. */
+export function minibatchMoments(
+  runtime: Runtime,
+  minibatch: Tensor,
+  row: number,
+  samples: number,
+  target: MomentTensors,
+): Dispatch[] {
+  const [agents, rows, stride] = minibatch.shape as [number, number, number];
+  return moments(runtime, {
+    agents,
+    values: minibatch,
+    rows: 1,
+    columns: samples,
+    rowStride: stride,
+    offset: row * stride,
+    agentStride: rows * stride,
+    ...target,
+    slots: 1,
+    slot: 0,
+  });
+}
+
+/** Moments of the batch's advantages (slot 0) and returns (slot 1), for the explained variance. */
+export function batchMoments(
+  runtime: Runtime,
+  sizes: RolloutSizes,
+  values: ValueBuffer,
+  target: MomentTensors,
+): Dispatch[] {
+  return [values.advantages, values.returns].flatMap((tensor, slot) =>
+    moments(runtime, {
+      agents: sizes.agents,
+      values: tensor,
+      rows: sizes.steps,
+      columns: sizes.envs,
+      rowStride: sizes.stride,
+      offset: 0,
+      agentStride: sizes.steps * sizes.stride,
+      ...target,
+      slots: 2,
+      slot,
+    }),
+  );
+}

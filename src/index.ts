@@ -1,0 +1,29 @@
+/** Lockstep: PPO training on WebGPU. This file is the public API of `lockstep-ppo`. */
+export {
+  ACTIVATIONS,
+  type Activation,
+  CONFIG_FIELDS,
+  ConfigError,
+  type ConfigField,
+  DEFAULT_CONFIG,
+  type PerAgent,
+  type PpoConfig,
+} from './config';
+export {
+  defineEnvironment,
+  type EnvironmentDefinition,
+  EnvironmentError,
+  type ObservationField,
+} from './environments/definition';
+export { ENVIRONMENTS, findEnvironment } from './environments/index';
+export { LimitError } from './gpu/arena';
+export { type AdapterDescription, Gpu, GpuError, requestGpu } from './gpu/device';
+export { ShaderError } from './gpu/program';
+export type { EvaluateOptions } from './trainer/evaluation';
+export type {
+  AgentMetrics,
+  EpisodeSummary,
+  Evaluation,
+  IterationReport,
+} from './trainer/metrics';
+export { createTrainer, Trainer, type TrainerOptions } from './trainer/trainer';

@@ -1,0 +1,35 @@
+/** Chooses the actions of one rollout step from the actor's output. */
+import type { Tensor } from '../gpu/arena';
+import { type Dispatch, read, write } from '../gpu/kernel';
+import type { Runtime } from '../gpu/runtime';
+import type { ParameterBlock } from '../kernels/linear';
+import { type EnvironmentOptions, environmentWorkgroups, rolloutShape } from './env-step';
+import { ROLLOUT_LANES } from './task';
+
+export interface ActOptions extends EnvironmentOptions {
+  /** The actor's output, [K][headSize][stride]. */
+  readonly heads: Tensor;
+  readonly parameters: ParameterBlock;
+  /** Where the distribution's free parameters begin within an agent's. */
+  readonly freeOffset: number;
+}
+
+/** a ~ π(·|s) (or its mode) and log π(a|s) for every environment. */
+export function act(runtime: Runtime, options: ActOptions, step: number): Dispatch {
+  const { task, mode, agents, buffer, heads, parameters, freeOffset } = options;
+  return runtime.kernels.kernel(task.program('rollout/act', { ROLLOUT_LANES })).dispatch({
+    shape: {
+      ...rolloutShape(buffer.sizes, task, mode, step),
+      free_offset: freeOffset,
+      parameter_stride: parameters.count,
+    },
+    tensors: [
+      read(agents),
+      read(heads),
+      read(parameters.tensor),
+      write(buffer.actions),
+      write(buffer.logProbs),
+    ],
+    workgroups: environmentWorkgroups(buffer.sizes),
+  });
+}

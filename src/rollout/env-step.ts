@@ -1,0 +1,106 @@
+/** The environments' kernels: first reset, start of a rollout, one step. */
+import type { Arena, Tensor } from '../gpu/arena';
+import { type Dispatch, read, write } from '../gpu/kernel';
+import type { Runtime } from '../gpu/runtime';
+import type { RolloutBuffer, RolloutSizes } from './rollout-buffer';
+import { ROLLOUT_LANES, type Task } from './task';
+
+/** 32-bit words of the Episode struct (shaders/rollout/world.wesl). */
+export const EPISODE_WORDS = 13;
+
+/** Words within an Episode that the host reads. */
+export const EPISODE_WORD = { runningReturn: 0, count: 3, meanReturn: 4 } as const;
+
+/** The environments between rollouts; part of the training state. */
+export interface Worlds {
+  /** The environment's own State structs, [K][N][stateWords]. */
+  readonly states: Tensor;
+  /** Running episodes and statistics, [K][N][EPISODE_WORDS]. */
+  readonly episodes: Tensor;
+}
+
+export function declareWorlds(arena: Arena, sizes: RolloutSizes, task: Task): Worlds {
+  const { agents, envs } = sizes;
+  return {
+    states: arena.declare('environment states', [agents, envs, task.stateWords], 'u32'),
+    episodes: arena.declare('episodes', [agents, envs, EPISODE_WORDS]),
+  };
+}
+
+/** How a rollout acts and when it stands still. */
+export interface RolloutMode {
+  /** Act with the distribution's mode instead of a sample. */
+  readonly greedy: boolean;
+  /** Episodes after which an environment stands still; 0 for never. */
+  readonly episodeLimit: number;
+}
+
+/** The uniform record RolloutShape. */
+export function rolloutShape(
+  sizes: RolloutSizes,
+  task: Task,
+  mode: RolloutMode,
+  step: number,
+): Record<string, number> {
+  return {
+    environments: sizes.envs,
+    stride: sizes.stride,
+    steps: sizes.steps,
+    rows: sizes.rows,
+    step,
+    max_episode_steps: task.maxEpisodeSteps,
+    episode_limit: mode.episodeLimit,
+    greedy: Number(mode.greedy),
+  };
+}
+
+/** Workgroups of a kernel with one invocation per environment. */
+export function environmentWorkgroups(sizes: RolloutSizes): [number, number, number] {
+  return [Math.ceil(sizes.envs / ROLLOUT_LANES), 1, sizes.agents];
+}
+
+export interface EnvironmentOptions {
+  readonly task: Task;
+  readonly mode: RolloutMode;
+  readonly agents: Tensor;
+  readonly worlds: Worlds;
+  readonly buffer: RolloutBuffer;
+}
+
+/** Puts every environment at the start of its first episode. */
+export function envReset(runtime: Runtime, options: EnvironmentOptions): Dispatch {
+  const { task, mode, agents, worlds, buffer } = options;
+  return runtime.kernels.kernel(task.program('rollout/env-reset', { ROLLOUT_LANES })).dispatch({
+    shape: rolloutShape(buffer.sizes, task, mode, 0),
+    tensors: [read(agents), write(worlds.states), write(worlds.episodes)],
+    workgroups: environmentWorkgroups(buffer.sizes),
+  });
+}
+
+/** Writes the first observation of a rollout and clears its episode statistics. */
+export function rolloutStart(runtime: Runtime, options: EnvironmentOptions): Dispatch {
+  const { task, mode, worlds, buffer } = options;
+  return runtime.kernels.kernel(task.program('rollout/rollout-start', { ROLLOUT_LANES })).dispatch({
+    shape: rolloutShape(buffer.sizes, task, mode, 0),
+    tensors: [read(worlds.states), write(worlds.episodes), write(buffer.observations)],
+    workgroups: environmentWorkgroups(buffer.sizes),
+  });
+}
+
+/** Takes the actions of `step` in every environment. */
+export function envStep(runtime: Runtime, options: EnvironmentOptions, step: number): Dispatch {
+  const { task, mode, agents, worlds, buffer } = options;
+  return runtime.kernels.kernel(task.program('rollout/env-step', { ROLLOUT_LANES })).dispatch({
+    shape: rolloutShape(buffer.sizes, task, mode, step),
+    tensors: [
+      read(agents),
+      read(buffer.actions),
+      write(worlds.states),
+      write(worlds.episodes),
+      write(buffer.rewards),
+      write(buffer.endings),
+      write(buffer.observations),
+    ],
+    workgroups: environmentWorkgroups(buffer.sizes),
+  });
+}

@@ -1,0 +1,76 @@
+/** The transitions of one rollout, time-major, environments innermost. */
+import type { Arena, Tensor } from '../gpu/arena';
+import { roundUp } from '../gpu/runtime';
+import type { Task } from './task';
+
+export interface RolloutSizes {
+  /** K */
+  readonly agents: number;
+  /** N */
+  readonly envs: number;
+  /** Columns per row: N rounded up to a multiple of 4. */
+  readonly stride: number;
+  /** T */
+  readonly steps: number;
+  /** T + 1 + F rows of observations and values (see shaders/rollout/world.wesl). */
+  readonly rows: number;
+}
+
+/**
+ * @returns sizes with F slots for final observations: a time limit can cut an episode at most once
+ * in `maxEpisodeSteps` steps.
+ */
+export function rolloutSizes(
+  agents: number,
+  envs: number,
+  steps: number,
+  task: Task,
+): RolloutSizes {
+  const slots = task.maxEpisodeSteps === 0 ? 0 : Math.ceil(steps / task.maxEpisodeSteps);
+  return { agents, envs, stride: roundUp(envs, 4), steps, rows: steps + 1 + slots };
+}
+
+export interface RolloutBuffer {
+  readonly sizes: RolloutSizes;
+  /** [K][rows][O][stride] */
+  readonly observations: Tensor;
+  /** [K][T][A][stride]; indices of discrete choices as floats. */
+  readonly actions: Tensor;
+  /** [K][T][stride], of the policy that acted. */
+  readonly logProbs: Tensor;
+  /** [K][T][stride] */
+  readonly rewards: Tensor;
+  /** [K][T][stride], u32: 0 continues, 1 terminated, 2 + slot truncated. */
+  readonly endings: Tensor;
+}
+
+/** What training adds to a rollout; an evaluation does without. */
+export interface ValueBuffer {
+  /** V(s), [K][rows][stride]. */
+  readonly values: Tensor;
+  /** [K][T][stride] */
+  readonly advantages: Tensor;
+  /** Targets of the value function, [K][T][stride]. */
+  readonly returns: Tensor;
+}
+
+export function declareRolloutBuffer(arena: Arena, sizes: RolloutSizes, task: Task): RolloutBuffer {
+  const { agents, steps, stride, rows } = sizes;
+  return {
+    sizes,
+    observations: arena.declare('observations', [agents, rows, task.observationSize, stride]),
+    actions: arena.declare('actions', [agents, steps, task.distribution.actionSize, stride]),
+    logProbs: arena.declare('log-probabilities', [agents, steps, stride]),
+    rewards: arena.declare('rewards', [agents, steps, stride]),
+    endings: arena.declare('endings', [agents, steps, stride], 'u32'),
+  };
+}
+
+export function declareValueBuffer(arena: Arena, sizes: RolloutSizes): ValueBuffer {
+  const { agents, steps, stride, rows } = sizes;
+  return {
+    values: arena.declare('values', [agents, rows, stride]),
+    advantages: arena.declare('advantages', [agents, steps, stride]),
+    returns: arena.declare('returns', [agents, steps, stride]),
+  };
+}

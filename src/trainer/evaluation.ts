@@ -1,0 +1,116 @@
+/** Episodes with the policy as it is, on the device: every environment plays exactly one. */
+import { AGENT_WORDS, initialAgent, packAgents } from '../agent';
+import type { PpoConfig } from '../config';
+import { Arena } from '../gpu/arena';
+import { readTensor, writeTensor } from '../gpu/readback';
+import type { Runtime } from '../gpu/runtime';
+import { encodeStages, type Stage } from '../gpu/stage';
+import type { ParameterBlock } from '../kernels/linear';
+import type { ActorCriticLayout } from '../network/actor-critic';
+import { declareWorlds, EPISODE_WORD, EPISODE_WORDS } from '../rollout/env-step';
+import { Rollout } from '../rollout/rollout';
+import { declareRolloutBuffer, rolloutSizes } from '../rollout/rollout-buffer';
+import type { Task } from '../rollout/task';
+import type { Evaluation } from './metrics';
+import { scheduleStage } from './schedules';
+
+/** Steps between two looks at how many episodes have ended. */
+const STEPS_PER_LOOK = 25;
+/** Steps after which an episode without a time limit counts as it stands. */
+const MOST_STEPS = 100_000;
+
+export interface EvaluateOptions {
+  /** Episodes per agent; default 100. */
+  readonly episodes?: number;
+  /** Act with the distribution's mode instead of a sample; default true. */
+  readonly greedy?: boolean;
+}
+
+export interface EvaluationSetup {
+  readonly config: PpoConfig;
+  readonly task: Task;
+  readonly layout: ActorCriticLayout;
+  readonly parameters: ParameterBlock;
+  /** Random numbers are drawn from a domain of this number, never from training's 0. */
+  readonly domain: number;
+}
+
+function meanAndStd(values: readonly number[]): { meanReturn: number; stdReturn: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return { meanReturn: mean, stdReturn: Math.sqrt(variance) };
+}
+
+/** Runs the stages once and waits. */
+async function run({ gpu }: Runtime, stages: readonly Stage[]): Promise<void> {
+  const encoder = gpu.device.createCommandEncoder();
+  encodeStages(encoder, stages);
+  gpu.device.queue.submit([encoder.finish()]);
+  await gpu.idle();
+}
+
+/** Returns of all episodes, [K][episodes]. */
+async function playEpisodes(
+  runtime: Runtime,
+  setup: EvaluationSetup,
+  episodes: number,
+  greedy: boolean,
+): Promise<number[][]> {
+  const { arena, gpu, kernels } = runtime;
+  const { config, task } = setup;
+  const sizes = rolloutSizes(config.numAgents, episodes, STEPS_PER_LOOK, task);
+  const agents = arena.declare('evaluation agents', [sizes.agents, AGENT_WORDS], 'u32');
+  const worlds = declareWorlds(arena, sizes, task);
+  const buffer = declareRolloutBuffer(arena, sizes, task);
+  const mode = { greedy, episodeLimit: 1 };
+  const rollout = new Rollout(runtime, { ...setup, mode, agents, worlds, buffer });
+  arena.allocate();
+  const records = Array.from({ length: sizes.agents }, (_, agent) => ({
+    ...initialAgent(config, agent),
+    domain: setup.domain,
+  }));
+  writeTensor(gpu, agents, packAgents(records));
+  const reset = rollout.reset();
+  const stages = [rollout.stage(), scheduleStage(runtime, agents)];
+  await kernels.compiled();
+  await run(runtime, [reset]);
+  const most = task.maxEpisodeSteps || MOST_STEPS;
+  for (let step = 0; step < most; step += STEPS_PER_LOOK) {
+    await run(runtime, stages);
+    const ended = new Float32Array(await readTensor(gpu, worlds.episodes));
+    const counts = (_: unknown, index: number) =>
+      ended[index * EPISODE_WORDS + EPISODE_WORD.count]!;
+    if (Array.from({ length: sizes.agents * episodes }, counts).every((count) => count > 0)) break;
+  }
+  return readReturns(
+    new Float32Array(await readTensor(gpu, worlds.episodes)),
+    sizes.agents,
+    episodes,
+  );
+}
+
+/** The finished episode's return of each environment, or the running one's where none has finished. */
+function readReturns(words: Float32Array, agents: number, episodes: number): number[][] {
+  return Array.from({ length: agents }, (_, agent) =>
+    Array.from({ length: episodes }, (_, environment) => {
+      const base = (agent * episodes + environment) * EPISODE_WORDS;
+      const finished = words[base + EPISODE_WORD.count]! > 0;
+      return words[base + (finished ? EPISODE_WORD.meanReturn : EPISODE_WORD.runningReturn)]!;
+    }),
+  );
+}
+
+/** Plays `episodes` fresh episodes per agent and sums up their undiscounted returns. */
+export async function evaluate(
+  runtime: Omit<Runtime, 'arena'>,
+  setup: EvaluationSetup,
+  { episodes = 100, greedy = true }: EvaluateOptions,
+): Promise<Evaluation> {
+  const arena = new Arena(runtime.gpu);
+  try {
+    const returns = await playEpisodes({ ...runtime, arena }, setup, episodes, greedy);
+    return { episodes, ...meanAndStd(returns.flat()), perAgent: returns.map(meanAndStd) };
+  } finally {
+    arena.destroy();
+  }
+}

@@ -1,0 +1,120 @@
+import type { AgentReport } from './report';
+
+/** What one iteration reports of one agent; CleanRL's names, so that existing dashboards fit. */
+export interface AgentMetrics {
+  readonly 'losses/policy_loss': number;
+  readonly 'losses/value_loss': number;
+  readonly 'losses/entropy': number;
+  readonly 'losses/old_approx_kl': number;
+  readonly 'losses/approx_kl': number;
+  readonly 'losses/clipfrac': number;
+  readonly 'losses/explained_variance': number;
+  readonly 'losses/grad_norm': number;
+  readonly 'charts/learning_rate': number;
+  /** Mean return of the latest episodes, at least 100 of them once so many have ended; NaN before the first. */
+  readonly 'charts/episodic_return': number;
+  /** Mean length of the same episodes, in steps. */
+  readonly 'charts/episodic_length': number;
+  /** Episodes that ended within this iteration, and their statistics. */
+  readonly episodes: EpisodeSummary;
+}
+
+/** Returns in reward units, lengths in steps; NaN where `count` is 0. */
+export interface EpisodeSummary {
+  readonly count: number;
+  readonly meanReturn: number;
+  readonly stdReturn: number;
+  readonly minReturn: number;
+  readonly maxReturn: number;
+  readonly meanLength: number;
+  readonly stdLength: number;
+  readonly minLength: number;
+  readonly maxLength: number;
+}
+
+export interface IterationReport {
+  /** Iterations finished, 1 … `iterations`. */
+  readonly iteration: number;
+  /** Iterations in the whole run. */
+  readonly iterations: number;
+  /** Environment steps taken so far, per agent. */
+  readonly timesteps: number;
+  /** Seconds since training began. */
+  readonly seconds: number;
+  /** Environment steps per second of all agents together, over the last reports. */
+  readonly 'charts/SPS': number;
+  readonly agents: readonly AgentMetrics[];
+}
+
+export interface Evaluation {
+  /** Episodes per agent. */
+  readonly episodes: number;
+  /** Over all agents' episodes. */
+  readonly meanReturn: number;
+  readonly stdReturn: number;
+  readonly perAgent: readonly { readonly meanReturn: number; readonly stdReturn: number }[];
+}
+
+/** Episodes that `charts/episodic_return` averages over at least. */
+export const RECENT_EPISODES = 100;
+
+interface EpisodeBatch {
+  readonly count: number;
+  readonly meanReturn: number;
+  readonly meanLength: number;
+}
+
+/** The latest episodes of one agent: whole iterations, as few as hold `RECENT_EPISODES`. */
+export class RecentEpisodes {
+  private batches: EpisodeBatch[] = [];
+  private count = 0;
+
+  add(batch: EpisodeBatch): void {
+    if (batch.count === 0) return;
+    this.batches.push(batch);
+    this.count += batch.count;
+    while (this.count - this.batches[0]!.count >= RECENT_EPISODES) {
+      this.count -= this.batches.shift()!.count;
+    }
+  }
+
+  /** NaN before the first episode has ended. */
+  mean(field: 'meanReturn' | 'meanLength'): number {
+    return this.batches.reduce((sum, batch) => sum + batch[field] * batch.count, 0) / this.count;
+  }
+}
+
+/** The numbers of one agent's report under their public names. */
+export function agentMetrics(report: AgentReport, recent: RecentEpisodes): AgentMetrics {
+  recent.add(report);
+  return {
+    'losses/policy_loss': report.policy_loss,
+    'losses/value_loss': report.value_loss,
+    'losses/entropy': report.entropy,
+    'losses/old_approx_kl': report.old_approx_kl,
+    'losses/approx_kl': report.approx_kl,
+    'losses/clipfrac': report.clipfrac,
+    'losses/explained_variance': report.explained_variance,
+    'losses/grad_norm': report.grad_norm,
+    'charts/learning_rate': report.learning_rate,
+    'charts/episodic_return': recent.mean('meanReturn'),
+    'charts/episodic_length': recent.mean('meanLength'),
+    episodes: episodeSummary(report),
+  };
+}
+
+function episodeSummary(report: AgentReport): EpisodeSummary {
+  const some = report.count > 0;
+  const known = (value: number): number => (some ? value : Number.NaN);
+  return {
+    count: report.count,
+    meanReturn: known(report.meanReturn),
+    stdReturn: known(report.stdReturn),
+    minReturn: known(report.minReturn),
+    maxReturn: known(report.maxReturn),
+    meanLength: known(report.meanLength),
+    stdLength: known(report.stdLength),
+    minLength: known(report.minLength),
+    maxLength: known(report.maxLength),
+  };
+}

@@ -1,0 +1,83 @@
+/** The few numbers of an iteration that leave the device: their tensor, its kernel, its reading. */
+import { batchMoments, type MomentTensors } from '../advantages/normalize';
+import type { Arena, Tensor } from '../gpu/arena';
+import { read, write } from '../gpu/kernel';
+import type { Runtime } from '../gpu/runtime';
+import type { Stage } from '../gpu/stage';
+import type { RolloutSizes, ValueBuffer } from '../rollout/rollout-buffer';
+import { STATISTICS } from '../update/ppo-loss';
+
+const REPORT_LANES = 64;
+
+/** Names in the order that shaders/trainer/report.wesl writes them; then follow STATISTICS. */
+const REPORT_FIELDS = [
+  'count',
+  'meanReturn',
+  'stdReturn',
+  'minReturn',
+  'maxReturn',
+  'meanLength',
+  'stdLength',
+  'minLength',
+  'maxLength',
+  'learning_rate',
+  'explained_variance',
+  ...STATISTICS,
+] as const;
+
+/** One agent's report of one iteration. */
+export type AgentReport = Readonly<Record<(typeof REPORT_FIELDS)[number], number>>;
+
+/** [K][REPORT_SIZE] */
+export function declareReports(arena: Arena, agents: number): Tensor {
+  return arena.declare('reports', [agents, REPORT_FIELDS.length]);
+}
+
+export interface ReportOptions {
+  readonly sizes: RolloutSizes;
+  readonly agents: Tensor;
+  readonly episodes: Tensor;
+  /** [K][updates][STATISTICS] */
+  readonly statistics: Tensor;
+  readonly values: ValueBuffer;
+  readonly moments: MomentTensors;
+  readonly reports: Tensor;
+}
+
+/** Sums up the iteration: episodes, losses, explained variance. */
+export function reportStage(runtime: Runtime, options: ReportOptions): Stage {
+  const { sizes, agents, episodes, statistics, values, moments, reports } = options;
+  const report = runtime.kernels
+    .kernel({
+      shader: 'trainer/report',
+      constants: { REPORT_LANES, REPORT_SIZE: REPORT_FIELDS.length },
+    })
+    .dispatch({
+      shape: {
+        environments: sizes.envs,
+        updates: statistics.shape[1]!,
+        statistics: STATISTICS.length,
+      },
+      tensors: [
+        read(agents),
+        read(episodes),
+        read(statistics),
+        read(moments.merged),
+        write(reports),
+      ],
+      workgroups: [1, 1, sizes.agents],
+    });
+  return { name: 'report', dispatches: [...batchMoments(runtime, sizes, values, moments), report] };
+}
+
+/** The reports of all agents from the tensor's bytes. */
+export function unpackReports(bytes: ArrayBuffer, agents: number): AgentReport[] {
+  const values = new Float32Array(bytes);
+  return Array.from({ length: agents }, (_, agent) => {
+    const entries = REPORT_FIELDS.map((field, index) => [
+      field,
+      values[agent * REPORT_FIELDS.length + index]!,
+    ]);
+    return Object.fromEntries(entries) as AgentReport;
+  });
+}

@@ -1,0 +1,56 @@
+/** Everything that the loop carries from one iteration to the next, and nothing else. */
+import { AGENT_WORDS, agentSeed, initialAgent, packAgents } from '../agent';
+import type { PpoConfig } from '../config';
+import type { Arena, Tensor } from '../gpu/arena';
+import type { Gpu } from '../gpu/device';
+import { writeTensor } from '../gpu/readback';
+import type { ActorCriticLayout } from '../network/actor-critic';
+import { initialParameters } from '../network/init';
+import { declareWorlds, type Worlds } from '../rollout/env-step';
+import type { RolloutSizes } from '../rollout/rollout-buffer';
+import type { Task } from '../rollout/task';
+
+export interface TrainState {
+  /** Seeds, counters (iteration, updates) and hyperparameters, [K][AGENT_WORDS]. */
+  readonly agents: Tensor;
+  /** [K][P] */
+  readonly parameters: Tensor;
+  /** Adam's first and second moments, [K][2][P]. */
+  readonly optimizer: Tensor;
+  /** Environment states and running episodes. */
+  readonly worlds: Worlds;
+}
+
+export function declareTrainState(
+  arena: Arena,
+  sizes: RolloutSizes,
+  layout: ActorCriticLayout,
+  task: Task,
+): TrainState {
+  const { agents } = sizes;
+  return {
+    agents: arena.declare('agents', [agents, AGENT_WORDS], 'u32'),
+    parameters: arena.declare('parameters', [agents, layout.parameterCount]),
+    optimizer: arena.declare('optimizer', [agents, 2, layout.parameterCount]),
+    worlds: declareWorlds(arena, sizes, task),
+  };
+}
+
+/** Writes the state before the first iteration, but for the environments, which reset on the device. */
+export function initializeTrainState(
+  gpu: Gpu,
+  state: TrainState,
+  config: PpoConfig,
+  layout: ActorCriticLayout,
+): void {
+  const agents = Array.from({ length: config.numAgents }, (_, agent) =>
+    initialAgent(config, agent),
+  );
+  writeTensor(gpu, state.agents, packAgents(agents));
+  const parameters = new Float32Array(config.numAgents * layout.parameterCount);
+  for (let agent = 0; agent < config.numAgents; agent++) {
+    const initial = initialParameters(layout, agentSeed(config, agent));
+    parameters.set(initial, agent * layout.parameterCount);
+  }
+  writeTensor(gpu, state.parameters, parameters);
+}

@@ -1,0 +1,83 @@
+/** Minibatches: which samples, and how they lie in memory. */
+import type { Arena, Tensor } from '../gpu/arena';
+import { type Dispatch, read, write } from '../gpu/kernel';
+import { type Runtime, roundUp } from '../gpu/runtime';
+import type { SampleBlock } from '../kernels/linear';
+import type { RolloutBuffer, ValueBuffer } from '../rollout/rollout-buffer';
+import type { Task } from '../rollout/task';
+
+const GATHER_LANES = 64;
+
+/** One minibatch, [K][O + A + 4][stride]: observation, action, then what `minibatchRow` names. */
+export interface Minibatch {
+  readonly tensor: Tensor;
+  /** M */
+  readonly samples: number;
+  /** M rounded up to a multiple of 4. */
+  readonly stride: number;
+}
+
+/** Rows behind observation and action, as in shaders/update/minibatch.wesl. */
+const ROWS = ['logProb', 'advantage', 'return', 'value'] as const;
+
+export function minibatchRow(task: Task, row: 'action' | (typeof ROWS)[number]): number {
+  const action = task.observationSize;
+  return row === 'action' ? action : action + task.distribution.actionSize + ROWS.indexOf(row);
+}
+
+export function declareMinibatch(
+  arena: Arena,
+  agents: number,
+  samples: number,
+  task: Task,
+): Minibatch {
+  const stride = roundUp(samples, 4);
+  const rows = task.observationSize + task.distribution.actionSize + ROWS.length;
+  return { tensor: arena.declare('minibatch', [agents, rows, stride]), samples, stride };
+}
+
+/** The observations of a minibatch as a network's input. */
+export function minibatchObservations({ tensor, stride }: Minibatch): SampleBlock {
+  return { tensor, offset: 0, agentStride: tensor.shape[1]! * stride, rowStride: 0 };
+}
+
+export interface GatherOptions {
+  readonly task: Task;
+  readonly agents: Tensor;
+  readonly rollout: RolloutBuffer;
+  readonly values: ValueBuffer;
+  readonly minibatch: Minibatch;
+}
+
+/** Copies the samples of minibatch `index` of `epoch`, drawn by the epoch's permutation. */
+export function gather(
+  runtime: Runtime,
+  { task, agents, rollout, values, minibatch }: GatherOptions,
+  epoch: number,
+  index: number,
+): Dispatch {
+  const { sizes } = rollout;
+  return runtime.kernels.kernel(task.program('update/gather', { GATHER_LANES })).dispatch({
+    shape: {
+      environments: sizes.envs,
+      stride: sizes.stride,
+      steps: sizes.steps,
+      rows: sizes.rows,
+      samples: minibatch.samples,
+      minibatch_stride: minibatch.stride,
+      epoch,
+      minibatch: index,
+    },
+    tensors: [
+      read(agents),
+      read(rollout.observations),
+      read(rollout.actions),
+      read(rollout.logProbs),
+      read(values.advantages),
+      read(values.returns),
+      read(values.values),
+      write(minibatch.tensor),
+    ],
+    workgroups: [Math.ceil(minibatch.stride / GATHER_LANES), 1, sizes.agents],
+  });
+}

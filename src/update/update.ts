@@ -1,0 +1,217 @@
+/** The optimizer steps of one iteration: epochs of minibatches over the rollout. */
+import { declareMoments, type MomentTensors, minibatchMoments } from '../advantages/normalize';
+import type { Sizes } from '../config';
+import type { Tensor } from '../gpu/arena';
+import type { Runtime } from '../gpu/runtime';
+import type { Stage } from '../gpu/stage';
+import { adam } from '../kernels/adam';
+import {
+  linearBackwardWeights,
+  type ParameterBlock,
+  type SampleBlock,
+  weightSlices,
+  wholeTensor,
+} from '../kernels/linear';
+import { gradientGroups, gradientSum } from '../kernels/reduce';
+import type { ActorCriticLayout } from '../network/actor-critic';
+import { Mlp } from '../network/mlp';
+import {
+  declareMinibatch,
+  type GatherOptions,
+  gather,
+  type Minibatch,
+  minibatchObservations,
+  minibatchRow,
+} from './minibatches';
+import { declareLoss, type LossTensors, ppoLoss, STATISTICS } from './ppo-loss';
+
+export interface UpdateOptions extends Omit<GatherOptions, 'minibatch'> {
+  readonly sizes: Sizes;
+  readonly layout: ActorCriticLayout;
+  readonly parameters: ParameterBlock;
+  /** Adam's moments, [K][2][P]. */
+  readonly optimizer: Tensor;
+}
+
+export class Update {
+  readonly minibatch: Minibatch;
+  readonly loss: LossTensors;
+  /** [K][P] */
+  readonly gradients: Tensor;
+  private readonly actor: Mlp;
+  private readonly critic: Mlp;
+  private readonly advantageMoments: MomentTensors;
+  readonly partials: Tensor;
+  private readonly norms: Tensor;
+  readonly slices: number;
+
+  /** Declares the scratch memory of one minibatch. */
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly options: UpdateOptions,
+  ) {
+    const { arena } = runtime;
+    const { sizes, layout, parameters, task } = options;
+    const { agents } = sizes;
+    this.minibatch = declareMinibatch(arena, agents, sizes.minibatch, task);
+    this.loss = declareLoss(arena, sizes, this.minibatch, task);
+    const count = { agents, rows: 1, stride: this.minibatch.stride };
+    this.actor = new Mlp(runtime, 'actor', layout.actor, parameters, count, true);
+    this.critic = new Mlp(runtime, 'critic', layout.critic, parameters, count, true);
+    this.advantageMoments = declareMoments(arena, 'advantage', agents, sizes.minibatch, 1);
+    this.slices = weightSlices(count.stride, agents, parameters.count);
+    this.partials = arena.declare('partial gradients', [agents, this.slices, parameters.count]);
+    this.gradients = arena.declare('gradients', [agents, parameters.count]);
+    this.norms = arena.declare('partial norms', [agents, gradientGroups(parameters.count)]);
+  }
+
+  /** All epochs of all minibatches, in order. */
+  stages(): Stage[] {
+    const { epochs, minibatches } = this.options.sizes;
+    const stages: Stage[] = [];
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      for (let index = 0; index < minibatches; index++) {
+        stages.push(this.gather(epoch, index), ...this.step(epoch * minibatches + index));
+      }
+    }
+    return stages;
+  }
+
+  /** One optimizer step on the minibatch that lies gathered: forward → loss → backward → Adam. */
+  step(update: number): Stage[] {
+    return [
+      this.forward(),
+      this.lossAndDerivatives(update),
+      this.backward(),
+      this.weightGradients(),
+      this.optimize(update),
+    ];
+  }
+
+  private gather(epoch: number, index: number): Stage {
+    const options = { ...this.options, minibatch: this.minibatch };
+    return { name: 'gather', dispatches: [gather(this.runtime, options, epoch, index)] };
+  }
+
+  private forward(): Stage {
+    const x = minibatchObservations(this.minibatch);
+    return {
+      name: 'forward',
+      dispatches: [
+        ...this.actor.forward(x, this.outputRow(0)),
+        ...this.critic.forward(x, this.outputRow(this.options.task.distribution.headSize)),
+      ],
+    };
+  }
+
+  private lossAndDerivatives(update: number): Stage {
+    const { task, layout } = this.options;
+    const { minibatch, advantageMoments } = this;
+    const row = minibatchRow(task, 'advantage');
+    const options = {
+      ...this.options,
+      minibatch,
+      freeOffset: layout.freeOffset,
+      advantageMoments: advantageMoments.merged,
+      tensors: this.loss,
+    };
+    return {
+      name: 'loss',
+      dispatches: [
+        ...minibatchMoments(
+          this.runtime,
+          minibatch.tensor,
+          row,
+          minibatch.samples,
+          advantageMoments,
+        ),
+        ...ppoLoss(this.runtime, options, update),
+      ],
+    };
+  }
+
+  private backward(): Stage {
+    return {
+      name: 'backward',
+      dispatches: [
+        ...this.actor.backward(this.gradientRow(0)),
+        ...this.critic.backward(this.gradientRow(this.options.task.distribution.distributionSize)),
+      ],
+    };
+  }
+
+  private weightGradients(): Stage {
+    const x = minibatchObservations(this.minibatch);
+    const { distributionSize } = this.options.task.distribution;
+    return {
+      name: 'weight gradients',
+      dispatches: [
+        ...this.actor.weightGradients(x, this.gradientRow(0), this),
+        ...this.critic.weightGradients(x, this.gradientRow(distributionSize), this),
+        ...this.freeGradients(x),
+      ],
+    };
+  }
+
+  /** Free parameters are a bias without weights: their gradient is the sum over the samples. */
+  private freeGradients(x: SampleBlock) {
+    const { layout, parameters, sizes, task } = this.options;
+    if (layout.freeSize === 0) return [];
+    const layer = {
+      inputs: 0,
+      outputs: layout.freeSize,
+      weightOffset: layout.freeOffset,
+      biasOffset: layout.freeOffset,
+    };
+    return [
+      linearBackwardWeights(this.runtime, {
+        layer,
+        dY: this.gradientRow(task.distribution.headSize),
+        x,
+        partials: this.partials,
+        slices: this.slices,
+        parameterCount: parameters.count,
+        count: { agents: sizes.agents, rows: 1, stride: this.minibatch.stride },
+      }),
+    ];
+  }
+
+  private optimize(update: number): Stage {
+    const { agents, sizes, parameters, optimizer } = this.options;
+    const { partials, gradients, norms, slices } = this;
+    const { statistics } = this.loss;
+    const agentStride = sizes.updates * STATISTICS.length;
+    const offset = update * STATISTICS.length + STATISTICS.indexOf('grad_norm');
+    return {
+      name: 'optimizer',
+      dispatches: [
+        gradientSum(this.runtime, {
+          agents: sizes.agents,
+          parameters: parameters.count,
+          slices,
+          partials,
+          gradients,
+          norms,
+        }),
+        adam(this.runtime, {
+          agents: { tensor: agents, count: sizes.agents },
+          parameterCount: parameters.count,
+          gradients,
+          norms,
+          parameters: parameters.tensor,
+          optimizer,
+          statistics: { tensor: statistics, agentStride, offset },
+        }),
+      ],
+    };
+  }
+
+  /** The network outputs from row `row` on. */
+  private outputRow(row: number): SampleBlock {
+    return { ...wholeTensor(this.loss.outputs), offset: row * this.minibatch.stride };
+  }
+
+  private gradientRow(row: number): SampleBlock {
+    return { ...wholeTensor(this.loss.dOutputs), offset: row * this.minibatch.stride };
+  }
+}
