@@ -1,0 +1,92 @@
+/** Runs one command line and turns whatever happens into an exit code. */
+
+import type { EnvironmentDefinition } from '../environments/definition';
+import { type OpenGpu, withGpu } from './device';
+import { formatEnvironments } from './envs';
+import { type CommandLine, parseCommandLine } from './flags';
+import { formatHelp } from './help';
+import type { Terminal } from './terminal';
+import { type TrainServices, train } from './train';
+
+/** What `doctor` has found. */
+export interface Findings {
+  /** Whether the device computes right; the exit code is 1 where it does not. */
+  readonly works: boolean;
+  /** Printed by --json. */
+  readonly record: unknown;
+  readonly text: string;
+}
+
+/** What the commands need from the other rooms and the process. */
+export interface Services<G extends OpenGpu = OpenGpu> extends TrainServices<G> {
+  readonly version: string;
+  /** Whether errors show their stack. */
+  readonly debug: boolean;
+  environments(): readonly EnvironmentDefinition[];
+  inspect(gpu: G): Promise<Findings>;
+}
+
+/** Errors that the user can put right, by name, since their rooms are loaded only when needed. */
+const REFUSALS: readonly string[] = [
+  'UsageError',
+  'ConfigError',
+  'EnvironmentError',
+  'LimitError',
+  'NoAdapterError',
+];
+
+export const EXIT_FAILED = 1;
+export const EXIT_REFUSED = 2;
+
+/** @returns the exit code; errors are told on stderr. */
+export async function dispatch<G extends OpenGpu>(
+  argv: readonly string[],
+  services: Services<G>,
+  terminal: Terminal,
+): Promise<number> {
+  try {
+    return await runCommand(parseCommandLine(argv), services, terminal);
+  } catch (error) {
+    terminal.stderr.write(`${describeError(error, services.debug)}\n`);
+    return error instanceof Error && REFUSALS.includes(error.name) ? EXIT_REFUSED : EXIT_FAILED;
+  }
+}
+
+async function runCommand<G extends OpenGpu>(
+  line: CommandLine,
+  services: Services<G>,
+  terminal: Terminal,
+): Promise<number> {
+  switch (line.command) {
+    case 'train':
+      return train(line, services, terminal);
+    case 'doctor':
+      return doctor(line, services, terminal);
+    case 'envs':
+      terminal.stdout.write(`${formatEnvironments(services.environments())}\n`);
+      return 0;
+    case 'version':
+      terminal.stdout.write(`${services.version}\n`);
+      return 0;
+    case 'help':
+      terminal.stdout.write(`${formatHelp()}\n`);
+      return 0;
+  }
+}
+
+async function doctor<G extends OpenGpu>(
+  line: CommandLine,
+  services: Services<G>,
+  { stdout }: Terminal,
+): Promise<number> {
+  return withGpu(services, line.adapter, async (gpu) => {
+    const { works, record, text } = await services.inspect(gpu);
+    stdout.write(`${line.json ? JSON.stringify(record) : text}\n`);
+    return works ? 0 : EXIT_FAILED;
+  });
+}
+
+function describeError(error: unknown, debug: boolean): string {
+  if (!(error instanceof Error)) return `lockstep: ${String(error)}`;
+  return `lockstep: ${debug && error.stack ? error.stack : error.message}`;
+}

@@ -1,0 +1,126 @@
+/** `lockstep doctor`: what this machine computes on, and whether it computes right. */
+import shader from '../../shaders/gpu/doctor.wesl';
+import type { Gpu } from '../gpu/device';
+import { adapterWarnings } from '../node/adapter-choice';
+
+/** As in doctor.wesl. */
+const TERMS = 1000;
+
+/** The limits that decide how large a training can be. */
+const LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupsPerDimension',
+] as const;
+
+export type InspectedLimit = (typeof LIMITS)[number];
+
+export interface Inspection {
+  readonly adapter: string;
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly hardware: boolean;
+  /** Of the device, sorted. */
+  readonly features: readonly string[];
+  /** Of the device; sizes in bytes. */
+  readonly limits: Readonly<Record<InspectedLimit, number>>;
+  /** Whether stages can be timed on the device. */
+  readonly timestamps: boolean;
+  /** 'ok', or what went wrong with a small computation. */
+  readonly computation: string;
+  readonly advice: readonly string[];
+}
+
+/** The same sum as the shader's. */
+export function expectedSum(): number {
+  let sum = 0;
+  for (let i = 0; i < TERMS; i += 1) sum += i * i;
+  return sum;
+}
+
+async function computeSum(gpu: Gpu, code: string): Promise<number> {
+  const { device } = gpu;
+  const module = device.createShaderModule({ label: 'doctor', code });
+  const pipeline = await gpu.wait(
+    device.createComputePipelineAsync({ label: 'doctor', layout: 'auto', compute: { module } }),
+  );
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+  const result = device.createBuffer({ label: 'doctor result', size: 4, usage });
+  const readable = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+  const copy = device.createBuffer({ label: 'doctor copy', size: 4, usage: readable });
+  const entries = [{ binding: 0, resource: { buffer: result } }];
+  const bindings = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+  const commands = device.createCommandEncoder({ label: 'doctor' });
+  const pass = commands.beginComputePass();
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, bindings);
+  pass.dispatchWorkgroups(1);
+  pass.end();
+  commands.copyBufferToBuffer(result, 0, copy, 0, 4);
+  device.queue.submit([commands.finish()]);
+  await gpu.wait(copy.mapAsync(GPUMapMode.READ) as Promise<unknown>);
+  const sum = new Uint32Array(copy.getMappedRange())[0]!;
+  for (const buffer of [result, copy]) buffer.destroy();
+  return sum;
+}
+
+/** 'ok' when the device computes what this processor does, else what went wrong. */
+export async function checkComputation(gpu: Gpu, code: string = shader): Promise<string> {
+  try {
+    const sum = await computeSum(gpu, code);
+    const expected = expectedSum();
+    return sum === expected ? 'ok' : `the device computed ${sum} instead of ${expected}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function advise(inspection: Omit<Inspection, 'advice'>): readonly string[] {
+  const advice: string[] = [...adapterWarnings({ ...inspection, name: inspection.adapter })];
+  if (inspection.computation !== 'ok') {
+    advice.push('update the driver, or choose another adapter with LOCKSTEP_ADAPTER');
+  }
+  if (inspection.architecture === 'swiftshader') {
+    advice.push('Mesa lavapipe is 10 to 30 times faster: install Mesa 23 or newer');
+  }
+  if (!inspection.timestamps) {
+    advice.push('the adapter has no timestamp-query: stages cannot be timed on the device');
+  }
+  return advice;
+}
+
+/** Looks at an open device and lets it compute something. */
+export async function inspect(gpu: Gpu): Promise<Inspection> {
+  const { name, vendor, architecture, hardware } = gpu.adapter;
+  const limits = Object.fromEntries(LIMITS.map((limit) => [limit, gpu.device.limits[limit]]));
+  const facts = {
+    adapter: name,
+    vendor,
+    architecture,
+    hardware,
+    features: [...gpu.device.features].sort(),
+    limits: limits as Record<InspectedLimit, number>,
+    timestamps: gpu.hasTimestamps,
+    computation: await checkComputation(gpu),
+  };
+  return { ...facts, advice: advise(facts) };
+}
+
+/** Text for people, one fact a line. */
+export function formatInspection(inspection: Inspection): string {
+  const { adapter, vendor, architecture, hardware, features, limits, timestamps } = inspection;
+  const row = (label: string, value: string): string => `${label.padEnd(36)}${value}`;
+  return [
+    row('adapter', adapter),
+    row('kind', hardware ? 'hardware' : 'software'),
+    row('vendor, architecture', `${vendor || 'unknown'}, ${architecture || 'unknown'}`),
+    row('computation', inspection.computation),
+    row('timestamps', timestamps ? 'yes' : 'no'),
+    row('features', features.join(', ') || 'none'),
+    ...Object.entries(limits).map(([limit, value]) => row(limit, value.toLocaleString('en-US'))),
+    ...inspection.advice.map((advice) => `! ${advice}`),
+  ].join('\n');
+}

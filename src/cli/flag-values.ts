@@ -1,0 +1,65 @@
+/** The text of a flag as the value of its config field. */
+
+import { describeAllowed } from '../check-config';
+import { ACTIVATIONS, type Activation, CONFIG_FIELDS, type PpoConfig } from '../config';
+import { UsageError } from './usage-error';
+
+export type ConfigKey = keyof PpoConfig;
+
+export const CONFIG_KEYS = Object.keys(CONFIG_FIELDS) as readonly ConfigKey[];
+
+/** "numEnvs" as "--num-envs". */
+export function flagOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/**
+ * Reads one value, or a list where the field takes one; ranges are left to checkConfig.
+ * @throws UsageError when the text is no value of the field's type.
+ */
+export function parseFieldValue(key: ConfigKey, flag: string, text: string): unknown {
+  const field = CONFIG_FIELDS[key];
+  const refuse = (): never => {
+    throw new UsageError(`${flag} ${quote(text)}: ${key} may be ${describeAllowed(key)}`);
+  };
+  const parse = (item: string): unknown => parseItem(key, item) ?? refuse();
+  if (field.type === 'widths') return text === 'none' ? [] : text.split(',').map(parse);
+  if (field.perAgent && text.includes(',')) return text.split(',').map(parse);
+  return parse(text);
+}
+
+/** Whether the text can follow a boolean flag: "false", "true,false". */
+export function isBooleanText(text: string): boolean {
+  return text.split(',').every((item) => parseBoolean(item) !== undefined);
+}
+
+/** The value as typed, in quotes where it would not read as one word. */
+export function quote(text: string): string {
+  return /^\S+$/.test(text) ? text : JSON.stringify(text);
+}
+
+/** A finite number, NaN where it says so; undefined for any other text. */
+export function parseNumber(text: string): number | undefined {
+  const trimmed = text.trim();
+  if (/^[+-]?nan$/i.test(trimmed)) return Number.NaN;
+  if (/^[+-]?inf(inity)?$/i.test(trimmed)) {
+    return trimmed.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  }
+  const value = Number(trimmed.replaceAll(/(?<=\d)_(?=\d)/g, ''));
+  return trimmed === '' || Number.isNaN(value) ? undefined : value;
+}
+
+function parseItem(key: ConfigKey, text: string): unknown {
+  switch (CONFIG_FIELDS[key].type) {
+    case 'boolean':
+      return parseBoolean(text);
+    case 'activation':
+      return ACTIVATIONS.includes(text as Activation) ? text : undefined;
+    default:
+      return parseNumber(text);
+  }
+}
+
+function parseBoolean(text: string): boolean | undefined {
+  return text === 'true' ? true : text === 'false' ? false : undefined;
+}

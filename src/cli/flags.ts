@@ -1,0 +1,243 @@
+/** The command line: a command, an environment, and flags that are the config's fields. */
+
+import { parseArgs } from 'node:util';
+import { CONFIG_FIELDS, type PpoConfig } from '../config';
+import { nearestNames } from '../nearest-names';
+import {
+  CONFIG_KEYS,
+  type ConfigKey,
+  flagOf,
+  isBooleanText,
+  parseFieldValue,
+  parseNumber,
+  quote,
+} from './flag-values';
+import { UsageError } from './usage-error';
+
+export const COMMANDS = {
+  train: 'Train agents on an environment, then evaluate them.',
+  doctor: 'Check the adapter with a real computation and say what could be better.',
+  envs: 'List the environments.',
+  help: 'Show this text.',
+} as const;
+export type Command = keyof typeof COMMANDS | 'version';
+
+export const MAX_EPISODES = 1_000_000;
+
+interface OtherFlag {
+  /** What stands for the value in the help; absent for a switch. */
+  readonly value?: string;
+  readonly description: string;
+  readonly commands: readonly Command[];
+}
+
+/** The flags that are no fields of the config; --help goes with every command. */
+export const OTHER_FLAGS: Readonly<Record<string, OtherFlag>> = {
+  '--adapter': {
+    value: 'NAME',
+    description: "'hardware', 'lavapipe', 'swiftshader' or a part of an adapter's name.",
+    commands: ['train', 'doctor'],
+  },
+  '--episodes': {
+    value: 'INTEGER',
+    description: 'Greedy episodes per agent in the closing evaluation (default 100).',
+    commands: ['train'],
+  },
+  '--json': {
+    description: 'Print one line of JSON as the last line.',
+    commands: ['train', 'doctor'],
+  },
+  '--quiet': { description: 'Show no progress.', commands: ['train'] },
+  '--help': { description: 'Show this text.', commands: ['train', 'doctor', 'envs', 'help'] },
+  '--version': { description: 'Show the version.', commands: ['help'] },
+};
+
+export interface CommandLine {
+  readonly command: Command;
+  /** The environment's id, of `train` only. */
+  readonly environment: string;
+  readonly overrides: Partial<PpoConfig>;
+  /** How each override was typed, e.g. "--num-envs 0". */
+  readonly typed: ReadonlyMap<string, string>;
+  readonly adapter: string | undefined;
+  /** Per agent, in the closing evaluation. */
+  readonly episodes: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** A flag and its value as they stand on the command line. */
+interface Given {
+  /** Without a value and without "--no-", e.g. "--anneal-lr". */
+  readonly flag: string;
+  /** As typed, e.g. "--no-anneal-lr". */
+  readonly raw: string;
+  readonly value: string | undefined;
+}
+
+/** @throws UsageError naming the flag or word that cannot be. */
+export function parseCommandLine(argv: readonly string[]): CommandLine {
+  const { words, flags } = split(argv);
+  const command = findCommand(words, flags);
+  if (command === 'help' || command === 'version') return emptyLine(command);
+  for (const given of flags) checkFlag(command, given);
+  const [environment, ...rest] = words.slice(1);
+  const extra = command === 'train' ? rest[0] : environment;
+  if (extra !== undefined) {
+    throw new UsageError(`lockstep ${command} does not take the argument ${quote(extra)}`);
+  }
+  if (command === 'train' && environment === undefined) {
+    throw new UsageError('lockstep train needs an environment; "lockstep envs" lists them');
+  }
+  return readFlags({ ...emptyLine(command), environment: environment ?? '' }, flags);
+}
+
+function emptyLine(command: Command): CommandLine {
+  return {
+    command,
+    environment: '',
+    overrides: {},
+    typed: new Map(),
+    adapter: undefined,
+    episodes: 100,
+    json: false,
+    quiet: false,
+  };
+}
+
+/** Separates words from flags; a boolean flag takes the word after it if that is a boolean. */
+function split(argv: readonly string[]): { words: string[]; flags: Given[] } {
+  const words: string[] = [];
+  const flags: Given[] = [];
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: parserOptions(),
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  });
+  let open: number | undefined;
+  for (const token of tokens) {
+    if (token.kind === 'option') {
+      flags.push({ flag: token.rawName, raw: token.rawName, value: token.value });
+      open = isSwitch(token.rawName) && token.value === undefined ? token.index : undefined;
+    } else if (token.kind === 'positional') {
+      const follows = open !== undefined && token.index === open + 1;
+      if (follows && isBooleanText(token.value)) {
+        flags.push({ ...flags.pop()!, value: token.value });
+      } else {
+        words.push(token.value);
+      }
+    }
+  }
+  return { words, flags: flags.map(unifyNames) };
+}
+
+function parserOptions(): Record<string, { type: 'string' | 'boolean' }> {
+  const flags = [...CONFIG_KEYS.map(flagOf), ...Object.keys(OTHER_FLAGS)];
+  return Object.fromEntries(
+    flags.map((flag) => [flag.slice(2), { type: takesValue(flag) ? 'string' : 'boolean' }]),
+  );
+}
+
+/** Whether the flag must have a value. */
+function takesValue(flag: string): boolean {
+  const key = keyOf(flag);
+  return key ? CONFIG_FIELDS[key].type !== 'boolean' : OTHER_FLAGS[flag]?.value !== undefined;
+}
+
+/** Whether the flag is a field that may do without a value. */
+function isSwitch(flag: string): boolean {
+  const key = keyOf(flag);
+  return key !== undefined && CONFIG_FIELDS[key].type === 'boolean';
+}
+
+function keyOf(flag: string): ConfigKey | undefined {
+  return CONFIG_KEYS.find((key) => flagOf(key) === flag);
+}
+
+/** "-h" is "--help"; "--no-anneal-lr" is "--anneal-lr false". */
+function unifyNames(given: Given): Given {
+  if (given.flag === '-h') return { ...given, flag: '--help' };
+  const positive = given.flag.replace(/^--no-/, '--');
+  if (positive === given.flag || !isSwitch(positive)) return given;
+  if (given.value !== undefined) throw new UsageError(`${given.raw} takes no value`);
+  return { ...given, flag: positive, value: 'false' };
+}
+
+function findCommand(words: readonly string[], flags: readonly Given[]): Command {
+  const has = (flag: string): boolean => flags.some((given) => given.flag === flag);
+  if (has('--help')) return 'help';
+  if (has('--version')) return 'version';
+  const [word] = words;
+  if (word === undefined) {
+    const [first] = flags;
+    if (!first) return 'help';
+    throw new UsageError(`${first.raw} needs a command before it: ${commandNames().join(', ')}`);
+  }
+  if (!Object.hasOwn(COMMANDS, word)) {
+    throw new UsageError(`${quote(word)} is not a command: ${commandNames().join(', ')}`);
+  }
+  return word as Command;
+}
+
+function commandNames(): string[] {
+  return Object.keys(COMMANDS);
+}
+
+function flagsOf(command: Command): string[] {
+  const others = Object.keys(OTHER_FLAGS).filter((flag) =>
+    OTHER_FLAGS[flag]!.commands.includes(command),
+  );
+  return command === 'train' ? [...CONFIG_KEYS.map(flagOf), ...others] : others;
+}
+
+function checkFlag(command: Command, { flag, raw, value }: Given): void {
+  const allowed = flagsOf(command);
+  if (!allowed.includes(flag)) {
+    const offer =
+      command === 'train'
+        ? `the nearest are ${nearestNames(flag, allowed).join(', ')}`
+        : `it takes ${allowed.join(', ')}`;
+    throw new UsageError(`${raw} is not a flag of lockstep ${command}; ${offer}`);
+  }
+  if (takesValue(flag) && (value === undefined || value.startsWith('--'))) {
+    throw new UsageError(`${raw} needs a value${value === undefined ? '' : ` before ${value}`}`);
+  }
+  if (!takesValue(flag) && !isSwitch(flag) && value !== undefined) {
+    throw new UsageError(`${raw} takes no value, but has ${quote(value)}`);
+  }
+}
+
+function readFlags(line: CommandLine, flags: readonly Given[]): CommandLine {
+  const overrides: Partial<Record<ConfigKey, unknown>> = {};
+  const typed = new Map<string, string>();
+  const others = new Map<string, string | undefined>();
+  for (const { flag, raw, value } of flags) {
+    const key = keyOf(flag);
+    if (key) {
+      overrides[key] = parseFieldValue(key, raw, value ?? 'true');
+      typed.set(key, raw === flag && value !== undefined ? `${raw} ${quote(value)}` : raw);
+    } else {
+      others.set(flag, value);
+    }
+  }
+  return {
+    ...line,
+    overrides: overrides as Partial<PpoConfig>,
+    typed,
+    adapter: others.get('--adapter'),
+    episodes: parseEpisodes(others.get('--episodes')) ?? line.episodes,
+    json: others.has('--json'),
+    quiet: others.has('--quiet'),
+  };
+}
+
+function parseEpisodes(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = parseNumber(text);
+  if (value !== undefined && Number.isInteger(value) && value >= 1 && value <= MAX_EPISODES) {
+    return value;
+  }
+  throw new UsageError(`--episodes ${quote(text)}: may be an integer from 1 to ${MAX_EPISODES}`);
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+/** The command `lockstep`: binds the commands to this process and to the rooms that do the work. */
+
+import { version } from '../../package.json';
+import { ENVIRONMENTS, findEnvironment } from '../environments/index';
+import type { Gpu } from '../gpu/device';
+import { dispatch, type Services } from './dispatch';
+
+// Dawn and the trainer are loaded after the checks, so that refusals and help come at once.
+const services: Services<Gpu> = {
+  version,
+  debug: Boolean(process.env.LOCKSTEP_DEBUG),
+  environments: () => ENVIRONMENTS,
+  findEnvironment,
+  openGpu: async (adapter) => {
+    const { requestNodeGpu } = await import('../node/index');
+    return requestNodeGpu(adapter === undefined ? {} : { adapter });
+  },
+  adapterWarnings: async (adapter) => {
+    const { adapterWarnings } = await import('../node/index');
+    return adapterWarnings(adapter);
+  },
+  createTrainer: async (options) => {
+    const { createTrainer } = await import('../trainer/trainer');
+    return createTrainer(options);
+  },
+  inspect: async (gpu) => {
+    const { formatInspection, inspect } = await import('./doctor');
+    const record = await inspect(gpu);
+    return { works: record.computation === 'ok', record, text: formatInspection(record) };
+  },
+  onInterrupt: (handler) => {
+    process.on('SIGINT', handler);
+    return () => process.off('SIGINT', handler);
+  },
+  exit: (code) => process.exit(code),
+  now: () => performance.now(),
+};
+
+const code = await dispatch(process.argv.slice(2), services, process);
+// Dawn's handles would keep the process alive; what was written must still arrive.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));

@@ -1,0 +1,168 @@
+/** The progress of a run: one line rewritten in place on a terminal, occasional lines elsewhere. */
+
+import type { AgentMetrics, IterationReport } from '../trainer/metrics';
+import { formatDuration, formatInteger, formatNumber, formatRate } from './numbers';
+import type { Output } from './terminal';
+
+/** Between two drawings on a terminal, in milliseconds. */
+const REDRAW_INTERVAL = 100;
+/** Elsewhere a line for each twentieth of the run, at least 2 s and at most 30 s after the last. */
+const LINES = 20;
+const LINE_INTERVAL = 2000;
+const LINE_PATIENCE = 30_000;
+
+const BAR_WIDTH = 20;
+const DEFAULT_COLUMNS = 80;
+const CLEAR_LINE = '\r\x1b[K';
+
+export interface Progress {
+  report(report: IterationReport): void;
+  /** Writes a line of text that stays, and leaves the progress line below it. */
+  note(text: string): void;
+  /** Leaves the last report standing. */
+  end(): void;
+}
+
+/** A progress that fits the stream; `now` is in milliseconds. */
+export function createProgress(stream: Output, now: () => number): Progress {
+  return stream.isTTY ? new LiveProgress(stream, now) : new PlainProgress(stream, now);
+}
+
+/** A progress that keeps quiet; notes are still written. */
+export function createQuietProgress(stream: Output): Progress {
+  return {
+    report: () => {},
+    note: (text) => stream.write(`${text}\n`),
+    end: () => {},
+  };
+}
+
+/** One line of at most `width` characters: the most detailed one that fits, or the shortest cut. */
+export function formatLiveLine(report: IterationReport, width: number): string {
+  const facts = formatFacts(report, true);
+  const bare = formatFacts(report, false);
+  const candidates = [`${formatBar(report)} ${facts}`, facts, `${formatBar(report)} ${bare}`, bare];
+  return candidates.find((line) => line.length <= width) ?? bare.slice(0, Math.max(0, width));
+}
+
+/** The same facts for a log file. */
+export function formatPlainLine(report: IterationReport): string {
+  return formatFacts(report, true);
+}
+
+class LiveProgress implements Progress {
+  private drawnAt = Number.NEGATIVE_INFINITY;
+  private line = '';
+  private latest: IterationReport | undefined;
+
+  constructor(
+    private readonly stream: Output,
+    private readonly now: () => number,
+  ) {}
+
+  report(report: IterationReport): void {
+    this.latest = report;
+    if (this.now() - this.drawnAt < REDRAW_INTERVAL) return;
+    this.drawnAt = this.now();
+    this.draw(report);
+  }
+
+  note(text: string): void {
+    this.stream.write(`${this.line === '' ? '' : CLEAR_LINE}${text}\n${this.line}`);
+  }
+
+  end(): void {
+    if (this.latest) this.draw(this.latest);
+    if (this.line !== '') this.stream.write('\n');
+    this.line = '';
+    this.latest = undefined;
+  }
+
+  private draw(report: IterationReport): void {
+    // A full last column would wrap on some terminals.
+    this.line = formatLiveLine(report, (this.stream.columns || DEFAULT_COLUMNS) - 1);
+    this.stream.write(`${CLEAR_LINE}${this.line}`);
+  }
+}
+
+class PlainProgress implements Progress {
+  private writtenAt = Number.NEGATIVE_INFINITY;
+  private written: IterationReport | undefined;
+  private latest: IterationReport | undefined;
+
+  constructor(
+    private readonly stream: Output,
+    private readonly now: () => number,
+  ) {}
+
+  report(report: IterationReport): void {
+    this.latest = report;
+    if (this.isDue(report)) this.write(report);
+  }
+
+  note(text: string): void {
+    this.stream.write(`${text}\n`);
+  }
+
+  end(): void {
+    if (this.latest && this.latest !== this.written) this.write(this.latest);
+    this.latest = undefined;
+  }
+
+  private isDue(report: IterationReport): boolean {
+    if (!this.written) return true;
+    const elapsed = this.now() - this.writtenAt;
+    const advanced = reached(report, LINES) > reached(this.written, LINES);
+    return elapsed >= LINE_PATIENCE || (elapsed >= LINE_INTERVAL && advanced);
+  }
+
+  private write(report: IterationReport): void {
+    this.writtenAt = this.now();
+    this.written = report;
+    this.stream.write(`${formatPlainLine(report)}\n`);
+  }
+}
+
+/** How many of `parts` equal parts of the run are done. */
+function reached({ iteration, iterations }: IterationReport, parts: number): number {
+  return Math.floor((parts * iteration) / iterations);
+}
+
+function formatBar(report: IterationReport): string {
+  const filled = reached(report, BAR_WIDTH);
+  return `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}]`;
+}
+
+function formatFacts(report: IterationReport, ranges: boolean): string {
+  const agents = report.agents.length;
+  const total = (report.timesteps / report.iteration) * report.iterations;
+  const rate = report['charts/SPS'];
+  const percent = `${reached(report, 100)}%`.padStart(4);
+  const population = agents > 1 ? ` x ${agents} agents` : '';
+  const remaining = ((total - report.timesteps) * agents) / rate;
+  return [
+    percent,
+    `${formatInteger(report.timesteps)}/${formatInteger(total)} steps${population}`,
+    `${formatRate(rate)} steps/s`,
+    `return ${formatSpread(report.agents, 'charts/episodic_return', 1, ranges)}`,
+    `KL ${formatSpread(report.agents, 'losses/approx_kl', 4, ranges)}`,
+    `ETA ${formatDuration(remaining)}`,
+  ].join('  ');
+}
+
+/** The mean over the agents that have a value and, if asked for and more than one, the range. */
+function formatSpread(
+  agents: readonly AgentMetrics[],
+  metric: 'charts/episodic_return' | 'losses/approx_kl',
+  decimals: number,
+  range: boolean,
+): string {
+  const values = agents.map((agent) => agent[metric]).filter((value) => Number.isFinite(value));
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const text = formatNumber(mean, decimals);
+  if (!range || values.length < 2) return text;
+  // Thousands of agents are too many arguments for Math.min.
+  const lowest = values.reduce((a, b) => Math.min(a, b));
+  const highest = values.reduce((a, b) => Math.max(a, b));
+  return `${text} (${lowest.toFixed(decimals)}..${highest.toFixed(decimals)})`;
+}

@@ -1,0 +1,79 @@
+/** What a run leaves on the standard output: a text for people or a line of JSON for programs. */
+
+import type { Evaluation } from '../trainer/metrics';
+import { formatInteger, formatNumber } from './numbers';
+import { formatTable } from './table';
+
+/** Rows of the table of agents at most. */
+const MAX_AGENT_ROWS = 16;
+
+/** The `--json` record, in the order in which it is written. */
+export interface RunRecord {
+  readonly environment: string;
+  /** Seed of agent 0. */
+  readonly seed: number;
+  readonly numAgents: number;
+  /** Environment steps taken, per agent. */
+  readonly timesteps: number;
+  readonly iterations: number;
+  /** Training alone, without start-up and evaluation. */
+  readonly seconds: number;
+  /** Of all agents together. */
+  readonly stepsPerSecond: number;
+  readonly adapter: string;
+  /** Of all agents' parameters, little-endian float32, hexadecimal. */
+  readonly parametersSha256: string;
+  readonly evaluation: Evaluation;
+}
+
+/** One line; numbers that do not exist are null. */
+export function formatJson(record: RunRecord): string {
+  const { episodes, meanReturn, stdReturn, perAgent } = record.evaluation;
+  return JSON.stringify({
+    environment: record.environment,
+    seed: record.seed,
+    numAgents: record.numAgents,
+    timesteps: record.timesteps,
+    iterations: record.iterations,
+    seconds: record.seconds,
+    stepsPerSecond: record.stepsPerSecond,
+    adapter: record.adapter,
+    parametersSha256: record.parametersSha256,
+    evaluation: { episodes, meanReturn, stdReturn, perAgent },
+  });
+}
+
+export function formatSummary(record: RunRecord): string {
+  const { seed, numAgents, evaluation } = record;
+  const seeds = numAgents > 1 ? `${seed} to ${seed + numAgents - 1}` : `${seed}`;
+  const perAgent = numAgents > 1 ? ' per agent' : '';
+  const rows = [
+    ['environment', record.environment],
+    ['adapter', record.adapter],
+    [numAgents > 1 ? 'seeds' : 'seed', seeds],
+    ['agents', `${numAgents}`],
+    ['timesteps', `${formatInteger(record.timesteps)}${perAgent}`],
+    ['iterations', formatInteger(record.iterations)],
+    ['seconds', formatNumber(record.seconds, 1)],
+    ['steps/s', formatInteger(record.stepsPerSecond)],
+    ['parameters', `sha256 ${record.parametersSha256}`],
+    [
+      'mean return',
+      `${formatReturn(evaluation)} over ${evaluation.episodes} greedy episodes${perAgent}`,
+    ],
+  ];
+  const summary = formatTable(rows);
+  return numAgents > 1 ? `${summary}\n\n${formatAgents(record)}` : summary;
+}
+
+function formatAgents({ seed, evaluation }: RunRecord): string {
+  const shown = evaluation.perAgent.slice(0, MAX_AGENT_ROWS);
+  const rows = shown.map((agent, index) => [`${index}`, `${seed + index}`, formatReturn(agent)]);
+  const table = formatTable([['agent', 'seed', 'mean return'], ...rows], [0, 1, 2]);
+  const hidden = evaluation.perAgent.length - shown.length;
+  return hidden > 0 ? `${table}\n... and ${hidden} more agents (--json has them all)` : table;
+}
+
+function formatReturn(result: { readonly meanReturn: number; readonly stdReturn: number }): string {
+  return `${formatNumber(result.meanReturn, 1)} ± ${formatNumber(result.stdReturn, 1)}`;
+}

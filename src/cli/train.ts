@@ -1,0 +1,193 @@
+/** `lockstep train`: from a command line to a trained, evaluated and summarised population. */
+
+import { createHash } from 'node:crypto';
+import { findProblems } from '../check-config';
+import { ConfigError, DEFAULT_CONFIG, type PpoConfig } from '../config';
+import type { EnvironmentDefinition } from '../environments/definition';
+import type { AdapterDescription } from '../gpu/device';
+import type { Evaluation, IterationReport } from '../trainer/metrics';
+import { type DeviceServices, type OpenGpu, withGpu } from './device';
+import type { CommandLine } from './flags';
+import { createProgress, createQuietProgress, type Progress } from './progress';
+import { formatJson, formatSummary, type RunRecord } from './summary';
+import type { Terminal } from './terminal';
+
+/** The part of a trainer that the command uses. */
+export interface Training extends AsyncIterable<IterationReport> {
+  /** Ends the run after the iterations in flight. */
+  stop(): void;
+  evaluate(options: { readonly episodes: number; readonly greedy: boolean }): Promise<Evaluation>;
+  parameters(): Promise<Float32Array>;
+}
+
+/** The clock and the signals of the process. */
+export interface InterruptServices {
+  /** Calls `handler` at every Ctrl-C until the returned function is called. */
+  onInterrupt(handler: () => void): () => void;
+  /** Ends the process. */
+  exit(code: number): void;
+  /** Milliseconds. */
+  now(): number;
+}
+
+/** What the command needs from the other rooms, so that a test can bring its own. */
+export interface TrainServices<G extends OpenGpu> extends DeviceServices<G>, InterruptServices {
+  /** @throws EnvironmentError naming the nearest ids. */
+  findEnvironment(id: string): EnvironmentDefinition;
+  /** What the user should hear about the adapter in use. */
+  adapterWarnings(adapter: AdapterDescription): Promise<readonly string[]>;
+  createTrainer(options: {
+    readonly gpu: G;
+    readonly environment: EnvironmentDefinition;
+    readonly config: PpoConfig;
+  }): Promise<Training>;
+}
+
+export const EXIT_INTERRUPTED = 130;
+
+/** @returns the exit code. */
+export async function train<G extends OpenGpu>(
+  line: CommandLine,
+  services: TrainServices<G>,
+  terminal: Terminal,
+): Promise<number> {
+  const environment = services.findEnvironment(line.environment);
+  const config = resolveConfig(line, environment);
+  return withGpu(services, line.adapter, async (gpu) => {
+    terminal.stderr.write(`${formatStart(environment, config, gpu.adapter)}\n`);
+    for (const warning of await services.adapterWarnings(gpu.adapter)) {
+      terminal.stderr.write(`warning: ${warning}\n`);
+    }
+    const trainer = await services.createTrainer({ gpu, environment, config });
+    return runTraining(
+      { line, environment, config, adapter: gpu.adapter, trainer },
+      services,
+      terminal,
+    );
+  });
+}
+
+interface Run {
+  readonly line: CommandLine;
+  readonly environment: EnvironmentDefinition;
+  readonly config: PpoConfig;
+  readonly adapter: AdapterDescription;
+  readonly trainer: Training;
+}
+
+/** Trains, evaluates, prints; Ctrl-C shortens the first of these. */
+async function runTraining(
+  run: Run,
+  services: InterruptServices,
+  terminal: Terminal,
+): Promise<number> {
+  const { line, trainer } = run;
+  const progress = line.quiet
+    ? createQuietProgress(terminal.stderr)
+    : createProgress(terminal.stderr, services.now);
+  const interrupts = stopOnInterrupt(trainer, progress, services);
+  try {
+    const last = await runIterations(trainer, progress);
+    progress.note(`evaluating ${line.episodes} greedy episodes per agent`);
+    const evaluation = await trainer.evaluate({ episodes: line.episodes, greedy: true });
+    const parametersSha256 = hashParameters(await trainer.parameters());
+    writeResult(makeRecord(run, last, evaluation, parametersSha256), line.json, terminal);
+  } finally {
+    interrupts.ignore();
+  }
+  return interrupts.count() > 0 ? EXIT_INTERRUPTED : 0;
+}
+
+/**
+ * Defaults, then the environment's own, then the flags.
+ * @throws ConfigError that names the flags behind each problem.
+ */
+export function resolveConfig(line: CommandLine, environment: EnvironmentDefinition): PpoConfig {
+  const config: PpoConfig = { ...DEFAULT_CONFIG, ...environment.defaults, ...line.overrides };
+  const problems = findProblems(config);
+  if (problems.length === 0) return config;
+  throw new ConfigError(
+    problems.map(({ keys, sentence }) => {
+      const typed = keys.flatMap((key) => line.typed.get(key) ?? []);
+      return typed.length > 0 ? `${typed.join(' ')}: ${sentence}` : sentence;
+    }),
+  );
+}
+
+async function runIterations(
+  trainer: Training,
+  progress: Progress,
+): Promise<IterationReport | undefined> {
+  let last: IterationReport | undefined;
+  try {
+    for await (const report of trainer) {
+      last = report;
+      progress.report(report);
+    }
+  } finally {
+    progress.end();
+  }
+  return last;
+}
+
+/** The first Ctrl-C ends the iteration, the second the process. */
+function stopOnInterrupt(
+  trainer: Training,
+  progress: Progress,
+  services: InterruptServices,
+): { readonly count: () => number; readonly ignore: () => void } {
+  let interrupts = 0;
+  const ignore = services.onInterrupt(() => {
+    interrupts += 1;
+    if (interrupts > 1) return services.exit(EXIT_INTERRUPTED);
+    progress.note('finishing; Ctrl-C again ends at once');
+    trainer.stop();
+  });
+  return { count: () => interrupts, ignore };
+}
+
+function makeRecord(
+  { environment, config, adapter }: Run,
+  last: IterationReport | undefined,
+  evaluation: Evaluation,
+  parametersSha256: string,
+): RunRecord {
+  const [timesteps, seconds] = [last?.timesteps ?? 0, last?.seconds ?? 0];
+  return {
+    environment: environment.id,
+    seed: config.seed,
+    numAgents: config.numAgents,
+    timesteps,
+    iterations: last?.iteration ?? 0,
+    seconds,
+    stepsPerSecond: seconds > 0 ? (timesteps * config.numAgents) / seconds : 0,
+    adapter: adapter.name,
+    parametersSha256,
+    evaluation,
+  };
+}
+
+/** With --json the standard output holds that one line alone. */
+function writeResult(record: RunRecord, json: boolean, { stdout, stderr }: Terminal): void {
+  (json ? stderr : stdout).write(`${formatSummary(record)}\n`);
+  if (json) stdout.write(`${formatJson(record)}\n`);
+}
+
+function formatStart(
+  environment: EnvironmentDefinition,
+  { seed, numAgents, numEnvs, numSteps }: PpoConfig,
+  adapter: AdapterDescription,
+): string {
+  const agents = numAgents > 1 ? `${numAgents} agents` : '1 agent';
+  return (
+    `${environment.id} on ${adapter.name}${adapter.hardware ? '' : ' (software)'}: ` +
+    `${agents}, ${numEnvs} environments, ${numSteps} steps per rollout, seed ${seed}`
+  );
+}
+
+function hashParameters(parameters: Float32Array): string {
+  const { buffer, byteOffset, byteLength } = parameters;
+  return createHash('sha256')
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest('hex');
+}

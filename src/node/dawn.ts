@@ -1,0 +1,172 @@
+/**
+ * Node's door to a device, through Dawn (npm `webgpu`). A hardware adapter comes first, then the
+ * system's software Vulkan (Mesa lavapipe), then SwiftShader out of a package, then a clear error.
+ */
+import { constants, tmpdir } from 'node:os';
+import { create, globals } from 'webgpu';
+import { type AdapterDescription, type Gpu, GpuError, isSoftware, openGpu } from '../gpu/device';
+import { adapterName, preferAdapters } from './adapter-choice';
+import { calm } from './calm';
+import { runQuietly } from './native-noise';
+import { unpackSwiftShader } from './swiftshader';
+
+export { calm } from './calm';
+
+/** Dawn otherwise rounds timestamps, too coarsely for short stages. */
+const FLAGS: readonly string[] = ['disable-dawn-features=timestamp_quantization'];
+const LOADER = 'libvulkan.so.1';
+
+export interface NodeGpuOptions {
+  /**
+   * 'hardware', 'lavapipe', 'swiftshader', or a part of an adapter's name, vendor or architecture
+   * (any case). Without it LOCKSTEP_ADAPTER counts, and without that the best one is taken.
+   */
+  readonly adapter?: string;
+}
+
+interface FoundAdapter {
+  readonly adapter: GPUAdapter;
+  readonly description: AdapterDescription;
+}
+
+/**
+ * Every Dawn instance, by where it looks and for what. None is ever let go: a device whose instance
+ * was garbage collected crashes the process (seen with webgpu 0.6.2).
+ */
+const instances = new Map<string, GPU>();
+
+function instanceFor(key: string, flags: readonly string[] = []): GPU {
+  const known = instances.get(key);
+  if (known) return known;
+  Object.assign(globalThis, globals);
+  // Mesa complains without one.
+  process.env.XDG_RUNTIME_DIR ||= tmpdir();
+  const instance = create([...FLAGS, ...flags]);
+  instances.set(key, instance);
+  return instance;
+}
+
+/** What drivers complained about; told only when no adapter is found. */
+const complaints = new Set<string>();
+
+/** Dawn enumerates, and prints, before its own call returns. */
+function askDawn(instance: GPU): Promise<GPUAdapter | null> {
+  const request = () => instance.requestAdapter({ powerPreference: 'high-performance' });
+  return calm(runQuietly(request, (text) => complaints.add(text.trim())));
+}
+
+async function requestAdapter(instance: GPU): Promise<FoundAdapter | undefined> {
+  const adapter = await askDawn(instance);
+  if (!adapter) return undefined;
+  const { info } = adapter;
+  const { vendor, architecture } = info;
+  const hardware = !isSoftware(info);
+  return { adapter, description: { name: adapterName(info), vendor, architecture, hardware } };
+}
+
+/** Makes a library resident, so that Dawn's own dlopen finds it; says whether that worked. */
+function loadLibrary(path: string): boolean {
+  const RTLD_NODELETE = 0x1000;
+  const flags = constants.dlopen.RTLD_NOW | constants.dlopen.RTLD_GLOBAL | RTLD_NODELETE;
+  try {
+    process.dlopen({ exports: {} }, path, flags);
+    return true;
+  } catch (error) {
+    // Loaded, but no Node module: just what is wanted.
+    return error instanceof Error && error.message.includes('did not self-register');
+  }
+}
+
+let systemLoader: boolean | undefined;
+
+/** Whether the system has what its adapters are found through; Dawn complains loudly without it. */
+function hasSystemLoader(): boolean {
+  systemLoader ??= process.platform !== 'linux' || loadLibrary(LOADER);
+  return systemLoader;
+}
+
+/** Dawn names all adapters when it is asked for one that does not exist. */
+async function systemAdapterNames(): Promise<readonly string[]> {
+  const message = await askDawn(instanceFor('system: names', ['adapter=(no such adapter)'])).then(
+    () => '',
+    (error: unknown) => String(error),
+  );
+  return [...new Set([...message.matchAll(/name: '(.*)'/g)].map((match) => match[1]!))];
+}
+
+async function bestSystemAdapter(): Promise<readonly FoundAdapter[]> {
+  if (!hasSystemLoader()) return [];
+  const found = await requestAdapter(instanceFor('system: best'));
+  return found ? [found] : [];
+}
+
+async function allSystemAdapters(): Promise<readonly FoundAdapter[]> {
+  if (!hasSystemLoader()) return [];
+  const found: FoundAdapter[] = [];
+  for (const name of await systemAdapterNames()) {
+    const adapter = await requestAdapter(instanceFor(`system: ${name}`, [`adapter=${name}`]));
+    if (adapter) found.push(adapter);
+  }
+  return found;
+}
+
+/** Sets environment variables for the length of a call; the Vulkan loader reads them within it. */
+function withEnvironment<T>(variables: Readonly<Record<string, string>>, call: () => T): T {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
+  try {
+    return call();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+}
+
+async function embeddedAdapters(): Promise<readonly FoundAdapter[]> {
+  const files = await unpackSwiftShader();
+  if (!files || !(hasSystemLoader() || loadLibrary(files.loader))) return [];
+  // Loaders before 1.3.207 know the second name only.
+  const drivers = { VK_DRIVER_FILES: files.icd, VK_ICD_FILENAMES: files.icd };
+  const found = await withEnvironment(drivers, () => requestAdapter(instanceFor('embedded')));
+  return found ? [found] : [];
+}
+
+function noAdapterError(found: readonly FoundAdapter[], wish = ''): GpuError {
+  if (found.length === 0) {
+    const said = complaints.size > 0 ? `\nThe drivers said: ${[...complaints].join('\n')}` : '';
+    return new GpuError(
+      'no WebGPU adapter: install the driver of a GPU, or a software one: Mesa 23 or newer ' +
+        '(mesa-vulkan-drivers; on Debian 12 from bookworm-backports), or, on x64 glibc Linux, ' +
+        `\`npm install --save-dev @sparticuz/chromium\`${said}`,
+    );
+  }
+  const names = found.map(({ description }) => description.name).join('; ');
+  return new GpuError(
+    `no adapter fits '${wish}' (option adapter, LOCKSTEP_ADAPTER): there is ${names}; ` +
+      "allowed are 'hardware', 'lavapipe', 'swiftshader' or a part of one of these names",
+  );
+}
+
+/**
+ * Opens the best device that this machine has, or the one that is asked for.
+ * @throws GpuError when there is none, or none that fits.
+ */
+export async function requestNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
+  const wish = options.adapter ?? (process.env.LOCKSTEP_ADAPTER || undefined);
+  const sources = [wish === undefined ? bestSystemAdapter : allSystemAdapters, embeddedAdapters];
+  const found: FoundAdapter[] = [];
+  for (const source of sources) {
+    found.push(...(await source()));
+    const [chosen] = preferAdapters(found, wish);
+    if (chosen) return openGpu(chosen.adapter, { description: chosen.description, wait: calm });
+  }
+  throw noAdapterError(found, wish);
+}
+
+/** Every adapter that `requestNodeGpu` can open, best first. */
+export async function listAdapters(): Promise<readonly AdapterDescription[]> {
+  const found = [...(await allSystemAdapters()), ...(await embeddedAdapters())];
+  return preferAdapters(found).map(({ description }) => description);
+}
