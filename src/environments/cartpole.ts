@@ -16,4 +16,5 @@ export const cartpole = defineEnvironment({
   rewardThreshold: 475,
   shader,
   file: 'shaders/environments/cartpole.wesl',
+  defaults: { numEnvs: 64, numSteps: 64, totalTimesteps: 300_000, learningRate: 2.5e-3 },
 });

@@ -4,7 +4,8 @@ import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import { gradientGroups } from './reduce';
 
-const ADAM_LANES = 256;
+const ADAM_LANES = 64;
+const PARAMETERS_PER_LANE = 8;
 
 export interface AdamOptions {
   readonly agents: { readonly tensor: Tensor; readonly count: number };
@@ -29,21 +30,23 @@ export interface AdamOptions {
 /** One optimizer step with the learning rate of each agent's record. */
 export function adam({ kernels }: Runtime, options: AdamOptions): Dispatch {
   const { agents, parameterCount, statistics } = options;
-  return kernels.kernel({ shader: 'kernels/adam', constants: { ADAM_LANES } }).dispatch({
-    shape: {
-      parameters: parameterCount,
-      groups: gradientGroups(parameterCount),
-      statistics_offset: statistics.offset,
-      statistics_stride: statistics.agentStride,
-    },
-    tensors: [
-      read(agents.tensor),
-      read(options.gradients),
-      read(options.norms),
-      write(options.parameters),
-      write(options.optimizer),
-      write(statistics.tensor),
-    ],
-    workgroups: [Math.ceil(parameterCount / ADAM_LANES), 1, agents.count],
-  });
+  return kernels
+    .kernel({ shader: 'kernels/adam', constants: { ADAM_LANES, PARAMETERS_PER_LANE } })
+    .dispatch({
+      shape: {
+        parameters: parameterCount,
+        groups: gradientGroups(parameterCount),
+        statistics_offset: statistics.offset,
+        statistics_stride: statistics.agentStride,
+      },
+      tensors: [
+        read(agents.tensor),
+        read(options.gradients),
+        read(options.norms),
+        write(options.parameters),
+        write(options.optimizer),
+        write(statistics.tensor),
+      ],
+      workgroups: [Math.ceil(parameterCount / (ADAM_LANES * PARAMETERS_PER_LANE)), 1, agents.count],
+    });
 }

@@ -59,17 +59,27 @@ interface Tile {
   readonly FIELDS_PER_LANE: number;
 }
 
-/** For hidden layers of many samples: most products per load. */
-const DEEP_TILE: Tile = { SAMPLE_LANES: 64, FIELD_LANES: 1, FIELDS_PER_LANE: 16 };
-/** For hidden layers of few samples, where 64 sample lanes would stand idle. */
-const SQUARE_TILE: Tile = { SAMPLE_LANES: 8, FIELD_LANES: 8, FIELDS_PER_LANE: 8 };
+/** Tiles by the least number of vec4s of samples they are for: idle lanes are the waste to avoid. */
+type TileTable = readonly { readonly quads: number; readonly tile: Tile }[];
+
 /** For heads of a few fields. */
-const HEAD_TILE: Tile = { SAMPLE_LANES: 64, FIELD_LANES: 1, FIELDS_PER_LANE: 4 };
+const HEAD_TILES: TileTable = [
+  { quads: 32, tile: { SAMPLE_LANES: 64, FIELD_LANES: 1, FIELDS_PER_LANE: 4 } },
+  { quads: 0, tile: { SAMPLE_LANES: 8, FIELD_LANES: 1, FIELDS_PER_LANE: 4 } },
+];
+
+/** For hidden layers. */
+const HIDDEN_TILES: TileTable = [
+  { quads: 64, tile: { SAMPLE_LANES: 64, FIELD_LANES: 1, FIELDS_PER_LANE: 16 } },
+  { quads: 8, tile: { SAMPLE_LANES: 8, FIELD_LANES: 8, FIELDS_PER_LANE: 8 } },
+  { quads: 2, tile: { SAMPLE_LANES: 4, FIELD_LANES: 16, FIELDS_PER_LANE: 4 } },
+  { quads: 0, tile: { SAMPLE_LANES: 1, FIELD_LANES: 16, FIELDS_PER_LANE: 4 } },
+];
 
 /** Every tile sums in the same order, so the choice does not change a bit of the result. */
 function tileFor(fields: number, count: SampleCount): Tile {
-  if (fields <= 8) return HEAD_TILE;
-  return count.stride >= 256 ? DEEP_TILE : SQUARE_TILE;
+  const table = fields <= 8 ? HEAD_TILES : HIDDEN_TILES;
+  return table.find(({ quads }) => count.stride / 4 >= quads)!.tile;
 }
 
 function tiledKernel(
@@ -187,15 +197,16 @@ export function linearBackwardInput(runtime: Runtime, options: LinearBackwardInp
   });
 }
 
-const WEIGHT_LANES = 32;
+/** Lanes over samples and 4 × 4 tiles of weights in one workgroup. */
+const WEIGHT_CONSTANTS = { SAMPLE_LANES: 8, WEIGHT_TILES: 8 };
 const WEIGHT_TILE = 4;
-/** Vec4s of samples that one lane adds up at least, before another slice is worth its partial sums. */
-const QUADS_PER_LANE = 8;
+/** Vec4s of samples that make another slice worth its partial sums. */
+const QUADS_PER_SLICE = 256;
 const MAX_PARTIAL_FLOATS = 2 ** 24;
 
 /** Slices of the samples, a function of the sizes alone: it fixes the order of the sum. */
 export function weightSlices(stride: number, agents: number, parameters: number): number {
-  const byWork = Math.floor(stride / 4 / (WEIGHT_LANES * QUADS_PER_LANE));
+  const byWork = Math.floor(stride / 4 / QUADS_PER_SLICE);
   const byMemory = Math.floor(MAX_PARTIAL_FLOATS / (agents * parameters));
   return Math.max(1, Math.min(byWork, byMemory, 32));
 }
@@ -216,10 +227,11 @@ export function linearBackwardWeights(runtime: Runtime, options: LinearBackwardW
   const { layer, dY, x, partials, slices, parameterCount, count } = options;
   const kernel = runtime.kernels.kernel({
     shader: 'kernels/linear-backward-weights',
-    constants: { WEIGHT_LANES },
+    constants: WEIGHT_CONSTANTS,
   });
   const quads = count.stride / 4;
-  const inputTiles = Math.max(1, Math.ceil(layer.inputs / WEIGHT_TILE));
+  const tiles =
+    Math.max(1, Math.ceil(layer.inputs / WEIGHT_TILE)) * Math.ceil(layer.outputs / WEIGHT_TILE);
   return kernel.dispatch({
     shape: {
       inputs: layer.inputs,
@@ -236,6 +248,6 @@ export function linearBackwardWeights(runtime: Runtime, options: LinearBackwardW
       parameter_stride: parameterCount,
     },
     tensors: [read(dY.tensor), read(x.tensor), write(partials)],
-    workgroups: [inputTiles * Math.ceil(layer.outputs / WEIGHT_TILE), slices, count.agents],
+    workgroups: [Math.ceil(tiles / WEIGHT_CONSTANTS.WEIGHT_TILES), slices, count.agents],
   });
 }

@@ -3,15 +3,17 @@ import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 
-const GRADIENT_LANES = 256;
-const MOMENT_LANES = 256;
+const GRADIENT_LANES = 64;
+const PARAMETERS_PER_LANE = 8;
+const MOMENT_LANES = 64;
+const ELEMENTS_PER_LANE = 8;
 const MERGE_LANES = 64;
 /** 32-bit words of a Moments struct (shaders/lib/moments.wesl): count, mean, sum of squared deviations. */
 export const MOMENTS_WORDS = 3;
 
 /** Workgroups of gradient-sum, hence partial norms per agent. */
 export function gradientGroups(parameters: number): number {
-  return Math.min(256, Math.ceil(parameters / GRADIENT_LANES));
+  return Math.min(256, Math.ceil(parameters / (GRADIENT_LANES * PARAMETERS_PER_LANE)));
 }
 
 export interface GradientSum {
@@ -58,7 +60,7 @@ export interface MomentsOptions {
 
 /** Workgroups of the first stage. */
 export function momentGroups(elements: number): number {
-  return Math.min(64, Math.ceil(elements / (MOMENT_LANES * 8)));
+  return Math.min(64, Math.ceil(elements / (MOMENT_LANES * ELEMENTS_PER_LANE)));
 }
 
 /** Count, mean and sum of squared deviations of all elements, per agent. */

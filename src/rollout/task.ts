@@ -35,8 +35,9 @@ async function reflectStateWords(source: Omit<ProgramSource, 'library'>): Promis
   const state = new WgslReflect(linked.dest).structs.find(({ name }) => name === 'State');
   if (!state)
     throw new ShaderError(`${source.plugIns?.environment?.file}: struct State is not used`);
-  // Elements of array<State> begin at multiples of the struct's alignment.
-  return (Math.ceil(state.size / state.align) * state.align) / 4;
+  // Elements of array<State> begin at multiples of the struct's alignment. What cannot be stored
+  // (bool) has no size; the compiler will say where it is.
+  return (Math.ceil(state.size / state.align) * state.align) / 4 || 1;
 }
 
 /**
