@@ -1,29 +1,64 @@
-/** `npm run bench [-- stages] [--envs 64,1024] [--repeats 5] [--adapter NAME]` */
+/**
+ * `npm run bench [-- stages|learning] [--envs 64,1024] [--repeats 5] [--adapter NAME] [--record]`
+ * stages: device time per stage and steps per second; learning: returns of many seeds.
+ */
 import { parseArgs } from 'node:util';
+import type { Gpu } from '../src/gpu/device';
 import { requestNodeGpu } from '../src/node/index';
+import { benchLearning, formatLearning, LEARNING_WORKLOADS } from './learning.bench';
 import { benchStages, formatStageTimes } from './stages.bench';
+import { record } from './support/record';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     envs: { type: 'string', default: '64,256,1024,4096,16384' },
     repeats: { type: 'string', default: '5' },
     adapter: { type: 'string' },
+    record: { type: 'boolean', default: false },
   },
 });
 
-const gpu = await requestNodeGpu(values.adapter === undefined ? {} : { adapter: values.adapter });
-console.log(
-  `CartPole-v1, 32 steps, 4 epochs × 4 minibatches, 2 × 64 tanh, on ${gpu.adapter.name}\n`,
-);
-for (const numEnvs of values.envs.split(',').map(Number)) {
-  const times = await benchStages({
-    gpu,
-    environment: 'CartPole-v1',
-    config: { numEnvs, numSteps: 32 },
-    repeats: Number(values.repeats),
-  });
-  console.log(`${formatStageTimes(times)}\n`);
+async function stages(gpu: Gpu): Promise<void> {
+  const title = 'Stages: CartPole-v1, 32 steps, 4 epochs × 4 minibatches, 2 × 64 tanh';
+  const tables: string[] = [];
+  console.log(`${title}, on ${gpu.adapter.name}\n`);
+  for (const numEnvs of values.envs.split(',').map(Number)) {
+    const times = await benchStages({
+      gpu,
+      environment: 'CartPole-v1',
+      config: { numEnvs, numSteps: 32 },
+      repeats: Number(values.repeats),
+    });
+    tables.push(formatStageTimes(times));
+    console.log(`${tables.at(-1)}\n`);
+  }
+  if (values.record) record(title, gpu.adapter.name, `\`\`\`\n${tables.join('\n\n')}\n\`\`\``);
 }
+
+async function learning(gpu: Gpu): Promise<void> {
+  for (const workload of LEARNING_WORKLOADS) {
+    const title = `Learning: ${workload.environment}, ${workload.name}`;
+    console.log(`${title}, on ${gpu.adapter.name}`);
+    const result = await benchLearning(gpu, workload, (report) => {
+      const { iteration, iterations } = report;
+      if (iteration % Math.ceil(iterations / 20) === 0) {
+        const sps = Math.round(report['charts/SPS']);
+        console.log(`  ${Math.round((100 * iteration) / iterations)} %  ${sps} steps/s`);
+      }
+    });
+    console.log(formatLearning(result));
+    if (values.record) record(title, gpu.adapter.name, formatLearning(result));
+  }
+}
+
+const BENCHES = { stages, learning } as const;
+const [name = 'stages'] = positionals;
+if (!(name in BENCHES)) {
+  console.error(`unknown bench "${name}": there is ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(2);
+}
+const gpu = await requestNodeGpu(values.adapter === undefined ? {} : { adapter: values.adapter });
+await BENCHES[name as keyof typeof BENCHES](gpu);
 gpu.destroy();
 process.exit(0);
