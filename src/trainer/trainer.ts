@@ -1,8 +1,5 @@
 /** Proximal policy optimization (Schulman et al. 2017): the loop. */
 
-import { gaeStage } from '../advantages/gae';
-import { declareMoments } from '../advantages/normalize';
-import { Values } from '../advantages/values';
 import { checkConfig } from '../check-config';
 import { DEFAULT_CONFIG, deriveSizes, type PpoConfig, type Sizes } from '../config';
 import type { EnvironmentDefinition } from '../environments/definition';
@@ -13,17 +10,16 @@ import { readTensor } from '../gpu/readback';
 import type { Runtime } from '../gpu/runtime';
 import { encodeStages, type Stage } from '../gpu/stage';
 import { StageTimer } from '../gpu/timing';
+import type { ParameterBlock } from '../kernels/linear';
 import { type ActorCriticLayout, layoutActorCritic } from '../network/actor-critic';
-import { Rollout } from '../rollout/rollout';
-import { declareRolloutBuffer, declareValueBuffer, rolloutSizes } from '../rollout/rollout-buffer';
+import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
 import { SHADER_SOURCES } from '../shader-sources';
-import { Update } from '../update/update';
 import { type EvaluateOptions, evaluate } from './evaluation';
+import { recordIteration } from './iteration';
 import { agentMetrics, type Evaluation, type IterationReport, RecentEpisodes } from './metrics';
-import { declareReports, reportStage, unpackReports } from './report';
+import { unpackReports } from './report';
 import { Scheduler } from './scheduler';
-import { scheduleStage } from './schedules';
 import { declareTrainState, initializeTrainState, type TrainState } from './train-state';
 
 export interface TrainerOptions {
@@ -55,7 +51,12 @@ export async function createTrainer({
   const task = await createTask(environment);
   const runtime = { gpu, kernels: new KernelLibrary(gpu, SHADER_SOURCES), arena: new Arena(gpu) };
   const trainer = new Trainer(runtime, task, complete);
-  await trainer.prepare();
+  try {
+    await trainer.prepare();
+  } catch (error) {
+    trainer.destroy();
+    throw error;
+  }
   return trainer;
 }
 
@@ -65,6 +66,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
   /** One iteration: rollout → values → advantages → updates → report. */
   readonly stages: readonly Stage[];
   readonly state: TrainState;
+  private readonly parameterBlock: ParameterBlock;
   private readonly scheduler: Scheduler;
   private readonly resetStage: Stage;
   private readonly recent: readonly RecentEpisodes[];
@@ -74,55 +76,31 @@ export class Trainer implements AsyncIterable<IterationReport> {
   private evaluations = 0;
   private begin: number | undefined;
 
+  /** Allocates and records everything; see `createTrainer`. */
   constructor(
     private readonly runtime: Runtime,
     private readonly task: Task,
     readonly config: PpoConfig,
   ) {
-    const { arena, gpu } = runtime;
     const { distribution, observationSize } = task;
     this.sizes = deriveSizes(config);
+    const { agents, envs, steps } = this.sizes;
+    const sizes = rolloutSizes(agents, envs, steps, task);
     this.layout = layoutActorCritic({ ...config, ...distribution, observationSize });
-    const rolls = rolloutSizes(this.sizes.agents, this.sizes.envs, this.sizes.steps, task);
-    this.state = declareTrainState(arena, rolls, this.layout, task);
-    const parameters = this.parameterBlock;
-    const { agents, worlds, optimizer } = this.state;
-    const buffer = declareRolloutBuffer(arena, rolls, task);
-    const values = declareValueBuffer(arena, rolls);
-    const shared = { task, agents, layout: this.layout, parameters };
-    const mode = { greedy: false, episodeLimit: 0 };
-    const rollout = new Rollout(runtime, { ...shared, mode, worlds, buffer });
-    const critic = new Values(runtime, this.layout, parameters, buffer, values);
-    const update = new Update(runtime, {
-      ...shared,
+    this.state = declareTrainState(runtime.arena, sizes, this.layout, task);
+    this.parameterBlock = { tensor: this.state.parameters, count: this.layout.parameterCount };
+    const { reset, stages, reports } = recordIteration(runtime, {
+      task,
       sizes: this.sizes,
-      optimizer,
-      rollout: buffer,
-      values,
+      rolloutSizes: sizes,
+      layout: this.layout,
+      parameters: this.parameterBlock,
+      state: this.state,
     });
-    const moments = declareMoments(arena, 'batch', this.sizes.agents, this.sizes.batch, 2);
-    const reports = declareReports(arena, this.sizes.agents);
-    arena.allocate();
-
-    this.resetStage = rollout.reset();
-    this.stages = [
-      rollout.stage(),
-      critic.stage(),
-      gaeStage(runtime, agents, buffer, values),
-      ...update.stages(),
-      reportStage(runtime, {
-        sizes: rolls,
-        agents,
-        episodes: worlds.episodes,
-        statistics: update.loss.statistics,
-        values,
-        moments,
-        reports,
-      }),
-      scheduleStage(runtime, agents),
-    ];
-    this.scheduler = new Scheduler(gpu, this.stages, reports);
-    this.recent = Array.from({ length: this.sizes.agents }, () => new RecentEpisodes());
+    this.resetStage = reset;
+    this.stages = stages;
+    this.scheduler = new Scheduler(runtime.gpu, stages, reports);
+    this.recent = Array.from({ length: agents }, () => new RecentEpisodes());
   }
 
   /** Waits for the kernels, writes the initial state and resets the environments. */
@@ -149,11 +127,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
   /** Plays fresh episodes with the current policies, on the device. */
   evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
     this.evaluations += 1;
-    return evaluate(
-      this.runtime,
-      { ...this, task: this.task, parameters: this.parameterBlock, domain: this.evaluations },
-      options,
-    );
+    const { config, task, layout, parameterBlock: parameters, evaluations: domain } = this;
+    return evaluate(this.runtime, { config, task, layout, parameters, domain }, options);
   }
 
   /** All agents' parameters, [K][P]: actor, critic, free parameters (see network/actor-critic). */
@@ -163,7 +138,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
   }
 
   /**
-   * Milliseconds of device time by stage of one further iteration, which counts as training.
+   * Milliseconds of device time by stage of one iteration beyond those that are reported.
    * @throws Error on an adapter without timestamps.
    */
   async profile(): Promise<Map<string, number>> {
@@ -185,10 +160,6 @@ export class Trainer implements AsyncIterable<IterationReport> {
 
   private get wantsMore(): boolean {
     return !this.stopping && this.submitted < this.sizes.iterations;
-  }
-
-  private get parameterBlock() {
-    return { tensor: this.state.parameters, count: this.layout.parameterCount };
   }
 
   private submit(): void {

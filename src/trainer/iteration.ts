@@ -1,0 +1,80 @@
+/** One iteration of PPO as a list of stages, recorded once and run again and again. */
+import { gaeStage } from '../advantages/gae';
+import { declareMoments } from '../advantages/normalize';
+import { Values } from '../advantages/values';
+import type { Sizes } from '../config';
+import type { Tensor } from '../gpu/arena';
+import type { Runtime } from '../gpu/runtime';
+import type { Stage } from '../gpu/stage';
+import type { ParameterBlock } from '../kernels/linear';
+import type { ActorCriticLayout } from '../network/actor-critic';
+import { Rollout } from '../rollout/rollout';
+import {
+  declareRolloutBuffer,
+  declareValueBuffer,
+  type RolloutSizes,
+} from '../rollout/rollout-buffer';
+import type { Task } from '../rollout/task';
+import { Update } from '../update/update';
+import { declareReports, reportStage } from './report';
+import { scheduleStage } from './schedules';
+import type { TrainState } from './train-state';
+
+export interface IterationOptions {
+  readonly task: Task;
+  readonly sizes: Sizes;
+  readonly rolloutSizes: RolloutSizes;
+  readonly layout: ActorCriticLayout;
+  readonly parameters: ParameterBlock;
+  readonly state: TrainState;
+}
+
+export interface Iteration {
+  /** Runs once, before the first iteration. */
+  readonly reset: Stage;
+  readonly stages: readonly Stage[];
+  /** What the host reads after each iteration. */
+  readonly reports: Tensor;
+}
+
+/**
+ * Declares what an iteration needs besides the training state, allocates everything and records.
+ * @throws LimitError when the adapter has no room; nothing is allocated then.
+ */
+export function recordIteration(runtime: Runtime, options: IterationOptions): Iteration {
+  const { arena } = runtime;
+  const { task, sizes, layout, parameters, state } = options;
+  const { agents, worlds, optimizer } = state;
+  const buffer = declareRolloutBuffer(arena, options.rolloutSizes, task);
+  const values = declareValueBuffer(arena, options.rolloutSizes);
+  const mode = { greedy: false, episodeLimit: 0 };
+  const shared = { task, agents, layout, parameters };
+  const rollout = new Rollout(runtime, { ...shared, mode, worlds, buffer });
+  const critic = new Values(runtime, layout, parameters, buffer, values);
+  const update = new Update(runtime, { ...shared, sizes, optimizer, rollout: buffer, values });
+  const moments = declareMoments(arena, 'batch', sizes.agents, sizes.batch, 2);
+  const reports = declareReports(arena, sizes.agents);
+  arena.allocate();
+
+  const reporting = {
+    sizes: options.rolloutSizes,
+    agents,
+    episodes: worlds.episodes,
+    statistics: update.loss.statistics,
+    values,
+    moments,
+    reports,
+  };
+  return {
+    reset: rollout.reset(),
+    stages: [
+      rollout.stage(),
+      critic.stage(),
+      gaeStage(runtime, agents, buffer, values),
+      ...update.stages(),
+      reportStage(runtime, reporting),
+      scheduleStage(runtime, agents),
+    ],
+    reports,
+  };
+}
