@@ -21,6 +21,7 @@ import kernelsLinearTile from '../shaders/kernels/linear-tile.wesl';
 import kernelsMoments from '../shaders/kernels/moments.wesl';
 import kernelsMomentsMerge from '../shaders/kernels/moments-merge.wesl';
 import libAgent from '../shaders/lib/agent.wesl';
+import libAngles from '../shaders/lib/angles.wesl';
 import libMoments from '../shaders/lib/moments.wesl';
 import libPermutation from '../shaders/lib/permutation.wesl';
 import libRng from '../shaders/lib/rng.wesl';
@@ -28,6 +29,7 @@ import rolloutAct from '../shaders/rollout/act.wesl';
 import rolloutEnvReset from '../shaders/rollout/env-reset.wesl';
 import rolloutEnvStep from '../shaders/rollout/env-step.wesl';
 import rolloutRolloutStart from '../shaders/rollout/rollout-start.wesl';
+import rolloutStateSize from '../shaders/rollout/state-size.wesl';
 import rolloutWorld from '../shaders/rollout/world.wesl';
 import trainerReport from '../shaders/trainer/report.wesl';
 import trainerSchedule from '../shaders/trainer/schedule.wesl';
@@ -60,6 +62,7 @@ export const SHADER_SOURCES = {
   'kernels/moments': kernelsMoments,
   'kernels/moments-merge': kernelsMomentsMerge,
   'lib/agent': libAgent,
+  'lib/angles': libAngles,
   'lib/moments': libMoments,
   'lib/permutation': libPermutation,
   'lib/rng': libRng,
@@ -67,6 +70,7 @@ export const SHADER_SOURCES = {
   'rollout/env-reset': rolloutEnvReset,
   'rollout/env-step': rolloutEnvStep,
   'rollout/rollout-start': rolloutRolloutStart,
+  'rollout/state-size': rolloutStateSize,
   'rollout/world': rolloutWorld,
   'trainer/report': trainerReport,
   'trainer/schedule': trainerSchedule,

@@ -12,8 +12,8 @@ const SCAN_LANES = 64;
 export type GaeForm = 'serial' | 'scan';
 
 /** The scan pays where environments alone cannot fill the device and rollouts are long. */
-export function gaeForm({ agents, envs, steps }: RolloutSizes): GaeForm {
-  return agents * envs <= 256 && steps >= 2 * SCAN_LANES ? 'scan' : 'serial';
+export function gaeForm({ envs, steps }: Pick<RolloutSizes, 'envs' | 'steps'>): GaeForm {
+  return envs <= 256 && steps >= 2 * SCAN_LANES ? 'scan' : 'serial';
 }
 
 export function gae(

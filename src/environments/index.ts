@@ -1,9 +1,19 @@
-/** The environments that come with Lockstep; one line each. */
+/** The environments that come with Lockstep. */
 import { nearestNames } from '../nearest-names';
+import { acrobot } from './acrobot';
 import { cartpole } from './cartpole';
 import { type EnvironmentDefinition, EnvironmentError } from './definition';
+import { mountainCar } from './mountain-car';
+import { mountainCarContinuous } from './mountain-car-continuous';
+import { pendulum } from './pendulum';
 
-export const ENVIRONMENTS: readonly EnvironmentDefinition[] = [cartpole];
+export const ENVIRONMENTS: readonly EnvironmentDefinition[] = [
+  cartpole,
+  acrobot,
+  mountainCar,
+  mountainCarContinuous,
+  pendulum,
+];
 
 export { defineEnvironment, type EnvironmentDefinition, EnvironmentError } from './definition';
 

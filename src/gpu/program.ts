@@ -1,5 +1,5 @@
 /** From WESL modules to one WGSL program, with errors that name the file and line they came from. */
-import { type LinkedWesl, link } from 'wesl/core';
+import { type LinkedWesl, link, withLoggerAsync } from 'wesl/core';
 import type { Gpu } from './device';
 
 /** A module of pure functions that a shader imports under a fixed name. */
@@ -40,7 +40,7 @@ interface LinkFailure {
   readonly message: string;
   readonly span?: readonly [number, number];
   readonly src?: { readonly debugFilePath?: string; readonly src?: string };
-  readonly weslLocation?: { readonly file?: string; readonly line?: number };
+  readonly weslLocation?: { readonly file: string; readonly offset: number };
 }
 
 /**
@@ -48,13 +48,18 @@ interface LinkFailure {
  * @throws ShaderError for syntax errors and missing declarations.
  */
 export async function linkProgram(source: ProgramSource): Promise<LinkedWesl> {
+  const parameters = {
+    weslSrc: moduleTexts(source),
+    rootModuleName: moduleName(source.shader),
+    constants: { ...source.constants },
+    conditions: { ...source.conditions },
+  };
   try {
-    return await link({
-      weslSrc: moduleTexts(source),
-      rootModuleName: moduleName(source.shader),
-      constants: { ...source.constants },
-      conditions: { ...source.conditions },
-    });
+    // The linker prints what it throws; here the error is enough.
+    return await withLoggerAsync(
+      () => {},
+      () => link(parameters),
+    );
   } catch (error) {
     throw linkError(error as LinkFailure, source);
   }
@@ -92,16 +97,17 @@ function moduleTexts({
 }
 
 function linkError(failure: LinkFailure, source: ProgramSource): ShaderError {
+  const firstLine = failure.message.split('\n')[0]!;
   if (failure.span && failure.src?.src !== undefined) {
     const { src, debugFilePath = '' } = failure.src;
     const place = { file: fileName(debugFilePath, source), text: src, offset: failure.span[0] };
-    const words = failure.message.match(/error: (.*)/)?.[1] ?? failure.message.split('\n')[0]!;
-    return new ShaderError(showPlace(place, words));
+    return new ShaderError(showPlace(place, firstLine.replace(/^.*? error: /, '')));
   }
-  const message = failure.message.replace(/in file: (\S+)/g, (_, path: string) => {
-    return `in ${fileName(path, source)}`;
-  });
-  return new ShaderError(message);
+  const words = firstLine.replace(/ in file: \S+$/, '');
+  if (!failure.weslLocation) return new ShaderError(words);
+  const { file, offset } = failure.weslLocation;
+  const text = moduleTexts(source)[file.replace(/^\.\//, '')] ?? '';
+  return new ShaderError(showPlace({ file: fileName(file, source), text, offset }, words));
 }
 
 function compileError(

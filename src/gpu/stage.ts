@@ -1,4 +1,4 @@
-/** A named part of the work: its dispatches run in one compute pass, which is one timing span. */
+/** A named part of the work. When timed, it is one compute pass and one span. */
 import type { Dispatch } from './kernel';
 import type { StageTimer } from './timing';
 

@@ -204,10 +204,13 @@ const WEIGHT_TILE = 4;
 const QUADS_PER_SLICE = 256;
 const MAX_PARTIAL_FLOATS = 2 ** 24;
 
-/** Slices of the samples, a function of the sizes alone: it fixes the order of the sum. */
-export function weightSlices(stride: number, agents: number, parameters: number): number {
+/**
+ * Slices of the samples: a function of an agent's own sizes alone, because it fixes the order of the
+ * sum, and an agent must not learn differently in company.
+ */
+export function weightSlices(stride: number, parameters: number): number {
   const byWork = Math.floor(stride / 4 / QUADS_PER_SLICE);
-  const byMemory = Math.floor(MAX_PARTIAL_FLOATS / (agents * parameters));
+  const byMemory = Math.floor(MAX_PARTIAL_FLOATS / parameters);
   return Math.max(1, Math.min(byWork, byMemory, 32));
 }
 

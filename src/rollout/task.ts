@@ -1,5 +1,4 @@
 /** What the networks are trained on: an environment, the distribution that acts in it, their sizes. */
-import { WgslReflect } from 'wgsl_reflect';
 import {
   type Distribution,
   distributionConstants,
@@ -7,8 +6,9 @@ import {
 } from '../distributions/distribution';
 import { type EnvironmentDefinition, environmentFile } from '../environments/definition';
 import { checkEnvironmentModule } from '../environments/interface-check';
-import { linkProgram, type ProgramSource, ShaderError } from '../gpu/program';
-import { SHADER_SOURCES } from '../shader-sources';
+import type { Gpu } from '../gpu/device';
+import type { ProgramSource } from '../gpu/program';
+import { measureStateWords } from './state-size';
 
 /** Workgroup size of the rollout's kernels: one invocation is one environment. */
 export const ROLLOUT_LANES = 64;
@@ -29,22 +29,11 @@ export interface Task {
   ): Omit<ProgramSource, 'library'>;
 }
 
-/** Size of the linked module's struct State. */
-async function reflectStateWords(source: Omit<ProgramSource, 'library'>): Promise<number> {
-  const linked = await linkProgram({ ...source, library: SHADER_SOURCES });
-  const state = new WgslReflect(linked.dest).structs.find(({ name }) => name === 'State');
-  if (!state)
-    throw new ShaderError(`${source.plugIns?.environment?.file}: struct State is not used`);
-  // Elements of array<State> begin at multiples of the struct's alignment. What cannot be stored
-  // (bool) has no size; the compiler will say where it is.
-  return (Math.ceil(state.size / state.align) * state.align) / 4 || 1;
-}
-
 /**
  * Prepares an environment for training.
  * @throws EnvironmentError or ShaderError naming the environment's file and line.
  */
-export async function createTask(environment: EnvironmentDefinition): Promise<Task> {
+export async function createTask(gpu: Gpu, environment: EnvironmentDefinition): Promise<Task> {
   checkEnvironmentModule(environment);
   const distribution = distributionFor(environment.action);
   const observationSize = environment.observation.length;
@@ -63,7 +52,7 @@ export async function createTask(environment: EnvironmentDefinition): Promise<Ta
     environment,
     distribution,
     observationSize,
-    stateWords: await reflectStateWords(program('rollout/env-reset', { ROLLOUT_LANES })),
+    stateWords: await measureStateWords(gpu, program('rollout/state-size', {}), file),
     maxEpisodeSteps: environment.maxEpisodeSteps ?? 0,
     program,
   };

@@ -41,7 +41,7 @@ export interface IterationReport {
   readonly timesteps: number;
   /** Seconds since training began. */
   readonly seconds: number;
-  /** Environment steps per second of all agents together, over the last reports. */
+  /** Environment steps per second of all agents together, since training began. */
   readonly 'charts/SPS': number;
   readonly agents: readonly AgentMetrics[];
 }
@@ -94,13 +94,18 @@ export function agentMetrics(report: AgentReport, recent: RecentEpisodes): Agent
     'losses/old_approx_kl': report.old_approx_kl,
     'losses/approx_kl': report.approx_kl,
     'losses/clipfrac': report.clipfrac,
-    'losses/explained_variance': report.explained_variance,
+    'losses/explained_variance': explainedVariance(report),
     'losses/grad_norm': report.grad_norm,
     'charts/learning_rate': report.learning_rate,
     'charts/episodic_return': recent.mean('meanReturn'),
     'charts/episodic_length': recent.mean('meanLength'),
     episodes: episodeSummary(report),
   };
+}
+
+/** 1 - Var(R - V) / Var(R); NaN where the returns do not vary. */
+function explainedVariance({ residual_variance, return_variance }: AgentReport): number {
+  return return_variance > 0 ? 1 - residual_variance / return_variance : Number.NaN;
 }
 
 function episodeSummary(report: AgentReport): EpisodeSummary {

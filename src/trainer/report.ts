@@ -21,7 +21,8 @@ const REPORT_FIELDS = [
   'minLength',
   'maxLength',
   'learning_rate',
-  'explained_variance',
+  'residual_variance',
+  'return_variance',
   ...STATISTICS,
 ] as const;
 

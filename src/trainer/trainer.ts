@@ -48,7 +48,7 @@ export async function createTrainer({
 }: TrainerOptions): Promise<Trainer> {
   const complete = completeConfig(environment, config);
   checkConfig(complete);
-  const task = await createTask(environment);
+  const task = await createTask(gpu, environment);
   const runtime = { gpu, kernels: new KernelLibrary(gpu, SHADER_SOURCES), arena: new Arena(gpu) };
   const trainer = new Trainer(runtime, task, complete);
   try {
@@ -63,7 +63,7 @@ export async function createTrainer({
 export class Trainer implements AsyncIterable<IterationReport> {
   readonly sizes: Sizes;
   readonly layout: ActorCriticLayout;
-  /** One iteration: rollout → values → advantages → updates → report. */
+  /** One iteration: rollout → values → advantages → updates → report → schedule. */
   readonly stages: readonly Stage[];
   readonly state: TrainState;
   private readonly parameterBlock: ParameterBlock;
@@ -143,9 +143,16 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   async profile(): Promise<Map<string, number>> {
     const timer = new StageTimer(this.runtime.gpu);
+    const total = new Map<string, number>();
     try {
-      await this.run(this.stages, timer);
-      return await timer.collect();
+      const { room } = timer;
+      for (let first = 0; first < this.stages.length; first += room) {
+        await this.run(this.stages.slice(first, first + room), timer);
+        for (const [name, milliseconds] of await timer.collect()) {
+          total.set(name, (total.get(name) ?? 0) + milliseconds);
+        }
+      }
+      return total;
     } finally {
       timer.destroy();
     }

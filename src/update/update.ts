@@ -59,7 +59,7 @@ export class Update {
     this.actor = new Mlp(runtime, 'actor', layout.actor, parameters, count, true);
     this.critic = new Mlp(runtime, 'critic', layout.critic, parameters, count, true);
     this.advantageMoments = declareMoments(arena, 'advantage', agents, sizes.minibatch, 1);
-    this.slices = weightSlices(count.stride, agents, parameters.count);
+    this.slices = weightSlices(count.stride, parameters.count);
     this.partials = arena.declare('partial gradients', [agents, this.slices, parameters.count]);
     this.gradients = arena.declare('gradients', [agents, parameters.count]);
     this.norms = arena.declare('partial norms', [agents, gradientGroups(parameters.count)]);

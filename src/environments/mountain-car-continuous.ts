@@ -1,0 +1,31 @@
+import shader from '../../shaders/environments/mountain-car-continuous.wesl';
+import { defineEnvironment } from './definition';
+
+/** Swing a weak car up a hill for 100 points with little effort, in at most 999 steps. */
+export const mountainCarContinuous = defineEnvironment({
+  id: 'MountainCarContinuous-v0',
+  source: 'Moore 1990; Gymnasium classic control',
+  observation: [
+    { name: 'position', low: -1.2, high: 0.6 },
+    { name: 'velocity', low: -0.07, high: 0.07, unit: '1/step' },
+  ],
+  action: { type: 'box', low: [-1], high: [1] },
+  maxEpisodeSteps: 999,
+  rewardThreshold: 90,
+  shader,
+  file: 'shaders/environments/mountain-car-continuous.wesl',
+  defaults: {
+    numEnvs: 64,
+    numSteps: 128,
+    totalTimesteps: 500_000,
+    learningRate: 1e-3,
+    gamma: 0.9999,
+    gaeLambda: 0.9,
+    clipCoef: 0.1,
+    clipVloss: false,
+    entCoef: 0.00429,
+    vfCoef: 0.19,
+    maxGradNorm: 5,
+    updateEpochs: 10,
+  },
+});

@@ -1,0 +1,28 @@
+import shader from '../../shaders/environments/pendulum.wesl';
+import { defineEnvironment } from './definition';
+
+/** Swing a rod up and hold it there for 200 steps; costs up to 16.3 points per step. */
+export const pendulum = defineEnvironment({
+  id: 'Pendulum-v1',
+  source: 'Gymnasium classic control',
+  observation: [
+    { name: 'cos angle', low: -1, high: 1 },
+    { name: 'sin angle', low: -1, high: 1 },
+    { name: 'angular velocity', low: -8, high: 8, unit: 'rad/s' },
+  ],
+  action: { type: 'box', low: [-2], high: [2] },
+  maxEpisodeSteps: 200,
+  shader,
+  file: 'shaders/environments/pendulum.wesl',
+  defaults: {
+    numEnvs: 32,
+    numSteps: 128,
+    totalTimesteps: 300_000,
+    numMinibatches: 16,
+    updateEpochs: 10,
+    learningRate: 1e-3,
+    gamma: 0.9,
+    clipVloss: false,
+    entCoef: 0,
+  },
+});

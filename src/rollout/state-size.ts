@@ -1,0 +1,54 @@
+/** The size of an environment's State as the device's own compiler lays it out. */
+import { EnvironmentError } from '../environments/definition';
+import { Arena } from '../gpu/arena';
+import type { Gpu } from '../gpu/device';
+import { KernelLibrary, read, write } from '../gpu/kernel';
+import type { ProgramSource } from '../gpu/program';
+import { readTensor } from '../gpu/readback';
+import { encodeStages } from '../gpu/stage';
+import { SHADER_SOURCES } from '../shader-sources';
+
+/** Words that one State may have; the square of it is the size of the probe. */
+const MOST_WORDS = 1024;
+
+/**
+ * 32-bit words from one element of array<State> to the next.
+ * @param source the program rollout/state-size with the environment plugged in
+ * @throws ShaderError when the module does not compile, EnvironmentError when the State is too large
+ */
+export async function measureStateWords(
+  gpu: Gpu,
+  source: Omit<ProgramSource, 'library'>,
+  file: string,
+): Promise<number> {
+  const arena = new Arena(gpu);
+  const kernels = new KernelLibrary(gpu, SHADER_SOURCES);
+  try {
+    const probe = arena.declare('state size probe', [MOST_WORDS * MOST_WORDS], 'u32');
+    const length = arena.declare('state size', [1], 'u32');
+    arena.allocate();
+    const dispatch = kernels.kernel(source).dispatch({
+      shape: { unused: 0 },
+      tensors: [read(probe), write(length)],
+      workgroups: [1, 1, 1],
+    });
+    await kernels.compiled();
+    const encoder = gpu.device.createCommandEncoder();
+    encodeStages(encoder, [{ name: 'state size', dispatches: [dispatch] }]);
+    gpu.device.queue.submit([encoder.finish()]);
+    return wordsFor(new Uint32Array(await readTensor(gpu, length))[0]!, file);
+  } finally {
+    kernels.destroy();
+    arena.destroy();
+  }
+}
+
+/** ⌊W / w⌋ = n has one solution w ≤ √W, which is ⌊W / n⌋. */
+function wordsFor(length: number, file: string): number {
+  if (length < MOST_WORDS) {
+    throw new EnvironmentError(
+      `${file}: struct State is larger than the ${4 * MOST_WORDS} bytes that an environment may keep`,
+    );
+  }
+  return Math.floor((MOST_WORDS * MOST_WORDS) / length);
+}
