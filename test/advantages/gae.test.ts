@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { type GaeForm, gae, gaeForm } from '../../src/advantages/gae';
+import { expectClose } from '../reference/expect-close';
+import { type GaeCase, readGaeCases } from '../reference/fixtures';
+import { type GaeInput, gae as twinGae } from '../reference/gae';
+import { agentsTensor } from '../support/agents';
+import { openRuntime, readFloats, runDispatches } from '../support/run-dispatches';
+import { packGae } from './pack-gae';
+
+const TOLERANCE = 2e-6;
+const FORMS: readonly GaeForm[] = ['serial', 'scan'];
+const runtime = await openRuntime();
+
+/** Advantages and returns [agent][T][N] on the device. */
+async function deviceGae(inputs: readonly GaeInput[], form: GaeForm) {
+  const { rollout, values } = packGae(runtime, inputs);
+  const hyper = inputs.map(({ gamma, gaeLambda }) => ({ gamma, gae_lambda: gaeLambda }));
+  const dispatch = gae(runtime, agentsTensor(runtime, hyper), rollout, values, form);
+  await runDispatches(runtime, [dispatch]);
+  const { envs, stride, steps } = rollout.sizes;
+  const unpack = (flat: readonly number[]): number[][] =>
+    inputs.map((_, agent) =>
+      Array.from({ length: steps }, (_, t) => {
+        const row = (agent * steps + t) * stride;
+        return flat.slice(row, row + envs);
+      }).flat(),
+    );
+  return {
+    advantages: unpack(await readFloats(runtime, values.advantages)),
+    returns: unpack(await readFloats(runtime, values.returns)),
+  };
+}
+
+const goldenInput = (golden: GaeCase): GaeInput => ({
+  ...golden,
+  gaeLambda: golden.gae_lambda,
+  finalValues: golden.final_values,
+  lastValues: golden.last_values,
+});
+
+describe.each(FORMS)('gae, %s', (form) => {
+  test.each(readGaeCases())('gae.json, T = $T, N = $N, lambda $gae_lambda', async (golden) => {
+    const { advantages, returns } = await deviceGae([goldenInput(golden)], form);
+    expectClose(advantages[0]!, golden.advantages.flat(), TOLERANCE);
+    expectClose(returns[0]!, golden.returns.flat(), TOLERANCE);
+  });
+
+  test('each agent has its own gamma, lambda and rollout', async () => {
+    const golden = goldenInput(readGaeCases()[2]!);
+    const other = {
+      ...golden,
+      gamma: 0.8,
+      gaeLambda: 0.7,
+      rewards: golden.rewards.map((row) => row.map((reward) => 1 - 2 * reward)),
+    };
+    const { advantages, returns } = await deviceGae([golden, other], form);
+    for (const [agent, input] of [golden, other].entries()) {
+      const twin = twinGae(input);
+      expectClose(advantages[agent]!, twin.advantages.flat(), TOLERANCE);
+      expectClose(returns[agent]!, twin.returns.flat(), TOLERANCE);
+    }
+  });
+
+  const twoSteps = (terminated: number, truncated: number): GaeInput => ({
+    gamma: 0.5,
+    gaeLambda: 0.5,
+    rewards: [[1], [2]],
+    values: [[3], [4]],
+    terminated: [[terminated], [0]],
+    truncated: [[truncated], [0]],
+    finalValues: [[100], [0]],
+    lastValues: [8],
+  });
+
+  test.each([
+    // delta_1 = 2 + 0.5·8 - 4 = 2; delta_0 = 1 + 0.5·4 - 3 = 0; A_0 = 0 + 0.25·2
+    ['goes on', 0, 0, 0.5],
+    // 1 + 0 - 3
+    ['terminates', 1, 0, -2],
+    // 1 + 0.5·100 - 3
+    ['is truncated', 0, 1, 48],
+    ['terminates as the clock ends', 1, 1, -2],
+  ])('the first of two steps %s', async (_, terminated, truncated, first) => {
+    const { advantages, returns } = await deviceGae([twoSteps(terminated, truncated)], form);
+    expect(advantages).toEqual([[first, 2]]);
+    expect(returns).toEqual([[first + 3, 6]]);
+  });
+});
+
+test('few environments with long rollouts are scanned, all others run serially', () => {
+  expect(gaeForm({ envs: 4, steps: 2048 })).toBe('scan');
+  expect(gaeForm({ envs: 4096, steps: 2048 })).toBe('serial');
+  expect(gaeForm({ envs: 4, steps: 32 })).toBe('serial');
+});

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { checkConfig, describeAllowed, findProblems } from '../src/check-config';
+import { CONFIG_FIELDS, ConfigError, DEFAULT_CONFIG, type PpoConfig } from '../src/config';
+
+/** The sentences about the default configuration with some fields replaced by anything. */
+function problemsOf(changes: Readonly<Record<string, unknown>>): string[] {
+  return findProblems({ ...DEFAULT_CONFIG, ...changes } as PpoConfig).map((each) => each.sentence);
+}
+
+const KEYS = Object.keys(CONFIG_FIELDS) as (keyof PpoConfig)[];
+const NUMERIC = KEYS.filter((key) => /integer|number/.test(CONFIG_FIELDS[key].type));
+
+test('the default configuration is right', () => {
+  expect(() => checkConfig(DEFAULT_CONFIG)).not.toThrow();
+});
+
+test('all problems come in one error', () => {
+  const config = { ...DEFAULT_CONFIG, numEnvs: 0, gamma: Number.NaN };
+  expect(() => checkConfig(config)).toThrow(ConfigError);
+  expect(() => checkConfig(config)).toThrow(/^numEnvs is 0; .*\ngamma is NaN; .*$/);
+});
+
+describe.each(NUMERIC)('%s', (key) => {
+  const { min, max, exclusiveMin, perAgent } = CONFIG_FIELDS[key];
+  const below = exclusiveMin ? min! : min! - 1;
+  const refused: unknown[] = [Number.NaN, below, Number.POSITIVE_INFINITY, 'many', null, undefined];
+  if (max !== undefined) refused.push(max * 2 + 1);
+  if (CONFIG_FIELDS[key].type === 'integer') refused.push(1.5);
+  if (!perAgent) refused.push([1]);
+
+  test.each(refused)('refuses %s and says what is allowed', (value) => {
+    const problems = problemsOf({ [key]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${key} is `));
+    expect(problems[0]).toContain(describeAllowed(key));
+  });
+});
+
+test.each(KEYS)('%s refuses a value of another type', (key) => {
+  expect(problemsOf({ [key]: { deep: 1 } })).toEqual([
+    `${key} is {"deep":1}; it may be ${describeAllowed(key)}`,
+  ]);
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['zero', { numEnvs: 0 }, 'numEnvs is 0; it may be an integer from 1 to 1048576'],
+  ['text', { numSteps: '8' }, 'numSteps is "8"; it may be an integer from 1 to 65536'],
+  [
+    'a minimum that is not allowed itself',
+    { clipCoef: 0 },
+    'clipCoef is 0; it may be a finite number above 0 and up to 10, or a list of one per agent',
+  ],
+  [
+    'a field without a maximum',
+    { maxGradNorm: -1 },
+    'maxGradNorm is -1; it may be a finite number above 0, or a list of one per agent',
+  ],
+  ['a flag', { normAdv: 1 }, 'normAdv is 1; it may be true or false, or a list of one per agent'],
+  [
+    'an unknown activation',
+    { activation: 'gelu' },
+    'activation is "gelu"; it may be one of tanh, relu, elu, silu',
+  ],
+  [
+    'an item of a list',
+    { numAgents: 3, entCoef: [0, -1, Number.NaN] },
+    'entCoef[1] is -1 (and 1 more are refused); it may be a finite number from 0 to 100, or a list of one per agent',
+  ],
+  [
+    'a list of another length',
+    { numAgents: 3, gamma: [0.9, 0.99] },
+    'gamma lists 2 values, but numAgents is 3; give one value or 3',
+  ],
+  [
+    'a width',
+    { hiddenSizes: [64, 4097] },
+    'hiddenSizes[1] is 4097; it may be a list of 0 to 4 widths, each an integer from 1 to 4096',
+  ],
+  [
+    'too many layers',
+    { hiddenSizes: [1, 2, 3, 4, 5] },
+    'hiddenSizes has 5 layers; it may be a list of 0 to 4 widths, each an integer from 1 to 4096',
+  ],
+  [
+    'an unknown key',
+    { numEnv: 4 },
+    'numEnv is not a config key; the nearest are numEnvs, normAdv, numSteps',
+  ],
+  [
+    'a batch that minibatches do not divide',
+    { numEnvs: 10, numSteps: 25, numMinibatches: 4 },
+    'numEnvs * numSteps = 250 is not divisible by numMinibatches = 4 (remainder 2); numMinibatches may be 1, 2, 5, 10 ...',
+  ],
+  [
+    'a batch whose only other divisor leaves minibatches of 1',
+    { numEnvs: 7, numSteps: 1, numMinibatches: 3 },
+    'numEnvs * numSteps = 7 is not divisible by numMinibatches = 3 (remainder 1); numMinibatches may be 1',
+  ],
+  [
+    'a batch above the largest',
+    { numEnvs: 2 ** 20, numSteps: 17 },
+    'numEnvs * numSteps = 1048576 * 17 = 17825792 is above the largest batch, 16777216; with numEnvs = 1048576 numSteps may be up to 16',
+  ],
+  [
+    'normalised minibatches of 1',
+    { numEnvs: 2, numSteps: 2, numMinibatches: 4 },
+    'normAdv needs minibatches of at least 2 transitions (the standard deviation is unbiased), but numEnvs * numSteps / numMinibatches = 4 / 4 = 1; lower numMinibatches, raise numEnvs or numSteps, or set normAdv to false',
+  ],
+  [
+    'a last seed above 32 bits',
+    { seed: 4294967295, numAgents: 2 },
+    'seed + numAgents - 1 = 4294967295 + 2 - 1 = 4294967296 is above 4294967295; with numAgents = 2 the seed may be up to 4294967294',
+  ],
+])('refuses %s', (_, changes, sentence) => {
+  expect(problemsOf(changes)).toEqual([sentence]);
+});
+
+test.each<[string, Record<string, unknown>]>([
+  ['a list with one value per agent', { numAgents: 2, learningRate: [0, 1e-3] }],
+  ['flags per agent', { numAgents: 2, annealLr: [true, false] }],
+  ['no hidden layer', { hiddenSizes: [] }],
+  ['one agent in a list', { gamma: [0.9] }],
+  ['minibatches of 1 that are not normalised', { numEnvs: 4, numSteps: 1, normAdv: false }],
+  ['the largest batch', { numEnvs: 2 ** 20, numSteps: 16 }],
+  ['the last seed', { seed: 2 ** 32 - 2, numAgents: 2 }],
+])('accepts %s', (_, changes) => {
+  expect(problemsOf(changes)).toEqual([]);
+});

@@ -1,0 +1,240 @@
+import { expect, test } from 'vitest';
+import { dispatch, type Services } from '../../src/cli/dispatch';
+import { CONFIG_KEYS, flagOf } from '../../src/cli/flag-values';
+import { ConfigError } from '../../src/config';
+import { GpuError } from '../../src/gpu/device';
+import type { IterationReport } from '../../src/trainer/metrics';
+import { makeReport, Recorder, TINY_ENVIRONMENT } from './reports';
+
+/** sha256 of the float32 values 1 and 2, little-endian: 0000803f 00000040. */
+const PARAMETERS_SHA256 = 'b9c80b5adeca450753a16950c3cc655d271f7bef7a485bc83f112b72fef21d37';
+
+/** A process with fakes behind every door; what happens at the doors is logged. */
+class FakeProcess {
+  readonly stdout = new Recorder();
+  readonly stderr = new Recorder();
+  readonly log: string[] = [];
+  interrupt: (() => void) | undefined;
+  /** Called after each report has been handed out. */
+  afterReport: (report: IterationReport) => void = () => {};
+  failure: Error | undefined;
+  noAdapter: Error | undefined;
+  warnings: string[] = [];
+  computation = 'ok';
+  private stopped = false;
+
+  async run(command: string): Promise<number> {
+    const argv = command.split(' ').filter((word) => word !== '');
+    return dispatch(argv, this.services(), this);
+  }
+
+  private services(): Services {
+    return {
+      version: '1.2.3',
+      debug: false,
+      environments: () => [TINY_ENVIRONMENT],
+      findEnvironment: (id) => {
+        if (id === TINY_ENVIRONMENT.id) return TINY_ENVIRONMENT;
+        throw Object.assign(new Error(`no environment ${id}`), { name: 'EnvironmentError' });
+      },
+      openGpu: async (adapter) => {
+        this.log.push(`open ${adapter ?? 'any'}`);
+        if (this.noAdapter) throw this.noAdapter;
+        const description = { name: 'pipe', vendor: '', architecture: '', hardware: false };
+        return { adapter: description, destroy: () => this.log.push('destroy') };
+      },
+      adapterWarnings: async () => this.warnings,
+      createTrainer: async ({ config }) => {
+        this.log.push(`train ${config.numEnvs} x ${config.numSteps}`);
+        if (this.failure) throw this.failure;
+        return this.training();
+      },
+      inspect: async () => {
+        const record = { computation: this.computation };
+        return {
+          works: record.computation === 'ok',
+          record,
+          text: `computes: ${record.computation}`,
+        };
+      },
+      onInterrupt: (handler) => {
+        this.interrupt = handler;
+        return () => {
+          this.interrupt = undefined;
+        };
+      },
+      exit: (code) => this.log.push(`exit ${code}`),
+      now: () => 0,
+    };
+  }
+
+  private training() {
+    const process = this;
+    return {
+      async *[Symbol.asyncIterator]() {
+        for (let iteration = 1; iteration <= 100 && !process.stopped; iteration++) {
+          const report = makeReport(iteration, [iteration]);
+          yield report;
+          process.afterReport(report);
+        }
+      },
+      stop: () => {
+        process.log.push('stop');
+        process.stopped = true;
+      },
+      evaluate: async ({ episodes, greedy }: { episodes: number; greedy: boolean }) => {
+        process.log.push(`evaluate ${episodes} ${greedy ? 'greedy' : 'sampled'}`);
+        const result = { meanReturn: 9, stdReturn: 1 };
+        return { episodes, ...result, perAgent: [result] };
+      },
+      // A view into a larger buffer: only its own bytes count.
+      parameters: async () => new Float32Array([0, 1, 2, 3]).subarray(1, 3),
+    };
+  }
+}
+
+test('train trains, evaluates, summarises and closes the device', async () => {
+  const fake = new FakeProcess();
+  expect(await fake.run('train Tiny-v0 --num-steps 40 --adapter pipe --episodes 7')).toBe(0);
+  expect(fake.log).toEqual(['open pipe', 'train 10 x 40', 'evaluate 7 greedy', 'destroy']);
+  expect(fake.stderr.lines[0]).toBe(
+    'Tiny-v0 on pipe (software): 1 agent, 10 environments, 40 steps per rollout, seed 1',
+  );
+  expect(fake.stderr.text).toContain('100%  100,000/100,000 steps');
+  expect(fake.stdout.text).toContain('mean return  9.0 ± 1.0 over 7 greedy episodes');
+  expect(fake.interrupt).toBeUndefined();
+});
+
+test('--json leaves one line of JSON alone on the standard output', async () => {
+  const fake = new FakeProcess();
+  await fake.run('train Tiny-v0 --json --seed 3');
+  expect(fake.stdout.lines).toHaveLength(1);
+  expect(JSON.parse(fake.stdout.text)).toEqual({
+    environment: 'Tiny-v0',
+    seed: 3,
+    numAgents: 1,
+    timesteps: 100_000,
+    iterations: 100,
+    seconds: 10,
+    stepsPerSecond: 10_000,
+    adapter: 'pipe',
+    parametersSha256: PARAMETERS_SHA256,
+    evaluation: {
+      episodes: 100,
+      meanReturn: 9,
+      stdReturn: 1,
+      perAgent: [{ meanReturn: 9, stdReturn: 1 }],
+    },
+  });
+  expect(fake.stderr.text).toContain('mean return  9.0 ± 1.0');
+});
+
+test('--quiet shows no progress, but names the adapter', async () => {
+  const fake = new FakeProcess();
+  await fake.run('train Tiny-v0 --quiet');
+  expect(fake.stderr.text).not.toContain('ETA');
+  expect(fake.stderr.text).toContain('on pipe (software)');
+});
+
+test('warnings about the adapter are shown', async () => {
+  const fake = new FakeProcess();
+  fake.warnings = ['a GPU is idle'];
+  await fake.run('train Tiny-v0 --quiet');
+  expect(fake.stderr.lines[1]).toBe('warning: a GPU is idle');
+});
+
+test('one Ctrl-C ends the iteration, prints the summary and exits with 130', async () => {
+  const fake = new FakeProcess();
+  fake.afterReport = ({ iteration }) => iteration === 3 && fake.interrupt?.();
+  expect(await fake.run('train Tiny-v0')).toBe(130);
+  expect(fake.log.slice(2)).toEqual(['stop', 'evaluate 100 greedy', 'destroy']);
+  expect(fake.stdout.text).toContain('iterations   3');
+});
+
+test('a second Ctrl-C ends the process', async () => {
+  const fake = new FakeProcess();
+  fake.afterReport = ({ iteration }) => {
+    if (iteration !== 3) return;
+    fake.interrupt?.();
+    fake.interrupt?.();
+  };
+  await fake.run('train Tiny-v0');
+  expect(fake.log.slice(2, 4)).toEqual(['stop', 'exit 130']);
+});
+
+test.each([
+  ['train Tiny-v0 --wrong', '--wrong is not a flag of lockstep train'],
+  ['train Tinny-v0', 'no environment Tinny-v0'],
+  ['train Tiny-v0 --num-envs 0', 'lockstep: --num-envs 0: numEnvs is 0; it may be an integer'],
+  ['train Tiny-v0 --ent-coef -1', '--ent-coef -1: entCoef is -1; it may be a finite number from 0'],
+  ['train Tiny-v0 --gamma NaN', '--gamma NaN: gamma is NaN; it may be a finite number from 0 to 1'],
+  ['train Tiny-v0 --no-norm-adv --gamma 2', '--gamma 2: gamma is 2'],
+  [
+    'train Tiny-v0 --num-steps 25 --no-norm-adv --num-minibatches 4',
+    'lockstep: --num-steps 25 --num-minibatches 4: numEnvs * numSteps = 250 is not divisible by numMinibatches = 4 (remainder 2)',
+  ],
+])('%s is refused with 2 before any device is opened', async (command, message) => {
+  const fake = new FakeProcess();
+  expect(await fake.run(command)).toBe(2);
+  expect(fake.stderr.text).toContain(message);
+  expect(fake.stderr.text).not.toContain('    at ');
+  expect(fake.stdout.text).toBe('');
+  expect(fake.log).toEqual([]);
+});
+
+test('no adapter is refused with 2', async () => {
+  const fake = new FakeProcess();
+  fake.noAdapter = new GpuError('no adapter; install x');
+  expect(await fake.run('train Tiny-v0')).toBe(2);
+  expect(fake.stderr.text).toBe('lockstep: no adapter; install x\n');
+});
+
+test.each([
+  [Object.assign(new Error('needs 3, has 2'), { name: 'LimitError' }), 2],
+  [new ConfigError(['seed is odd']), 2],
+  [new GpuError('the device was lost'), 1],
+  [new TypeError('a mistake of ours'), 1],
+])('%s while the trainer is made exits with %i and closes the device', async (failure, code) => {
+  const fake = new FakeProcess();
+  fake.failure = failure;
+  expect(await fake.run('train Tiny-v0')).toBe(code);
+  expect(fake.log.at(-1)).toBe('destroy');
+  expect(fake.stderr.lines.at(-1)).toBe(`lockstep: ${failure.message}`);
+});
+
+test('a failure between iterations leaves the progress line standing and exits with 1', async () => {
+  const fake = new FakeProcess();
+  fake.afterReport = () => {
+    throw new GpuError('the device was lost');
+  };
+  expect(await fake.run('train Tiny-v0')).toBe(1);
+  expect(fake.stderr.text).toMatch(/ETA \d+:\d+\nlockstep: the device was lost\n$/);
+  expect(fake.log.at(-1)).toBe('destroy');
+  expect(fake.interrupt).toBeUndefined();
+});
+
+test('doctor prints its findings as text or JSON and closes the device', async () => {
+  const fake = new FakeProcess();
+  expect(await fake.run('doctor --adapter pipe')).toBe(0);
+  expect(await fake.run('doctor --json')).toBe(0);
+  expect(fake.stdout.text).toBe('computes: ok\n{"computation":"ok"}\n');
+  expect(fake.log).toEqual(['open pipe', 'destroy', 'open any', 'destroy']);
+});
+
+test('doctor exits with 1 where the device computes wrong', async () => {
+  const fake = new FakeProcess();
+  fake.computation = 'the device computed 0';
+  expect(await fake.run('doctor')).toBe(1);
+  expect(fake.stdout.text).toBe('computes: the device computed 0\n');
+});
+
+test('envs, --version and --help need no device', async () => {
+  const fake = new FakeProcess();
+  expect(await fake.run('envs')).toBe(0);
+  expect(fake.stdout.text).toContain('Tiny-v0');
+  expect(await fake.run('--version')).toBe(0);
+  expect(fake.stdout.lines.at(-1)).toBe('1.2.3');
+  expect(await fake.run('train --help')).toBe(0);
+  for (const key of CONFIG_KEYS) expect(fake.stdout.text).toContain(`${flagOf(key)} `);
+  expect(fake.log).toEqual([]);
+});

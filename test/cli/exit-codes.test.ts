@@ -1,0 +1,138 @@
+/** The built command as a user's shell sees it: what it prints where, and how it ends. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ensureBuilt, lockstep } from '../support/lockstep';
+
+beforeAll(ensureBuilt);
+
+const SHORT = '--num-envs 16 --num-steps 8 --total-timesteps 256 --episodes 3 --hidden-sizes 4';
+
+describe('bad input is one clear message and exit code 2', () => {
+  test.each([
+    ['train CartPool-v1', /^lockstep: unknown environment "CartPool-v1": did you mean CartPole-v1/],
+    ['train', /^lockstep: .*environment/],
+    ['train CartPole-v1 --num-envs 0', /^lockstep: --num-envs 0: numEnvs is 0; .*integer from 1/],
+    [
+      'train CartPole-v1 --num-envs 5 --num-steps 5 --num-minibatches 4',
+      /numEnvs \* numSteps = 25 is not divisible by numMinibatches = 4 .*; numMinibatches may be 1, 5/,
+    ],
+    ['train CartPole-v1 --vf-coef NaN', /^lockstep: --vf-coef NaN: vfCoef is NaN; .*finite/],
+    [
+      'train CartPole-v1 --clip-coef -0.1',
+      /^lockstep: --clip-coef -0\.1: clipCoef is -0\.1; .*above 0/,
+    ],
+    ['train CartPole-v1 --gamma 1.5', /^lockstep: --gamma 1\.5: gamma is 1\.5; .*from 0 to 1/],
+    ['train CartPole-v1 --num-env 8', /^lockstep: --num-env is not a flag.*--num-envs/],
+    [
+      'train CartPole-v1 --adapter nosuch',
+      /^lockstep: no adapter fits 'nosuch'.*there is .*allowed/,
+    ],
+    ['doctor --adapter nosuch', /^lockstep: no adapter fits 'nosuch'/],
+    ['tarin', /^lockstep: tarin is not a command/],
+  ])('%s', async (line, message) => {
+    const { code, stdout, stderr } = await lockstep(line);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n').length).toBe(1);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('a network whose buffers exceed the limits, with both numbers', async () => {
+    // Some tensor of a hidden layer: 4096 floats for each of 65,536 environments or 2^20 samples.
+    const sizes = '--num-envs 65536 --num-steps 16 --num-minibatches 1';
+    const { code, stdout, stderr } = await lockstep(
+      `train CartPole-v1 ${sizes} --hidden-sizes 4096,1`,
+    );
+    const said = stderr.trimEnd().split('\n').at(-1)!;
+    expect(said).toMatch(/^lockstep: .*4096.* needs \d+ bytes, but .* allows \d+ bytes/);
+    const [needs, allows] = said.match(/\d+(?= bytes)/g)!.map(Number);
+    const shape = said
+      .match(/\[(.*?)\]/)![1]!
+      .split(', ')
+      .map(Number);
+    expect(needs).toBe(4 * shape.reduce((product, size) => product * size, 1));
+    expect(needs).toBeGreaterThan(allows!);
+    expect(said).toContain('hiddenSizes');
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('without any adapter', () => {
+  // The command where neither SwiftShader's package nor any driver is found.
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-bare-'));
+  const bare = { file: join(folder, 'dist', 'cli.js'), cwd: folder };
+  const nowhere = { VK_DRIVER_FILES: '/nowhere.json', VK_ICD_FILENAMES: '/nowhere.json' };
+  afterAll(() => rmSync(folder, { recursive: true }));
+  beforeAll(() => {
+    const root = new URL('../../', import.meta.url).pathname;
+    cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
+    mkdirSync(join(folder, 'node_modules'));
+    for (const name of ['webgpu', 'wesl']) {
+      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+    }
+  });
+
+  test.each(['train CartPole-v1', 'doctor'])(
+    '%s says what to install and exits with 2',
+    async (line) => {
+      const env = { ...nowhere, LOCKSTEP_ADAPTER: '' };
+      const { code, stdout, stderr } = await lockstep(line, { ...bare, env });
+      expect(stderr).toMatch(/^lockstep: no WebGPU adapter: install /);
+      expect(stderr).toContain('mesa-vulkan-drivers');
+      expect(stdout).toBe('');
+      expect(code).toBe(2);
+    },
+  );
+});
+
+describe('a run that ends by itself exits with 0', () => {
+  test('and tells its numbers on the standard output', async () => {
+    const { code, stdout, stderr } = await lockstep(`train CartPole-v1 ${SHORT} --seed 3`);
+    expect(code).toBe(0);
+    expect(stderr.split('\n')[0]).toMatch(/^CartPole-v1 on .+: 1 agent, 16 environments/);
+    expect(stdout).toMatch(/^environment +CartPole-v1$/m);
+    expect(stdout).toMatch(/^timesteps +256$/m);
+    expect(stdout).toMatch(/mean return .* over 3 greedy episodes/);
+  });
+
+  test('with --json the last line has exactly the fields of the record', async () => {
+    const line = `train CartPole-v1 ${SHORT} --seed 3 --num-agents 2 --json`;
+    const { code, stdout } = await lockstep(line);
+    expect(code).toBe(0);
+    const record: Record<string, unknown> = JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
+    const number = expect.any(Number);
+    const returns = { meanReturn: number, stdReturn: number };
+    expect(record).toEqual({
+      environment: 'CartPole-v1',
+      seed: 3,
+      numAgents: 2,
+      timesteps: 256,
+      iterations: 2,
+      seconds: number,
+      stepsPerSecond: number,
+      adapter: expect.stringMatching(/\S/),
+      parametersSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      evaluation: { episodes: 3, ...returns, perAgent: [returns, returns] },
+    });
+    const again = await lockstep(line);
+    const { parametersSha256 } = JSON.parse(again.stdout);
+    expect(parametersSha256).toBe(record.parametersSha256);
+  });
+});
+
+test('Ctrl-C ends the iteration, prints the summary and exits with 130', async () => {
+  const long = '--num-envs 16 --num-steps 8 --total-timesteps 1000000000 --episodes 3 --json';
+  const { code, stdout, stderr } = await lockstep(`train CartPole-v1 ${long}`, {
+    interruptAt: /ETA/,
+  });
+  expect(stderr).toMatch(/evaluating 3 greedy episodes/);
+  expect(code).toBe(130);
+  const record = JSON.parse(stdout);
+  expect(record.timesteps).toBe(record.iterations * 16 * 8);
+  expect(record.iterations).toBeGreaterThan(0);
+  expect(record.timesteps).toBeLessThan(1_000_000_000);
+  expect(record.evaluation.episodes).toBe(3);
+});

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { CONFIG_KEYS, flagOf } from '../../src/cli/flag-values';
+import { parseCommandLine } from '../../src/cli/flags';
+import { UsageError } from '../../src/cli/usage-error';
+import { CONFIG_FIELDS, DEFAULT_CONFIG } from '../../src/config';
+
+function parse(text: string) {
+  return parseCommandLine(text.split(' ').filter((word) => word !== ''));
+}
+
+function overrides(flags: string): unknown {
+  return parse(`train CartPole-v1 ${flags}`).overrides;
+}
+
+test('a command line without flags leaves the config alone', () => {
+  expect(parse('train CartPole-v1')).toEqual({
+    command: 'train',
+    environment: 'CartPole-v1',
+    overrides: {},
+    typed: new Map(),
+    adapter: undefined,
+    episodes: 100,
+    json: false,
+    quiet: false,
+  });
+});
+
+test.each(CONFIG_KEYS)('%s has a flag that takes its default', (key) => {
+  expect(overrides(`${flagOf(key)} ${DEFAULT_CONFIG[key]}`)).toEqual({
+    [key]: DEFAULT_CONFIG[key],
+  });
+});
+
+test.each<[string, unknown]>([
+  ['--num-envs 1024', { numEnvs: 1024 }],
+  ['--num-envs=1024', { numEnvs: 1024 }],
+  ['--total-timesteps 5e5', { totalTimesteps: 500_000 }],
+  ['--total-timesteps 500_000', { totalTimesteps: 500_000 }],
+  ['--learning-rate 1e-3', { learningRate: 0.001 }],
+  ['--learning-rate 0.001,0.002', { learningRate: [0.001, 0.002] }],
+  ['--anneal-lr', { annealLr: true }],
+  ['--no-anneal-lr', { annealLr: false }],
+  ['--anneal-lr false', { annealLr: false }],
+  ['--anneal-lr=false', { annealLr: false }],
+  ['--anneal-lr true,false', { annealLr: [true, false] }],
+  ['--anneal-lr --seed 3', { annealLr: true, seed: 3 }],
+  ['--hidden-sizes 64,32', { hiddenSizes: [64, 32] }],
+  ['--hidden-sizes 64', { hiddenSizes: [64] }],
+  ['--hidden-sizes none', { hiddenSizes: [] }],
+  ['--activation relu', { activation: 'relu' }],
+  ['--seed 1 --seed 2', { seed: 2 }],
+  ['--ent-coef -1', { entCoef: -1 }],
+  ['--ent-coef=-1', { entCoef: -1 }],
+  ['--ent-coef NaN', { entCoef: Number.NaN }],
+  ['--max-grad-norm inf', { maxGradNorm: Number.POSITIVE_INFINITY }],
+])('%s is read', (flags, expected) => {
+  expect(overrides(flags)).toEqual(expected);
+});
+
+test('flags may stand before, between and after the words', () => {
+  const line = parse('--json train --seed 7 CartPole-v1 --adapter llvm --episodes 9 --quiet');
+  expect(line).toMatchObject({
+    command: 'train',
+    environment: 'CartPole-v1',
+    overrides: { seed: 7 },
+    adapter: 'llvm',
+    episodes: 9,
+    json: true,
+    quiet: true,
+  });
+});
+
+test('a boolean flag before the environment does not swallow it', () => {
+  expect(parse('train --norm-adv CartPole-v1')).toMatchObject({
+    environment: 'CartPole-v1',
+    overrides: { normAdv: true },
+  });
+});
+
+test('what was typed is kept for messages', () => {
+  const { typed } = parse('train X --num-envs 0 --no-norm-adv --anneal-lr');
+  expect([...typed]).toEqual([
+    ['numEnvs', '--num-envs 0'],
+    ['normAdv', '--no-norm-adv'],
+    ['annealLr', '--anneal-lr'],
+  ]);
+});
+
+test.each([
+  ['', 'help'],
+  ['help', 'help'],
+  ['-h', 'help'],
+  ['train --help', 'help'],
+  ['train CartPole-v1 --num-envs --help', 'train'],
+  ['--version', 'version'],
+  ['envs', 'envs'],
+  ['doctor --json', 'doctor'],
+])('"%s" runs %s', (text, command) => {
+  if (command === 'train') expect(() => parse(text)).toThrow('--num-envs needs a value');
+  else expect(parse(text).command).toBe(command);
+});
+
+describe('refuses', () => {
+  test.each([
+    ['train', 'lockstep train needs an environment; "lockstep envs" lists them'],
+    ['trian X', 'trian is not a command: train, doctor, envs, help'],
+    ['toString', 'toString is not a command: train, doctor, envs, help'],
+    ['--seed 3', '--seed needs a command before it: train, doctor, envs, help'],
+    ['train X Y', 'lockstep train does not take the argument Y'],
+    ['train --anneal-lr X false', 'lockstep train does not take the argument false'],
+    ['train X --anneal-lr yes', 'lockstep train does not take the argument yes'],
+    [
+      'train X --num-env 3',
+      '--num-env is not a flag of lockstep train; the nearest are --num-envs, --norm-adv, --num-steps',
+    ],
+    ['train X -n 3', '-n is not a flag of lockstep train; the nearest are'],
+    ['train X --no-seed', '--no-seed is not a flag of lockstep train; the nearest are --seed'],
+    ['train X --seed', '--seed needs a value'],
+    ['train X --num-envs --seed 3', '--num-envs needs a value before --seed'],
+    ['train X --no-anneal-lr=true', '--no-anneal-lr takes no value'],
+    ['train X --json=yes', '--json takes no value, but has yes'],
+    ['train X --num-envs many', '--num-envs many: numEnvs may be an integer from 1 to 1048576'],
+    ['train X --num-envs 1,2', '--num-envs 1,2: numEnvs may be an integer from 1 to 1048576'],
+    ['train X --num-envs=', '--num-envs "": numEnvs may be an integer from 1 to 1048576'],
+    ['train X --gamma 0.9,', '--gamma 0.9,: gamma may be a finite number from 0 to 1, or a list'],
+    ['train X --anneal-lr=yes', '--anneal-lr yes: annealLr may be true or false, or a list of'],
+    ['train X --activation gelu', 'activation may be one of tanh, relu, elu, silu'],
+    [
+      'train X --hidden-sizes big',
+      '--hidden-sizes big: hiddenSizes may be a list of 0 to 4 widths',
+    ],
+    ['train X --episodes 0', '--episodes 0: may be an integer from 1 to 1000000'],
+    ['train X --episodes 2.5', '--episodes 2.5: may be an integer from 1 to 1000000'],
+    [
+      'doctor --seed 3',
+      '--seed is not a flag of lockstep doctor; it takes --adapter, --json, --help',
+    ],
+    ['envs CartPole-v1', 'lockstep envs does not take the argument CartPole-v1'],
+  ])('%s', (text, message) => {
+    expect(() => parse(text)).toThrow(UsageError);
+    expect(() => parse(text)).toThrow(message);
+  });
+});
+
+test('every field of the config has a flag of its own', () => {
+  expect(new Set(CONFIG_KEYS.map(flagOf)).size).toBe(Object.keys(CONFIG_FIELDS).length);
+});

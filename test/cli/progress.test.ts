@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { createProgress, formatLiveLine, formatPlainLine } from '../../src/cli/progress';
+import { makeReport, Recorder } from './reports';
+
+const ONE = makeReport(43, [123.456]);
+const THREE = makeReport(43, [100, Number.NaN, 150]);
+
+describe('a line', () => {
+  test('shows steps, speed, return, KL and the time left', () => {
+    expect(formatPlainLine(ONE)).toBe(
+      ' 43%  43,000/100,000 steps  10.0k steps/s  return 123.5  KL 0.0040  ETA 0:06',
+    );
+  });
+
+  test('shows the mean over the agents that have a value and the range', () => {
+    expect(formatPlainLine(THREE)).toBe(
+      ' 43%  43,000/100,000 steps x 3 agents  30.0k steps/s  ' +
+        'return 125.0 (100.0..150.0)  KL 0.0080 (0.0040..0.0120)  ETA 0:06',
+    );
+  });
+
+  test('shows a dash before the first episode has ended and before the speed is known', () => {
+    const first = { ...makeReport(1, [Number.NaN]), 'charts/SPS': Number.NaN };
+    expect(formatPlainLine(first)).toBe(
+      '  1%  1,000/100,000 steps  - steps/s  return -  KL 0.0040  ETA -',
+    );
+  });
+});
+
+describe('a live line', () => {
+  test('has a bar where there is room', () => {
+    expect(formatLiveLine(ONE, 120)).toBe(`[########------------] ${formatPlainLine(ONE)}`);
+  });
+
+  test('gives up the bar first, then the ranges, and is cut at last', () => {
+    const full = formatPlainLine(THREE);
+    expect(formatLiveLine(THREE, full.length)).toBe(full);
+    expect(formatLiveLine(THREE, 100)).toBe(
+      ' 43%  43,000/100,000 steps x 3 agents  30.0k steps/s  return 125.0  KL 0.0080  ETA 0:06',
+    );
+    expect(formatLiveLine(THREE, 20)).toBe(' 43%  43,000/100,000');
+  });
+});
+
+/** Reports a run of 100 iterations that lasts `seconds`, and returns what was written. */
+function writeRun(stream: Recorder, seconds: number): Recorder {
+  let now = 0;
+  const progress = createProgress(stream, () => now);
+  for (let iteration = 1; iteration <= 100; iteration++) {
+    now = (iteration / 100) * seconds * 1000;
+    progress.report(makeReport(iteration, [iteration]));
+  }
+  progress.end();
+  return stream;
+}
+
+describe('elsewhere than on a terminal', () => {
+  test.each([
+    [1, 2],
+    [10, 6],
+    [60, 21],
+    [3600, 101],
+  ])(
+    'a run of %i s writes about %i lines, the first and the last report among them',
+    (s, count) => {
+      const { lines } = writeRun(new Recorder(), s);
+      expect(Math.abs(lines.length - count)).toBeLessThanOrEqual(1);
+      expect(lines[0]).toBe(formatPlainLine(makeReport(1, [1])));
+      expect(lines.at(-1)).toBe(formatPlainLine(makeReport(100, [100])));
+      expect(new Set(lines).size).toBe(lines.length);
+    },
+  );
+});
+
+describe('on a terminal', () => {
+  test('the line is rewritten in place, at most 10 times per second', () => {
+    const { text } = writeRun(new Recorder(true, 100), 2);
+    const drawings = text.split('\r\x1b[K').slice(1);
+    expect(drawings.length).toBeGreaterThan(15);
+    expect(drawings.length).toBeLessThanOrEqual(22);
+    expect(text.match(/\n/g)).toHaveLength(1);
+    expect(drawings.at(-1)).toBe(`${formatLiveLine(makeReport(100, [100]), 99)}\n`);
+  });
+
+  test.each([
+    [40, 39],
+    [undefined, 79],
+    [0, 79],
+  ])('with %s columns no line is longer than %i characters', (columns, longest) => {
+    const drawings = writeRun(new Recorder(true, columns), 2).text.split('\r\x1b[K').slice(1);
+    const lengths = drawings.map((line) => line.trimEnd().length);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(longest);
+    expect(Math.max(...lengths)).toBeGreaterThan(longest - 10);
+  });
+
+  test('a note stays above the line', () => {
+    const stream = new Recorder(true, 100);
+    const progress = createProgress(stream, () => 0);
+    progress.report(ONE);
+    progress.note('finishing');
+    const line = formatLiveLine(ONE, 99);
+    expect(stream.text).toBe(`\r\x1b[K${line}\r\x1b[Kfinishing\n${line}`);
+  });
+
+  test('nothing is written for a run without reports', () => {
+    const stream = new Recorder(true, 100);
+    createProgress(stream, () => 0).end();
+    expect(stream.text).toBe('');
+  });
+});

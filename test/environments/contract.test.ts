@@ -1,0 +1,111 @@
+/** What every environment of the list keeps to; a new one is picked up without edits here. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { EnvironmentDefinition } from '../../src/environments/definition';
+import { ENVIRONMENTS } from '../../src/environments/index';
+import { TWINS } from '../reference/environments';
+import { expectClose } from '../reference/expect-close';
+import { openTestGpu } from '../support/gpu';
+import { episodesOf, randomWalk, type Walk, type WalkedEpisode } from './random-walk';
+import { twinWalk } from './twin-walk';
+
+const ENVS = 5;
+/** Steps of a long walk at most. */
+const MOST_STEPS = 1000;
+/** A walk that the clock is sure to cut: time limit and steps. */
+const SHORT = { limit: 20, steps: 65 };
+
+const allEpisodes = (walk: Walk): WalkedEpisode[] =>
+  Array.from({ length: ENVS }, (_, n) => episodesOf(walk, n)).flat();
+
+function expectEndings(walk: Walk, limit: number): void {
+  for (const { first, last, ending } of allEpisodes(walk)) {
+    const length = last - first + 1;
+    expect(length).toBeLessThanOrEqual(limit);
+    // At the limit it ends, and only there by the clock.
+    if (length === limit) expect(ending).not.toBe(0);
+    if (ending >= 2) expect(length).toBe(limit);
+  }
+}
+
+const CASES = ENVIRONMENTS.map((environment) => [environment.id, environment] as const);
+
+describe.each(CASES)('%s', (id, environment) => {
+  const limit = environment.maxEpisodeSteps ?? Number.POSITIVE_INFINITY;
+  const short: EnvironmentDefinition = { ...environment, maxEpisodeSteps: SHORT.limit };
+  const seeded = (seed: number, steps: number) => ({ envs: ENVS, steps, seed });
+  let walk: Walk;
+  let cut: Walk;
+
+  beforeAll(async () => {
+    await openTestGpu();
+    walk = await randomWalk(environment, seeded(1, Math.min(MOST_STEPS, 2 * limit)));
+    cut = await randomWalk(short, seeded(1, SHORT.steps));
+  });
+
+  test('the description names every number of the observation once, with its bounds', () => {
+    const names = environment.observation.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.every((name) => name.trim() === name && name !== '')).toBe(true);
+    expect(environment.observation.every(({ low, high }) => low < high)).toBe(true);
+    expect(environment.source).not.toBe('');
+  });
+
+  test('observations and rewards are finite', () => {
+    for (const row of [...walk.observations.flat(), ...walk.rewards]) {
+      expect(row.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  test('observations lie within their bounds', () => {
+    for (const [field, { name, low, high }] of environment.observation.entries()) {
+      const values = walk.observations.slice(0, walk.rewards.length + 1).flatMap((o) => o[field]!);
+      const slack = 1e-6 * Math.max(Math.abs(low), Math.abs(high), 1);
+      expect(Math.min(...values), name).toBeGreaterThanOrEqual(low - slack);
+      expect(Math.max(...values), name).toBeLessThanOrEqual(high + slack);
+    }
+  });
+
+  test('every episode ends by the time limit, and is truncated exactly there', () => {
+    expectEndings(walk, limit);
+    expectEndings(cut, SHORT.limit);
+    expect(allEpisodes(cut).filter(({ ending }) => ending !== 0).length).toBeGreaterThan(ENVS);
+  });
+
+  test('an ended episode is followed by a fresh start', () => {
+    expect(cut.observations[0]).toEqual(cut.fresh[0]);
+    for (let n = 0; n < ENVS; n++) {
+      for (const { last, ending } of episodesOf(cut, n)) {
+        if (ending === 0) continue;
+        const shown = cut.observations[last + 1]!.map((field) => field[n]);
+        expect(shown).toEqual(cut.fresh[last + 1]!.map((field) => field[n]));
+      }
+    }
+  });
+
+  test('the same seed gives the same bytes twice', async () => {
+    expect(await randomWalk(short, seeded(1, SHORT.steps))).toEqual(cut);
+  });
+
+  test('starts differ between environments and seeds, unless there is only one', async () => {
+    const other = await randomWalk(environment, seeded(2, 1));
+    const words = walk.firstStates.length / ENVS;
+    const starts = ({ firstStates }: Walk): string[] =>
+      Array.from({ length: ENVS }, (_, n) => String(firstStates.slice(n * words, (n + 1) * words)));
+    if (new Set([...starts(walk), ...starts(other)]).size === 1) return;
+    expect(new Set(starts(walk)).size).toBeGreaterThan(1);
+    expect(starts(other)).not.toEqual(starts(walk));
+  });
+
+  const twin = TWINS[id];
+  test.runIf(twin)('its twin takes the same way', () => {
+    const expected = twinWalk({ ...twin!, maxEpisodeSteps: SHORT.limit }, environment.action, {
+      ...seeded(1, SHORT.steps),
+    });
+    expect(cut.endings.map((row) => row.map((ending) => Math.min(ending, 2)))).toEqual(
+      expected.endings,
+    );
+    expectClose(cut.rewards.flat(), expected.rewards.flat(), 1e-5);
+    const shown = cut.observations.slice(0, SHORT.steps + 1);
+    expectClose(shown.flat(2), expected.observations.flat(2), 1e-4);
+  });
+});

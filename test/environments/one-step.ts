@@ -1,0 +1,63 @@
+/** An environment's dynamics alone, from given states. */
+import type { EnvironmentDefinition } from '../../src/environments/definition';
+import { read, write } from '../../src/gpu/kernel';
+import { writeTensor } from '../../src/gpu/readback';
+import { environmentWorkgroups, rolloutShape } from '../../src/rollout/env-step';
+import { ROLLOUT_LANES } from '../../src/rollout/task';
+import oneStep from '../shaders/one-step.wesl';
+import { openRuntime, runDispatches } from '../support/run-dispatches';
+import { openWorld, readRows, readStates, type World, writeActions } from '../support/world';
+
+/** Sets the first fields of every environment's state; [N][fields] */
+export function writeStates(world: World, states: readonly (readonly number[])[]): void {
+  const { stateWords } = world.task;
+  const values = new Float32Array(states.length * stateWords);
+  for (const [n, state] of states.entries()) values.set(state, n * stateWords);
+  writeTensor(world.runtime.gpu, world.worlds.states, values);
+}
+
+export interface OneStep {
+  readonly state: readonly number[];
+  readonly observation: readonly number[];
+  readonly reward: number;
+  readonly terminated: boolean;
+}
+
+export interface OneStepCase {
+  /** [N][fields] */
+  readonly states: readonly (readonly number[])[];
+  /** [A][N] */
+  readonly actions: readonly (readonly number[])[];
+}
+
+/** What `step` and `observe` make of each state. */
+export async function takeOneStep(
+  environment: EnvironmentDefinition,
+  { states, actions }: OneStepCase,
+): Promise<OneStep[]> {
+  const runtime = await openRuntime({ 'test/one-step': oneStep });
+  const world = await openWorld(runtime, { environment, envs: states.length, steps: 1 });
+  const { buffer, task, worlds, mode } = world;
+  const { stride } = buffer.sizes;
+  const outcomes = runtime.arena.declare('outcomes', [2 + task.observationSize, stride]);
+  runtime.arena.allocate();
+  writeStates(world, states);
+  writeActions(world, actions);
+  const dispatch = runtime.kernels
+    .kernel(task.program('test/one-step', { ROLLOUT_LANES }))
+    .dispatch({
+      shape: rolloutShape(buffer.sizes, task, mode, 0),
+      tensors: [read(buffer.actions), write(worlds.states), write(outcomes)],
+      workgroups: environmentWorkgroups(buffer.sizes),
+    });
+  await runDispatches(runtime, [dispatch]);
+  const next = await readStates(world);
+  const [rewards, terminated, ...fields] = await readRows(world, outcomes);
+  runtime.arena.destroy();
+  return next.map((state, n) => ({
+    state,
+    reward: rewards![n]!,
+    terminated: terminated![n] === 1,
+    observation: fields.map((field) => field[n]!),
+  }));
+}

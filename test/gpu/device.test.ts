@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { describeAdapter, type Gpu, GpuError, isSoftware } from '../../src/gpu/device';
+import { requestNodeGpu } from '../../src/node/dawn';
+
+const opened: Gpu[] = [];
+
+/** A device that a test may break. */
+async function openOwn(): Promise<Gpu> {
+  const gpu = await requestNodeGpu();
+  opened.push(gpu);
+  return gpu;
+}
+
+afterEach(() => {
+  for (const gpu of opened.splice(0)) gpu.destroy();
+});
+
+/** A buffer that can be mapped for reading may not be a storage buffer too. */
+function makeMistake({ device }: Gpu): void {
+  device.createBuffer({
+    label: 'mistake',
+    size: 16,
+    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE,
+  });
+}
+
+describe('a mistake that nobody catches', () => {
+  test('is thrown by the next wait, with what the device said and the adapter', async () => {
+    const gpu = await openOwn();
+    await gpu.idle();
+    makeMistake(gpu);
+    const error = await gpu.idle().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(GpuError);
+    const { message } = error as GpuError;
+    expect(message).toMatch(/^the device reported an error: /);
+    expect(message).toContain('mistake');
+    expect(message).toContain(`[adapter: ${gpu.adapter.name}]`);
+  });
+
+  test('stays the error of every later wait and check', async () => {
+    const gpu = await openOwn();
+    makeMistake(gpu);
+    await expect(gpu.idle()).rejects.toThrow('mistake');
+    await expect(gpu.wait(Promise.resolve(1))).rejects.toThrow('mistake');
+    expect(() => gpu.check()).toThrow('mistake');
+  });
+});
+
+describe('a lost device', () => {
+  test('is thrown by the next wait', async () => {
+    const gpu = await openOwn();
+    gpu.device.destroy();
+    const error = await gpu.idle().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(GpuError);
+    expect((error as GpuError).message).toMatch(/^the device was lost \(destroyed\): /);
+  });
+
+  test('is no failure where it was given back on purpose', async () => {
+    const gpu = await openOwn();
+    gpu.destroy();
+    await gpu.device.lost;
+    expect(() => gpu.check()).not.toThrow();
+  });
+});
+
+test('a promise of a device in good health passes through', async () => {
+  const gpu = await openOwn();
+  expect(await gpu.wait(Promise.resolve(7))).toBe(7);
+  await expect(gpu.wait(Promise.reject(new Error('no')))).rejects.toThrow('no');
+});
+
+describe('an adapter', () => {
+  const info = { vendor: 'acme', architecture: 'x1', device: '', description: '' };
+  const infoWith = (changes: Partial<GPUAdapterInfo>): GPUAdapterInfo =>
+    ({ ...info, isFallbackAdapter: false, ...changes }) as GPUAdapterInfo;
+
+  test.each([
+    [{ description: 'llvmpipe (LLVM 15.0.6, 256 bits)' }, true],
+    [{ device: 'SwiftShader Device (Subzero)' }, true],
+    [{ description: 'Microsoft Basic Render Driver' }, true],
+    [{ isFallbackAdapter: true }, true],
+    [{ vendor: 'nvidia', description: 'NVIDIA H200' }, false],
+  ])('%j computes in software: %s', (changes, software) => {
+    expect(isSoftware(infoWith(changes))).toBe(software);
+    expect(describeAdapter(infoWith(changes)).hardware).toBe(!software);
+  });
+
+  test('has the best of the names that it gives itself', () => {
+    expect(describeAdapter(infoWith({ description: 'A', device: 'B' })).name).toBe('A');
+    expect(describeAdapter(infoWith({ device: 'B' })).name).toBe('B');
+    expect(describeAdapter(infoWith({})).name).toBe('x1');
+    expect(describeAdapter(infoWith({ architecture: '', vendor: '' })).name).toBe(
+      'unnamed adapter',
+    );
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { LimitError, type Tensor } from '../../src/gpu/arena';
+import { read, write } from '../../src/gpu/kernel';
+import scale from '../shaders/scale.wesl';
+import { floats, openRuntime, readFloats, runDispatches } from '../support/run-dispatches';
+
+const runtime = await openRuntime({ 'test/scale': scale });
+const scaleBy = (factor: number) =>
+  runtime.kernels.kernel({ shader: 'test/scale', constants: { FACTOR: factor } });
+
+function scaleDispatch(factor: number, input: Tensor, output: Tensor, target = 0, addend = 0) {
+  return scaleBy(factor).dispatch({
+    shape: { count: input.shape[0]!, addend, target_index: target },
+    tensors: [read(input), write(output)],
+    workgroups: [1, 1, 1],
+  });
+}
+
+test('one program is one kernel', () => {
+  expect(scaleBy(3)).toBe(scaleBy(3));
+  expect(scaleBy(3)).not.toBe(scaleBy(4));
+  expect(runtime.kernels.kernel({ shader: 'kernels/adam' })).not.toBe(scaleBy(3));
+});
+
+test('each dispatch has its own tensors and its own record of sizes', async () => {
+  const output = floats(runtime, [6]);
+  await runDispatches(runtime, [
+    scaleDispatch(2, floats(runtime, [2], [1, 2]), output),
+    scaleDispatch(2, floats(runtime, [3], [3, 4, 5]), output, 2, 100),
+    scaleDispatch(5, floats(runtime, [1], [1]), output, 5),
+  ]);
+  expect(await readFloats(runtime, output)).toEqual([2, 4, 106, 108, 110, 5]);
+});
+
+test('a dispatch sees what the one before it wrote', async () => {
+  const [a, b] = [floats(runtime, [1], [1]), floats(runtime, [1])];
+  const there = scaleDispatch(3, a, b);
+  const back = scaleDispatch(3, b, a);
+  await runDispatches(runtime, [there, back, there, back]);
+  expect(await readFloats(runtime, a)).toEqual([81]);
+});
+
+describe('a kernel refuses', () => {
+  const one = floats(runtime, [4]);
+  const shape = { count: 0, addend: 0, target_index: 0 };
+
+  test('more than 8 storage bindings', () => {
+    const tensors = Array.from({ length: 9 }, () => read(one));
+    const kernel = scaleBy(9);
+    expect(() => kernel.dispatch({ shape, tensors, workgroups: [1, 1, 1] })).toThrow(
+      'kernel test/scale has 9 storage bindings; at most 8 are allowed',
+    );
+  });
+
+  test('another access to a tensor than at first', () => {
+    const kernel = scaleBy(10);
+    const output = floats(runtime, [4]);
+    kernel.dispatch({ shape, tensors: [read(one), write(output)], workgroups: [1, 1, 1] });
+    const changed = [write(one), write(output)];
+    expect(() => kernel.dispatch({ shape, tensors: changed, workgroups: [1, 1, 1] })).toThrow(
+      'kernel test/scale is bound as (write write) and as (read write)',
+    );
+  });
+
+  test('more workgroups than the device allows, with both numbers', () => {
+    const limit = runtime.gpu.device.limits.maxComputeWorkgroupsPerDimension;
+    const tensors = [read(one), write(floats(runtime, [4]))];
+    const dispatch = () => scaleBy(11).dispatch({ shape, tensors, workgroups: [1, limit + 1, 1] });
+    expect(dispatch).toThrow(LimitError);
+    expect(dispatch).toThrow(`1 × ${limit + 1} × 1 workgroups, but the device allows ${limit} `);
+  });
+
+  test('to be used before it is compiled', () => {
+    expect(() => scaleBy(12).pipeline).toThrow('kernel test/scale is used before it is compiled');
+  });
+});

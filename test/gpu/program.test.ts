@@ -1,0 +1,97 @@
+import { describe, expect, test, vi } from 'vitest';
+import { write } from '../../src/gpu/kernel';
+import { linkProgram, ShaderError, type ShaderModule } from '../../src/gpu/program';
+import { SHADER_SOURCES } from '../../src/shader-sources';
+import plugInUser from '../shaders/plug-in-user.wesl';
+import { floats, openRuntime, readFloats, runDispatches } from '../support/run-dispatches';
+
+// The linker keeps the console's function that it finds when it is loaded.
+const log = vi.hoisted(() => vi.spyOn(console, 'log'));
+
+const FILE = 'games/my-pong.wesl';
+
+/** Dispatches the test's root with a plug-in of this text, in a library of its own. */
+async function dispatchWith(text: string) {
+  const runtime = await openRuntime({ 'test/plug-in-user': plugInUser });
+  const plugIns: Record<string, ShaderModule> = { plug_in: { file: FILE, text } };
+  const kernel = runtime.kernels.kernel({ shader: 'test/plug-in-user', plugIns });
+  const output = floats(runtime, [64]);
+  const tensors = [write(output)];
+  const dispatch = kernel.dispatch({ shape: { count: 64 }, tensors, workgroups: [1, 1, 1] });
+  return { runtime, dispatch, output };
+}
+
+/** The message of the ShaderError that a plug-in of this text ends in. */
+async function errorOf(text: string): Promise<string> {
+  const { runtime } = await dispatchWith(text);
+  const error = await runtime.kernels.compiled().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ShaderError);
+  return (error as ShaderError).message;
+}
+
+describe('an error in a plug-in names its file, line and column and shows the line', () => {
+  test.each([
+    [
+      'syntax, in the middle of a line',
+      'fn twice(x: f32) -> f32 {\n  return 2.0 * ;\n}\n',
+      [':2:16: Expected expression', '    return 2.0 * ;', '                 ^'],
+    ],
+    [
+      'syntax, at its end',
+      '// mine\nfn twice(x: f32) -> f32 {\n  let y = x\n  return y;\n}\n',
+      [":3:12: Expected ';'", '    let y = x', '             ^'],
+    ],
+    [
+      'a type',
+      '\n\nfn twice(x: f32) -> f32 {\n  return 2u * x;\n}\n',
+      [':4:10: no matching overload', '    return 2u * x;', '           ^'],
+    ],
+    [
+      'an unknown function',
+      'fn twice(x: f32) -> f32 {\n  return triple(x);\n}\n',
+      [":2:10: unresolved identifier 'triple'", '    return triple(x);', '           ^'],
+    ],
+    [
+      'a missing module',
+      'import package::lib::dice::roll;\nfn twice(x: f32) -> f32 {\n  return roll(x);\n}\n',
+      [":3:10: module not found for 'package::lib::dice::roll'", '    return roll(x);'],
+    ],
+    [
+      'a missing declaration of a module',
+      'import package::lib::rng::roll;\nfn twice(x: f32) -> f32 {\n  return roll(x);\n}\n',
+      [":3:10: no exported 'roll' in module 'package::lib::rng'", '    return roll(x);'],
+    ],
+  ])('%s', async (_, text, [first, ...rest]) => {
+    const lines = (await errorOf(text)).split('\n');
+    expect(lines[0]).toContain(`${FILE}${first}`);
+    expect(lines.slice(1, 1 + rest.length)).toEqual(rest);
+  });
+
+  test('and the linker prints nothing of its own', async () => {
+    log.mockClear();
+    await errorOf('fn twice(x: f32) -> f32 {\n  return quadruple(x);\n}\n');
+    expect(log).not.toHaveBeenCalled();
+  });
+});
+
+test('a function that the plug-in lacks is named where it is asked for', async () => {
+  const message = await errorOf('fn thrice(x: f32) -> f32 {\n  return x;\n}\n');
+  expect(message).toContain("shaders/test/plug-in-user.wesl:9:18: no exported 'twice'");
+});
+
+test('an error in the library names the file under shaders/', async () => {
+  const library = { ...SHADER_SOURCES, 'kernels/moments-merge': 'fn broken( {\n}\n' };
+  const link = linkProgram({ shader: 'kernels/moments-merge', library });
+  await expect(link).rejects.toThrow(/^shaders\/kernels\/moments-merge\.wesl:1:\d+: /);
+});
+
+test('a plug-in without errors computes', async () => {
+  const { runtime, dispatch, output } = await dispatchWith(
+    'fn twice(x: f32) -> f32 {\n  return 2.0 * x;\n}\n',
+  );
+  await runDispatches(runtime, [dispatch]);
+  expect((await readFloats(runtime, output)).slice(0, 4)).toEqual([0, 2, 4, 6]);
+});

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { listFiles } from './support/list-files';
+
+/** Bottom to top; a room imports itself and what lies below, never a room on its own level. */
+const LEVELS = [
+  ['config', 'agent', 'action-space', 'check-config', 'nearest-names', 'shader-sources'],
+  ['gpu'],
+  ['kernels'],
+  ['network', 'distributions', 'environments'],
+  ['rollout'],
+  ['advantages'],
+  ['update'],
+  ['trainer'],
+  ['index', 'node'],
+  ['cli'],
+] as const;
+const BOTTOM: readonly string[] = LEVELS[0];
+
+/** The first folder below src, or the name of a file that lies there itself. */
+const roomOf = (path: string): string => path.split('/')[1]!.replace(/\.ts$/, '');
+const levelOf = (room: string): number =>
+  LEVELS.findIndex((rooms) => rooms.some((r) => r === room));
+
+const FILES = listFiles('src', '.ts')
+  .filter((path) => !path.endsWith('.d.ts'))
+  .map((path) => {
+    const text = readFileSync(path, 'utf8');
+    const specifiers = [...text.matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].map((m) => m[1]!);
+    const own = specifiers.filter((specifier) => specifier.startsWith('.'));
+    const paths = own.map((specifier) => posix.join(posix.dirname(path), specifier));
+    const rooms = paths.filter((target) => target.startsWith('src/')).map(roomOf);
+    return { path, room: roomOf(path), text, specifiers, rooms };
+  });
+
+test('every room has its level', () => {
+  expect(FILES.length).toBeGreaterThan(40);
+  expect(FILES.filter(({ room }) => levelOf(room) < 0)).toEqual([]);
+});
+
+describe.each(FILES)('$path', ({ room, text, specifiers, rooms }) => {
+  test('imports downward only', () => {
+    const allowed = (target: string): boolean =>
+      target === room ||
+      (levelOf(target) >= 0 && levelOf(target) < levelOf(room)) ||
+      (BOTTOM.includes(room) && BOTTOM.includes(target));
+    expect(rooms.filter((target) => !allowed(target))).toEqual([]);
+  });
+
+  test('keeps to its own platform and language', () => {
+    if (room !== 'node' && room !== 'cli') {
+      expect(specifiers.filter((name) => name.startsWith('node:') || name === 'webgpu')).toEqual(
+        [],
+      );
+    }
+    if (room === 'update') expect(rooms).not.toContain('environments');
+    expect(text).not.toContain('@compute');
+  });
+});

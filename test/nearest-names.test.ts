@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { nearestNames } from '../src/nearest-names';
+
+const NAMES = ['CartPole-v1', 'Acrobot-v1', 'MountainCar-v0', 'Pendulum-v1'];
+
+test('a misspelt name is nearest to the one that was meant', () => {
+  expect(nearestNames('CartPol-v1', NAMES, 1)).toEqual(['CartPole-v1']);
+  expect(nearestNames('Pendulm', NAMES, 1)).toEqual(['Pendulum-v1']);
+});
+
+test('case and dashes do not count', () => {
+  expect(nearestNames('cart-pole-V1', NAMES, 1)).toEqual(['CartPole-v1']);
+  expect(nearestNames('num_envs', ['seed', 'numEnvs'], 1)).toEqual(['numEnvs']);
+});
+
+test('a name that contains the word comes before one that is fewer letters away', () => {
+  expect(nearestNames('lr', ['seed', 'k', 'annealLr'], 1)).toEqual(['annealLr']);
+});
+
+test('as many names as asked for, and no more than there are', () => {
+  expect(nearestNames('x', NAMES)).toHaveLength(3);
+  expect(nearestNames('x', NAMES, 9)).toHaveLength(4);
+  expect(nearestNames('', NAMES, 2)).toHaveLength(2);
+});

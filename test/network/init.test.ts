@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { Rng } from '../../src/kernels/rng';
+import { layoutActorCritic } from '../../src/network/actor-critic';
+import { initialParameters, orthogonal } from '../../src/network/init';
+import { expectClose } from '../reference/expect-close';
+import { mean, populationVariance } from '../reference/moments';
+
+const newRng = (seed = 1): Rng => new Rng([seed, 0, 5, 0], [0, 0, 0]);
+
+/** Rows of a matrix [outputs][inputs], or its columns where they are fewer. */
+function vectors(matrix: ArrayLike<number>, outputs: number, inputs: number): number[][] {
+  const at = (o: number, i: number): number => matrix[o * inputs + i]!;
+  return outputs <= inputs
+    ? Array.from({ length: outputs }, (_, o) => Array.from({ length: inputs }, (_, i) => at(o, i)))
+    : Array.from({ length: inputs }, (_, i) => Array.from({ length: outputs }, (_, o) => at(o, i)));
+}
+
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+
+/** All dot products of the vectors with each other. */
+const gram = (rows: readonly (readonly number[])[]): number[] =>
+  rows.flatMap((a) => rows.map((b) => dot(a, b)));
+
+const identity = (size: number, scale: number): number[] =>
+  Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? scale : 0));
+
+describe('an orthogonal matrix', () => {
+  test.each([
+    [1, 1],
+    [3, 5],
+    [5, 3],
+    [64, 64],
+    [65, 9],
+    [2, 130],
+  ])('of %d rows and %d columns has orthogonal vectors of norm gain', (outputs, inputs) => {
+    const matrix = orthogonal(outputs, inputs, 3, newRng());
+    expect(matrix.length).toBe(outputs * inputs);
+    const rows = vectors(matrix, outputs, inputs);
+    expectClose(gram(rows), identity(rows.length, 9), 1e-12);
+  });
+
+  test('points in no direction more than in another', () => {
+    const size = 120;
+    const matrix = [...orthogonal(size, size, Math.sqrt(size), newRng())];
+    // 120^2 numbers of variance 1: their mean is 0 within 1 / 120.
+    expect(Math.abs(mean(matrix))).toBeLessThan(4 / size);
+    expectClose([populationVariance(matrix)], [1], 2e-3);
+    const diagonal = identity(size, 1).reduce((sum, one, i) => sum + one * matrix[i]!, 0);
+    expect(Math.abs(diagonal / size)).toBeLessThan(4 / Math.sqrt(size));
+  });
+
+  test('is another one for another seed', () => {
+    const [one, other] = [1, 2].map((seed) => [...orthogonal(7, 5, 1, newRng(seed))]);
+    expect(one).not.toEqual(other);
+    expect([...orthogonal(7, 5, 1, newRng(1))]).toEqual(one);
+  });
+});
+
+describe('the initial parameters', () => {
+  const sizes = { observationSize: 5, headSize: 3, freeSize: 2, hiddenSizes: [33, 17] };
+  const layout = layoutActorCritic({ ...sizes, activation: 'tanh' });
+  const parameters = initialParameters(layout, 9);
+
+  test('are as many as the layout has', () => {
+    const network = (out: number): number => 5 * 33 + 33 + 33 * 17 + 17 + 17 * out + out;
+    expect(layout.parameterCount).toBe(network(3) + network(1) + 2);
+    expect(parameters.length).toBe(layout.parameterCount);
+    expect(layout.freeOffset).toBe(network(3) + network(1));
+  });
+
+  test.each([
+    ['actor', [Math.SQRT2, Math.SQRT2, 0.01]],
+    ['critic', [Math.SQRT2, Math.SQRT2, 1]],
+  ] as const)('of the %s are orthogonal with gains %j', (name, gains) => {
+    for (const [index, { inputs, outputs, weightOffset }] of layout[name].layers.entries()) {
+      const matrix = parameters.subarray(weightOffset, weightOffset + inputs * outputs);
+      const rows = vectors(matrix, outputs, inputs);
+      expectClose(gram(rows), identity(rows.length, gains[index]! ** 2), 1e-6);
+    }
+  });
+
+  test('have biases and free parameters of 0', () => {
+    for (const { biasOffset, outputs } of [...layout.actor.layers, ...layout.critic.layers]) {
+      const bias = parameters.subarray(biasOffset, biasOffset + outputs);
+      expect(bias.every((value) => value === 0)).toBe(true);
+    }
+    expect([...parameters.subarray(layout.freeOffset)]).toEqual([0, 0]);
+  });
+
+  test('are those of the seed', () => {
+    expect(initialParameters(layout, 9)).toEqual(parameters);
+    expect(initialParameters(layout, 10)).not.toEqual(parameters);
+  });
+});

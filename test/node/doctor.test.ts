@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { checkComputation, expectedSum, formatInspection, inspect } from '../../src/cli/doctor';
+import { openTestGpu } from '../support/gpu';
+
+describe('the doctor', () => {
+  it('expects 332833500, the sum of the first 1000 squares', () => {
+    expect(expectedSum()).toBe((999 * 1000 * 1999) / 6);
+  });
+
+  it('finds the computation right', async () => {
+    const gpu = await openTestGpu();
+    const inspection = await inspect(gpu);
+    expect(inspection.computation).toBe('ok');
+    expect(inspection.adapter).toBe(gpu.adapter.name);
+    expect(inspection.timestamps).toBe(inspection.features.includes('timestamp-query'));
+    expect(inspection.limits.maxStorageBuffersPerShaderStage).toBeGreaterThanOrEqual(8);
+    expect(formatInspection(inspection)).toMatch(/^computation +ok$/m);
+  });
+
+  it('tells a wrong result from the right one', async () => {
+    const wrong = `@group(0) @binding(0) var<storage, read_write> result: array<u32>;
+      @compute @workgroup_size(1) fn doctor() { result[0] = 41; }`;
+    expect(await checkComputation(await openTestGpu(), wrong)).toBe(
+      'the device computed 41 instead of 332833500',
+    );
+  });
+});
+
+describe('its report', () => {
+  const healthy = {
+    adapter: 'H200',
+    vendor: 'nvidia',
+    architecture: 'hopper',
+    hardware: true,
+    features: ['timestamp-query'],
+    limits: {
+      maxBufferSize: 268435456,
+      maxStorageBufferBindingSize: 134217728,
+      maxStorageBuffersPerShaderStage: 8,
+      maxComputeWorkgroupStorageSize: 16384,
+      maxComputeInvocationsPerWorkgroup: 256,
+      maxComputeWorkgroupsPerDimension: 65535,
+    },
+    timestamps: true,
+    computation: 'ok',
+    advice: ['buy nothing'],
+  };
+
+  it('gives sizes readable digits and marks advice', () => {
+    const text = formatInspection(healthy);
+    expect(text).toMatch(/^maxStorageBufferBindingSize +134,217,728$/m);
+    expect(text).toMatch(/^kind +hardware$/m);
+    expect(text).toMatch(/^! buy nothing$/m);
+  });
+});

@@ -1,0 +1,16 @@
+/** The twins of environments by their ids; the contract tests pick them up. */
+
+import { acrobot } from './acrobot';
+import { cartPole } from './cartpole';
+import type { Environment } from './environment';
+import { mountainCar } from './mountain-car';
+import { mountainCarContinuous } from './mountain-car-continuous';
+import { pendulum } from './pendulum';
+
+export const TWINS: Readonly<Record<string, Environment<unknown>>> = {
+  'CartPole-v1': cartPole,
+  'Acrobot-v1': acrobot,
+  'MountainCar-v0': mountainCar,
+  'MountainCarContinuous-v0': mountainCarContinuous,
+  'Pendulum-v1': pendulum,
+};

@@ -1,0 +1,185 @@
+/**
+ * The loss of PPO with clipping (Schulman et al. 2017) and its derivatives by hand:
+ * L = policyLoss + vfCoef valueLoss - entCoef entropy, each the mean over a minibatch.
+ */
+
+import type { Distribution } from './distributions';
+import type { Vector } from './linear';
+import { mean, normalize, populationVariance } from './moments';
+
+export interface LossSettings {
+  /** epsilon of the policy's clip */
+  readonly clipCoef: number;
+  /** epsilon of the value's clip, null for the plain value loss */
+  readonly clipVlossCoef: number | null;
+  readonly vfCoef: number;
+  readonly entCoef: number;
+  /** Whether advantages are normalised over the minibatch. */
+  readonly normAdv: boolean;
+}
+
+/** What the rollout and the advantages left behind for one transition. */
+export interface LossTarget {
+  /** [A] */
+  readonly action: Vector;
+  readonly oldLogProb: number;
+  readonly oldValue: number;
+  readonly advantage: number;
+  readonly return: number;
+}
+
+/** What the network says of that transition now. */
+export interface Prediction {
+  /** Distribution parameters, [D] */
+  readonly parameters: Vector;
+  readonly value: number;
+}
+
+/** A term's value and its derivative with respect to its one input. */
+interface Term {
+  readonly value: number;
+  readonly derivative: number;
+}
+
+export interface SampleLoss {
+  readonly policyLoss: number;
+  readonly valueLoss: number;
+  readonly entropy: number;
+  readonly logProb: number;
+  readonly logRatio: number;
+  /** dL/d(parameters) of this sample alone, [D] */
+  readonly dParameters: number[];
+  /** dL/d(value) of this sample alone */
+  readonly dValue: number;
+}
+
+export interface LossStatistics {
+  readonly policyLoss: number;
+  readonly valueLoss: number;
+  readonly entropy: number;
+  readonly loss: number;
+  readonly approxKl: number;
+  readonly oldApproxKl: number;
+  readonly clipfrac: number;
+}
+
+export interface BatchLoss {
+  readonly statistics: LossStatistics;
+  /** [M] */
+  readonly logProbs: number[];
+  /** Derivatives of the mean loss, [M][D] */
+  readonly dParameters: number[][];
+  /** Derivatives of the mean loss, [M] */
+  readonly dValues: number[];
+}
+
+function clamp(x: number, low: number, high: number): number {
+  return Math.min(Math.max(x, low), high);
+}
+
+/** max(-A r, -A clip(r, 1 - eps, 1 + eps)) and its derivative with respect to log r */
+export function policyTerm(logRatio: number, advantage: number, clipCoef: number): Term {
+  const ratio = Math.exp(logRatio);
+  const plain = -advantage * ratio;
+  const clipped = -advantage * clamp(ratio, 1 - clipCoef, 1 + clipCoef);
+  // Where the clipped one wins it is constant; r = d r / d log r.
+  return clipped > plain
+    ? { value: clipped, derivative: 0 }
+    : { value: plain, derivative: -advantage * ratio };
+}
+
+/**
+ * 1/2 (V - R)^2, or with clipping 1/2 max((V - R)^2, (V' - R)^2) where
+ * V' = V_old + clip(V - V_old, -eps, eps); and its derivative with respect to V
+ */
+export function valueTerm(value: number, target: LossTarget, coef: number | null): Term {
+  const error = value - target.return;
+  const plain = { value: 0.5 * error ** 2, derivative: error };
+  if (coef === null) {
+    return plain;
+  }
+  const change = value - target.oldValue;
+  if (Math.abs(change) <= coef) {
+    // V' = V. Asked for, not computed: V_old + (V - V_old) is off by a rounding, and a comparison
+    // of the two losses would then drop half of the derivatives.
+    return plain;
+  }
+  const clippedValue = target.oldValue + clamp(change, -coef, coef);
+  const clipped = 0.5 * (clippedValue - target.return) ** 2;
+  // Where the clipped one wins it is constant.
+  return clipped > plain.value ? { value: clipped, derivative: 0 } : plain;
+}
+
+export function sampleLoss(
+  distribution: Distribution,
+  { parameters, value }: Prediction,
+  target: LossTarget,
+  settings: LossSettings,
+): SampleLoss {
+  const logProb = distribution.logProb(parameters, target.action);
+  // r = pi(a) / pi_old(a)
+  const logRatio = logProb - target.oldLogProb;
+  const policy = policyTerm(logRatio, target.advantage, settings.clipCoef);
+  const critic = valueTerm(value, target, settings.clipVlossCoef);
+  const dLogProb = distribution.dLogProb(parameters, target.action);
+  const dEntropy = distribution.dEntropy(parameters);
+  return {
+    policyLoss: policy.value,
+    valueLoss: critic.value,
+    entropy: distribution.entropy(parameters),
+    logProb,
+    logRatio,
+    // dL/dp = dL/d(log r) d(log pi)/dp - entCoef dH/dp
+    dParameters: dLogProb.map((d, i) => policy.derivative * d - settings.entCoef * dEntropy[i]!),
+    dValue: settings.vfCoef * critic.derivative,
+  };
+}
+
+function statisticsOf(samples: readonly SampleLoss[], settings: LossSettings): LossStatistics {
+  const policyLoss = mean(samples.map((sample) => sample.policyLoss));
+  const valueLoss = mean(samples.map((sample) => sample.valueLoss));
+  const entropy = mean(samples.map((sample) => sample.entropy));
+  const logRatios = samples.map((sample) => sample.logRatio);
+  return {
+    policyLoss,
+    valueLoss,
+    entropy,
+    loss: policyLoss + settings.vfCoef * valueLoss - settings.entCoef * entropy,
+    // mean((r - 1) - log r), Schulman's k3 (joschu.net/blog/kl-approx.html)
+    approxKl: mean(logRatios.map((logRatio) => Math.exp(logRatio) - 1 - logRatio)),
+    // mean(-log r), k1
+    oldApproxKl: mean(logRatios.map((logRatio) => -logRatio)),
+    // mean(|r - 1| > eps)
+    clipfrac: mean(
+      logRatios.map((logRatio) => (Math.abs(Math.exp(logRatio) - 1) > settings.clipCoef ? 1 : 0)),
+    ),
+  };
+}
+
+/** The loss of one minibatch: `predictions` and `targets` are [M]. */
+export function batchLoss(
+  distribution: Distribution,
+  predictions: readonly Prediction[],
+  targets: readonly LossTarget[],
+  settings: LossSettings,
+): BatchLoss {
+  const raw = targets.map((target) => target.advantage);
+  const advantages = settings.normAdv ? normalize(raw) : raw;
+  const samples = targets.map((target, m) => {
+    const normalized = { ...target, advantage: advantages[m]! };
+    return sampleLoss(distribution, predictions[m]!, normalized, settings);
+  });
+  return {
+    statistics: statisticsOf(samples, settings),
+    logProbs: samples.map((sample) => sample.logProb),
+    dParameters: samples.map((sample) => sample.dParameters.map((d) => d / samples.length)),
+    dValues: samples.map((sample) => sample.dValue / samples.length),
+  };
+}
+
+/** 1 - var(R - V) / var(R); NaN where the returns do not vary. */
+export function explainedVariance(values: Vector, returns: Vector): number {
+  const variance = populationVariance(returns);
+  const residual = populationVariance(returns.map((r, i) => r - values[i]!));
+  return variance === 0 ? Number.NaN : 1 - residual / variance;
+}

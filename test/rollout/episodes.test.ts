@@ -1,0 +1,123 @@
+/** Episode statistics: what the report says of the episodes that ended. */
+import { expect, test } from 'vitest';
+import { declareMoments } from '../../src/advantages/normalize';
+import { readTensor } from '../../src/gpu/readback';
+import { EPISODE_WORD, EPISODE_WORDS } from '../../src/rollout/env-step';
+import { declareValueBuffer } from '../../src/rollout/rollout-buffer';
+import {
+  type AgentReport,
+  declareReports,
+  reportStage,
+  unpackReports,
+} from '../../src/trainer/report';
+import { STATISTICS } from '../../src/update/ppo-loss';
+import { openRuntime, readFloats, runDispatches } from '../support/run-dispatches';
+import {
+  openWorld,
+  playActions,
+  readStates,
+  reset,
+  type World,
+  type WorldOptions,
+} from '../support/world';
+import { ACTIONS, clock, LIMIT } from './clock';
+
+async function openClock(options: Partial<WorldOptions> = {}): Promise<World> {
+  const runtime = await openRuntime();
+  const sizes = { environment: clock, envs: 3, steps: ACTIONS.length };
+  const world = await openWorld(runtime, { ...sizes, ...options });
+  await reset(world);
+  return world;
+}
+
+/** The report of the rollout that was played last. */
+async function report({ runtime, buffer, agents, worlds }: World): Promise<AgentReport> {
+  const { arena } = runtime;
+  const { sizes } = buffer;
+  const reports = declareReports(arena, 1);
+  const options = {
+    sizes,
+    agents,
+    episodes: worlds.episodes,
+    statistics: arena.declare('statistics', [1, 1, STATISTICS.length]),
+    values: declareValueBuffer(arena, sizes),
+    moments: declareMoments(arena, 'batch', 1, sizes.envs * sizes.steps, 2),
+    reports,
+  };
+  arena.allocate();
+  await runDispatches(runtime, reportStage(runtime, options).dispatches);
+  return unpackReports(await readTensor(runtime.gpu, reports), 1)[0]!;
+}
+
+test('count, mean, spread and extremes of returns and lengths are those of the episodes that ended', async () => {
+  const world = await openClock();
+  await playActions(world, ACTIONS);
+  const said = await report(world);
+  // Lengths 3 3 | 2 3 | 1 3 3, returns 6 6 | 3 6 | 1 6 6.
+  expect(said).toMatchObject({ count: 7, minReturn: 1, maxReturn: 6, minLength: 1, maxLength: 3 });
+  expect(said.meanReturn).toBeCloseTo(34 / 7, 5);
+  expect(said.stdReturn).toBeCloseTo(Math.sqrt(190 / 7 - (34 / 7) ** 2), 5);
+  expect(said.meanLength).toBeCloseTo(18 / 7, 5);
+  expect(said.stdLength).toBeCloseTo(Math.sqrt(50 / 7 - (18 / 7) ** 2), 5);
+});
+
+test('each rollout counts anew, with the steps that running episodes brought along', async () => {
+  const world = await openClock();
+  const idle = ACTIONS.map((row) => row.map(() => 0));
+  await playActions(world, ACTIONS);
+  await playActions(world, idle);
+  // Behind the episodes lie 1, 2 and 0 steps: cuts at 1 4 | 0 3 6 | 2 5.
+  expect(await report(world)).toMatchObject({
+    count: 7,
+    minLength: LIMIT,
+    maxLength: LIMIT,
+    minReturn: 6,
+    maxReturn: 6,
+    meanReturn: 6,
+    stdReturn: 0,
+  });
+});
+
+test('a rollout in which nothing ended counts no episode', async () => {
+  const world = await openClock({ environment: { ...clock, maxEpisodeSteps: null } });
+  await playActions(
+    world,
+    ACTIONS.map((row) => row.map(() => 0)),
+  );
+  expect((await report(world)).count).toBe(0);
+});
+
+test('many environments merge to the same numbers', async () => {
+  // One episode of length 1 + n mod 7 in each of 201 environments, and nothing else.
+  const envs = 201;
+  const world = await openClock({ environment: { ...clock, maxEpisodeSteps: null }, envs });
+  const actions = ACTIONS.map((_, t) =>
+    Array.from({ length: envs }, (_, n) => Number(n % 7 === t)),
+  );
+  await playActions(world, actions);
+  const said = await report(world);
+  const lengths = Array.from({ length: envs }, (_, n) => 1 + (n % 7));
+  const mean = lengths.reduce((sum, length) => sum + length, 0) / envs;
+  const square = lengths.reduce((sum, length) => sum + length ** 2, 0) / envs;
+  expect(said).toMatchObject({ count: envs, minLength: 1, maxLength: 7, maxReturn: 28 });
+  expect(said.meanLength).toBeCloseTo(mean, 5);
+  expect(said.stdLength).toBeCloseTo(Math.sqrt(square - mean ** 2), 5);
+});
+
+test('in an evaluation every environment plays one episode and stands still', async () => {
+  const world = await openClock({ mode: { greedy: true, episodeLimit: 1 } });
+  await playActions(world, ACTIONS);
+  const states = await readStates(world);
+  await playActions(
+    world,
+    ACTIONS.map((row) => row.map(() => 0)),
+  );
+  expect(await readStates(world)).toEqual(states);
+  const words = await readFloats(world.runtime, world.worlds.episodes);
+  const read = (n: number, word: number): number => words[n * EPISODE_WORDS + word]!;
+  const counts = [0, 1, 2].map((n) => read(n, EPISODE_WORD.count));
+  expect(counts).toEqual([1, 1, 1]);
+  // The first episodes of each: 3, 2 and 1 steps.
+  expect([0, 1, 2].map((n) => read(n, EPISODE_WORD.meanReturn))).toEqual([6, 3, 1]);
+  expect((await report(world)).count).toBe(3);
+});

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type StructInfo, WgslReflect } from 'wgsl_reflect';
+import { AGENT_FIELDS, AGENT_WORDS } from '../src/agent';
+import { cartpole } from '../src/environments/cartpole';
+import { linkProgram, type ProgramSource } from '../src/gpu/program';
+import { MOMENTS_WORDS } from '../src/kernels/reduce';
+import { EPISODE_WORD, EPISODE_WORDS } from '../src/rollout/env-step';
+import { createTask, ROLLOUT_LANES } from '../src/rollout/task';
+import { SHADER_SOURCES } from '../src/shader-sources';
+import { STATISTICS } from '../src/update/ppo-loss';
+import { openTestGpu } from './support/gpu';
+import { listFiles } from './support/list-files';
+
+/** The one shader that is no part of a run: `lockstep doctor` imports it itself. */
+const ALONE = ['gpu/doctor'];
+
+const PATHS = listFiles('shaders', '.wesl').map((path) => path.slice(8, -5));
+const textOf = (path: string): string => readFileSync(`shaders/${path}.wesl`, 'utf8');
+
+describe('the list of shaders', () => {
+  test('names every file but the environments', () => {
+    const isListed = (path: string): boolean =>
+      path === 'environments/interface' || !path.startsWith('environments/');
+    const expected = PATHS.filter((path) => isListed(path) && !ALONE.includes(path));
+    expect(Object.keys(SHADER_SOURCES).sort()).toEqual(expected.sort());
+  });
+
+  test.each(Object.entries(SHADER_SOURCES))('has the text of %s under its name', (path, text) => {
+    expect(text).toBe(textOf(path));
+  });
+});
+
+describe.each(PATHS)('shaders/%s.wesl', (path) => {
+  const text = textOf(path);
+
+  test('begins with what it computes', () => {
+    expect(text).toMatch(/^\/\/ \S/);
+  });
+
+  test('has no entry point but the one of its name', () => {
+    const entries = [...text.matchAll(/@compute[^{]*?\bfn (\w+)/g)].map((match) => match[1]);
+    expect(entries).toEqual(entries.length === 0 ? [] : [basename(path).replaceAll('-', '_')]);
+  });
+});
+
+const task = await createTask(await openTestGpu(), cartpole);
+
+/** What a linked program looks like from outside. */
+async function reflect(source: Omit<ProgramSource, 'library'>) {
+  const { dest } = await linkProgram({ ...source, library: SHADER_SOURCES });
+  const structOf = (name: string): StructInfo =>
+    new WgslReflect(dest).structs.find((struct) => struct.name === name)!;
+  return { text: dest, structOf };
+}
+
+describe('host and device agree on', () => {
+  test("the words of an agent's record", async () => {
+    const { structOf } = await reflect({
+      shader: 'trainer/schedule',
+      constants: { MERGE_LANES: 64 },
+    });
+    const { members, size } = structOf('Agent');
+    expect(members.map(({ name, type }) => [name, type.name])).toEqual(AGENT_FIELDS);
+    expect(members.map(({ offset }) => offset)).toEqual(AGENT_FIELDS.map((_, i) => 4 * i));
+    expect(size).toBe(4 * AGENT_WORDS);
+  });
+
+  test('the words of an episode', async () => {
+    const { structOf } = await reflect(task.program('rollout/env-step', { ROLLOUT_LANES }));
+    const { members, size } = structOf('Episode');
+    expect(size).toBe(4 * EPISODE_WORDS);
+    const offsetOf = (name: string): number =>
+      members.find((member) => member.name === name)!.offset / 4;
+    expect(offsetOf('running_return')).toBe(EPISODE_WORD.runningReturn);
+    expect(offsetOf('returns')).toBe(EPISODE_WORD.count);
+    const moments = structOf('Moments');
+    expect(moments.members.map(({ name }) => name)).toEqual(['count', 'mean', 'm2']);
+    expect(moments.size).toBe(4 * MOMENTS_WORDS);
+    expect(EPISODE_WORD.meanReturn).toBe(EPISODE_WORD.count + 1);
+  });
+
+  test("the words of an environment's state", async () => {
+    const { structOf } = await reflect(task.program('rollout/env-step', { ROLLOUT_LANES }));
+    expect(structOf('State').size).toBe(4 * task.stateWords);
+  });
+
+  test('the statistics of the loss, to which adam adds the norm', async () => {
+    const { text } = await reflect(task.program('update/ppo-loss', { LOSS_LANES: 64 }));
+    const count = /const STATISTICS = (\d+)u;/.exec(text)?.[1];
+    expect(Number(count)).toBe(STATISTICS.length - 1);
+    expect(STATISTICS.at(-1)).toBe('grad_norm');
+  });
+});

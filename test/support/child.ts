@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface ChildResult {
+  /** 128 + signal number for a process that a signal ended, as shells have it. */
+  readonly status: number | null;
+  readonly stdout: string;
+}
+
+/** A TypeScript program, bundled, for a process of its own; its imports start at the project's root. */
+export class ChildProgram {
+  private readonly folder: string;
+  private readonly file: string;
+
+  constructor(source: string) {
+    const cache = join(root, 'node_modules', '.cache');
+    mkdirSync(cache, { recursive: true });
+    this.folder = mkdtempSync(join(cache, 'lockstep-child-'));
+    this.file = join(this.folder, 'child.mjs');
+    const stdin = { contents: source, resolveDir: root, loader: 'ts' as const };
+    const external = ['webgpu', 'node:*'];
+    const built = buildSync({ stdin, bundle: true, format: 'esm', external, write: false });
+    writeFileSync(this.file, built.outputFiles[0]!.contents);
+  }
+
+  /** Runs a shell command in which `$PROGRAM` starts this program, and `$FOLDER` is writable. */
+  run(command: string, flags = ''): ChildResult {
+    const program = `${process.execPath} ${flags} ${this.file}`;
+    const known = { PROGRAM: program, FOLDER: this.folder, LOCKSTEP_DEBUG: '' };
+    const env = { ...process.env, ...known };
+    const { status, stdout } = spawnSync('bash', ['-c', command], { env, encoding: 'utf8' });
+    return { status, stdout };
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}

@@ -1,0 +1,66 @@
+/** The few lines between a kernel's TypeScript function and the numbers that it computes. */
+import { Arena, elementCount, type Tensor } from '../../src/gpu/arena';
+import { type Dispatch, KernelLibrary } from '../../src/gpu/kernel';
+import { readTensor, writeTensor } from '../../src/gpu/readback';
+import type { Runtime } from '../../src/gpu/runtime';
+import { encodeStages } from '../../src/gpu/stage';
+import { Rng } from '../../src/kernels/rng';
+import { SHADER_SOURCES } from '../../src/shader-sources';
+import { openTestGpu } from './gpu';
+
+/** A runtime on the file's device; `shaders` are further modules by path. */
+export async function openRuntime(shaders: Readonly<Record<string, string>> = {}) {
+  const gpu = await openTestGpu();
+  const kernels = new KernelLibrary(gpu, { ...SHADER_SOURCES, ...shaders });
+  return { gpu, kernels, arena: new Arena(gpu) };
+}
+
+/** A tensor of floats: these, or as many zeros. */
+export function floats(
+  { gpu, arena }: Runtime,
+  shape: readonly number[],
+  values: Iterable<number> = [],
+): Tensor {
+  const tensor = arena.declare(`floats ${shape.join(' x ')}`, shape);
+  arena.allocate();
+  writeTensor(gpu, tensor, Float32Array.from(values));
+  return tensor;
+}
+
+/** A tensor of 32-bit words: these, or as many zeros. */
+export function words(
+  { gpu, arena }: Runtime,
+  shape: readonly number[],
+  values: Iterable<number> = [],
+): Tensor {
+  const tensor = arena.declare(`words ${shape.join(' x ')}`, shape, 'u32');
+  arena.allocate();
+  writeTensor(gpu, tensor, Uint32Array.from(values));
+  return tensor;
+}
+
+/** Compiles, encodes and submits dispatches in order. */
+export async function runDispatches(
+  { gpu, kernels }: Runtime,
+  dispatches: readonly Dispatch[],
+): Promise<void> {
+  await kernels.compiled();
+  const encoder = gpu.device.createCommandEncoder();
+  encodeStages(encoder, [{ name: 'test', dispatches }]);
+  gpu.device.queue.submit([encoder.finish()]);
+  await gpu.idle();
+}
+
+export async function readFloats({ gpu }: Runtime, tensor: Tensor): Promise<number[]> {
+  return [...new Float32Array(await readTensor(gpu, tensor), 0, elementCount(tensor.shape))];
+}
+
+export async function readWords({ gpu }: Runtime, tensor: Tensor): Promise<number[]> {
+  return [...new Uint32Array(await readTensor(gpu, tensor), 0, elementCount(tensor.shape))];
+}
+
+/** Standard normal numbers times `scale`, exact in float32; the same for the same seed. */
+export function randomFloats(count: number, seed: number, scale = 1): number[] {
+  const rng = new Rng([seed, 0, 0, 0], [0, 0, 0]);
+  return Array.from({ length: count }, () => Math.fround(scale * rng.normal()));
+}

@@ -1,0 +1,29 @@
+/** A configuration as the twin of one agent sees it. */
+import { agentSeed } from '../../src/agent';
+import { deriveSizes, forAgent, type PpoConfig } from '../../src/config';
+import type { PpoSettings } from '../reference/train-state';
+
+export function settingsOf(config: PpoConfig, agent = 0): PpoSettings {
+  const clipCoef = forAgent(config.clipCoef, agent);
+  return {
+    seed: agentSeed(config, agent),
+    domain: 0,
+    numEnvs: config.numEnvs,
+    numSteps: config.numSteps,
+    numMinibatches: config.numMinibatches,
+    updateEpochs: config.updateEpochs,
+    iterations: deriveSizes(config).iterations,
+    learningRate: forAgent(config.learningRate, agent),
+    annealLr: forAgent(config.annealLr, agent),
+    gamma: forAgent(config.gamma, agent),
+    gaeLambda: forAgent(config.gaeLambda, agent),
+    maxGradNorm: forAgent(config.maxGradNorm, agent),
+    adamEps: forAgent(config.adamEps, agent),
+    clipCoef,
+    clipVlossCoef: forAgent(config.clipVloss, agent) ? clipCoef : null,
+    vfCoef: forAgent(config.vfCoef, agent),
+    entCoef: forAgent(config.entCoef, agent),
+    normAdv: forAgent(config.normAdv, agent),
+    activation: config.activation,
+  };
+}

@@ -1,0 +1,132 @@
+/** Environments on the device without a trainer: memory, and the way to and from it. */
+import { AGENT_WORDS, initialAgent, packAgents } from '../../src/agent';
+import { DEFAULT_CONFIG, type PpoConfig } from '../../src/config';
+import type { EnvironmentDefinition } from '../../src/environments/definition';
+import type { Tensor } from '../../src/gpu/arena';
+import { readTensor, writeTensor } from '../../src/gpu/readback';
+import type { Runtime } from '../../src/gpu/runtime';
+import {
+  declareWorlds,
+  type EnvironmentOptions,
+  envReset,
+  envStep,
+  type RolloutMode,
+  rolloutStart,
+} from '../../src/rollout/env-step';
+import { declareRolloutBuffer, rolloutSizes } from '../../src/rollout/rollout-buffer';
+import { createTask, type Task } from '../../src/rollout/task';
+import { runDispatches } from './run-dispatches';
+
+/** One agent's environments, and a rollout that they write to. */
+export interface World extends EnvironmentOptions {
+  readonly runtime: Runtime;
+}
+
+export interface WorldOptions {
+  readonly environment: EnvironmentDefinition;
+  readonly envs: number;
+  readonly steps: number;
+  readonly seed?: number;
+  /** Hyperparameters over the general defaults. */
+  readonly config?: Partial<PpoConfig>;
+  readonly mode?: RolloutMode;
+  /** Workgroup size of the rollout's kernels instead of the default; a larger one. */
+  readonly lanes?: number | undefined;
+}
+
+/** The task with another workgroup size in its kernels. */
+function withLanes(task: Task, lanes: number | undefined): Task {
+  if (lanes === undefined) return task;
+  const program: Task['program'] = (shader, constants) =>
+    task.program(shader, { ...constants, ROLLOUT_LANES: lanes });
+  return { ...task, program };
+}
+
+const TRAINING: RolloutMode = { greedy: false, episodeLimit: 0 };
+
+/** Allocates; nothing is reset yet. */
+export async function openWorld(runtime: Runtime, options: WorldOptions): Promise<World> {
+  const { environment, envs, steps, seed = 1, lanes, mode = TRAINING } = options;
+  const task = withLanes(await createTask(runtime.gpu, environment), lanes);
+  const sizes = rolloutSizes(1, envs, steps, task);
+  const agents = runtime.arena.declare('agents', [1, AGENT_WORDS], 'u32');
+  const worlds = declareWorlds(runtime.arena, sizes, task);
+  const buffer = declareRolloutBuffer(runtime.arena, sizes, task);
+  runtime.arena.allocate();
+  const config = { ...DEFAULT_CONFIG, ...options.config, numEnvs: envs, numSteps: steps, seed };
+  writeTensor(runtime.gpu, agents, packAgents([initialAgent(config, 0)]));
+  return { runtime, task, mode, agents, worlds, buffer };
+}
+
+/** Puts every environment at the start of its first episode. */
+export async function reset(world: World): Promise<void> {
+  await runDispatches(world.runtime, [envReset(world.runtime, world)]);
+}
+
+/** Actions of a whole rollout by step, field and environment, [T · A][N]. */
+export type Actions = readonly (readonly number[])[];
+
+export function writeActions({ runtime, buffer }: World, actions: Actions): void {
+  const { stride } = buffer.sizes;
+  const padded = new Float32Array(actions.length * stride);
+  for (const [index, row] of actions.entries()) padded.set(row, index * stride);
+  writeTensor(runtime.gpu, buffer.actions, padded);
+}
+
+/** One rollout with these actions instead of a policy's. */
+export async function playActions(world: World, actions: Actions): Promise<void> {
+  const { runtime, buffer } = world;
+  const { steps } = buffer.sizes;
+  writeActions(world, actions);
+  await runDispatches(runtime, [
+    rolloutStart(runtime, world),
+    ...Array.from({ length: steps }, (_, step) => envStep(runtime, world, step)),
+  ]);
+}
+
+/** Rows of a tensor whose innermost axis is the environments with their padding, [rows][N]. */
+export async function readRows({ runtime, buffer }: World, tensor: Tensor): Promise<number[][]> {
+  const bytes = await readTensor(runtime.gpu, tensor);
+  const words = tensor.type === 'u32' ? new Uint32Array(bytes) : new Float32Array(bytes);
+  const { envs, stride } = buffer.sizes;
+  const rows = tensor.shape.slice(0, -1).reduce((product, size) => product * size, 1);
+  return Array.from({ length: rows }, (_, row) => [
+    ...words.subarray(row * stride, row * stride + envs),
+  ]);
+}
+
+/** What a rollout left behind, without the padding. */
+export interface RolloutRows {
+  /** [T + 1 + F][O][N] */
+  readonly observations: number[][][];
+  /** [T · A][N] */
+  readonly actions: number[][];
+  /** [T][N] each */
+  readonly logProbs: number[][];
+  readonly rewards: number[][];
+  readonly endings: number[][];
+}
+
+export async function readRollout(world: World): Promise<RolloutRows> {
+  const { buffer, task } = world;
+  const fields = await readRows(world, buffer.observations);
+  const size = task.observationSize;
+  return {
+    observations: Array.from({ length: buffer.sizes.rows }, (_, row) =>
+      fields.slice(row * size, (row + 1) * size),
+    ),
+    actions: await readRows(world, buffer.actions),
+    logProbs: await readRows(world, buffer.logProbs),
+    rewards: await readRows(world, buffer.rewards),
+    endings: await readRows(world, buffer.endings),
+  };
+}
+
+/** Every environment's state as WGSL lays it out, [N][stateWords], read as floats. */
+export async function readStates({ runtime, worlds, task }: World): Promise<number[][]> {
+  const bytes = await readTensor(runtime.gpu, worlds.states);
+  const values = new Float32Array(bytes);
+  return Array.from({ length: worlds.states.shape[1]! }, (_, n) => [
+    ...values.subarray(n * task.stateWords, (n + 1) * task.stateWords),
+  ]);
+}

@@ -1,0 +1,118 @@
+/** Whole iterations against the specification, test/reference/ppo.ts. */
+import { describe, expect, test } from 'vitest';
+import type { PpoConfig } from '../../src/config';
+import type { AgentMetrics } from '../../src/trainer/metrics';
+import { flatten } from '../reference/actor-critic';
+import { cartPole } from '../reference/cartpole';
+import { categorical } from '../reference/distributions';
+import { expectClose } from '../reference/expect-close';
+import { mean, populationVariance } from '../reference/moments';
+import { type IterationResult, trainIteration } from '../reference/ppo';
+import { initialAgent, type UpdateStatistics } from '../reference/train-state';
+import { networkOf } from '../support/network';
+import { settingsOf } from '../support/settings';
+import { smallTrainer, trainSmall } from './training';
+
+const TASK = { environment: cartPole, distribution: categorical(2) };
+type Result = IterationResult<Parameters<typeof cartPole.observe>[0]>;
+
+/** The twin's iterations from the device's initial parameters, and the device's. */
+async function runBoth(config: Partial<PpoConfig>) {
+  const trainer = await smallTrainer(config);
+  const settings = settingsOf(trainer.config);
+  let agent = initialAgent(networkOf(trainer.layout, await trainer.parameters()), TASK, settings);
+  const rows: { readonly metrics: AgentMetrics; readonly twin: Result }[] = [];
+  for await (const { agents } of trainer) {
+    const twin = trainIteration(agent, TASK, settings);
+    rows.push({ metrics: agents[0]!, twin });
+    agent = twin.agent;
+  }
+  const parameters = await trainer.parameters();
+  trainer.destroy();
+  return { rows, parameters: [...parameters], expected: flatten(agent.network), settings };
+}
+
+function expectStatistics(metrics: AgentMetrics, updates: readonly UpdateStatistics[]): void {
+  const means = (pick: (statistics: UpdateStatistics) => number): number => mean(updates.map(pick));
+  expectClose([metrics['losses/policy_loss']], [means((s) => s.policyLoss)], 1e-4, 0.1);
+  expectClose([metrics['losses/value_loss']], [means((s) => s.valueLoss)], 1e-4);
+  expectClose([metrics['losses/entropy']], [means((s) => s.entropy)], 1e-4);
+  expectClose([metrics['losses/approx_kl']], [means((s) => s.approxKl)], 1e-4, 0.01);
+  expectClose([metrics['losses/old_approx_kl']], [means((s) => s.oldApproxKl)], 1e-4, 0.01);
+  expectClose([metrics['losses/clipfrac']], [means((s) => s.clipfrac)], 1e-6, 1);
+  expectClose([metrics['losses/grad_norm']], [means((s) => s.gradNorm)], 1e-4);
+}
+
+function expectEpisodes({ episodes }: AgentMetrics, { finished }: Result): void {
+  const returns = finished.map((episode) => episode.return);
+  const lengths = finished.map((episode) => episode.length);
+  expect(episodes.count).toBe(finished.length);
+  if (finished.length === 0) return;
+  expectClose(
+    [episodes.meanReturn, episodes.minReturn, episodes.maxReturn, episodes.stdReturn],
+    [
+      mean(returns),
+      Math.min(...returns),
+      Math.max(...returns),
+      Math.sqrt(populationVariance(returns)),
+    ],
+    1e-5,
+  );
+  expectClose(
+    [episodes.meanLength, episodes.minLength, episodes.maxLength],
+    [mean(lengths), Math.min(...lengths), Math.max(...lengths)],
+    1e-5,
+  );
+}
+
+describe.each([
+  ['annealed, clipped and normalised', {}],
+  ['constant, unclipped and plain', { annealLr: false, clipVloss: false, normAdv: false }],
+  [
+    'silu, two hidden layers, one environment',
+    { activation: 'silu', hiddenSizes: [5, 3], numEnvs: 1 },
+  ],
+  ['no hidden layer, one minibatch', { hiddenSizes: [], numMinibatches: 1 }],
+] as const)('three iterations, %s', (_, config) => {
+  test('parameters, statistics and episodes are those of the specification', async () => {
+    const { rows, parameters, expected } = await runBoth(config);
+    expect(rows.length).toBeGreaterThanOrEqual(3);
+    for (const { metrics, twin } of rows) {
+      expectStatistics(metrics, twin.updates);
+      expectEpisodes(metrics, twin);
+      expectClose([metrics['losses/explained_variance']], [twin.explainedVariance], 1e-3, 1);
+    }
+    expectClose(parameters, expected, 1e-4);
+  });
+});
+
+test('before any update KL is 0, no ratio is clipped, and nothing moves at a rate of 0', async () => {
+  const config = { learningRate: 0, updateEpochs: 1, numMinibatches: 1 };
+  const trainer = await smallTrainer(config);
+  const before = await trainer.parameters();
+  for await (const { agents } of trainer) {
+    const [metrics] = agents;
+    expect(Math.abs(metrics!['losses/approx_kl'])).toBeLessThan(1e-6);
+    expect(Math.abs(metrics!['losses/old_approx_kl'])).toBeLessThan(1e-6);
+    expect(metrics!['losses/clipfrac']).toBe(0);
+    // All ratios are 1 and the advantages have mean 0.
+    expect(Math.abs(metrics!['losses/policy_loss'])).toBeLessThan(1e-6);
+  }
+  expect(await trainer.parameters()).toEqual(before);
+  trainer.destroy();
+});
+
+describe('the learning rate', () => {
+  const rates = async (config: Partial<PpoConfig>): Promise<number[]> => {
+    const { reports } = await trainSmall({ learningRate: 0.01, totalTimesteps: 240, ...config });
+    return reports.map(({ agents }) => agents[0]!['charts/learning_rate']);
+  };
+
+  test('falls linearly and would reach 0 after the last iteration', async () => {
+    expectClose(await rates({ annealLr: true }), [0.01, 0.0075, 0.005, 0.0025], 1e-6);
+  });
+
+  test('stays where it is not annealed', async () => {
+    expectClose(await rates({ annealLr: false }), [0.01, 0.01, 0.01, 0.01], 1e-6);
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { agentMetrics, RECENT_EPISODES, RecentEpisodes } from '../../src/trainer/metrics';
+import type { AgentReport } from '../../src/trainer/report';
+
+const batch = (count: number, value: number) => ({
+  count,
+  meanReturn: value,
+  meanLength: 2 * value,
+});
+
+describe('the latest episodes', () => {
+  test('are none at first', () => {
+    const recent = new RecentEpisodes();
+    recent.add(batch(0, 7));
+    expect(recent.mean('meanReturn')).toBeNaN();
+  });
+
+  test('are averaged by their number', () => {
+    const recent = new RecentEpisodes();
+    recent.add(batch(1, 10));
+    recent.add(batch(3, 50));
+    expect(recent.mean('meanReturn')).toBe(40);
+    expect(recent.mean('meanLength')).toBe(80);
+  });
+
+  test('are as few iterations as hold 100 of them', () => {
+    expect(RECENT_EPISODES).toBe(100);
+    const recent = new RecentEpisodes();
+    recent.add(batch(60, 1));
+    recent.add(batch(60, 2));
+    // 120 episodes: without the first batch only 60 would be left.
+    expect(recent.mean('meanReturn')).toBe(1.5);
+    recent.add(batch(40, 7));
+    // (60 · 2 + 40 · 7) / 100: the first batch is no longer needed.
+    expect(recent.mean('meanReturn')).toBe(4);
+    recent.add(batch(500, 9));
+    expect(recent.mean('meanReturn')).toBe(9);
+  });
+});
+
+const REPORT: AgentReport = {
+  count: 2,
+  meanReturn: 20,
+  stdReturn: 1,
+  minReturn: 19,
+  maxReturn: 21,
+  meanLength: 10,
+  stdLength: 2,
+  minLength: 8,
+  maxLength: 12,
+  learning_rate: 0.5,
+  residual_variance: 3,
+  return_variance: 4,
+  policy_loss: 1,
+  value_loss: 2,
+  entropy: 3,
+  loss: 4,
+  old_approx_kl: 5,
+  approx_kl: 6,
+  clipfrac: 7,
+  grad_norm: 8,
+};
+
+test('every number comes under its public name', () => {
+  expect(agentMetrics(REPORT, new RecentEpisodes())).toEqual({
+    'losses/policy_loss': 1,
+    'losses/value_loss': 2,
+    'losses/entropy': 3,
+    'losses/old_approx_kl': 5,
+    'losses/approx_kl': 6,
+    'losses/clipfrac': 7,
+    'losses/explained_variance': 0.25,
+    'losses/grad_norm': 8,
+    'charts/learning_rate': 0.5,
+    'charts/episodic_return': 20,
+    'charts/episodic_length': 10,
+    episodes: {
+      count: 2,
+      meanReturn: 20,
+      stdReturn: 1,
+      minReturn: 19,
+      maxReturn: 21,
+      meanLength: 10,
+      stdLength: 2,
+      minLength: 8,
+      maxLength: 12,
+    },
+  });
+});
+
+test('an iteration without an ended episode has no numbers of episodes, but those before', () => {
+  const recent = new RecentEpisodes();
+  recent.add(batch(3, 5));
+  const { episodes, ...metrics } = agentMetrics({ ...REPORT, count: 0 }, recent);
+  const { count, ...rest } = episodes;
+  expect(count).toBe(0);
+  expect(Object.values(rest).every(Number.isNaN)).toBe(true);
+  expect(metrics['charts/episodic_return']).toBe(5);
+});

@@ -1,0 +1,48 @@
+/** Short training runs on the file's device. */
+import type { PpoConfig } from '../../src/config';
+import { cartpole } from '../../src/environments/cartpole';
+import type { EnvironmentDefinition } from '../../src/environments/definition';
+import type { IterationReport } from '../../src/trainer/metrics';
+import { createTrainer, type Trainer } from '../../src/trainer/trainer';
+import { openTestGpu } from '../support/gpu';
+
+/** Odd sizes, three iterations of a few milliseconds. */
+export const SMALL: Partial<PpoConfig> = {
+  seed: 2,
+  numEnvs: 5,
+  numSteps: 12,
+  totalTimesteps: 3 * 5 * 12,
+  numMinibatches: 2,
+  updateEpochs: 2,
+  learningRate: 1e-3,
+  hiddenSizes: [7],
+};
+
+export async function smallTrainer(
+  config: Partial<PpoConfig> = {},
+  environment: EnvironmentDefinition = cartpole,
+): Promise<Trainer> {
+  return createTrainer({ gpu: await openTestGpu(), environment, config: { ...SMALL, ...config } });
+}
+
+/** Iterates to the end. */
+export async function allReports(trainer: Trainer): Promise<IterationReport[]> {
+  const reports: IterationReport[] = [];
+  for await (const report of trainer) reports.push(report);
+  return reports;
+}
+
+export interface Trained {
+  readonly reports: readonly IterationReport[];
+  /** [K][P] */
+  readonly parameters: Float32Array;
+}
+
+/** A whole run; the trainer is gone afterwards. */
+export async function trainSmall(config: Partial<PpoConfig> = {}): Promise<Trained> {
+  const trainer = await smallTrainer(config);
+  const reports = await allReports(trainer);
+  const parameters = await trainer.parameters();
+  trainer.destroy();
+  return { reports, parameters };
+}

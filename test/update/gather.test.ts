@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { distributionFor } from '../../src/distributions/distribution';
+import type { Tensor } from '../../src/gpu/arena';
+import { writeTensor } from '../../src/gpu/readback';
+import {
+  declareRolloutBuffer,
+  declareValueBuffer,
+  rolloutSizes,
+} from '../../src/rollout/rollout-buffer';
+import { declareMinibatch, gather, minibatchRow } from '../../src/update/minibatches';
+import { permutation } from '../reference/permutation';
+import { STREAM, threefry4x32 } from '../reference/rng';
+import { agentsTensor } from '../support/agents';
+import { openRuntime, readFloats, runDispatches } from '../support/run-dispatches';
+import { taskWithout } from './golden-update';
+
+const [AGENTS, ENVS, STEPS, SAMPLES] = [2, 5, 7, 7] as const;
+const BATCH = ENVS * STEPS;
+
+const runtime = await openRuntime();
+const distribution = distributionFor({ type: 'multi-discrete', nvec: [3, 2] });
+const task = { ...taskWithout(distribution, 3), maxEpisodeSteps: 4 };
+const sizes = rolloutSizes(AGENTS, ENVS, STEPS, task);
+const rollout = declareRolloutBuffer(runtime.arena, sizes, task);
+const values = declareValueBuffer(runtime.arena, sizes);
+const minibatch = declareMinibatch(runtime.arena, AGENTS, SAMPLES, task);
+runtime.arena.allocate();
+
+const RECORDS = [
+  { seed_low: 3, seed_high: 0, domain: 0, iteration: 0 },
+  { seed_low: 9, seed_high: 1, domain: 2, iteration: 11 },
+];
+const agents = agentsTensor(runtime, RECORDS);
+
+/** Fills a tensor with numbers that are all different, those of `first` and its followers. */
+function number(tensor: Tensor, first: number): void {
+  const count = tensor.shape.reduce((product, size) => product * size, 1);
+  writeTensor(
+    runtime.gpu,
+    tensor,
+    Float32Array.from({ length: count }, (_, i) => first + i),
+  );
+}
+
+const FIRST = {
+  ...{ observations: 10_000, actions: 20_000, logProbs: 30_000 },
+  ...{ advantages: 40_000, returns: 50_000, values: 60_000 },
+} as const;
+number(rollout.observations, FIRST.observations);
+number(rollout.actions, FIRST.actions);
+number(rollout.logProbs, FIRST.logProbs);
+number(values.advantages, FIRST.advantages);
+number(values.returns, FIRST.returns);
+number(values.values, FIRST.values);
+
+/** What stands in row, field and column of an agent's tensor [rows][fields][stride]. */
+function numberAt(
+  first: number,
+  agent: number,
+  row: number,
+  rows: number,
+  n: number,
+  f = 0,
+  fields = 1,
+) {
+  return first + ((agent * rows + row) * fields + f) * sizes.stride + n;
+}
+
+/** The column that transition (t, n) makes in a minibatch. */
+function expectedColumn(agent: number, t: number, n: number): number[] {
+  const perStep = (first: number, f = 0, fields = 1): number =>
+    numberAt(first, agent, t, STEPS, n, f, fields);
+  const perRow = (first: number, f = 0, fields = 1): number =>
+    numberAt(first, agent, t, sizes.rows, n, f, fields);
+  return [
+    ...[0, 1, 2].map((f) => perRow(FIRST.observations, f, 3)),
+    ...[0, 1].map((f) => perStep(FIRST.actions, f, 2)),
+    perStep(FIRST.logProbs),
+    perStep(FIRST.advantages),
+    perStep(FIRST.returns),
+    perRow(FIRST.values),
+  ];
+}
+
+/** The columns of minibatch `index` of `epoch`, [K][stride][rows]. */
+async function gathered(epoch: number, index: number): Promise<number[][][]> {
+  number(minibatch.tensor, 70_000);
+  const options = { task, agents, rollout, values, minibatch };
+  await runDispatches(runtime, [gather(runtime, options, epoch, index)]);
+  const found = await readFloats(runtime, minibatch.tensor);
+  const [, rows, stride] = minibatch.tensor.shape as [number, number, number];
+  return RECORDS.map((_, agent) =>
+    Array.from({ length: stride }, (_, column) =>
+      Array.from({ length: rows }, (_, row) => found[(agent * rows + row) * stride + column]!),
+    ),
+  );
+}
+
+/** The order in which the twin visits an agent's batch. */
+function twinOrder(agent: number, epoch: number): number[] {
+  const { seed_low, seed_high, domain, iteration } = RECORDS[agent]!;
+  const key = threefry4x32(
+    [seed_low, seed_high, STREAM.permutation, domain],
+    [iteration, epoch, 0, 0],
+  );
+  return permutation(BATCH, key);
+}
+
+describe.each([0, 1])('epoch %d', (epoch) => {
+  test.each([0, 2, 4])(
+    'minibatch %d holds the transitions of the twin, then zeros',
+    async (index) => {
+      for (const [agent, columns] of (await gathered(epoch, index)).entries()) {
+        const own = twinOrder(agent, epoch).slice(index * SAMPLES, (index + 1) * SAMPLES);
+        const expected = own.map((b) => expectedColumn(agent, Math.floor(b / ENVS), b % ENVS));
+        const padding = expectedColumn(0, 0, 0).map(() => 0);
+        expect(columns).toEqual([...expected, padding]);
+      }
+    },
+  );
+
+  test('visits every transition once', async () => {
+    const seen = [0, 1].map((): number[] => []);
+    for (let index = 0; index < BATCH / SAMPLES; index += 1) {
+      for (const [agent, columns] of (await gathered(epoch, index)).entries()) {
+        const logProbs = columns.slice(0, SAMPLES).map((column) => column[5]!);
+        seen[agent]!.push(...logProbs);
+      }
+    }
+    for (const logProbs of seen) expect(new Set(logProbs).size).toBe(BATCH);
+  });
+});
+
+test('the rows of a minibatch are where the loss looks for them', () => {
+  const names = ['action', 'logProb', 'advantage', 'return', 'value'] as const;
+  expect(names.map((name) => minibatchRow(task, name))).toEqual([3, 5, 6, 7, 8]);
+});

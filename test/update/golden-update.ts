@@ -1,0 +1,138 @@
+/** The real `Update` on the networks and batch of a golden case, with another agent beside it. */
+import type { ActionSpace } from '../../src/action-space';
+import type { AgentRecord } from '../../src/agent';
+import {
+  type Distribution,
+  distributionConstants,
+  distributionFor,
+} from '../../src/distributions/distribution';
+import { cartpole } from '../../src/environments/cartpole';
+import type { Tensor } from '../../src/gpu/arena';
+import { writeTensor } from '../../src/gpu/readback';
+import type { Runtime } from '../../src/gpu/runtime';
+import { layoutActorCritic } from '../../src/network/actor-critic';
+import {
+  declareRolloutBuffer,
+  declareValueBuffer,
+  rolloutSizes,
+} from '../../src/rollout/rollout-buffer';
+import type { Task } from '../../src/rollout/task';
+import { Update } from '../../src/update/update';
+import { type ActorCritic, flatten } from '../reference/actor-critic';
+import type { GoldenBatch, GoldenConfig } from '../reference/fixtures';
+import type { Sample } from '../reference/train-state';
+import { agentsTensor } from '../support/agents';
+import { floats, runDispatches } from '../support/run-dispatches';
+
+function actionSpace(config: GoldenConfig, batch: GoldenBatch): ActionSpace {
+  const ones = Array.from({ length: batch.head_dim }, () => 1);
+  switch (config.distribution) {
+    case 'categorical':
+      return { type: 'discrete', n: batch.head_dim };
+    case 'multi_categorical':
+      return { type: 'multi-discrete', nvec: batch.nvec! };
+    case 'diagonal_gaussian':
+      return { type: 'box', low: ones.map(() => -1), high: ones };
+  }
+}
+
+/** A task for kernels that look at sizes and distribution but at no environment. */
+export function taskWithout(distribution: Distribution, observationSize: number): Task {
+  const sizes = { OBSERVATION_SIZE: observationSize, ...distributionConstants(distribution) };
+  return {
+    environment: cartpole,
+    distribution,
+    observationSize,
+    stateWords: 0,
+    maxEpisodeSteps: 0,
+    program: (shader, constants) => ({
+      shader,
+      constants: { ...sizes, ...constants },
+      aliases: { distribution: distribution.shader },
+    }),
+  };
+}
+
+/** The hyperparameters of a golden case as the device has them. */
+export function goldenRecord(config: GoldenConfig): Partial<AgentRecord> {
+  return {
+    clip_coef: config.clip_range,
+    clip_coef_value: config.clip_range_vf ?? 0,
+    vf_coef: config.vf_coef,
+    ent_coef: config.ent_coef,
+    norm_adv: Number(config.normalize_advantages),
+  };
+}
+
+export interface GoldenUpdateOptions {
+  readonly config: GoldenConfig;
+  readonly batch: GoldenBatch;
+  readonly network: ActorCritic;
+  readonly record: Partial<AgentRecord>;
+  /** M */
+  readonly samples: number;
+  readonly updates: number;
+}
+
+/** Agent 1 is the golden one; agent 0 shares nothing with it but the shapes. */
+export const AGENT = 1;
+
+export class GoldenUpdate {
+  readonly update: Update;
+  readonly parameters: Tensor;
+  /** P */
+  readonly parameterCount: number;
+
+  constructor(
+    private readonly runtime: Runtime,
+    { config, batch, network, record, samples, updates }: GoldenUpdateOptions,
+  ) {
+    const distribution = distributionFor(actionSpace(config, batch));
+    const task = taskWithout(distribution, batch.obs_dim);
+    const { activation } = config;
+    const sizes = { observationSize: batch.obs_dim, hiddenSizes: batch.hidden, activation };
+    const layout = layoutActorCritic({ ...sizes, ...distribution });
+    this.parameterCount = layout.parameterCount;
+    const golden = flatten(network);
+    const decoy = golden.map((parameter) => 0.5 - parameter);
+    this.parameters = floats(runtime, [2, layout.parameterCount], [...decoy, ...golden]);
+    const rollout = rolloutSizes(2, samples, 1, task);
+    this.update = new Update(runtime, {
+      task,
+      layout,
+      agents: agentsTensor(runtime, [{ clip_coef: 0.01, vf_coef: 3, learning_rate: 0.1 }, record]),
+      rollout: declareRolloutBuffer(runtime.arena, rollout, task),
+      values: declareValueBuffer(runtime.arena, rollout),
+      sizes: {
+        ...{ agents: 2, envs: samples, steps: 1, batch: samples, minibatch: samples },
+        ...{ minibatches: 1, epochs: updates, updates, iterations: 1 },
+      },
+      parameters: { tensor: this.parameters, count: layout.parameterCount },
+      optimizer: floats(runtime, [2, 2, layout.parameterCount]),
+    });
+    runtime.arena.allocate();
+  }
+
+  /** One optimizer step on these samples; agent 0 sees them in reverse, with other rewards. */
+  async step(samples: readonly Sample[], update: number): Promise<void> {
+    const { tensor, stride } = this.update.minibatch;
+    const rowsOf = (own: readonly Sample[]): number[] => {
+      const columns = own.map((s) => [
+        ...s.observation,
+        ...s.action,
+        ...[s.oldLogProb, s.advantage, s.return, s.oldValue],
+      ]);
+      return columns[0]!.flatMap((_, row) =>
+        Array.from({ length: stride }, (_, column) => columns[column]?.[row] ?? 0),
+      );
+    };
+    const decoys = samples.toReversed().map((s) => ({ ...s, return: 2 - s.return }));
+    const values = [...rowsOf(decoys), ...rowsOf(samples)];
+    writeTensor(this.runtime.gpu, tensor, Float32Array.from(values));
+    const stages = this.update.step(update);
+    await runDispatches(
+      this.runtime,
+      stages.flatMap(({ dispatches }) => dispatches),
+    );
+  }
+}

@@ -1,0 +1,124 @@
+/** Random samples of the PPO loss, and the loss kernel run on them without networks. */
+import type { ActionSpace } from '../../src/action-space';
+import { declareMoments, minibatchMoments } from '../../src/advantages/normalize';
+import type { AgentRecord } from '../../src/agent';
+import { distributionFor } from '../../src/distributions/distribution';
+import { elementCount } from '../../src/gpu/arena';
+import { writeTensor } from '../../src/gpu/readback';
+import type { Runtime } from '../../src/gpu/runtime';
+import { declareMinibatch, minibatchRow } from '../../src/update/minibatches';
+import { declareLoss, ppoLoss, STATISTICS } from '../../src/update/ppo-loss';
+import type { DistributionCase } from '../distributions/cases';
+import type { LossTarget, Prediction } from '../reference/ppo-loss';
+import { Rng } from '../reference/rng';
+import { agentsTensor } from '../support/agents';
+import { floats, randomFloats, readFloats, runDispatches } from '../support/run-dispatches';
+import { taskWithout } from './golden-update';
+
+export interface LossCase {
+  /** [M] */
+  readonly predictions: readonly Prediction[];
+  /** [M] */
+  readonly targets: readonly LossTarget[];
+}
+
+/** Samples whose ratios and values lie on both sides of the clip ranges. */
+export function randomLossCase(
+  { space, twin }: DistributionCase,
+  samples: number,
+  seed: number,
+): LossCase {
+  const { headSize, freeSize } = distributionFor(space);
+  const free = randomFloats(freeSize, 900 + seed, 0.3);
+  const rows = Array.from({ length: samples }, (_, m) => {
+    const random = randomFloats(headSize + 5, 1000 * seed + m);
+    const [value, change, ratio, advantage, goal] = random.slice(headSize);
+    const parameters = [...random.slice(0, headSize), ...free];
+    const rng = new Rng({ seed, stream: 1, domain: 0 }, 0, 0, m);
+    const action = twin.sample(parameters, rng).map(Math.fround);
+    const oldLogProb = Math.fround(twin.logProb(parameters, action) + 0.3 * ratio!);
+    const oldValue = Math.fround(value! + 0.5 * change!);
+    const target = { action, oldLogProb, oldValue, advantage: advantage!, return: goal! };
+    return { prediction: { parameters, value: value! }, target };
+  });
+  return {
+    predictions: rows.map(({ prediction }) => prediction),
+    targets: rows.map(({ target }) => target),
+  };
+}
+
+/** A second row of statistics keeps the kernel honest about where it writes. */
+const [UPDATES, UPDATE] = [2, 1] as const;
+const FREE_OFFSET = 3;
+
+/** [K][fields][stride] from columns [K][M][fields]; NaN past the last sample. */
+function fieldMajor(
+  columns: readonly (readonly (readonly number[])[])[],
+  stride: number,
+): number[] {
+  return columns.flatMap((own) =>
+    own[0]!.flatMap((_, field) =>
+      Array.from({ length: stride }, (_, s) => own[s]?.[field] ?? Number.NaN),
+    ),
+  );
+}
+
+/** Runs moments and loss; per agent the statistics, the derivatives, and those of the padding. */
+export async function deviceLoss(
+  runtime: Runtime,
+  space: ActionSpace,
+  cases: readonly LossCase[],
+  records: readonly Partial<AgentRecord>[],
+) {
+  const observationSize = 2;
+  const distribution = distributionFor(space);
+  const { headSize, freeSize, distributionSize } = distribution;
+  const task = taskWithout(distribution, observationSize);
+  const samples = cases[0]!.targets.length;
+  const agents = cases.length;
+  const minibatch = declareMinibatch(runtime.arena, agents, samples, task);
+  const tensors = declareLoss(runtime.arena, { agents, updates: UPDATES }, minibatch, task);
+  const moments = declareMoments(runtime.arena, 'test', agents, samples, 1);
+  runtime.arena.allocate();
+  const { stride } = minibatch;
+  const columns = cases.map(({ targets }) =>
+    targets.map((t) => [0, 0, ...t.action, t.oldLogProb, t.advantage, t.return, t.oldValue]),
+  );
+  const outputs = cases.map(({ predictions }) =>
+    predictions.map(({ parameters, value }) => [...parameters.slice(0, headSize), value]),
+  );
+  writeTensor(runtime.gpu, minibatch.tensor, Float32Array.from(fieldMajor(columns, stride)));
+  writeTensor(runtime.gpu, tensors.outputs, Float32Array.from(fieldMajor(outputs, stride)));
+  const dSize = elementCount(tensors.dOutputs.shape);
+  writeTensor(runtime.gpu, tensors.dOutputs, new Float32Array(dSize).fill(Number.NaN));
+  const count = FREE_OFFSET + freeSize + 1;
+  const free = cases.flatMap(({ predictions }) => [
+    ...[7, 7, 7],
+    ...predictions[0]!.parameters.slice(headSize),
+    7,
+  ]);
+  const options = {
+    ...{ task, minibatch, tensors, agents: agentsTensor(runtime, records) },
+    parameters: { tensor: floats(runtime, [agents, count], free), count },
+    freeOffset: FREE_OFFSET,
+    advantageMoments: moments.merged,
+  };
+  const row = minibatchRow(task, 'advantage');
+  await runDispatches(runtime, [
+    ...minibatchMoments(runtime, minibatch.tensor, row, samples, moments),
+    ...ppoLoss(runtime, options, UPDATE),
+  ]);
+  const statistics = await readFloats(runtime, tensors.statistics);
+  const d = await readFloats(runtime, tensors.dOutputs);
+  const fields = distributionSize + 1;
+  return cases.map((_, agent) => {
+    const column = (s: number): number[] =>
+      Array.from({ length: fields }, (_, f) => d[(agent * fields + f) * stride + s]!);
+    const first = (agent * UPDATES + UPDATE) * STATISTICS.length;
+    return {
+      statistics: statistics.slice(first, first + STATISTICS.length - 1),
+      dOutputs: Array.from({ length: samples }, (_, s) => column(s)),
+      padding: Array.from({ length: stride - samples }, (_, s) => column(samples + s)).flat(),
+    };
+  });
+}
