@@ -1,0 +1,24 @@
+// The description of environment.wesl: what the policy sees, what it may do, when the clock ends it.
+import { readFileSync } from 'node:fs';
+import { defineEnvironment } from 'lockstep-ppo/environments';
+
+const file = new URL('environment.wesl', import.meta.url);
+
+export const reach = defineEnvironment({
+  id: 'Reach-v0',
+  source: 'an example of Lockstep',
+  observation: [
+    { name: 'position', low: -1, high: 1, unit: 'm' },
+    { name: 'velocity', low: -2, high: 2, unit: 'm/s' },
+    { name: 'mark', low: -1, high: 1, unit: 'm' },
+  ],
+  action: { type: 'discrete', n: 3, names: ['left', 'none', 'right'] },
+  maxEpisodeSteps: 100,
+  // Numbers that the module imports from `constants`.
+  params: { FORCE: 2 },
+  shader: readFileSync(file, 'utf8'),
+  // Errors in the module name this file and the line.
+  file: 'environment.wesl',
+  // Values of the configuration that suit this environment.
+  defaults: { numEnvs: 256, numSteps: 16, learningRate: 1e-3, hiddenSizes: [32, 32] },
+});
