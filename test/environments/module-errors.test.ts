@@ -58,7 +58,7 @@ test('the line of the source is shown with a caret under the place', async () =>
 });
 
 test('what only a compiler understands is no obstacle', async () => {
-  // wgsl_reflect, which tells the size of the state, does not parse this.
+  // The templates and comparisons of this have confused a parser that stood before the compiler.
   const flags = 'let on = vec2<bool>((*rng).counter.x >= 2u, (*rng).counter.y >= 2u);\n  return';
   const shader = DRIFT.replace('return', flags);
   const trainer = await createTrainer({ gpu, environment: drift(shader), config: SMALL });
