@@ -50,14 +50,15 @@ export async function createTrainer({
   checkConfig(complete);
   const task = await createTask(gpu, environment);
   const runtime = { gpu, kernels: new KernelLibrary(gpu, SHADER_SOURCES), arena: new Arena(gpu) };
-  const trainer = new Trainer(runtime, task, complete);
   try {
+    const trainer = new Trainer(runtime, task, complete);
     await trainer.prepare();
+    return trainer;
   } catch (error) {
-    trainer.destroy();
+    runtime.kernels.destroy();
+    runtime.arena.destroy();
     throw error;
   }
-  return trainer;
 }
 
 export class Trainer implements AsyncIterable<IterationReport> {
