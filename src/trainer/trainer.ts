@@ -50,11 +50,13 @@ export async function createTrainer({
   checkConfig(complete);
   const task = await createTask(gpu, environment);
   const runtime = { gpu, kernels: new KernelLibrary(gpu, SHADER_SOURCES), arena: new Arena(gpu) };
+  let trainer: Trainer | undefined;
   try {
-    const trainer = new Trainer(runtime, task, complete);
+    trainer = new Trainer(runtime, task, complete);
     await trainer.prepare();
     return trainer;
   } catch (error) {
+    trainer?.destroy();
     runtime.kernels.destroy();
     runtime.arena.destroy();
     throw error;
