@@ -40,17 +40,6 @@ if (existsSync('bench/main.ts')) {
   await build({ ...shared, entryPoints: { main: 'bench/main.ts' }, outdir: 'bench/dist' });
 }
 if (process.argv.includes('--types')) {
-  execFileSync(
-    process.execPath,
-    [
-      'node_modules/typescript/bin/tsc',
-      '--noEmit',
-      'false',
-      '--declaration',
-      '--emitDeclarationOnly',
-      '--outDir',
-      'dist/types',
-    ],
-    { stdio: 'inherit' },
-  );
+  const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
+  execFileSync(process.execPath, tsc, { stdio: 'inherit' });
 }
