@@ -1,5 +1,5 @@
 /** What agents have learned at the end of a run: all seeds of a workload as one population. */
-import type { PpoConfig } from '../src/config';
+import { DEFAULT_CONFIG, type PpoConfig } from '../src/config';
 import { findEnvironment } from '../src/environments/index';
 import type { Gpu } from '../src/gpu/device';
 import type { IterationReport } from '../src/trainer/metrics';
@@ -19,26 +19,14 @@ const CLEANRL_CARTPOLE: LearningWorkload = {
   name: 'CleanRL settings',
   environment: 'CartPole-v1',
   threshold: 475,
+  // The general defaults are CleanRL's, but for the number of environments and steps.
   config: {
+    ...DEFAULT_CONFIG,
     numAgents: 10,
     numEnvs: 4,
     numSteps: 128,
     totalTimesteps: 500_000,
-    numMinibatches: 4,
-    updateEpochs: 4,
     learningRate: 2.5e-4,
-    annealLr: true,
-    gamma: 0.99,
-    gaeLambda: 0.95,
-    clipCoef: 0.2,
-    clipVloss: true,
-    entCoef: 0.01,
-    vfCoef: 0.5,
-    maxGradNorm: 0.5,
-    normAdv: true,
-    adamEps: 1e-5,
-    hiddenSizes: [64, 64],
-    activation: 'tanh',
   },
 };
 

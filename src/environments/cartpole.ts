@@ -16,5 +16,12 @@ export const cartpole = defineEnvironment({
   rewardThreshold: 475,
   shader,
   file: 'shaders/environments/cartpole.wesl',
-  defaults: { numEnvs: 64, numSteps: 64, totalTimesteps: 300_000, learningRate: 2.5e-3 },
+  // Twelve of twelve seeds reach 500 (docs/log.md); small enough for a software adapter.
+  defaults: {
+    numEnvs: 8,
+    numSteps: 128,
+    totalTimesteps: 280_000,
+    updateEpochs: 3,
+    learningRate: 1.2e-3,
+  },
 });
