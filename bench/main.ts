@@ -3,6 +3,7 @@
  * stages: device time per stage and steps per second; learning: returns of many seeds.
  */
 import { parseArgs } from 'node:util';
+import { DEFAULT_CONFIG } from '../src/config';
 import type { Gpu } from '../src/gpu/device';
 import { requestNodeGpu } from '../src/node/index';
 import { benchLearning, formatLearning, LEARNING_WORKLOADS } from './learning.bench';
@@ -27,7 +28,7 @@ async function stages(gpu: Gpu): Promise<void> {
     const times = await benchStages({
       gpu,
       environment: 'CartPole-v1',
-      config: { numEnvs, numSteps: 32 },
+      config: { ...DEFAULT_CONFIG, numEnvs, numSteps: 32 },
       repeats: Number(values.repeats),
     });
     tables.push(formatStageTimes(times));
