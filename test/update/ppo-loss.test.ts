@@ -51,6 +51,10 @@ describe.each(DISTRIBUTION_CASES)('$name', (distribution) => {
     const weighted = row.coefficient === null ? settings : { ...settings, [row.coefficient]: 0.7 };
     const one = randomLossCase(distribution, 5, 7);
     const [found] = await deviceLoss(runtime, space, [one], [recordOf(weighted)]);
+    if (row.coefficient !== null) {
+      const [without] = await deviceLoss(runtime, space, [one], [recordOf(settings)]);
+      expect(found!.dOutputs).not.toEqual(without!.dOutputs);
+    }
     const lossAt = (outputs: readonly number[]): number => {
       const width = twin.parameterCount + 1;
       const predictions = one.predictions.map((_, m) => ({
