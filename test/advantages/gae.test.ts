@@ -3,6 +3,7 @@ import { type GaeForm, gae, gaeForm } from '../../src/advantages/gae';
 import { expectClose } from '../reference/expect-close';
 import { type GaeCase, readGaeCases } from '../reference/fixtures';
 import { type GaeInput, gae as twinGae } from '../reference/gae';
+import { TWO_STEP_CASES, twoSteps } from '../reference/two-steps';
 import { agentsTensor } from '../support/agents';
 import { openRuntime, readFloats, runDispatches } from '../support/run-dispatches';
 import { packGae } from './pack-gae';
@@ -61,30 +62,14 @@ describe.each(FORMS)('gae, %s', (form) => {
     }
   });
 
-  const twoSteps = (terminated: number, truncated: number): GaeInput => ({
-    gamma: 0.5,
-    gaeLambda: 0.5,
-    rewards: [[1], [2]],
-    values: [[3], [4]],
-    terminated: [[terminated], [0]],
-    truncated: [[truncated], [0]],
-    finalValues: [[100], [0]],
-    lastValues: [8],
-  });
-
-  test.each([
-    // delta_1 = 2 + 0.5·8 - 4 = 2; delta_0 = 1 + 0.5·4 - 3 = 0; A_0 = 0 + 0.25·2
-    ['goes on', 0, 0, 0.5],
-    // 1 + 0 - 3
-    ['terminates', 1, 0, -2],
-    // 1 + 0.5·100 - 3
-    ['is truncated', 0, 1, 48],
-    ['terminates as the clock ends', 1, 1, -2],
-  ])('the first of two steps %s', async (_, terminated, truncated, first) => {
-    const { advantages, returns } = await deviceGae([twoSteps(terminated, truncated)], form);
-    expect(advantages).toEqual([[first, 2]]);
-    expect(returns).toEqual([[first + 3, 6]]);
-  });
+  test.each(TWO_STEP_CASES)(
+    'the first of two steps %s',
+    async (_, terminated, truncated, first) => {
+      const { advantages, returns } = await deviceGae([twoSteps(terminated, truncated)], form);
+      expect(advantages).toEqual([[first, 2]]);
+      expect(returns).toEqual([[first + 3, 6]]);
+    },
+  );
 });
 
 test('few environments with long rollouts are scanned, all others run serially', () => {
