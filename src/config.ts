@@ -202,6 +202,14 @@ export const DEFAULT_CONFIG: PpoConfig = {
   activation: 'tanh',
 };
 
+/** The complete configuration of a run: general defaults < the environment's < the given fields. */
+export function completeConfig(
+  environmentDefaults: Partial<PpoConfig> = {},
+  config: Partial<PpoConfig> = {},
+): PpoConfig {
+  return { ...DEFAULT_CONFIG, ...environmentDefaults, ...config };
+}
+
 /** A bad value in a configuration. `problems` holds one sentence per field at fault. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

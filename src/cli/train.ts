@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { findProblems } from '../check-config';
-import { ConfigError, DEFAULT_CONFIG, type PpoConfig } from '../config';
+import { ConfigError, completeConfig, type PpoConfig } from '../config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { AdapterDescription } from '../gpu/device';
 import type { Evaluation, IterationReport } from '../trainer/metrics';
@@ -103,7 +103,7 @@ async function runTraining(
  * @throws ConfigError that names the flags behind each problem.
  */
 export function resolveConfig(line: CommandLine, environment: EnvironmentDefinition): PpoConfig {
-  const config: PpoConfig = { ...DEFAULT_CONFIG, ...environment.defaults, ...line.overrides };
+  const config = completeConfig(environment.defaults, line.overrides);
   const problems = findProblems(config);
   if (problems.length === 0) return config;
   throw new ConfigError(

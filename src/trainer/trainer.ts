@@ -1,7 +1,7 @@
 /** Proximal policy optimization (Schulman et al. 2017): the loop. */
 
 import { checkConfig } from '../check-config';
-import { DEFAULT_CONFIG, deriveSizes, type PpoConfig, type Sizes } from '../config';
+import { completeConfig, deriveSizes, type PpoConfig, type Sizes } from '../config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import { Arena } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
@@ -29,14 +29,6 @@ export interface TrainerOptions {
   readonly config?: Partial<PpoConfig>;
 }
 
-/** The complete configuration of a run: general defaults < the environment's < the given fields. */
-export function completeConfig(
-  environment: EnvironmentDefinition,
-  config: Partial<PpoConfig> = {},
-): PpoConfig {
-  return { ...DEFAULT_CONFIG, ...environment.defaults, ...config };
-}
-
 /**
  * Prepares a run: checks the configuration, allocates, compiles, resets the environments.
  * @throws ConfigError, EnvironmentError, ShaderError, LimitError or GpuError, before any iteration.
@@ -46,7 +38,7 @@ export async function createTrainer({
   environment,
   config,
 }: TrainerOptions): Promise<Trainer> {
-  const complete = completeConfig(environment, config);
+  const complete = completeConfig(environment.defaults, config);
   checkConfig(complete);
   const task = await createTask(gpu, environment);
   const runtime = { gpu, kernels: new KernelLibrary(gpu, SHADER_SOURCES), arena: new Arena(gpu) };
