@@ -1,6 +1,6 @@
 /** Episodes with the policy as it is, on the device: every environment plays exactly one. */
 import { AGENT_WORDS, initialAgent, packAgents } from '../agent';
-import type { PpoConfig } from '../config';
+import { ConfigError, type PpoConfig } from '../config';
 import { Arena } from '../gpu/arena';
 import { readTensor, writeTensor } from '../gpu/readback';
 import type { Runtime } from '../gpu/runtime';
@@ -75,18 +75,21 @@ async function playEpisodes(
   await kernels.compiled();
   await run(runtime, [reset]);
   const most = task.maxEpisodeSteps || MOST_STEPS;
-  for (let step = 0; step < most; step += STEPS_PER_LOOK) {
+  let words = new Float32Array();
+  for (let step = 0; step < most && !allEnded(words, sizes.agents * episodes); ) {
     await run(runtime, stages);
-    const ended = new Float32Array(await readTensor(gpu, worlds.episodes));
-    const counts = (_: unknown, index: number) =>
-      ended[index * EPISODE_WORDS + EPISODE_WORD.count]!;
-    if (Array.from({ length: sizes.agents * episodes }, counts).every((count) => count > 0)) break;
+    words = new Float32Array(await readTensor(gpu, worlds.episodes));
+    step += STEPS_PER_LOOK;
   }
-  return readReturns(
-    new Float32Array(await readTensor(gpu, worlds.episodes)),
-    sizes.agents,
-    episodes,
-  );
+  return readReturns(words, sizes.agents, episodes);
+}
+
+/** Whether each of `count` environments has finished its episode. */
+function allEnded(words: Float32Array, count: number): boolean {
+  for (let place = 0; place < count; place++) {
+    if (!(words[place * EPISODE_WORDS + EPISODE_WORD.count]! > 0)) return false;
+  }
+  return true;
 }
 
 /** The finished episode's return of each environment, or the running one's where none has finished. */
@@ -100,12 +103,18 @@ function readReturns(words: Float32Array, agents: number, episodes: number): num
   );
 }
 
-/** Plays `episodes` fresh episodes per agent and sums up their undiscounted returns. */
+/**
+ * Plays `episodes` fresh episodes per agent and sums up their undiscounted returns.
+ * @throws ConfigError when `episodes` is no positive integer.
+ */
 export async function evaluate(
   runtime: Omit<Runtime, 'arena'>,
   setup: EvaluationSetup,
   { episodes = 100, greedy = true }: EvaluateOptions,
 ): Promise<Evaluation> {
+  if (!Number.isInteger(episodes) || episodes < 1) {
+    throw new ConfigError([`episodes is ${episodes}; it may be an integer from 1`]);
+  }
   const arena = new Arena(runtime.gpu);
   try {
     const returns = await playEpisodes({ ...runtime, arena }, setup, episodes, greedy);

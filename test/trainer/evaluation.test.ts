@@ -93,3 +93,11 @@ test('an episode longer than one look at the device is played to its end', async
   expect(evaluation).toMatchObject({ meanReturn: 1830, stdReturn: 0 });
   trainer.destroy();
 });
+
+test.each([0, -1, 2.5, Number.NaN])('%s episodes are refused', async (episodes) => {
+  const trainer = await smallTrainer({ seed: 2 });
+  await expect(trainer.evaluate({ episodes })).rejects.toThrow(
+    `episodes is ${episodes}; it may be`,
+  );
+  trainer.destroy();
+});
