@@ -1,14 +1,6 @@
 /** Refuses a configuration that cannot be trained, with one sentence per problem. */
 
-import {
-  ACTIVATIONS,
-  type Activation,
-  CONFIG_FIELDS,
-  ConfigError,
-  type ConfigField,
-  MAX_BATCH,
-  type PpoConfig,
-} from './config';
+import { CONFIG_FIELDS, ConfigError, type ConfigField, MAX_BATCH, type PpoConfig } from './config';
 import { nearestNames } from './nearest-names';
 
 /** Hidden layers of a network at most. */
@@ -56,8 +48,8 @@ function describeOne(field: ConfigField): string {
   switch (field.type) {
     case 'boolean':
       return 'true or false';
-    case 'activation':
-      return `one of ${ACTIVATIONS.join(', ')}`;
+    case 'choice':
+      return `one of ${field.choices!.join(', ')}`;
     case 'integer':
       return `an integer ${describeRange(field)}`;
     case 'number':
@@ -129,8 +121,8 @@ function allows(field: ConfigField, value: unknown): boolean {
   switch (field.type) {
     case 'boolean':
       return typeof value === 'boolean';
-    case 'activation':
-      return ACTIVATIONS.includes(value as Activation);
+    case 'choice':
+      return field.choices!.includes(value as string | boolean);
     case 'integer':
     case 'widths':
       return Number.isInteger(value) && inRange(field, value as number);

@@ -54,7 +54,7 @@ export interface PpoConfig {
 }
 
 /** What a field holds, and how a command-line flag for it is read. */
-export type FieldType = 'integer' | 'number' | 'boolean' | 'widths' | 'activation';
+export type FieldType = 'integer' | 'number' | 'boolean' | 'choice' | 'widths';
 
 export interface ConfigField {
   readonly type: FieldType;
@@ -64,6 +64,8 @@ export interface ConfigField {
   readonly max?: number;
   /** The smallest value itself is not allowed. */
   readonly exclusiveMin?: boolean;
+  /** The values of a `choice`. */
+  readonly choices?: readonly (string | boolean)[];
   /** A list with one value per agent is accepted. */
   readonly perAgent?: boolean;
 }
@@ -173,8 +175,9 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     description: 'Widths of the hidden layers of actor and critic, e.g. 64,64.',
   },
   activation: {
-    type: 'activation',
-    description: `Activation of the hidden layers: ${ACTIVATIONS.join(', ')}.`,
+    type: 'choice',
+    choices: ACTIVATIONS,
+    description: 'Activation of the hidden layers.',
   },
 };
 

@@ -1,7 +1,7 @@
 /** The text of a flag as the value of its config field. */
 
 import { describeAllowed } from '../check-config';
-import { ACTIVATIONS, type Activation, CONFIG_FIELDS, type PpoConfig } from '../config';
+import { CONFIG_FIELDS, type PpoConfig } from '../config';
 import { UsageError } from './usage-error';
 
 export type ConfigKey = keyof PpoConfig;
@@ -28,9 +28,15 @@ export function parseFieldValue(key: ConfigKey, flag: string, text: string): unk
   return parse(text);
 }
 
-/** Whether the text can follow a boolean flag: "false", "true,false". */
-export function isBooleanText(text: string): boolean {
-  return text.split(',').every((item) => parseBoolean(item) !== undefined);
+/** Whether a flag for the field may stand without a value, which then is "true". */
+export function isSwitchField(key: ConfigKey): boolean {
+  const { type, choices } = CONFIG_FIELDS[key];
+  return type === 'boolean' || (choices?.includes(true) ?? false);
+}
+
+/** Whether the text can be the value of a flag that may stand alone: "false", "true,cosine". */
+export function isSwitchText(key: ConfigKey, text: string): boolean {
+  return text.split(',').every((item) => parseItem(key, item) !== undefined);
 }
 
 /** The value as typed, in quotes where it would not read as one word. */
@@ -50,11 +56,12 @@ export function parseNumber(text: string): number | undefined {
 }
 
 function parseItem(key: ConfigKey, text: string): unknown {
-  switch (CONFIG_FIELDS[key].type) {
+  const { type, choices } = CONFIG_FIELDS[key];
+  switch (type) {
     case 'boolean':
       return parseBoolean(text);
-    case 'activation':
-      return ACTIVATIONS.includes(text as Activation) ? text : undefined;
+    case 'choice':
+      return choices!.find((choice) => String(choice) === text);
     default:
       return parseNumber(text);
   }

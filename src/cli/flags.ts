@@ -1,13 +1,14 @@
 /** The command line: a command, an environment, and flags that are the config's fields. */
 
 import { parseArgs } from 'node:util';
-import { CONFIG_FIELDS, type PpoConfig } from '../config';
+import type { PpoConfig } from '../config';
 import { nearestNames } from '../nearest-names';
 import {
   CONFIG_KEYS,
   type ConfigKey,
   flagOf,
-  isBooleanText,
+  isSwitchField,
+  isSwitchText,
   parseFieldValue,
   parseNumber,
   quote,
@@ -105,7 +106,7 @@ function emptyLine(command: Command): CommandLine {
   };
 }
 
-/** Separates words from flags; a boolean flag takes the word after it if that is a boolean. */
+/** Separates words from flags; a flag that may stand alone takes the word after it if that is a value. */
 function split(argv: readonly string[]): { words: string[]; flags: Given[] } {
   const words: string[] = [];
   const flags: Given[] = [];
@@ -123,7 +124,8 @@ function split(argv: readonly string[]): { words: string[]; flags: Given[] } {
       open = isSwitch(token.rawName) && token.value === undefined ? token.index : undefined;
     } else if (token.kind === 'positional') {
       const follows = open !== undefined && token.index === open + 1;
-      if (follows && isBooleanText(token.value)) {
+      const key = follows ? keyOf(flags.at(-1)!.flag) : undefined;
+      if (key && isSwitchText(key, token.value)) {
         flags.push({ ...flags.pop()!, value: token.value });
       } else {
         words.push(token.value);
@@ -143,13 +145,13 @@ function parserOptions(): Record<string, { type: 'string' | 'boolean' }> {
 /** Whether the flag must have a value. */
 function takesValue(flag: string): boolean {
   const key = keyOf(flag);
-  return key ? CONFIG_FIELDS[key].type !== 'boolean' : OTHER_FLAGS[flag]?.value !== undefined;
+  return key ? !isSwitchField(key) : OTHER_FLAGS[flag]?.value !== undefined;
 }
 
 /** Whether the flag is a field that may do without a value. */
 function isSwitch(flag: string): boolean {
   const key = keyOf(flag);
-  return key !== undefined && CONFIG_FIELDS[key].type === 'boolean';
+  return key !== undefined && isSwitchField(key);
 }
 
 function keyOf(flag: string): ConfigKey | undefined {

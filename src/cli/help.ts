@@ -42,13 +42,14 @@ function fieldRow(key: ConfigKey): string[] {
 }
 
 function placeholder(key: ConfigKey): string {
-  switch (CONFIG_FIELDS[key].type) {
+  const { type, choices } = CONFIG_FIELDS[key];
+  switch (type) {
     case 'boolean':
       return 'true|false';
     case 'widths':
       return 'W,W,...|none';
-    case 'activation':
-      return 'NAME';
+    case 'choice':
+      return choices!.join('|');
     case 'integer':
       return 'INTEGER';
     case 'number':
