@@ -1,5 +1,6 @@
 /** The device's record of one agent; the fields and their order are those of shaders/lib/agent.wesl. */
-import { deriveSizes, forAgent, type PpoConfig } from './config';
+import { deriveSizes, forAgent, type PerAgent, type PpoConfig } from './config';
+import { LOSS_SETTINGS, type LossSetting } from './loss-terms';
 
 /** Field name, and how its 32 bits are read. */
 export const AGENT_FIELDS = [
@@ -11,32 +12,77 @@ export const AGENT_FIELDS = [
   ['total_iterations', 'u32'],
   ['anneal_lr', 'u32'],
   ['norm_adv', 'u32'],
+  ['stopped', 'u32'],
+  ['applies', 'u32'],
+  ['skipped_in_row', 'u32'],
+  ['fault', 'u32'],
   ['learning_rate', 'f32'],
+  ['critic_learning_rate', 'f32'],
   ['initial_learning_rate', 'f32'],
+  ['initial_critic_learning_rate', 'f32'],
   ['gamma', 'f32'],
   ['gae_lambda', 'f32'],
-  ['clip_coef', 'f32'],
-  ['clip_coef_value', 'f32'],
-  ['ent_coef', 'f32'],
-  ['vf_coef', 'f32'],
   ['max_grad_norm', 'f32'],
+  ['clip_factor', 'f32'],
   ['adam_eps', 'f32'],
+  ['weight_decay', 'f32'],
+  ['target_kl', 'f32'],
+  ['desired_kl', 'f32'],
 ] as const;
 
-export type AgentRecord = Readonly<Record<(typeof AGENT_FIELDS)[number][0], number>>;
+/** Behind the fields: the loss's numbers now, at the beginning, and how they change. */
+export const LOSS_ARRAYS = [
+  ['loss', 'f32'],
+  ['initial_loss', 'f32'],
+  ['anneal_loss', 'u32'],
+] as const;
+
+/** Numbers that the loss may have. */
+export const LOSS_CAPACITY = 16;
+
+/** How a number of the loss begins and changes over the run. */
+export interface LossNumber {
+  readonly initial: number;
+  /** One of the ANNEAL codes of shaders/lib/agent.wesl. */
+  readonly anneal: number;
+}
+
+export type AgentFields = Readonly<Record<(typeof AGENT_FIELDS)[number][0], number>>;
+
+export interface AgentRecord extends AgentFields {
+  /** In the order of LOSS_SETTINGS. */
+  readonly loss: readonly LossNumber[];
+}
 
 /** 32-bit words of one record. */
-export const AGENT_WORDS = AGENT_FIELDS.length;
+export const AGENT_WORDS = AGENT_FIELDS.length + LOSS_ARRAYS.length * LOSS_CAPACITY;
+
+const NORM_ADV_CODES: readonly PpoConfig['normAdv'][] = [false, true, 'batch'];
 
 /** Seed of agent `agent`: a population's member equals that agent trained alone with this seed. */
 export function agentSeed(config: PpoConfig, agent: number): number {
   return config.seed + agent;
 }
 
+/** The code of `false`, `true` (linear), `'linear'`, `'cosine'` or `'kl-adaptive'`. */
+function annealCode(choice: boolean | string): number {
+  return choice === true ? 1 : [false, 'linear', 'cosine', 'kl-adaptive'].indexOf(choice);
+}
+
+function lossNumber(config: PpoConfig, agent: number, setting: LossSetting): LossNumber {
+  const choiceOf = (key: keyof PpoConfig): boolean | number | string =>
+    forAgent(config[key] as PerAgent<boolean | number | string>, agent);
+  const value = setting.key === null ? 1 : choiceOf(setting.key);
+  return {
+    initial: setting.sign * (typeof value === 'string' ? setting.choices.indexOf(value) : +value),
+    anneal: setting.anneal === null ? 0 : annealCode(choiceOf(setting.anneal) as boolean | string),
+  };
+}
+
 /** The record of an agent before its first iteration. */
 export function initialAgent(config: PpoConfig, agent: number): AgentRecord {
   const learningRate = forAgent(config.learningRate, agent);
-  const clipCoef = forAgent(config.clipCoef, agent);
+  const criticLearningRate = forAgent(config.criticLearningRate, agent) || learningRate;
   return {
     seed_low: agentSeed(config, agent),
     seed_high: 0,
@@ -44,18 +90,25 @@ export function initialAgent(config: PpoConfig, agent: number): AgentRecord {
     iteration: 0,
     updates: 0,
     total_iterations: deriveSizes(config).iterations,
-    anneal_lr: Number(forAgent(config.annealLr, agent)),
-    norm_adv: Number(forAgent(config.normAdv, agent)),
+    anneal_lr: annealCode(forAgent(config.annealLr, agent)),
+    norm_adv: NORM_ADV_CODES.indexOf(forAgent(config.normAdv, agent)),
+    stopped: 0,
+    applies: 0,
+    skipped_in_row: 0,
+    fault: 0,
     learning_rate: learningRate,
+    critic_learning_rate: criticLearningRate,
     initial_learning_rate: learningRate,
+    initial_critic_learning_rate: criticLearningRate,
     gamma: forAgent(config.gamma, agent),
     gae_lambda: forAgent(config.gaeLambda, agent),
-    clip_coef: clipCoef,
-    clip_coef_value: forAgent(config.clipVloss, agent) ? clipCoef : 0,
-    ent_coef: forAgent(config.entCoef, agent),
-    vf_coef: forAgent(config.vfCoef, agent),
     max_grad_norm: forAgent(config.maxGradNorm, agent),
+    clip_factor: 1,
     adam_eps: forAgent(config.adamEps, agent),
+    weight_decay: forAgent(config.weightDecay, agent),
+    target_kl: forAgent(config.targetKl, agent),
+    desired_kl: forAgent(config.desiredKl, agent),
+    loss: LOSS_SETTINGS.map((setting) => lossNumber(config, agent, setting)),
   };
 }
 
@@ -64,9 +117,16 @@ export function packAgents(records: readonly AgentRecord[]): Uint32Array {
   const words = new Uint32Array(records.length * AGENT_WORDS);
   const floats = new Float32Array(words.buffer);
   for (const [agent, record] of records.entries()) {
+    const base = agent * AGENT_WORDS;
     for (const [index, [field, type]] of AGENT_FIELDS.entries()) {
       const view = type === 'u32' ? words : floats;
-      view[agent * AGENT_WORDS + index] = record[field];
+      view[base + index] = record[field];
+    }
+    const loss = base + AGENT_FIELDS.length;
+    for (const [place, { initial, anneal }] of record.loss.entries()) {
+      floats[loss + place] = initial;
+      floats[loss + LOSS_CAPACITY + place] = initial;
+      words[loss + 2 * LOSS_CAPACITY + place] = anneal;
     }
   }
   return words;

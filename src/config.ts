@@ -3,6 +3,8 @@
  * checks, the device-side hyperparameters and the documentation are all made.
  */
 
+import { ANNEAL_CHOICES, LOSS_DEFAULTS, LOSS_FIELDS, type LossConfig } from './loss-terms';
+
 /** Activation functions of the hidden layers; each is one file under shaders/kernels/activations. */
 export const ACTIVATIONS = ['tanh', 'relu', 'elu', 'silu'] as const;
 export type Activation = (typeof ACTIVATIONS)[number];
@@ -10,7 +12,8 @@ export type Activation = (typeof ACTIVATIONS)[number];
 /** A hyperparameter that may differ between the agents of a population. */
 export type PerAgent<T> = T | readonly T[];
 
-export interface PpoConfig {
+/** The fields of the loss come from LOSS_TERMS in src/loss-terms.ts. */
+export interface PpoConfig extends LossConfig {
   /** Seed of agent 0; agent k uses `seed + k`. */
   readonly seed: number;
   /** K: agents trained side by side, each with its own parameters. */
@@ -27,26 +30,28 @@ export interface PpoConfig {
   readonly updateEpochs: number;
   /** Step size of Adam at the first iteration. */
   readonly learningRate: PerAgent<number>;
-  /** Whether the learning rate falls linearly to 0 over the run. */
-  readonly annealLr: PerAgent<boolean>;
+  /** Step size for the critic's parameters; 0 for that of `learningRate`. */
+  readonly criticLearningRate: PerAgent<number>;
+  /** How the learning rates change over the run; true is linear, to 0. */
+  readonly annealLr: PerAgent<(typeof ANNEAL_CHOICES)[number] | 'kl-adaptive'>;
+  /** KL divergence between two iterations' policies that adaptive coefficients aim at, in nats. */
+  readonly desiredKl: PerAgent<number>;
+  /** KL divergence after which an iteration's remaining epochs are left out; 0 for none. */
+  readonly targetKl: PerAgent<number>;
   /** Discount factor γ. */
   readonly gamma: PerAgent<number>;
   /** λ of generalized advantage estimation. */
   readonly gaeLambda: PerAgent<number>;
-  /** ε of the clipped surrogate objective. */
-  readonly clipCoef: PerAgent<number>;
-  /** Whether the value loss is clipped with `clipCoef` too. */
-  readonly clipVloss: PerAgent<boolean>;
-  /** Weight of the entropy bonus. */
-  readonly entCoef: PerAgent<number>;
-  /** Weight of the value loss. */
-  readonly vfCoef: PerAgent<number>;
   /** Largest global norm of the gradient. */
   readonly maxGradNorm: PerAgent<number>;
-  /** Whether advantages are normalised per minibatch. */
-  readonly normAdv: PerAgent<boolean>;
+  /** Whether advantages are normalised: per minibatch (true), per batch, or not. */
+  readonly normAdv: PerAgent<boolean | 'batch'>;
   /** ε outside Adam's square root. */
   readonly adamEps: PerAgent<number>;
+  /** Decoupled weight decay (AdamW): parameters shrink by learning rate × this at every update. */
+  readonly weightDecay: PerAgent<number>;
+  /** Updates skipped in a row, because something was not finite, that end the run; 0 for never. */
+  readonly maxSkippedUpdates: number;
   /** Widths of the hidden layers of actor and critic (separate networks). */
   readonly hiddenSizes: readonly number[];
   /** Activation of the hidden layers. */
@@ -60,6 +65,10 @@ export interface ConfigField {
   readonly type: FieldType;
   /** One sentence for `--help` and the documentation. */
   readonly description: string;
+  /** Paper and equation, or the line of CleanRL, that it comes from. */
+  readonly source?: string;
+  /** What goes wrong with it. */
+  readonly pitfall?: string;
   readonly min?: number;
   readonly max?: number;
   /** The smallest value itself is not allowed. */
@@ -112,10 +121,41 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     perAgent: true,
     description: 'Step size of Adam at the first iteration.',
   },
-  annealLr: {
-    type: 'boolean',
+  criticLearningRate: {
+    type: 'number',
+    min: 0,
+    max: 10,
     perAgent: true,
-    description: 'Let the learning rate fall linearly to 0.',
+    description: "Step size for the critic's parameters; 0 for that of learningRate.",
+    source: 'Andrychowicz et al. 2021; OpenAI Spinning Up PPO (vf_lr)',
+    pitfall: 'The global gradient norm is still one for both networks.',
+  },
+  annealLr: {
+    type: 'choice',
+    choices: [...ANNEAL_CHOICES, 'kl-adaptive'],
+    perAgent: true,
+    description: 'How learning rates fall to 0 over the run; true is linear.',
+    source: 'Detail 4 of the 37; kl-adaptive: Rudin et al. 2022 (rsl_rl)',
+    pitfall: 'kl-adaptive stays within 1e-5 and 1e-2.',
+  },
+  desiredKl: {
+    type: 'number',
+    min: 0,
+    max: 10,
+    exclusiveMin: true,
+    perAgent: true,
+    description: 'KL divergence that adaptive coefficients aim at.',
+    source: 'Schulman et al. 2017, section 4 (d_targ); rsl_rl desired_kl',
+    pitfall: 'Without annealLr or annealKl = kl-adaptive it does nothing.',
+  },
+  targetKl: {
+    type: 'number',
+    min: 0,
+    max: 10,
+    perAgent: true,
+    description: 'KL divergence that ends the updates of an iteration; 0 for none.',
+    source: 'CleanRL ppo.py --target-kl; OpenAI Spinning Up PPO',
+    pitfall: 'Looked at between epochs: with one epoch it does nothing.',
   },
   gamma: { type: 'number', min: 0, max: 1, perAgent: true, description: 'Discount factor.' },
   gaeLambda: {
@@ -125,33 +165,6 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     perAgent: true,
     description: 'Lambda of generalized advantage estimation.',
   },
-  clipCoef: {
-    type: 'number',
-    min: 0,
-    max: 10,
-    exclusiveMin: true,
-    perAgent: true,
-    description: 'Clip range of the policy ratio.',
-  },
-  clipVloss: {
-    type: 'boolean',
-    perAgent: true,
-    description: 'Clip the value loss with clipCoef too.',
-  },
-  entCoef: {
-    type: 'number',
-    min: 0,
-    max: 100,
-    perAgent: true,
-    description: 'Weight of the entropy bonus.',
-  },
-  vfCoef: {
-    type: 'number',
-    min: 0,
-    max: 100,
-    perAgent: true,
-    description: 'Weight of the value loss.',
-  },
   maxGradNorm: {
     type: 'number',
     min: 0,
@@ -159,7 +172,14 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     perAgent: true,
     description: 'Largest global gradient norm.',
   },
-  normAdv: { type: 'boolean', perAgent: true, description: 'Normalise advantages per minibatch.' },
+  normAdv: {
+    type: 'choice',
+    choices: [false, true, 'batch'],
+    perAgent: true,
+    description: 'Normalise advantages: true per minibatch, batch, or false.',
+    source: 'Detail 7 of the 37; CleanRL ppo.py --norm-adv',
+    pitfall: 'Per minibatch, a minibatch without signal is blown up to noise.',
+  },
   adamEps: {
     type: 'number',
     min: 0,
@@ -167,6 +187,24 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     exclusiveMin: true,
     perAgent: true,
     description: 'Epsilon outside the square root of Adam.',
+  },
+  weightDecay: {
+    type: 'number',
+    min: 0,
+    max: 10,
+    perAgent: true,
+    description: 'Decoupled weight decay of AdamW.',
+    source: 'Loshchilov and Hutter 2019, algorithm 2',
+    pitfall: 'Shrinks biases and log-stds too, as PyTorch does.',
+  },
+  maxSkippedUpdates: {
+    type: 'integer',
+    min: 0,
+    max: 2 ** 20,
+    description:
+      'Updates skipped in a row, for numbers that are not finite, that end the run; 0 never.',
+    source: 'Lockstep',
+    pitfall: 'With 0 a run may go on without learning.',
   },
   hiddenSizes: {
     type: 'widths',
@@ -179,6 +217,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     choices: ACTIVATIONS,
     description: 'Activation of the hidden layers.',
   },
+  ...LOSS_FIELDS,
 };
 
 /** CleanRL's ppo.py where the field is scale-free; environments bring their own tuned values. */
@@ -191,18 +230,20 @@ export const DEFAULT_CONFIG: PpoConfig = {
   numMinibatches: 4,
   updateEpochs: 4,
   learningRate: 2.5e-4,
+  criticLearningRate: 0,
   annealLr: true,
+  desiredKl: 0.01,
+  targetKl: 0,
   gamma: 0.99,
   gaeLambda: 0.95,
-  clipCoef: 0.2,
-  clipVloss: true,
-  entCoef: 0.01,
-  vfCoef: 0.5,
   maxGradNorm: 0.5,
   normAdv: true,
   adamEps: 1e-5,
+  weightDecay: 0,
+  maxSkippedUpdates: 10,
   hiddenSizes: [64, 64],
   activation: 'tanh',
+  ...LOSS_DEFAULTS,
 };
 
 /** The complete configuration of a run: general defaults < the environment's < the given fields. */

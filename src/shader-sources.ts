@@ -13,6 +13,7 @@ import kernelsActivationsRelu from '../shaders/kernels/activations/relu.wesl';
 import kernelsActivationsSilu from '../shaders/kernels/activations/silu.wesl';
 import kernelsActivationsTanh from '../shaders/kernels/activations/tanh.wesl';
 import kernelsAdam from '../shaders/kernels/adam.wesl';
+import kernelsGradientNorm from '../shaders/kernels/gradient-norm.wesl';
 import kernelsGradientSum from '../shaders/kernels/gradient-sum.wesl';
 import kernelsLinearBackwardInput from '../shaders/kernels/linear-backward-input.wesl';
 import kernelsLinearBackwardWeights from '../shaders/kernels/linear-backward-weights.wesl';
@@ -22,6 +23,8 @@ import kernelsMoments from '../shaders/kernels/moments.wesl';
 import kernelsMomentsMerge from '../shaders/kernels/moments-merge.wesl';
 import libAgent from '../shaders/lib/agent.wesl';
 import libAngles from '../shaders/lib/angles.wesl';
+import libDivergence from '../shaders/lib/divergence.wesl';
+import libFinite from '../shaders/lib/finite.wesl';
 import libMoments from '../shaders/lib/moments.wesl';
 import libPermutation from '../shaders/lib/permutation.wesl';
 import libRng from '../shaders/lib/rng.wesl';
@@ -33,11 +36,12 @@ import rolloutStateSize from '../shaders/rollout/state-size.wesl';
 import rolloutWorld from '../shaders/rollout/world.wesl';
 import trainerReport from '../shaders/trainer/report.wesl';
 import trainerSchedule from '../shaders/trainer/schedule.wesl';
+import updateCheckUpdate from '../shaders/update/check-update.wesl';
 import updateGather from '../shaders/update/gather.wesl';
-import updateLossStatistics from '../shaders/update/loss-statistics.wesl';
 import updateLossTerms from '../shaders/update/loss-terms.wesl';
 import updateMinibatch from '../shaders/update/minibatch.wesl';
 import updatePpoLoss from '../shaders/update/ppo-loss.wesl';
+import updateStatistics from '../shaders/update/statistics.wesl';
 
 export const SHADER_SOURCES = {
   'advantages/ending': advantagesEnding,
@@ -54,6 +58,7 @@ export const SHADER_SOURCES = {
   'kernels/activations/silu': kernelsActivationsSilu,
   'kernels/activations/tanh': kernelsActivationsTanh,
   'kernels/adam': kernelsAdam,
+  'kernels/gradient-norm': kernelsGradientNorm,
   'kernels/gradient-sum': kernelsGradientSum,
   'kernels/linear-backward-input': kernelsLinearBackwardInput,
   'kernels/linear-backward-weights': kernelsLinearBackwardWeights,
@@ -63,6 +68,8 @@ export const SHADER_SOURCES = {
   'kernels/moments-merge': kernelsMomentsMerge,
   'lib/agent': libAgent,
   'lib/angles': libAngles,
+  'lib/divergence': libDivergence,
+  'lib/finite': libFinite,
   'lib/moments': libMoments,
   'lib/permutation': libPermutation,
   'lib/rng': libRng,
@@ -74,9 +81,10 @@ export const SHADER_SOURCES = {
   'rollout/world': rolloutWorld,
   'trainer/report': trainerReport,
   'trainer/schedule': trainerSchedule,
+  'update/check-update': updateCheckUpdate,
   'update/gather': updateGather,
-  'update/loss-statistics': updateLossStatistics,
   'update/loss-terms': updateLossTerms,
   'update/minibatch': updateMinibatch,
   'update/ppo-loss': updatePpoLoss,
+  'update/statistics': updateStatistics,
 } as const;

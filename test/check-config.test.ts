@@ -55,7 +55,16 @@ test.each<[string, Record<string, unknown>, string]>([
     { maxGradNorm: -1 },
     'maxGradNorm is -1; it may be a finite number above 0, or a list of one per agent',
   ],
-  ['a flag', { normAdv: 1 }, 'normAdv is 1; it may be true or false, or a list of one per agent'],
+  [
+    'a flag',
+    { clipVloss: 1 },
+    'clipVloss is 1; it may be true or false, or a list of one per agent',
+  ],
+  [
+    'a choice',
+    { normAdv: 1 },
+    'normAdv is 1; it may be one of false, true, batch, or a list of one per agent',
+  ],
   [
     'an unknown activation',
     { activation: 'gelu' },

@@ -5,7 +5,15 @@ import { listFiles } from './support/list-files';
 
 /** Bottom to top; a room imports itself and what lies below, never a room on its own level. */
 const LEVELS = [
-  ['config', 'agent', 'action-space', 'check-config', 'nearest-names', 'shader-sources'],
+  [
+    'config',
+    'agent',
+    'action-space',
+    'check-config',
+    'loss-terms',
+    'nearest-names',
+    'shader-sources',
+  ],
   ['gpu'],
   ['kernels'],
   ['network', 'distributions', 'environments'],

@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type StructInfo, WgslReflect } from 'wgsl_reflect';
-import { AGENT_FIELDS, AGENT_WORDS } from '../src/agent';
+import { AGENT_FIELDS, AGENT_WORDS, LOSS_ARRAYS, LOSS_CAPACITY } from '../src/agent';
 import { cartpole } from '../src/environments/cartpole';
 import { linkProgram, type ProgramSource } from '../src/gpu/program';
 import { MOMENTS_WORDS } from '../src/kernels/reduce';
+import { LOSS_SETTINGS, LOSS_TERMS } from '../src/loss-terms';
 import { EPISODE_WORD, EPISODE_WORDS } from '../src/rollout/env-step';
 import { createTask, ROLLOUT_LANES } from '../src/rollout/task';
 import { SHADER_SOURCES } from '../src/shader-sources';
-import { STATISTICS } from '../src/update/ppo-loss';
+import { LOSS_STATISTICS, STATISTICS } from '../src/update/ppo-loss';
 import { openTestGpu } from './support/gpu';
 import { listFiles } from './support/list-files';
 
@@ -59,12 +60,18 @@ describe('host and device agree on', () => {
   test("the words of an agent's record", async () => {
     const { structOf } = await reflect({
       shader: 'trainer/schedule',
-      constants: { MERGE_LANES: 64 },
+      constants: { MERGE_LANES: 64, LOSS_TERMS: 3 },
     });
     const { members, size } = structOf('Agent');
-    expect(members.map(({ name, type }) => [name, type.name])).toEqual(AGENT_FIELDS);
-    expect(members.map(({ offset }) => offset)).toEqual(AGENT_FIELDS.map((_, i) => 4 * i));
+    const fields = members.slice(0, AGENT_FIELDS.length);
+    expect(fields.map(({ name, type }) => [name, type.name])).toEqual(AGENT_FIELDS);
+    expect(fields.map(({ offset }) => offset)).toEqual(AGENT_FIELDS.map((_, i) => 4 * i));
+    const arrays = members.slice(AGENT_FIELDS.length);
+    expect(arrays.map((member) => [member.name, member.size / 4])).toEqual(
+      LOSS_ARRAYS.map(([name]) => [name, LOSS_CAPACITY]),
+    );
     expect(size).toBe(4 * AGENT_WORDS);
+    expect(LOSS_SETTINGS.length).toBeLessThanOrEqual(LOSS_CAPACITY);
   });
 
   test('the words of an episode', async () => {
@@ -86,10 +93,16 @@ describe('host and device agree on', () => {
     expect(structOf('State').size).toBe(4 * task.stateWords);
   });
 
-  test('the statistics of the loss, to which adam adds the norm', async () => {
-    const { text } = await reflect(task.program('update/ppo-loss', { LOSS_LANES: 64 }));
-    const count = /const STATISTICS = (\d+)u;/.exec(text)?.[1];
-    expect(Number(count)).toBe(STATISTICS.length - 1);
-    expect(STATISTICS.at(-1)).toBe('grad_norm');
+  test('the statistics of an update', () => {
+    const text = textOf('update/statistics');
+    const places = new Map<string, number>([['LOSS_TERMS', LOSS_TERMS.length]]);
+    for (const [, name, base, offset] of text.matchAll(/const (\w+) = (\w+)(?: \+ (\d+))?;/g)) {
+      places.set(name!, places.get(base!)! + Number(offset ?? 0));
+    }
+    for (const name of ['approx_kl', 'grad_norm', 'applied', 'skipped'] as const) {
+      expect(places.get(name.toUpperCase())).toBe(STATISTICS.indexOf(name));
+    }
+    expect(places.get('LOSS_STATISTICS')).toBe(LOSS_STATISTICS.length);
+    expect(places.get('STATISTICS')).toBe(STATISTICS.length);
   });
 });

@@ -2,7 +2,6 @@
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import type { Stage } from '../gpu/stage';
 import type { RolloutBuffer, RolloutSizes, ValueBuffer } from '../rollout/rollout-buffer';
 
 const ADVANTAGE_LANES = 64;
@@ -46,14 +45,4 @@ export function gae(
     ],
     workgroups: [groups, 1, sizes.agents],
   });
-}
-
-/** Advantages and returns of the whole rollout. */
-export function gaeStage(
-  runtime: Runtime,
-  agents: Tensor,
-  rollout: RolloutBuffer,
-  values: ValueBuffer,
-): Stage {
-  return { name: 'advantages', dispatches: [gae(runtime, agents, rollout, values)] };
 }

@@ -25,18 +25,31 @@ export interface GradientSum {
   readonly partials: Tensor;
   /** [K][P] */
   readonly gradients: Tensor;
-  /** [K][gradientGroups(P)] */
+  /** Looked at for numbers that are not finite, [K][P]. */
+  readonly parameterTensor: Tensor;
+  /** [K][gradientGroups(P)][GRADIENT_NORM_WORDS] */
   readonly norms: Tensor;
 }
 
-/** gradients[p] = Σ_slice partials[slice][p], with partial sums of their squares in `norms`. */
+/** 32-bit words of a GradientNorm struct (shaders/kernels/gradient-norm.wesl). */
+export const GRADIENT_NORM_WORDS = 2;
+
+/**
+ * gradients[p] = Σ_slice partials[slice][p]; in `norms` the partial sums of their squares and the
+ * numbers of parameters that are not finite.
+ */
 export function gradientSum({ kernels }: Runtime, options: GradientSum): Dispatch {
   const groups = gradientGroups(options.parameters);
   return kernels
     .kernel({ shader: 'kernels/gradient-sum', constants: { GRADIENT_LANES } })
     .dispatch({
       shape: { parameters: options.parameters, slices: options.slices, groups },
-      tensors: [read(options.partials), write(options.gradients), write(options.norms)],
+      tensors: [
+        read(options.partials),
+        read(options.parameterTensor),
+        write(options.gradients),
+        write(options.norms),
+      ],
       workgroups: [groups, 1, options.agents],
     });
 }

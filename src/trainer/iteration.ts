@@ -1,5 +1,5 @@
 /** One iteration of PPO as a list of stages, recorded once and run again and again. */
-import { gaeStage } from '../advantages/gae';
+import { advantageStage } from '../advantages/advantages';
 import { declareMoments } from '../advantages/normalize';
 import { Values } from '../advantages/values';
 import type { Sizes } from '../config';
@@ -51,18 +51,19 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const shared = { task, agents, layout, parameters };
   const rollout = new Rollout(runtime, { ...shared, mode, worlds, buffer });
   const critic = new Values(runtime, layout, parameters, buffer, values);
-  const update = new Update(runtime, { ...shared, sizes, optimizer, rollout: buffer, values });
   const moments = declareMoments(arena, 'batch', sizes.agents, sizes.batch, 2);
+  const learned = { rollout: buffer, values, batchMoments: moments.merged };
+  const update = new Update(runtime, { ...shared, sizes, optimizer, ...learned });
   const reports = declareReports(arena, sizes.agents);
   arena.allocate();
 
+  const { statistics } = update.loss;
   const reporting = {
     sizes: options.rolloutSizes,
     agents,
     episodes: worlds.episodes,
-    statistics: update.loss.statistics,
-    values,
-    moments,
+    statistics,
+    batchMoments: moments.merged,
     reports,
   };
   return {
@@ -70,10 +71,10 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
     stages: [
       rollout.stage(),
       critic.stage(),
-      gaeStage(runtime, agents, buffer, values),
+      advantageStage(runtime, agents, buffer, values, moments),
       ...update.stages(),
       reportStage(runtime, reporting),
-      scheduleStage(runtime, agents),
+      scheduleStage(runtime, agents, { statistics, minibatches: sizes.minibatches }),
     ],
     reports,
   };

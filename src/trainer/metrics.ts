@@ -1,16 +1,26 @@
+import { LOSS_TERMS, type LossMetric } from '../loss-terms';
+import { FAULTS, type Fault } from '../update/check-update';
+import type { LossStatistic } from '../update/ppo-loss';
 import type { AgentReport } from './report';
 
 /** What one iteration reports of one agent; CleanRL's names, so that existing dashboards fit. */
-export interface AgentMetrics {
-  readonly 'losses/policy_loss': number;
-  readonly 'losses/value_loss': number;
-  readonly 'losses/entropy': number;
+export interface AgentMetrics extends Readonly<Record<LossMetric, number>> {
+  /** Means over the updates that the optimizer took; NaN where it took none. */
+  readonly 'losses/loss': number;
   readonly 'losses/old_approx_kl': number;
   readonly 'losses/approx_kl': number;
   readonly 'losses/clipfrac': number;
   readonly 'losses/explained_variance': number;
   readonly 'losses/grad_norm': number;
   readonly 'charts/learning_rate': number;
+  /** Optimizer steps taken in this iteration. */
+  readonly 'charts/updates': number;
+  /** Updates of this iteration that were skipped because a number was not finite. */
+  readonly 'guards/skipped_updates': number;
+  /** Updates skipped since the last that was taken, over iterations. */
+  readonly 'guards/skipped_in_row': number;
+  /** What was not finite first in this iteration; null for nothing. */
+  readonly fault: Fault | null;
   /** Mean return of the latest episodes, at least 100 of them once so many have ended; NaN before the first. */
   readonly 'charts/episodic_return': number;
   /** Mean length of the same episodes, in steps. */
@@ -87,20 +97,33 @@ export class RecentEpisodes {
 /** The numbers of one agent's report under their public names. */
 export function agentMetrics(report: AgentReport, recent: RecentEpisodes): AgentMetrics {
   recent.add(report);
+  const mean = (value: number): number => (report.applied > 0 ? value : Number.NaN);
   return {
-    'losses/policy_loss': report.policy_loss,
-    'losses/value_loss': report.value_loss,
-    'losses/entropy': report.entropy,
-    'losses/old_approx_kl': report.old_approx_kl,
-    'losses/approx_kl': report.approx_kl,
-    'losses/clipfrac': report.clipfrac,
+    ...termMetrics(report),
+    'losses/loss': mean(report.loss),
+    'losses/old_approx_kl': mean(report.old_approx_kl),
+    'losses/approx_kl': mean(report.approx_kl),
+    'losses/clipfrac': mean(report.clipfrac),
     'losses/explained_variance': explainedVariance(report),
-    'losses/grad_norm': report.grad_norm,
+    'losses/grad_norm': mean(report.grad_norm),
     'charts/learning_rate': report.learning_rate,
+    'charts/updates': report.applied,
+    'guards/skipped_updates': report.skipped,
+    'guards/skipped_in_row': report.skipped_in_row,
+    fault: report.fault > 0 ? FAULTS[report.fault - 1]! : null,
     'charts/episodic_return': recent.mean('meanReturn'),
     'charts/episodic_length': recent.mean('meanLength'),
     episodes: episodeSummary(report),
   };
+}
+
+/** The mean of every term of the loss. */
+function termMetrics(report: AgentReport): Record<LossMetric, number> {
+  const entries = LOSS_TERMS.map(({ metric }) => {
+    const mean = report[metric.slice('losses/'.length) as LossStatistic];
+    return [metric, report.applied > 0 ? mean : Number.NaN];
+  });
+  return Object.fromEntries(entries) as Record<LossMetric, number>;
 }
 
 /** 1 - Var(R - V) / Var(R); NaN where the returns do not vary. */

@@ -1,10 +1,10 @@
 /** The few numbers of an iteration that leave the device: their tensor, its kernel, its reading. */
-import { batchMoments, type MomentTensors } from '../advantages/normalize';
 import type { Arena, Tensor } from '../gpu/arena';
 import { read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import type { RolloutSizes, ValueBuffer } from '../rollout/rollout-buffer';
+import { LOSS_CONSTANTS } from '../loss-terms';
+import type { RolloutSizes } from '../rollout/rollout-buffer';
 import { STATISTICS } from '../update/ppo-loss';
 
 const REPORT_LANES = 64;
@@ -23,6 +23,8 @@ const REPORT_FIELDS = [
   'learning_rate',
   'residual_variance',
   'return_variance',
+  'skipped_in_row',
+  'fault',
   ...STATISTICS,
 ] as const;
 
@@ -40,35 +42,29 @@ export interface ReportOptions {
   readonly episodes: Tensor;
   /** [K][updates][STATISTICS] */
   readonly statistics: Tensor;
-  readonly values: ValueBuffer;
-  readonly moments: MomentTensors;
+  /** Moments of the batch's advantages and returns, [K][2][MOMENTS_WORDS]. */
+  readonly batchMoments: Tensor;
   readonly reports: Tensor;
 }
 
 /** Sums up the iteration: episodes, losses, explained variance. */
 export function reportStage(runtime: Runtime, options: ReportOptions): Stage {
-  const { sizes, agents, episodes, statistics, values, moments, reports } = options;
+  const { sizes, agents, episodes, statistics, batchMoments, reports } = options;
   const report = runtime.kernels
     .kernel({
       shader: 'trainer/report',
-      constants: { REPORT_LANES, REPORT_SIZE: REPORT_FIELDS.length },
+      constants: {
+        REPORT_LANES,
+        REPORT_SIZE: REPORT_FIELDS.length,
+        LOSS_TERMS: LOSS_CONSTANTS.LOSS_TERMS!,
+      },
     })
     .dispatch({
-      shape: {
-        environments: sizes.envs,
-        updates: statistics.shape[1]!,
-        statistics: STATISTICS.length,
-      },
-      tensors: [
-        read(agents),
-        read(episodes),
-        read(statistics),
-        read(moments.merged),
-        write(reports),
-      ],
+      shape: { environments: sizes.envs, updates: statistics.shape[1]! },
+      tensors: [read(agents), read(episodes), read(statistics), read(batchMoments), write(reports)],
       workgroups: [1, 1, sizes.agents],
     });
-  return { name: 'report', dispatches: [...batchMoments(runtime, sizes, values, moments), report] };
+  return { name: 'report', dispatches: [report] };
 }
 
 /** The reports of all agents from the tensor's bytes. */

@@ -1,19 +1,40 @@
 /** What changes with the iteration, on the device: a schedule never recompiles and never re-records. */
 import type { Tensor } from '../gpu/arena';
-import { write } from '../gpu/kernel';
+import { read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
+import { LOSS_CONSTANTS } from '../loss-terms';
 
 const MERGE_LANES = 64;
 
-/** Counts the iteration and sets the next one's learning rate. */
-export function scheduleStage({ kernels }: Runtime, agents: Tensor): Stage {
+/** What the schedule knows of the iteration's updates. */
+export interface ScheduleOptions {
+  /** [K][updates][STATISTICS] */
+  readonly statistics: Tensor;
+  /** Updates of the last epoch. */
+  readonly minibatches: number;
+}
+
+/** Counts the iteration and sets the next one's learning rates and coefficients. */
+export function scheduleStage(
+  { kernels }: Runtime,
+  agents: Tensor,
+  learning?: ScheduleOptions,
+): Stage {
   const count = agents.shape[0]!;
   const dispatch = kernels
-    .kernel({ shader: 'trainer/schedule', constants: { MERGE_LANES } })
+    .kernel({
+      shader: 'trainer/schedule',
+      constants: { MERGE_LANES, LOSS_TERMS: LOSS_CONSTANTS.LOSS_TERMS! },
+      conditions: { learns: learning !== undefined },
+    })
     .dispatch({
-      shape: { agents: count },
-      tensors: [write(agents)],
+      shape: {
+        agents: count,
+        updates: learning?.statistics.shape[1] ?? 0,
+        minibatches: learning?.minibatches ?? 0,
+      },
+      tensors: [write(agents), ...(learning ? [read(learning.statistics)] : [])],
       workgroups: [Math.ceil(count / MERGE_LANES), 1, 1],
     });
   return { name: 'schedule', dispatches: [dispatch] };

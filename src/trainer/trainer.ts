@@ -16,6 +16,7 @@ import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
 import { SHADER_SOURCES } from '../shader-sources';
 import { type EvaluateOptions, evaluate } from './evaluation';
+import { guard } from './guard';
 import { recordIteration } from './iteration';
 import { agentMetrics, type Evaluation, type IterationReport, RecentEpisodes } from './metrics';
 import { unpackReports } from './report';
@@ -105,12 +106,17 @@ export class Trainer implements AsyncIterable<IterationReport> {
     await this.run([this.resetStage]);
   }
 
-  /** Trains; one report per iteration, in order. Ends after the last iteration or after `stop`. */
+  /**
+   * Trains; one report per iteration, in order. Ends after the last iteration or after `stop`.
+   * @throws NonFiniteError after the report of an iteration with too many skipped updates in a row.
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<IterationReport, void, undefined> {
     this.begin ??= performance.now();
     while (this.wantsMore || this.scheduler.inFlight > 0) {
       while (this.wantsMore && this.scheduler.hasRoom) this.submit();
-      yield this.report(await this.scheduler.report());
+      const report = this.report(await this.scheduler.report());
+      yield report;
+      guard(report.iteration, report.agents, this.config.maxSkippedUpdates);
     }
   }
 

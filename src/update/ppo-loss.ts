@@ -3,36 +3,35 @@ import type { Arena, Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { ParameterBlock } from '../kernels/linear';
+import { LOSS_CONSTANTS, LOSS_TERMS, type LossMetric } from '../loss-terms';
 import type { Task } from '../rollout/task';
 import type { Minibatch } from './minibatches';
 
 const LOSS_LANES = 64;
-const STATISTIC_LANES = 64;
 
-/** Means over a minibatch, in the order that shaders/update/ppo-loss.wesl writes them. */
-const LOSS_STATISTICS = [
-  'policy_loss',
-  'value_loss',
-  'entropy',
+/** Means over a minibatch, in the order of shaders/update/statistics.wesl: every term, then these. */
+export const LOSS_STATISTICS = [
+  ...LOSS_TERMS.map(({ metric }) => metric.slice('losses/'.length)),
   'loss',
   'old_approx_kl',
   'approx_kl',
   'clipfrac',
-] as const;
+] as readonly LossStatistic[];
 
-/** One row per update: the loss statistics, and the gradient's norm that adam adds. */
-export const STATISTICS = [...LOSS_STATISTICS, 'grad_norm'] as const;
-export type Statistic = (typeof STATISTICS)[number];
+type MetricName<Metric> = Metric extends `losses/${infer Name}` ? Name : never;
+export type LossStatistic =
+  | MetricName<LossMetric>
+  | 'loss'
+  | 'old_approx_kl'
+  | 'approx_kl'
+  | 'clipfrac';
 
 /**
- * The terms of the loss: each is a function of the same name (`<term>_term`) in
- * shaders/update/loss-terms.wesl, weighted by a config field, and reported under its metric.
+ * One row per update: the means of the loss, the gradient's norm, and 0 or 1: whether the optimizer
+ * took the step, and whether a number that is not finite kept it from it.
  */
-export const LOSS_TERMS = [
-  { term: 'policy', coefficient: null, metric: 'losses/policy_loss' },
-  { term: 'value', coefficient: 'vfCoef', metric: 'losses/value_loss' },
-  { term: 'entropy', coefficient: 'entCoef', metric: 'losses/entropy' },
-] as const;
+export const STATISTICS = [...LOSS_STATISTICS, 'grad_norm', 'applied', 'skipped'] as const;
+export type Statistic = (typeof STATISTICS)[number];
 
 export interface LossTensors {
   /** Actor's head, then the value, [K][headSize + 1][stride]. */
@@ -45,6 +44,11 @@ export interface LossTensors {
   readonly statistics: Tensor;
 }
 
+/** Workgroups of the loss, hence partial sums per agent. */
+export function lossGroups({ stride }: Minibatch): number {
+  return Math.ceil(stride / LOSS_LANES);
+}
+
 export function declareLoss(
   arena: Arena,
   sizes: { readonly agents: number; readonly updates: number },
@@ -54,7 +58,7 @@ export function declareLoss(
   const { agents, updates } = sizes;
   const { headSize, distributionSize } = task.distribution;
   const { stride } = minibatch;
-  const groups = Math.ceil(stride / LOSS_LANES);
+  const groups = lossGroups(minibatch);
   return {
     outputs: arena.declare('network outputs', [agents, headSize + 1, stride]),
     dOutputs: arena.declare('gradients of network outputs', [agents, distributionSize + 1, stride]),
@@ -71,44 +75,35 @@ export interface LossOptions {
   readonly freeOffset: number;
   /** Moments of the minibatch's advantages, [K][1][MOMENTS_WORDS]. */
   readonly advantageMoments: Tensor;
+  /** Moments of the batch's advantages and returns, [K][2][MOMENTS_WORDS]. */
+  readonly batchMoments: Tensor;
   readonly tensors: LossTensors;
 }
 
-/** Loss and derivatives, then the means of the statistics into row `update`. */
-export function ppoLoss(runtime: Runtime, options: LossOptions, update: number): Dispatch[] {
-  const { task, agents, minibatch, parameters, freeOffset, advantageMoments, tensors } = options;
-  const agentCount = minibatch.tensor.shape[0]!;
-  const groups = Math.ceil(minibatch.stride / LOSS_LANES);
-  const loss = runtime.kernels.kernel(task.program('update/ppo-loss', { LOSS_LANES })).dispatch({
-    shape: {
-      samples: minibatch.samples,
-      stride: minibatch.stride,
-      groups,
-      free_offset: freeOffset,
-      parameter_stride: parameters.count,
-    },
-    tensors: [
-      read(agents),
-      read(minibatch.tensor),
-      read(tensors.outputs),
-      read(parameters.tensor),
-      read(advantageMoments),
-      write(tensors.dOutputs),
-      write(tensors.partials),
-    ],
-    workgroups: [groups, 1, agentCount],
-  });
-  const statistics = runtime.kernels
-    .kernel({ shader: 'update/loss-statistics', constants: { STATISTIC_LANES } })
+/** Loss and derivatives of every sample; sums of the statistics per workgroup. */
+export function ppoLoss(runtime: Runtime, options: LossOptions): Dispatch {
+  const { task, agents, minibatch, parameters, freeOffset, tensors } = options;
+  const groups = lossGroups(minibatch);
+  return runtime.kernels
+    .kernel(task.program('update/ppo-loss', { LOSS_LANES, ...LOSS_CONSTANTS }))
     .dispatch({
       shape: {
         samples: minibatch.samples,
+        stride: minibatch.stride,
         groups,
-        offset: update * STATISTICS.length,
-        agent_stride: tensors.statistics.shape[1]! * STATISTICS.length,
+        free_offset: freeOffset,
+        parameter_stride: parameters.count,
       },
-      tensors: [read(tensors.partials), write(agents), write(tensors.statistics)],
-      workgroups: [1, 1, agentCount],
+      tensors: [
+        read(agents),
+        read(minibatch.tensor),
+        read(tensors.outputs),
+        read(parameters.tensor),
+        read(options.advantageMoments),
+        read(options.batchMoments),
+        write(tensors.dOutputs),
+        write(tensors.partials),
+      ],
+      workgroups: [groups, 1, minibatch.tensor.shape[0]!],
     });
-  return [loss, statistics];
 }

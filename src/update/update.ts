@@ -12,9 +12,10 @@ import {
   weightSlices,
   wholeTensor,
 } from '../kernels/linear';
-import { gradientGroups, gradientSum } from '../kernels/reduce';
+import { GRADIENT_NORM_WORDS, gradientGroups, gradientSum } from '../kernels/reduce';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { Mlp } from '../network/mlp';
+import { checkUpdate } from './check-update';
 import {
   declareMinibatch,
   type GatherOptions,
@@ -23,7 +24,7 @@ import {
   minibatchObservations,
   minibatchRow,
 } from './minibatches';
-import { declareLoss, type LossTensors, ppoLoss, STATISTICS } from './ppo-loss';
+import { declareLoss, type LossTensors, ppoLoss } from './ppo-loss';
 
 export interface UpdateOptions extends Omit<GatherOptions, 'minibatch'> {
   readonly sizes: Sizes;
@@ -31,6 +32,8 @@ export interface UpdateOptions extends Omit<GatherOptions, 'minibatch'> {
   readonly parameters: ParameterBlock;
   /** Adam's moments, [K][2][P]. */
   readonly optimizer: Tensor;
+  /** Moments of the batch's advantages and returns, [K][2][MOMENTS_WORDS]. */
+  readonly batchMoments: Tensor;
 }
 
 export class Update {
@@ -62,7 +65,8 @@ export class Update {
     this.slices = weightSlices(count.stride, parameters.count);
     this.partials = arena.declare('partial gradients', [agents, this.slices, parameters.count]);
     this.gradients = arena.declare('gradients', [agents, parameters.count]);
-    this.norms = arena.declare('partial norms', [agents, gradientGroups(parameters.count)]);
+    const groups = gradientGroups(parameters.count);
+    this.norms = arena.declare('partial norms', [agents, groups, GRADIENT_NORM_WORDS]);
   }
 
   /** All epochs of all minibatches, in order. */
@@ -81,7 +85,7 @@ export class Update {
   step(update: number): Stage[] {
     return [
       this.forward(),
-      this.lossAndDerivatives(update),
+      this.lossAndDerivatives(),
       this.backward(),
       this.weightGradients(),
       this.optimize(update),
@@ -104,7 +108,7 @@ export class Update {
     };
   }
 
-  private lossAndDerivatives(update: number): Stage {
+  private lossAndDerivatives(): Stage {
     const { task, layout } = this.options;
     const { minibatch, advantageMoments } = this;
     const row = minibatchRow(task, 'advantage');
@@ -125,7 +129,7 @@ export class Update {
           minibatch.samples,
           advantageMoments,
         ),
-        ...ppoLoss(this.runtime, options, update),
+        ppoLoss(this.runtime, options),
       ],
     };
   }
@@ -177,30 +181,34 @@ export class Update {
   }
 
   private optimize(update: number): Stage {
-    const { agents, sizes, parameters, optimizer } = this.options;
-    const { partials, gradients, norms, slices } = this;
-    const { statistics } = this.loss;
-    const agentStride = sizes.updates * STATISTICS.length;
-    const offset = update * STATISTICS.length + STATISTICS.indexOf('grad_norm');
+    const { agents, layout, parameters, optimizer, sizes } = this.options;
+    const { minibatch, loss, partials, gradients, norms, slices } = this;
+    const parameterCount = parameters.count;
+    const afterEpoch = update > 0 && update % sizes.minibatches === 0;
     return {
       name: 'optimizer',
       dispatches: [
         gradientSum(this.runtime, {
           agents: sizes.agents,
-          parameters: parameters.count,
+          parameters: parameterCount,
+          parameterTensor: parameters.tensor,
           slices,
           partials,
           gradients,
           norms,
         }),
+        checkUpdate(
+          this.runtime,
+          { agents, minibatch, loss, norms, parameterCount },
+          update,
+          afterEpoch,
+        ),
         adam(this.runtime, {
-          agents: { tensor: agents, count: sizes.agents },
-          parameterCount: parameters.count,
+          agents,
           gradients,
-          norms,
           parameters: parameters.tensor,
           optimizer,
-          statistics: { tensor: statistics, agentStride, offset },
+          critic: { begin: layout.actor.end, end: layout.critic.end },
         }),
       ],
     };

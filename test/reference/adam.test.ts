@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { ADAM_BETAS, adamStep, clipFactor, globalNorm, initialAdamState } from './adam';
 import { expectClose } from './expect-close';
 
-const settings = { ...ADAM_BETAS, learningRate: 0.1, epsilon: 1e-5 };
+const settings = { ...ADAM_BETAS, learningRate: () => 0.1, epsilon: 1e-5, weightDecay: 0 };
+
+test('weight decay is decoupled: it neither sees nor feeds the moments', () => {
+  const decaying = { ...settings, weightDecay: 0.5 };
+  const { parameters, state } = adamStep([8, 1], [0, 0], initialAdamState(2), decaying);
+  expectClose(parameters, [7.6, 0.95], 1e-14);
+  expect(state.firstMoment).toEqual([0, 0]);
+});
 
 test('the first step is the learning rate against the sign of the gradient', () => {
   // m / (1 - beta1) = g, v / (1 - beta2) = g^2: a step of lr g / (|g| + epsilon)

@@ -1,13 +1,16 @@
-/** Clipping by the global norm, and Adam (Kingma and Ba 2015) over one flat vector. */
+/** Clipping by the global norm, and Adam (Kingma and Ba 2015; AdamW of 2019) over one flat vector. */
 
 import type { Vector } from './linear';
 
 export interface AdamSettings {
-  readonly learningRate: number;
+  /** Of parameter p. */
+  readonly learningRate: (p: number) => number;
   /** Outside the square root. */
   readonly epsilon: number;
   readonly beta1: number;
   readonly beta2: number;
+  /** Decoupled: 0 is plain Adam. */
+  readonly weightDecay: number;
 }
 
 export const ADAM_BETAS = { beta1: 0.9, beta2: 0.999 } as const;
@@ -42,7 +45,7 @@ export function adamStep(
   state: AdamState,
   settings: AdamSettings,
 ): { readonly parameters: number[]; readonly state: AdamState } {
-  const { learningRate, epsilon, beta1, beta2 } = settings;
+  const { learningRate, epsilon, beta1, beta2, weightDecay } = settings;
   const t = state.updates + 1;
   // m_t = beta1 m_t-1 + (1 - beta1) g
   const firstMoment = state.firstMoment.map((m, i) => beta1 * m + (1 - beta1) * gradient[i]!);
@@ -54,8 +57,10 @@ export function adamStep(
     // mHat = m / (1 - beta1^t), vHat = v / (1 - beta2^t)
     const mHat = firstMoment[i]! / (1 - beta1 ** t);
     const vHat = secondMoment[i]! / (1 - beta2 ** t);
-    // theta_t = theta_t-1 - lr mHat / (sqrt(vHat) + epsilon)
-    return parameter - (learningRate * mHat) / (Math.sqrt(vHat) + epsilon);
+    // theta_t = (1 - lr decay) theta_t-1 - lr mHat / (sqrt(vHat) + epsilon)
+    const rate = learningRate(i);
+    const decayed = parameter * (1 - rate * weightDecay);
+    return decayed - (rate * mHat) / (Math.sqrt(vHat) + epsilon);
   });
   return { parameters: updated, state: { updates: t, firstMoment, secondMoment } };
 }

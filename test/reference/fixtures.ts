@@ -10,7 +10,7 @@ import {
   multiCategorical,
 } from './distributions';
 import type { Layer } from './linear';
-import type { LossSettings, Prediction } from './ppo-loss';
+import { type LossSettings, PLAIN_LOSS, type Prediction } from './ppo-loss';
 import type { Sample } from './train-state';
 
 type Matrix = readonly (readonly number[])[];
@@ -152,6 +152,7 @@ export function goldenDistribution(config: GoldenConfig, batch: GoldenBatch): Di
 
 export function goldenLossSettings(config: GoldenConfig): LossSettings {
   return {
+    ...PLAIN_LOSS,
     clipCoef: config.clip_range,
     clipVlossCoef: config.clip_range_vf,
     vfCoef: config.vf_coef,

@@ -12,9 +12,26 @@ import {
   readLossCases,
 } from './fixtures';
 import type { Layer } from './linear';
-import { batchLoss, explainedVariance, type LossTarget, policyTerm, valueTerm } from './ppo-loss';
+import {
+  batchLoss,
+  explainedVariance,
+  type LossSettings,
+  type LossTarget,
+  PLAIN_LOSS,
+  policyTerm,
+  valueTerm,
+} from './ppo-loss';
 
 const TOLERANCE = 1e-10;
+
+const SETTINGS: LossSettings = {
+  ...PLAIN_LOSS,
+  clipCoef: 0.2,
+  clipVlossCoef: 0.2,
+  vfCoef: 0.5,
+  entCoef: 0,
+  normAdv: false,
+};
 
 describe.each(readLossCases())('loss.json, $config.distribution, batch of $batch', (golden) => {
   const { activation } = golden.config;
@@ -95,7 +112,7 @@ describe('the terms of the loss', () => {
     [-2, 1.5, 3, 3],
     [-2, 0.5, 1.6, 0],
   ])('advantage %d at ratio %d costs %d', (advantage, ratio, value, derivative) => {
-    const term = policyTerm(Math.log(ratio), advantage, 0.2);
+    const term = policyTerm(Math.log(ratio), advantage, SETTINGS);
     expectClose([term.value, term.derivative], [value, derivative], 1e-14);
   });
 
@@ -106,7 +123,33 @@ describe('the terms of the loss', () => {
     [2, 0.2, 0.5 * 1.8 ** 2, 0],
     [0, 0.2, 4.5, -3],
   ])('a value of %d with clip %s', (value, coef, expected, derivative) => {
-    const term = valueTerm(value, target, coef);
+    const term = valueTerm(value, target, { ...SETTINGS, clipVlossCoef: coef });
+    expectClose([term.value, term.derivative], [expected, derivative], 1e-14);
+  });
+
+  test.each([
+    // without a clip only the ratio counts
+    ['penalty', 0, 2, 1.5, -3, -3],
+    // r |A| = 8 is bounded by c |A| = 6; a good action knows no bound, nor does a ratio below c
+    ['clip', 3, -2, 4, 6, 0],
+    ['clip', 3, 2, 4, -2.4, 0],
+    ['clip', 3, -2, 2, 4, 4],
+    ['penalty', 3, -2, 4, 6, 0],
+  ] as const)(
+    '%s, dual clip %d: advantage %d at ratio %d',
+    (objective, dualClip, advantage, ratio, value, derivative) => {
+      const term = policyTerm(Math.log(ratio), advantage, { ...SETTINGS, objective, dualClip });
+      expectClose([term.value, term.derivative], [value, derivative], 1e-14);
+    },
+  );
+
+  test.each([
+    // e = V - 3, delta = 1/2: e^2 / 2, then (|e| - 1/4) / 2
+    [3.5, 0.125, 0.5],
+    [5, 0.875, 0.5],
+    [1, 0.875, -0.5],
+  ])('the Huber loss of a value of %d', (value, expected, derivative) => {
+    const term = valueTerm(value, target, { ...SETTINGS, clipVlossCoef: null, huberDelta: 0.5 });
     expectClose([term.value, term.derivative], [expected, derivative], 1e-14);
   });
 });
@@ -120,7 +163,9 @@ test('inside the clip range a rounding of V_old + (V - V_old) costs no derivativ
   );
   expect(lossesDiffer.length).toBeGreaterThan(0);
   for (const value of values) {
-    expect(valueTerm(value, target, 0.5).derivative).toBe(value - goal);
+    expect(valueTerm(value, target, { ...SETTINGS, clipVlossCoef: 0.5 }).derivative).toBe(
+      value - goal,
+    );
   }
 });
 
@@ -129,8 +174,7 @@ test('before any update KL is 0 and no ratio is clipped', () => {
   const parameters = [0.3, -0.4];
   const oldLogProb = distribution.logProb(parameters, [1]);
   const target = { action: [1], oldLogProb, oldValue: 0, advantage: 2, return: 1 };
-  const settings = { clipCoef: 0.2, clipVlossCoef: 0.2, vfCoef: 0.5, entCoef: 0, normAdv: false };
-  const { statistics } = batchLoss(distribution, [{ parameters, value: 0 }], [target], settings);
+  const { statistics } = batchLoss(distribution, [{ parameters, value: 0 }], [target], SETTINGS);
   expect(statistics).toMatchObject({ approxKl: 0, clipfrac: 0, policyLoss: -2 });
 });
 

@@ -1,5 +1,5 @@
 /**
- * The loss of PPO with clipping (Schulman et al. 2017) and its derivatives by hand:
+ * The loss of PPO (Schulman et al. 2017) and its derivatives by hand:
  * L = policyLoss + vfCoef valueLoss - entCoef entropy, each the mean over a minibatch.
  */
 
@@ -8,15 +8,23 @@ import type { Vector } from './linear';
 import { mean, normalize, populationVariance } from './moments';
 
 export interface LossSettings {
+  readonly objective: 'clip' | 'penalty';
   /** epsilon of the policy's clip */
   readonly clipCoef: number;
+  /** c of the dual clip, 0 for none */
+  readonly dualClip: number;
   /** epsilon of the value's clip, null for the plain value loss */
   readonly clipVlossCoef: number | null;
+  /** delta of the value's Huber loss, 0 for none */
+  readonly huberDelta: number;
   readonly vfCoef: number;
   readonly entCoef: number;
-  /** Whether advantages are normalised over the minibatch. */
-  readonly normAdv: boolean;
+  /** Whether advantages are normalised, and over what. */
+  readonly normAdv: boolean | 'batch';
 }
+
+/** What CleanRL's ppo.py does. */
+export const PLAIN_LOSS = { objective: 'clip', dualClip: 0, huberDelta: 0 } as const;
 
 /** What the rollout and the advantages left behind for one transition. */
 export interface LossTarget {
@@ -77,37 +85,53 @@ function clamp(x: number, low: number, high: number): number {
   return Math.min(Math.max(x, low), high);
 }
 
-/** max(-A r, -A clip(r, 1 - eps, 1 + eps)) and its derivative with respect to log r */
-export function policyTerm(logRatio: number, advantage: number, clipCoef: number): Term {
+/**
+ * clip: max(-A r, -A clip(r, 1 - eps, 1 + eps)), penalty: -A r; for A < 0 at most -A c with a dual
+ * clip c (Ye et al. 2020); and the derivative with respect to log r
+ */
+export function policyTerm(logRatio: number, advantage: number, settings: LossSettings): Term {
+  const { objective, clipCoef, dualClip } = settings;
   const ratio = Math.exp(logRatio);
-  const plain = -advantage * ratio;
+  // r = d r / d log r
+  const plain = { value: -advantage * ratio, derivative: -advantage * ratio };
   const clipped = -advantage * clamp(ratio, 1 - clipCoef, 1 + clipCoef);
-  // Where the clipped one wins it is constant; r = d r / d log r.
-  return clipped > plain
-    ? { value: clipped, derivative: 0 }
-    : { value: plain, derivative: -advantage * ratio };
+  // Where the clipped one wins it is constant.
+  const surrogate =
+    objective === 'clip' && clipped > plain.value ? { value: clipped, derivative: 0 } : plain;
+  const bound = -advantage * dualClip;
+  const bounded = dualClip > 0 && advantage < 0 && surrogate.value > bound;
+  return bounded ? { value: bound, derivative: 0 } : surrogate;
+}
+
+/** e^2 / 2, or from |e| = delta on delta (|e| - delta / 2) (Huber 1964); its derivative by e */
+function errorTerm(error: number, delta: number): Term {
+  if (delta === 0 || Math.abs(error) <= delta) {
+    return { value: 0.5 * error ** 2, derivative: error };
+  }
+  return {
+    value: delta * (Math.abs(error) - 0.5 * delta),
+    derivative: delta * Math.sign(error),
+  };
 }
 
 /**
- * 1/2 (V - R)^2, or with clipping 1/2 max((V - R)^2, (V' - R)^2) where
+ * The loss of e = V - R, or with clipping 1/2 max(e^2, (V' - R)^2) where
  * V' = V_old + clip(V - V_old, -eps, eps); and its derivative with respect to V
  */
-export function valueTerm(value: number, target: LossTarget, coef: number | null): Term {
+export function valueTerm(value: number, target: LossTarget, settings: LossSettings): Term {
+  const { clipVlossCoef: coef, huberDelta } = settings;
   const error = value - target.return;
-  const plain = { value: 0.5 * error ** 2, derivative: error };
-  if (coef === null) {
-    return plain;
-  }
   const change = value - target.oldValue;
-  if (Math.abs(change) <= coef) {
-    // V' = V. Asked for, not computed: V_old + (V - V_old) is off by a rounding, and a comparison
-    // of the two losses would then drop half of the derivatives.
-    return plain;
+  if (coef === null || Math.abs(change) <= coef) {
+    // Inside the range V' = V. Asked for, not computed: V_old + (V - V_old) is off by a rounding, and a
+    // comparison of the two losses would then drop half of the derivatives.
+    return errorTerm(error, huberDelta);
   }
-  const clippedValue = target.oldValue + clamp(change, -coef, coef);
-  const clipped = 0.5 * (clippedValue - target.return) ** 2;
+  const clipped = target.oldValue + clamp(change, -coef, coef) - target.return;
   // Where the clipped one wins it is constant.
-  return clipped > plain.value ? { value: clipped, derivative: 0 } : plain;
+  return clipped ** 2 > error ** 2
+    ? { value: 0.5 * clipped ** 2, derivative: 0 }
+    : errorTerm(error, huberDelta);
 }
 
 export function sampleLoss(
@@ -119,8 +143,8 @@ export function sampleLoss(
   const logProb = distribution.logProb(parameters, target.action);
   // r = pi(a) / pi_old(a)
   const logRatio = logProb - target.oldLogProb;
-  const policy = policyTerm(logRatio, target.advantage, settings.clipCoef);
-  const critic = valueTerm(value, target, settings.clipVlossCoef);
+  const policy = policyTerm(logRatio, target.advantage, settings);
+  const critic = valueTerm(value, target, settings);
   const dLogProb = distribution.dLogProb(parameters, target.action);
   const dEntropy = distribution.dEntropy(parameters);
   return {
@@ -156,7 +180,10 @@ function statisticsOf(samples: readonly SampleLoss[], settings: LossSettings): L
   };
 }
 
-/** The loss of one minibatch: `predictions` and `targets` are [M]. */
+/**
+ * The loss of one minibatch: `predictions` and `targets` are [M]. Advantages that are normalised over
+ * the batch come so already.
+ */
 export function batchLoss(
   distribution: Distribution,
   predictions: readonly Prediction[],
@@ -164,7 +191,7 @@ export function batchLoss(
   settings: LossSettings,
 ): BatchLoss {
   const raw = targets.map((target) => target.advantage);
-  const advantages = settings.normAdv ? normalize(raw) : raw;
+  const advantages = settings.normAdv === true ? normalize(raw) : raw;
   const samples = targets.map((target, m) => {
     const normalized = { ...target, advantage: advantages[m]! };
     return sampleLoss(distribution, predictions[m]!, normalized, settings);

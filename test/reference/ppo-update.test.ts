@@ -20,7 +20,12 @@ function replay(golden: UpdateCase) {
     ...goldenLossSettings(config),
     maxGradNorm: config.max_grad_norm,
     adamEps: config.adam_eps,
+    weightDecay: 0,
     activation: config.activation,
+  };
+  const rates = {
+    learningRate: config.learning_rate,
+    criticLearningRate: config.learning_rate,
   };
   const network = goldenNetwork(golden.start);
   let learner: Learner = { network, adam: initialAdamState(flatten(network).length) };
@@ -29,7 +34,7 @@ function replay(golden: UpdateCase) {
     for (let first = 0; first < golden.batch; first += minibatch) {
       const rows = order.slice(first, first + minibatch).map((b) => samples[b]!);
       const distribution = goldenDistribution(config, golden);
-      const result = update(learner, distribution, rows, config.learning_rate, settings);
+      const result = update(learner, distribution, rows, () => rates, settings);
       learner = result.learner;
       statistics.push(result.statistics);
     }

@@ -5,11 +5,13 @@ import { categorical } from './distributions';
 import type { Environment } from './environment';
 import { expectClose } from './expect-close';
 import { mean } from './moments';
-import { epochOrder, learningRateAt, rollout, trainIteration } from './ppo';
+import { adaptRates, annealFactor, epochOrder, rollout, trainIteration } from './ppo';
+import { PLAIN_LOSS } from './ppo-loss';
 import { Rng } from './rng';
 import { initialAgent, type PpoSettings } from './train-state';
 
 const SETTINGS: PpoSettings = {
+  ...PLAIN_LOSS,
   seed: 1,
   domain: 0,
   numEnvs: 3,
@@ -18,7 +20,13 @@ const SETTINGS: PpoSettings = {
   updateEpochs: 2,
   iterations: 10,
   learningRate: 1e-3,
+  criticLearningRate: 1e-3,
   annealLr: true,
+  annealClip: false,
+  annealEnt: false,
+  desiredKl: 0.01,
+  targetKl: 0,
+  weightDecay: 0,
   gamma: 0.5,
   gaeLambda: 0.5,
   clipCoef: 0.2,
@@ -132,7 +140,7 @@ test('every random number has the counter of its stream', () => {
 
 test('the minibatches of an epoch are the whole batch', () => {
   const task = { environment: counter(100), distribution: categorical(2) };
-  const settings = { ...SETTINGS, learningRate: 0 };
+  const settings = { ...SETTINGS, learningRate: 0, criticLearningRate: 0 };
   const { batch, updates } = trainIteration(initialAgent(TENFOLD, task, settings), task, settings);
   // Without learning V stays V_old, and the value loss is 1/2 mean (V_old - R)^2.
   const expected = mean(batch.map((sample) => 0.5 * (sample.oldValue - sample.return) ** 2));
@@ -141,10 +149,25 @@ test('the minibatches of an epoch are the whole batch', () => {
   expect(losses[0]).not.toBe(losses[1]);
 });
 
-test('the learning rate falls linearly', () => {
-  expect(learningRateAt(0, SETTINGS)).toBe(1e-3);
-  expect(learningRateAt(5, SETTINGS)).toBe(5e-4);
-  expect(learningRateAt(5, { ...SETTINGS, annealLr: false })).toBe(1e-3);
+test('a schedule is constant, linear or half a cosine', () => {
+  expect([0, 0.25, 1].map((done) => annealFactor(false, done))).toEqual([1, 1, 1]);
+  expect([0, 0.25, 1].map((done) => annealFactor(true, done))).toEqual([1, 0.75, 0]);
+  const half = (1 + Math.SQRT1_2) / 2;
+  expectClose(
+    [0, 0.25, 1].map((done) => annealFactor('cosine', done)),
+    [1, half, 0],
+    1e-15,
+    1,
+  );
+});
+
+test('an adaptive rate falls where KL is above twice the desired, rises below its half', () => {
+  const rates = { learningRate: 1e-3, criticLearningRate: 2e-3 };
+  const at = (kl: number): number => adaptRates(rates, kl, 0.01).learningRate;
+  expectClose([0.03, 0.01, 0.004, 0].map(at), [1e-3 / 1.5, 1e-3, 1.5e-3, 1e-3], 1e-14);
+  expectClose([adaptRates(rates, 1, 0.01).criticLearningRate], [2e-3 / 1.5], 1e-14);
+  expect(adaptRates({ ...rates, learningRate: 9e-3 }, 0.001, 0.01).learningRate).toBe(1e-2);
+  expect(adaptRates({ ...rates, learningRate: 1.1e-5 }, 1, 0.01).learningRate).toBe(1e-5);
 });
 
 test('an epoch visits the whole batch once', () => {

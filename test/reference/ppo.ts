@@ -3,20 +3,30 @@
  * Rollout, advantages, epochs of minibatches; each minibatch is forward, loss, backward, clip, Adam.
  */
 
-import { actorCriticForward, batchGradient, criticValue, flatten, unflatten } from './actor-critic';
+import {
+  type ActorCritic,
+  actorCriticForward,
+  batchGradient,
+  criticValue,
+  flatten,
+  unflatten,
+} from './actor-critic';
 import { ADAM_BETAS, adamStep, clipFactor, globalNorm } from './adam';
 import type { Distribution } from './distributions';
 import { gae } from './gae';
 import type { Vector } from './linear';
+import { normalize } from './moments';
 import { permutation } from './permutation';
 import { batchLoss, explainedVariance, type LossSettings } from './ppo-loss';
 import { keyWords, Rng, STREAM, threefry4x32 } from './rng';
 import type {
   Agent,
+  Anneal,
   Episode,
   Learner,
   PpoSettings,
   Sample,
+  Schedule,
   Task,
   Transition,
   UpdateStatistics,
@@ -98,7 +108,7 @@ export function rollout<State>(agent: Agent<State>, task: Task<State>, settings:
 export function makeBatch(
   transitions: readonly (readonly Transition[])[],
   lastValues: Vector,
-  { gamma, gaeLambda }: PpoSettings,
+  { gamma, gaeLambda, normAdv }: PpoSettings,
 ): Sample[] {
   const field = (pick: (transition: Transition) => number): number[][] =>
     transitions.map((row) => row.map(pick));
@@ -112,7 +122,7 @@ export function makeBatch(
     finalValues: field((transition) => transition.finalValue),
     lastValues,
   });
-  return transitions.flatMap((row, t) =>
+  const batch = transitions.flatMap((row, t) =>
     row.map((transition, n) => ({
       observation: transition.observation,
       action: transition.action,
@@ -122,31 +132,60 @@ export function makeBatch(
       return: returns[t]![n]!,
     })),
   );
+  if (normAdv !== 'batch') return batch;
+  const normalized = normalize(batch.map((sample) => sample.advantage));
+  return batch.map((sample, b) => ({ ...sample, advantage: normalized[b]! }));
 }
 
 export type UpdateSettings = LossSettings &
-  Pick<PpoSettings, 'maxGradNorm' | 'adamEps' | 'activation'>;
+  Pick<PpoSettings, 'maxGradNorm' | 'adamEps' | 'weightDecay' | 'activation'>;
 
-/** One update: forward, loss, backward, clip, Adam over one minibatch, [M]. */
+export type Rates = Pick<Schedule, 'learningRate' | 'criticLearningRate'>;
+
+/** lr · 1.5^±1 where KL leaves desiredKl · 2^±1, within 1e-5 and 1e-2 (rsl_rl, Rudin et al. 2022). */
+export function adaptRates(rates: Rates, kl: number, desiredKl: number): Rates {
+  const low = kl > 0 && kl < desiredKl / 2;
+  const factor = kl > 2 * desiredKl ? 1 / 1.5 : low ? 1.5 : 1;
+  const learningRate = Math.min(1e-2, Math.max(1e-5, rates.learningRate * factor));
+  const criticLearningRate = (rates.criticLearningRate * learningRate) / rates.learningRate;
+  return { learningRate, criticLearningRate };
+}
+
+/** One update: forward, loss, backward, clip, Adam over one minibatch, [M]; `rates` sees its KL. */
 export function update(
   { network, adam }: Learner,
   distribution: Distribution,
   minibatch: readonly Sample[],
-  learningRate: number,
+  rates: (kl: number) => Rates,
   settings: UpdateSettings,
 ): { readonly learner: Learner; readonly statistics: UpdateStatistics } {
-  const { activation } = settings;
+  const { activation, weightDecay } = settings;
   const traces = minibatch.map((s) => actorCriticForward(network, s.observation, activation));
   const loss = batchLoss(distribution, traces, minibatch, settings);
   const gradient = batchGradient(network, traces, loss.dParameters, loss.dValues, activation);
   const gradNorm = globalNorm(gradient);
   const clipped = gradient.map((g) => g * clipFactor(gradNorm, settings.maxGradNorm));
-  const adamSettings = { ...ADAM_BETAS, learningRate, epsilon: settings.adamEps };
+  const { learningRate, criticLearningRate } = rates(loss.statistics.approxKl);
+  const isCritic = flatten({ ...marked(network, 0), critic: marked(network, 1).critic });
+  const adamSettings = {
+    ...ADAM_BETAS,
+    learningRate: (p: number): number => (isCritic[p] === 1 ? criticLearningRate : learningRate),
+    epsilon: settings.adamEps,
+    weightDecay,
+  };
   const result = adamStep(flatten(network), clipped, adam, adamSettings);
   return {
     learner: { network: unflatten(result.parameters, network), adam: result.state },
     statistics: { ...loss.statistics, gradNorm },
   };
+}
+
+/** The network with every parameter replaced by `mark`. */
+function marked(network: ActorCritic, mark: number): ActorCritic {
+  return unflatten(
+    flatten(network).map(() => mark),
+    network,
+  );
 }
 
 /** The order in which epoch `epoch` visits the batch, [B]. */
@@ -155,10 +194,63 @@ export function epochOrder(iteration: number, epoch: number, size: number, setti
   return permutation(size, threefry4x32(key, [iteration, epoch, 0, 0]));
 }
 
-/** Annealed: lr = lr_0 (1 - iteration / iterations), constant within an iteration. */
-export function learningRateAt(iteration: number, settings: PpoSettings): number {
-  const remaining = settings.annealLr ? 1 - iteration / settings.iterations : 1;
-  return settings.learningRate * remaining;
+/** The part of its first value that a number has after `done` of the run, 0 … 1. */
+export function annealFactor(anneal: Anneal, done: number): number {
+  if (anneal === false) return 1;
+  // linear: 1 - done; cosine: (1 + cos(pi done)) / 2
+  return anneal === 'cosine' ? (1 + Math.cos(Math.PI * done)) / 2 : 1 - done;
+}
+
+/** The schedule of the iteration that follows `iterations` finished ones. */
+export function scheduleAfter(iterations: number, rates: Rates, settings: PpoSettings): Schedule {
+  const { annealLr, annealClip, annealEnt } = settings;
+  const part = (anneal: Anneal): number => annealFactor(anneal, iterations / settings.iterations);
+  const { learningRate, criticLearningRate } =
+    annealLr === 'kl-adaptive'
+      ? rates
+      : {
+          learningRate: settings.learningRate * part(annealLr),
+          criticLearningRate: settings.criticLearningRate * part(annealLr),
+        };
+  return {
+    learningRate,
+    criticLearningRate,
+    clipCoef: settings.clipCoef * part(annealClip),
+    entCoef: settings.entCoef * part(annealEnt),
+  };
+}
+
+/** Epochs of minibatches, until the KL divergence at the end of one is above targetKl. */
+function trainEpochs<State>(
+  agent: Agent<State>,
+  batch: readonly Sample[],
+  distribution: Distribution,
+  settings: PpoSettings,
+) {
+  const { clipCoef, entCoef } = agent.schedule;
+  const clipVlossCoef =
+    settings.clipVlossCoef === settings.clipCoef ? clipCoef : settings.clipVlossCoef;
+  const current = { ...settings, clipCoef, entCoef, clipVlossCoef };
+  const { annealLr, desiredKl, targetKl } = settings;
+  const size = batch.length / settings.numMinibatches;
+  const updates: UpdateStatistics[] = [];
+  let rates: Rates = agent.schedule;
+  const ratesFor = (kl: number): Rates => {
+    if (annealLr === 'kl-adaptive') rates = adaptRates(rates, kl, desiredKl);
+    return rates;
+  };
+  let learner: Learner = agent;
+  for (let epoch = 0; epoch < settings.updateEpochs; epoch += 1) {
+    const order = epochOrder(agent.iteration, epoch, batch.length, settings);
+    for (let m = 0; m < settings.numMinibatches; m += 1) {
+      const minibatch = order.slice(m * size, (m + 1) * size).map((b) => batch[b]!);
+      const result = update(learner, distribution, minibatch, ratesFor, current);
+      learner = result.learner;
+      updates.push(result.statistics);
+    }
+    if (targetKl > 0 && updates.at(-1)!.approxKl > targetKl) break;
+  }
+  return { learner, updates, rates };
 }
 
 /** The whole iteration. */
@@ -167,24 +259,12 @@ export function trainIteration<State>(
   task: Task<State>,
   settings: PpoSettings,
 ): IterationResult<State> {
-  const { iteration } = agent;
   const { transitions, episodes, lastValues, finished } = rollout(agent, task, settings);
   const batch = makeBatch(transitions, lastValues, settings);
-  const learningRate = learningRateAt(iteration, settings);
-  const size = batch.length / settings.numMinibatches;
-  const updates: UpdateStatistics[] = [];
-  let learner: Learner = agent;
-  for (let epoch = 0; epoch < settings.updateEpochs; epoch += 1) {
-    const order = epochOrder(iteration, epoch, batch.length, settings);
-    for (let m = 0; m < settings.numMinibatches; m += 1) {
-      const minibatch = order.slice(m * size, (m + 1) * size).map((b) => batch[b]!);
-      const result = update(learner, task.distribution, minibatch, learningRate, settings);
-      learner = result.learner;
-      updates.push(result.statistics);
-    }
-  }
+  const { learner, updates, rates } = trainEpochs(agent, batch, task.distribution, settings);
+  const iteration = agent.iteration + 1;
   return {
-    agent: { ...learner, iteration: iteration + 1, episodes },
+    agent: { ...learner, iteration, episodes, schedule: scheduleAfter(iteration, rates, settings) },
     transitions,
     batch,
     updates,

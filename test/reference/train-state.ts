@@ -9,6 +9,17 @@ import type { Vector } from './linear';
 import type { LossSettings, LossStatistics, LossTarget } from './ppo-loss';
 import { Rng, STREAM } from './rng';
 
+/** How a number falls to 0 over the run; true is linear. */
+export type Anneal = boolean | 'linear' | 'cosine';
+
+/** What schedules change from one iteration to the next, learning rates also within one. */
+export interface Schedule {
+  readonly learningRate: number;
+  readonly criticLearningRate: number;
+  readonly clipCoef: number;
+  readonly entCoef: number;
+}
+
 /** PpoConfig as one agent sees it. */
 export interface PpoSettings extends LossSettings {
   readonly seed: number;
@@ -23,7 +34,15 @@ export interface PpoSettings extends LossSettings {
   /** In the whole run; for annealing. */
   readonly iterations: number;
   readonly learningRate: number;
-  readonly annealLr: boolean;
+  readonly criticLearningRate: number;
+  readonly annealLr: Anneal | 'kl-adaptive';
+  readonly annealClip: Anneal;
+  readonly annealEnt: Anneal;
+  /** What adaptive coefficients aim at. */
+  readonly desiredKl: number;
+  /** What ends the updates of an iteration, 0 for none. */
+  readonly targetKl: number;
+  readonly weightDecay: number;
   readonly gamma: number;
   readonly gaeLambda: number;
   readonly maxGradNorm: number;
@@ -55,6 +74,7 @@ export interface Learner {
 export interface Agent<State> extends Learner {
   /** Iterations done so far. */
   readonly iteration: number;
+  readonly schedule: Schedule;
   /** [N] */
   readonly episodes: readonly Episode<State>[];
 }
@@ -95,5 +115,8 @@ export function initialAgent<State>(
     const rng = new Rng({ ...settings, stream: STREAM.reset }, 0, 0, n);
     return { state: environment.reset(rng), length: 0, return: 0 };
   });
-  return { iteration: 0, network, adam: initialAdamState(flatten(network).length), episodes };
+  const { learningRate, criticLearningRate, clipCoef, entCoef } = settings;
+  const schedule = { learningRate, criticLearningRate, clipCoef, entCoef };
+  const adam = initialAdamState(flatten(network).length);
+  return { iteration: 0, schedule, network, adam, episodes };
 }

@@ -1,9 +1,8 @@
 /** Episode statistics: what the report says of the episodes that ended. */
 import { expect, test } from 'vitest';
-import { declareMoments } from '../../src/advantages/normalize';
 import { readTensor } from '../../src/gpu/readback';
+import { MOMENTS_WORDS } from '../../src/kernels/reduce';
 import { EPISODE_WORD, EPISODE_WORDS } from '../../src/rollout/env-step';
-import { declareValueBuffer } from '../../src/rollout/rollout-buffer';
 import {
   type AgentReport,
   declareReports,
@@ -40,8 +39,7 @@ async function report({ runtime, buffer, agents, worlds }: World): Promise<Agent
     agents,
     episodes: worlds.episodes,
     statistics: arena.declare('statistics', [1, 1, STATISTICS.length]),
-    values: declareValueBuffer(arena, sizes),
-    moments: declareMoments(arena, 'batch', 1, sizes.envs * sizes.steps, 2),
+    batchMoments: arena.declare('batch moments', [1, 2, MOMENTS_WORDS]),
     reports,
   };
   arena.allocate();

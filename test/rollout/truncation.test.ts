@@ -1,6 +1,6 @@
 /** The time limit: where it cuts, where the final observations lie, and what GAE makes of them. */
 import { expect, test } from 'vitest';
-import { gaeStage } from '../../src/advantages/gae';
+import { gae as gaeKernel } from '../../src/advantages/gae';
 import { Values } from '../../src/advantages/values';
 import { writeTensor } from '../../src/gpu/readback';
 import { layoutActorCritic } from '../../src/network/actor-critic';
@@ -101,7 +101,7 @@ async function criticize(world: World) {
   writeTensor(runtime.gpu, parameters, numbers);
   await runDispatches(runtime, [
     ...critic.stage().dispatches,
-    ...gaeStage(runtime, agents, buffer, values).dispatches,
+    gaeKernel(runtime, agents, buffer, values),
   ]);
   return {
     values: await readRows(world, values.values),

@@ -1,11 +1,36 @@
-import { AGENT_WORDS, type AgentRecord, initialAgent, packAgents } from '../../src/agent';
+import {
+  AGENT_WORDS,
+  type AgentFields,
+  type AgentRecord,
+  initialAgent,
+  packAgents,
+} from '../../src/agent';
 import { DEFAULT_CONFIG } from '../../src/config';
 import type { Tensor } from '../../src/gpu/arena';
 import type { Runtime } from '../../src/gpu/runtime';
+import { LOSS_SETTINGS } from '../../src/loss-terms';
 import { words } from './run-dispatches';
 
-/** The records of a population: the default's, but for what a test is about. [K][AGENT_WORDS] */
-export function agentsTensor(runtime: Runtime, changes: readonly Partial<AgentRecord>[]): Tensor {
-  const records = changes.map((change) => ({ ...initialAgent(DEFAULT_CONFIG, 0), ...change }));
-  return words(runtime, [records.length, AGENT_WORDS], packAgents(records));
+/** Fields of a record that a test is about, and numbers of its loss as the device has them. */
+export interface AgentChange extends Partial<AgentFields> {
+  readonly loss?: Readonly<Record<string, number>>;
+}
+
+/** The default's record, but for what a test is about. */
+export function agentRecord({ loss = {}, ...fields }: AgentChange): AgentRecord {
+  const record = initialAgent(DEFAULT_CONFIG, 0);
+  const known = LOSS_SETTINGS.map(({ name }) => name);
+  for (const name of Object.keys(loss)) {
+    if (!known.includes(name)) throw new Error(`${name} is no number of the loss`);
+  }
+  const numbers = record.loss.map((number, place) => {
+    const initial = loss[known[place]!];
+    return initial === undefined ? number : { ...number, initial };
+  });
+  return { ...record, ...fields, loss: numbers };
+}
+
+/** The records of a population, [K][AGENT_WORDS] */
+export function agentsTensor(runtime: Runtime, changes: readonly AgentChange[]): Tensor {
+  return words(runtime, [changes.length, AGENT_WORDS], packAgents(changes.map(agentRecord)));
 }

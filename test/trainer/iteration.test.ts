@@ -41,6 +41,7 @@ function expectStatistics(metrics: AgentMetrics, updates: readonly UpdateStatist
   expectClose([metrics['losses/old_approx_kl']], [means((s) => s.oldApproxKl)], 1e-4, 0.01);
   expectClose([metrics['losses/clipfrac']], [means((s) => s.clipfrac)], 1e-6, 1);
   expectClose([metrics['losses/grad_norm']], [means((s) => s.gradNorm)], 1e-4);
+  expect(metrics['charts/updates']).toBe(updates.length);
 }
 
 function expectEpisodes({ episodes }: AgentMetrics, { finished }: Result): void {
@@ -73,6 +74,24 @@ describe.each([
     { activation: 'silu', hiddenSizes: [5, 3], numEnvs: 1 },
   ],
   ['no hidden layer, one minibatch', { hiddenSizes: [], numMinibatches: 1 }],
+  [
+    'cosine and linear schedules, weight decay, a faster critic',
+    {
+      annealLr: 'cosine',
+      annealClip: true,
+      annealEnt: 'cosine',
+      entCoef: 0.1,
+      clipCoef: 0.02,
+      weightDecay: 0.1,
+      criticLearningRate: 1e-2,
+    },
+  ],
+  [
+    'dual clip, Huber, normalised over the batch',
+    { dualClip: 1.01, clipVloss: false, huberDelta: 0.5, normAdv: 'batch' },
+  ],
+  ['a rate that follows KL', { annealLr: 'kl-adaptive', desiredKl: 0.002 }],
+  ['epochs ended by KL', { targetKl: 1e-4, learningRate: 1e-2, updateEpochs: 4 }],
 ] as const)('three iterations, %s', (_, config) => {
   test('parameters, statistics and episodes are those of the specification', async () => {
     const { rows, parameters, expected } = await runBoth(config);

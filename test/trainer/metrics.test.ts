@@ -51,6 +51,8 @@ const REPORT: AgentReport = {
   learning_rate: 0.5,
   residual_variance: 3,
   return_variance: 4,
+  skipped_in_row: 9,
+  fault: 0,
   policy_loss: 1,
   value_loss: 2,
   entropy: 3,
@@ -59,6 +61,8 @@ const REPORT: AgentReport = {
   approx_kl: 6,
   clipfrac: 7,
   grad_norm: 8,
+  applied: 12,
+  skipped: 10,
 };
 
 test('every number comes under its public name', () => {
@@ -66,12 +70,17 @@ test('every number comes under its public name', () => {
     'losses/policy_loss': 1,
     'losses/value_loss': 2,
     'losses/entropy': 3,
+    'losses/loss': 4,
     'losses/old_approx_kl': 5,
     'losses/approx_kl': 6,
     'losses/clipfrac': 7,
     'losses/explained_variance': 0.25,
     'losses/grad_norm': 8,
     'charts/learning_rate': 0.5,
+    'charts/updates': 12,
+    'guards/skipped_updates': 10,
+    'guards/skipped_in_row': 9,
+    fault: null,
     'charts/episodic_return': 20,
     'charts/episodic_length': 10,
     episodes: {
@@ -86,6 +95,13 @@ test('every number comes under its public name', () => {
       maxLength: 12,
     },
   });
+});
+
+test('an iteration without an applied update has no losses, but the name of what was at fault', () => {
+  const idle = agentMetrics({ ...REPORT, applied: 0, fault: 2 }, new RecentEpisodes());
+  expect(idle['losses/policy_loss']).toBeNaN();
+  expect(idle['losses/approx_kl']).toBeNaN();
+  expect(idle.fault).toBe('value_loss');
 });
 
 test('an iteration without an ended episode has no numbers of episodes, but those before', () => {

@@ -23,7 +23,10 @@ async function replay(golden: UpdateCase) {
     config,
     batch: golden,
     network: goldenNetwork(golden.start),
-    record: { ...goldenRecord(config), max_grad_norm, learning_rate, adam_eps },
+    record: {
+      ...goldenRecord(config),
+      ...{ max_grad_norm, learning_rate, critic_learning_rate: learning_rate, adam_eps },
+    },
     samples: minibatch,
     updates,
   });

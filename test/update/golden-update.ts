@@ -1,6 +1,5 @@
 /** The real `Update` on the networks and batch of a golden case, with another agent beside it. */
 import type { ActionSpace } from '../../src/action-space';
-import type { AgentRecord } from '../../src/agent';
 import {
   type Distribution,
   distributionConstants,
@@ -10,6 +9,7 @@ import { cartpole } from '../../src/environments/cartpole';
 import type { Tensor } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';
 import type { Runtime } from '../../src/gpu/runtime';
+import { MOMENTS_WORDS } from '../../src/kernels/reduce';
 import { layoutActorCritic } from '../../src/network/actor-critic';
 import {
   declareRolloutBuffer,
@@ -21,7 +21,7 @@ import { Update } from '../../src/update/update';
 import { type ActorCritic, flatten } from '../reference/actor-critic';
 import type { GoldenBatch, GoldenConfig } from '../reference/fixtures';
 import type { Sample } from '../reference/train-state';
-import { agentsTensor } from '../support/agents';
+import { type AgentChange, agentsTensor } from '../support/agents';
 import { floats, runDispatches } from '../support/run-dispatches';
 
 function actionSpace(config: GoldenConfig, batch: GoldenBatch): ActionSpace {
@@ -54,12 +54,15 @@ export function taskWithout(distribution: Distribution, observationSize: number)
 }
 
 /** The hyperparameters of a golden case as the device has them. */
-export function goldenRecord(config: GoldenConfig): Partial<AgentRecord> {
+export function goldenRecord(config: GoldenConfig): AgentChange {
   return {
-    clip_coef: config.clip_range,
-    clip_coef_value: config.clip_range_vf ?? 0,
-    vf_coef: config.vf_coef,
-    ent_coef: config.ent_coef,
+    loss: {
+      clip_coef: config.clip_range,
+      clip_vloss: Number(config.clip_range_vf !== null),
+      vf_clip_coef: config.clip_range_vf ?? 0,
+      vf_coef: config.vf_coef,
+      ent_coef: -config.ent_coef,
+    },
     norm_adv: Number(config.normalize_advantages),
   };
 }
@@ -68,7 +71,7 @@ export interface GoldenUpdateOptions {
   readonly config: GoldenConfig;
   readonly batch: GoldenBatch;
   readonly network: ActorCritic;
-  readonly record: Partial<AgentRecord>;
+  readonly record: AgentChange;
   /** M */
   readonly samples: number;
   readonly updates: number;
@@ -100,7 +103,10 @@ export class GoldenUpdate {
     this.update = new Update(runtime, {
       task,
       layout,
-      agents: agentsTensor(runtime, [{ clip_coef: 0.01, vf_coef: 3, learning_rate: 0.1 }, record]),
+      agents: agentsTensor(runtime, [
+        { loss: { clip_coef: 0.01, vf_coef: 3 }, learning_rate: 0.1 },
+        record,
+      ]),
       rollout: declareRolloutBuffer(runtime.arena, rollout, task),
       values: declareValueBuffer(runtime.arena, rollout),
       sizes: {
@@ -109,6 +115,7 @@ export class GoldenUpdate {
       },
       parameters: { tensor: this.parameters, count: layout.parameterCount },
       optimizer: floats(runtime, [2, 2, layout.parameterCount]),
+      batchMoments: floats(runtime, [2, 2, MOMENTS_WORDS]),
     });
     runtime.arena.allocate();
   }

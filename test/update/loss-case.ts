@@ -1,17 +1,18 @@
 /** Random samples of the PPO loss, and the loss kernel run on them without networks. */
 import type { ActionSpace } from '../../src/action-space';
 import { declareMoments, minibatchMoments } from '../../src/advantages/normalize';
-import type { AgentRecord } from '../../src/agent';
 import { distributionFor } from '../../src/distributions/distribution';
 import { elementCount } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';
 import type { Runtime } from '../../src/gpu/runtime';
+import { GRADIENT_NORM_WORDS, gradientGroups, MOMENTS_WORDS } from '../../src/kernels/reduce';
+import { checkUpdate } from '../../src/update/check-update';
 import { declareMinibatch, minibatchRow } from '../../src/update/minibatches';
-import { declareLoss, ppoLoss, STATISTICS } from '../../src/update/ppo-loss';
+import { declareLoss, LOSS_STATISTICS, ppoLoss, STATISTICS } from '../../src/update/ppo-loss';
 import type { DistributionCase } from '../distributions/cases';
 import type { LossTarget, Prediction } from '../reference/ppo-loss';
 import { Rng } from '../reference/rng';
-import { agentsTensor } from '../support/agents';
+import { type AgentChange, agentsTensor } from '../support/agents';
 import { floats, randomFloats, readFloats, runDispatches } from '../support/run-dispatches';
 import { taskWithout } from './golden-update';
 
@@ -51,6 +52,11 @@ export function randomLossCase(
 const [UPDATES, UPDATE] = [2, 1] as const;
 const FREE_OFFSET = 3;
 
+/** As of a batch of five advantages with mean 1/2 and unbiased variance 4; the returns do not matter. */
+export const BATCH_ADVANTAGES = { mean: 0.5, std: 2 } as const;
+const BATCH_MOMENTS = (agents: number): number[] =>
+  Array.from({ length: agents }, () => [5, 0.5, 16, 0, 0, 0]).flat();
+
 /** [K][fields][stride] from columns [K][M][fields]; NaN past the last sample. */
 function fieldMajor(
   columns: readonly (readonly (readonly number[])[])[],
@@ -63,12 +69,12 @@ function fieldMajor(
   );
 }
 
-/** Runs moments and loss; per agent the statistics, the derivatives, and those of the padding. */
+/** Runs moments, loss and the check; per agent the statistics, the derivatives, and those of the padding. */
 export async function deviceLoss(
   runtime: Runtime,
   space: ActionSpace,
   cases: readonly LossCase[],
-  records: readonly Partial<AgentRecord>[],
+  records: readonly AgentChange[],
 ) {
   const observationSize = 2;
   const distribution = distributionFor(space);
@@ -102,11 +108,19 @@ export async function deviceLoss(
     parameters: { tensor: floats(runtime, [agents, count], free), count },
     freeOffset: FREE_OFFSET,
     advantageMoments: moments.merged,
+    batchMoments: floats(runtime, [agents, 2, MOMENTS_WORDS], BATCH_MOMENTS(agents)),
   };
   const row = minibatchRow(task, 'advantage');
+  const norms = floats(runtime, [agents, gradientGroups(count), GRADIENT_NORM_WORDS]);
   await runDispatches(runtime, [
     ...minibatchMoments(runtime, minibatch.tensor, row, samples, moments),
-    ...ppoLoss(runtime, options, UPDATE),
+    ppoLoss(runtime, options),
+    checkUpdate(
+      runtime,
+      { ...options, loss: tensors, norms, parameterCount: count },
+      UPDATE,
+      false,
+    ),
   ]);
   const statistics = await readFloats(runtime, tensors.statistics);
   const d = await readFloats(runtime, tensors.dOutputs);
@@ -116,7 +130,7 @@ export async function deviceLoss(
       Array.from({ length: fields }, (_, f) => d[(agent * fields + f) * stride + s]!);
     const first = (agent * UPDATES + UPDATE) * STATISTICS.length;
     return {
-      statistics: statistics.slice(first, first + STATISTICS.length - 1),
+      statistics: statistics.slice(first, first + LOSS_STATISTICS.length),
       dOutputs: Array.from({ length: samples }, (_, s) => column(s)),
       padding: Array.from({ length: stride - samples }, (_, s) => column(samples + s)).flat(),
     };

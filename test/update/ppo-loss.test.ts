@@ -1,75 +1,134 @@
 import { describe, expect, test } from 'vitest';
 import lossTerms from '../../shaders/update/loss-terms.wesl';
-import type { AgentRecord } from '../../src/agent';
 import { CONFIG_FIELDS } from '../../src/config';
-import { LOSS_TERMS, STATISTICS, type Statistic } from '../../src/update/ppo-loss';
+import { LOSS_CONSTANTS, LOSS_SETTINGS, LOSS_TERMS } from '../../src/loss-terms';
+import { type LossStatistic, STATISTICS, type Statistic } from '../../src/update/ppo-loss';
 import { DISTRIBUTION_CASES } from '../distributions/cases';
 import { expectClose } from '../reference/expect-close';
 import { finiteDifference } from '../reference/finite-difference';
-import { batchLoss, type LossSettings } from '../reference/ppo-loss';
+import {
+  batchLoss,
+  type LossSettings,
+  type LossStatistics,
+  PLAIN_LOSS,
+} from '../reference/ppo-loss';
+import type { AgentChange } from '../support/agents';
 import { openRuntime } from '../support/run-dispatches';
-import { deviceLoss, randomLossCase } from './loss-case';
+import { BATCH_ADVANTAGES, deviceLoss, type LossCase, randomLossCase } from './loss-case';
 
 const runtime = await openRuntime();
 
-/** Two agents: one clips the value and normalises, the other does neither. */
+const CLIPPED: LossSettings = {
+  ...PLAIN_LOSS,
+  clipCoef: 0.2,
+  clipVlossCoef: 0.3,
+  vfCoef: 0.5,
+  entCoef: 0.01,
+  normAdv: true,
+};
+
+/** Agents side by side, each with a form of the loss of its own. */
 const SETTINGS: readonly LossSettings[] = [
-  { clipCoef: 0.2, clipVlossCoef: 0.3, vfCoef: 0.5, entCoef: 0.01, normAdv: true },
-  { clipCoef: 0.1, clipVlossCoef: null, vfCoef: 2, entCoef: 0.3, normAdv: false },
+  CLIPPED,
+  { ...CLIPPED, clipCoef: 0.1, clipVlossCoef: null, vfCoef: 2, entCoef: 0.3, normAdv: false },
+  { ...CLIPPED, objective: 'penalty', clipVlossCoef: null, huberDelta: 0.2, normAdv: 'batch' },
+  { ...CLIPPED, dualClip: 1.05, clipCoef: 0.4 },
 ];
 
-const recordOf = (settings: LossSettings): Partial<AgentRecord> => ({
-  clip_coef: settings.clipCoef,
-  clip_coef_value: settings.clipVlossCoef ?? 0,
-  vf_coef: settings.vfCoef,
-  ent_coef: settings.entCoef,
-  norm_adv: Number(settings.normAdv),
+/** The settings as the device has them. */
+const recordOf = (settings: LossSettings): AgentChange => ({
+  loss: {
+    objective: Number(settings.objective === 'penalty'),
+    clip_coef: settings.clipCoef,
+    dual_clip: settings.dualClip,
+    clip_vloss: Number(settings.clipVlossCoef !== null),
+    vf_clip_coef: settings.clipVlossCoef ?? 0,
+    huber_delta: settings.huberDelta,
+    vf_coef: settings.vfCoef,
+    ent_coef: -settings.entCoef,
+  },
+  norm_adv: [false, true, 'batch'].indexOf(settings.normAdv),
 });
+
+/** The twin's name of every statistic. */
+const TWIN_NAMES: Readonly<Record<LossStatistic, keyof LossStatistics>> = {
+  policy_loss: 'policyLoss',
+  value_loss: 'valueLoss',
+  entropy: 'entropy',
+  loss: 'loss',
+  old_approx_kl: 'oldApproxKl',
+  approx_kl: 'approxKl',
+  clipfrac: 'clipfrac',
+};
+
+/** The twin's loss; advantages that are normalised over the batch come to it so. */
+function twinLoss(
+  twin: (typeof DISTRIBUTION_CASES)[number]['twin'],
+  { predictions, targets }: LossCase,
+  settings: LossSettings,
+) {
+  const { mean, std } = BATCH_ADVANTAGES;
+  const normalized = targets.map((target) => ({
+    ...target,
+    advantage: (target.advantage - mean) / (std + 1e-8),
+  }));
+  const own = settings.normAdv === 'batch' ? normalized : targets;
+  return batchLoss(twin, predictions, own, settings);
+}
 
 describe.each(DISTRIBUTION_CASES)('$name', (distribution) => {
   const { space, twin } = distribution;
 
   test.each([1, 3, 65, 259])('the loss of %d samples is that of the twin', async (samples) => {
     // A single advantage has no standard deviation.
-    const settings = SETTINGS.map((own) => ({ ...own, normAdv: own.normAdv && samples > 1 }));
+    const settings = SETTINGS.map((own) => ({
+      ...own,
+      normAdv: own.normAdv === true ? samples > 1 : own.normAdv,
+    }));
     const cases = settings.map((_, agent) => randomLossCase(distribution, samples, agent));
     const found = await deviceLoss(runtime, space, cases, settings.map(recordOf));
-    for (const [agent, { predictions, targets }] of cases.entries()) {
-      const loss = batchLoss(twin, predictions, targets, settings[agent]!);
+    for (const [agent, own] of cases.entries()) {
+      const loss = twinLoss(twin, own, settings[agent]!);
       const { statistics, dOutputs, padding } = found[agent]!;
       const expected = loss.dParameters.map((d, m) => [...d, loss.dValues[m]!]);
       expectClose(dOutputs.flat(), expected.flat(), 1e-5);
       expect(padding.every((d) => d === 0)).toBe(true);
-      const { policyLoss, valueLoss, entropy, oldApproxKl, approxKl, clipfrac } = loss.statistics;
-      const means = [policyLoss, valueLoss, entropy, loss.statistics.loss];
-      expectClose(statistics, [...means, oldApproxKl, approxKl, clipfrac], 5e-6, 1);
+      const names = Object.keys(TWIN_NAMES) as LossStatistic[];
+      const means = names.map((name) => loss.statistics[TWIN_NAMES[name]]);
+      const said = names.map((name) => statistics[STATISTICS.indexOf(name)]!);
+      expectClose(said, means, 5e-6, 1);
     }
   });
 
-  test.each(LOSS_TERMS)('the derivatives of the $term term are its slopes', async (row) => {
-    const settings = { ...SETTINGS[0]!, vfCoef: 0, entCoef: 0 };
-    const weighted = row.coefficient === null ? settings : { ...settings, [row.coefficient]: 0.7 };
-    const one = randomLossCase(distribution, 5, 7);
-    const [found] = await deviceLoss(runtime, space, [one], [recordOf(weighted)]);
-    if (row.coefficient !== null) {
-      const [without] = await deviceLoss(runtime, space, [one], [recordOf(settings)]);
-      expect(found!.dOutputs).not.toEqual(without!.dOutputs);
-    }
-    const lossAt = (outputs: readonly number[]): number => {
-      const width = twin.parameterCount + 1;
-      const predictions = one.predictions.map((_, m) => ({
-        parameters: outputs.slice(m * width, m * width + width - 1),
-        value: outputs[m * width + width - 1]!,
-      }));
-      return batchLoss(twin, predictions, one.targets, weighted).statistics.loss;
-    };
-    const outputs = one.predictions.flatMap(({ parameters, value }) => [...parameters, value]);
-    expectClose(found!.dOutputs.flat(), finiteDifference(lossAt, outputs), 1e-5, 0.1);
-  });
+  describe.each(SETTINGS)(
+    '$objective, dual clip $dualClip, Huber $huberDelta, value clip $clipVlossCoef',
+    (own) => {
+      test.each(LOSS_TERMS)('the derivatives of the $term term are its slopes', async (row) => {
+        const settings = { ...own, normAdv: false, vfCoef: 0, entCoef: 0 };
+        const weighted = row.weight === null ? settings : { ...settings, [row.weight]: 0.7 };
+        const one = randomLossCase(distribution, 5, 7);
+        const [found] = await deviceLoss(runtime, space, [one], [recordOf(weighted)]);
+        if (row.weight !== null) {
+          const [without] = await deviceLoss(runtime, space, [one], [recordOf(settings)]);
+          expect(found!.dOutputs).not.toEqual(without!.dOutputs);
+        }
+        const lossAt = (outputs: readonly number[]): number => {
+          const width = twin.parameterCount + 1;
+          const predictions = one.predictions.map((_, m) => ({
+            parameters: outputs.slice(m * width, m * width + width - 1),
+            value: outputs[m * width + width - 1]!,
+          }));
+          return batchLoss(twin, predictions, one.targets, weighted).statistics.loss;
+        };
+        const outputs = one.predictions.flatMap(({ parameters, value }) => [...parameters, value]);
+        expectClose(found!.dOutputs.flat(), finiteDifference(lossAt, outputs), 1e-5, 0.1);
+      });
+    },
+  );
 });
 
 test.each(DISTRIBUTION_CASES)('$name: at its own log-probability KL is exactly 0', async (own) => {
-  const record = recordOf({ ...SETTINGS[0]!, normAdv: false });
+  const record = recordOf({ ...CLIPPED, normAdv: false });
   const one = randomLossCase(own, 1, 3);
   const withOld = (oldLogProb: number) => ({
     ...one,
@@ -87,11 +146,24 @@ test.each(DISTRIBUTION_CASES)('$name: at its own log-probability KL is exactly 0
   expect(at(again!.statistics, 'policy_loss')).toBe(-one.targets[0]!.advantage);
 });
 
-test('every term of the loss has its function, its coefficient and its metric', () => {
-  for (const { term, coefficient, metric } of LOSS_TERMS) {
-    expect(lossTerms).toMatch(new RegExp(`^fn ${term}_term\\(`, 'm'));
-    if (coefficient !== null) expect(CONFIG_FIELDS).toHaveProperty(coefficient);
-    expect(STATISTICS).toContain(metric.replace('losses/', ''));
-  }
-  expect(lossTerms.match(/^fn \w+_term\(s: Sample/gm)).toHaveLength(LOSS_TERMS.length);
+describe('the table of terms', () => {
+  test('names every function of the shader, in its order', () => {
+    const called = /return array<Term, LOSS_TERMS>\(([^;]*)\);/.exec(lossTerms)![1]!;
+    expect([...called.matchAll(/(\w+)_term\(s, h\)/g)].map((match) => match[1])).toEqual(
+      LOSS_TERMS.map(({ term }) => term),
+    );
+    expect(lossTerms.match(/^fn \w+_term\(s: Sample/gm)).toHaveLength(LOSS_TERMS.length);
+  });
+
+  test.each(LOSS_TERMS)('gives $term its config fields, its weight and its metric', (row) => {
+    for (const key of Object.keys(row.fields)) expect(CONFIG_FIELDS).toHaveProperty(key);
+    const place = LOSS_TERMS.indexOf(row);
+    expect(LOSS_SETTINGS[place]).toMatchObject({ key: row.weight, sign: row.sign });
+    expect(STATISTICS[place]).toBe(row.metric.replace('losses/', ''));
+  });
+
+  test('has a place in the record for every number that the shader asks for', () => {
+    const wanted = /import constants::\{([^}]*)\}/.exec(lossTerms)![1]!.match(/\w+/g)!;
+    expect(Object.keys(LOSS_CONSTANTS)).toEqual(expect.arrayContaining(wanted));
+  });
 });

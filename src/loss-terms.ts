@@ -1,0 +1,226 @@
+/**
+ * The terms of the loss. A row here and its function in shaders/update/loss-terms.wesl are all that a
+ * term needs: from the row come its config fields, its places in the agent's record and its metric.
+ *
+ *   loss = Σ_term sign · weight · term
+ */
+import type { ConfigField, PerAgent } from './config';
+
+/** How a number changes over the run: not, linearly to 0, or along half a cosine to 0. */
+export const ANNEAL_CHOICES = [false, true, 'linear', 'cosine'] as const;
+
+/** A config field with its default. */
+type LossField = ConfigField & {
+  readonly default: number | boolean | string;
+  /** The field that says how this one changes over the run. */
+  readonly anneal?: string;
+};
+
+interface LossTerm {
+  /** Its function is `<term>_term`. */
+  readonly term: string;
+  /** The field that weighs it; null for 1. */
+  readonly weight: string | null;
+  /** -1 for what is to grow. */
+  readonly sign: 1 | -1;
+  /** Its mean over a minibatch is reported under this name. */
+  readonly metric: `losses/${string}`;
+  readonly fields: Readonly<Record<string, LossField>>;
+}
+
+export const LOSS_TERMS = [
+  {
+    term: 'policy',
+    weight: null,
+    sign: 1,
+    metric: 'losses/policy_loss',
+    fields: {
+      objective: {
+        type: 'choice',
+        choices: ['clip', 'penalty'],
+        default: 'clip',
+        perAgent: true,
+        description: 'Surrogate objective: clipped ratios, or plain ratios beside klCoef.',
+        source: 'Schulman et al. 2017, eq. 7 (clip) and eq. 8 (penalty)',
+        pitfall: 'penalty does not clip, so it needs klCoef above 0.',
+      },
+      clipCoef: {
+        type: 'number',
+        min: 0,
+        max: 10,
+        exclusiveMin: true,
+        default: 0.2,
+        anneal: 'annealClip',
+        perAgent: true,
+        description: 'Clip range of the policy ratio.',
+        source: 'Schulman et al. 2017, eq. 7; CleanRL ppo.py --clip-coef',
+        pitfall: 'clipVloss uses it too; a range fit for ratios may be tiny for large returns.',
+      },
+      annealClip: {
+        type: 'choice',
+        choices: ANNEAL_CHOICES,
+        default: false,
+        perAgent: true,
+        description: 'How clipCoef falls to 0 over the run; true is linear.',
+        source: 'Schulman et al. 2017, table 5 (Atari: ε falls linearly)',
+        pitfall: 'Near the end nothing is learned any more: the range closes.',
+      },
+      dualClip: {
+        type: 'number',
+        min: 0,
+        max: 100,
+        default: 0,
+        perAgent: true,
+        description: 'Bound of ratio · |advantage| for bad actions, above 1; 0 for none.',
+        source: 'Ye et al. 2020, eq. 5 (dual-clip PPO, c = 3)',
+        pitfall: 'Only matters where policies run far ahead of the data.',
+      },
+    },
+  },
+  {
+    term: 'value',
+    weight: 'vfCoef',
+    sign: 1,
+    metric: 'losses/value_loss',
+    fields: {
+      vfCoef: {
+        type: 'number',
+        min: 0,
+        max: 100,
+        default: 0.5,
+        perAgent: true,
+        description: 'Weight of the value loss.',
+        source: 'Schulman et al. 2017, eq. 9 (c₁); CleanRL ppo.py --vf-coef',
+        pitfall: 'With one norm for both networks a large one starves the actor.',
+      },
+      clipVloss: {
+        type: 'boolean',
+        default: true,
+        perAgent: true,
+        description: 'Clip the value loss to the range of clipCoef or vfClipCoef.',
+        source: 'Detail 9 of the 37; CleanRL ppo.py --clip-vloss',
+        pitfall: 'Depends on the scale of returns: harmful where they are large and not scaled.',
+      },
+      vfClipCoef: {
+        type: 'number',
+        min: 0,
+        max: 1e6,
+        default: 0,
+        perAgent: true,
+        description: 'Clip range of the value where clipVloss; 0 for that of clipCoef.',
+        source: 'Stable-Baselines3 PPO, clip_range_vf',
+        pitfall: 'In units of the return.',
+      },
+      huberDelta: {
+        type: 'number',
+        min: 0,
+        max: 1e6,
+        default: 0,
+        perAgent: true,
+        description: 'Error from which the value loss grows linearly (Huber); 0 for never.',
+        source: 'Huber 1964; Andrychowicz et al. 2021, B.1',
+        pitfall: 'In units of the return; excludes clipVloss.',
+      },
+    },
+  },
+  {
+    term: 'entropy',
+    weight: 'entCoef',
+    sign: -1,
+    metric: 'losses/entropy',
+    fields: {
+      entCoef: {
+        type: 'number',
+        min: 0,
+        max: 100,
+        default: 0.01,
+        anneal: 'annealEnt',
+        perAgent: true,
+        description: 'Weight of the entropy bonus.',
+        source: 'Schulman et al. 2017, eq. 9 (c₂); CleanRL ppo.py --ent-coef',
+        pitfall: 'A Gaussian has no largest entropy: its σ can grow without end.',
+      },
+      annealEnt: {
+        type: 'choice',
+        choices: ANNEAL_CHOICES,
+        default: false,
+        perAgent: true,
+        description: 'How entCoef falls to 0 over the run; true is linear.',
+        source: 'Mnih et al. 2016; a common extension of CleanRL ppo.py',
+        pitfall: 'Counts iterations of the whole run: a longer run explores longer.',
+      },
+    },
+  },
+] as const satisfies readonly LossTerm[];
+
+type Union<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer I) => void
+  ? I
+  : never;
+type Fields = Union<(typeof LOSS_TERMS)[number]['fields']>;
+type ValueOf<Field> = Field extends { readonly choices: readonly (infer Choice)[] }
+  ? Choice
+  : Field extends { readonly type: 'boolean' }
+    ? boolean
+    : number;
+
+/** The part of the configuration that comes from LOSS_TERMS; each field is described there. */
+export type LossConfig = { readonly [Key in keyof Fields]: PerAgent<ValueOf<Fields[Key]>> };
+
+/** The metrics that come from LOSS_TERMS. */
+export type LossMetric = (typeof LOSS_TERMS)[number]['metric'];
+
+export const LOSS_FIELDS = Object.assign({}, ...LOSS_TERMS.map(({ fields }) => fields)) as Readonly<
+  Record<keyof LossConfig, LossField>
+>;
+
+/** The defaults of all fields. */
+export const LOSS_DEFAULTS = Object.fromEntries(
+  Object.entries(LOSS_FIELDS).map(([key, field]) => [key, field.default]),
+) as unknown as LossConfig;
+
+/** A number of the loss in the agent's record. */
+export interface LossSetting {
+  /** As in shaders, e.g. `clip_coef`. */
+  readonly name: string;
+  /** The config field that it comes from; null for a weight of 1. */
+  readonly key: keyof LossConfig | null;
+  readonly sign: 1 | -1;
+  /** Of a choice; the device has the place of the value in this list. */
+  readonly choices: readonly (string | boolean)[];
+  /** The config field that says how it changes over the run. */
+  readonly anneal: keyof LossConfig | null;
+}
+
+function snakeCase(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function settingOf(key: keyof LossConfig, sign: 1 | -1): LossSetting {
+  const { choices = [], anneal = null } = LOSS_FIELDS[key];
+  return { name: snakeCase(key), key, sign, choices, anneal: anneal as keyof LossConfig | null };
+}
+
+function listSettings(): LossSetting[] {
+  const terms: readonly LossTerm[] = LOSS_TERMS;
+  const weights = terms.map(({ term, weight, sign }) =>
+    weight === null
+      ? { name: `${term}_weight`, key: null, sign, choices: [], anneal: null }
+      : settingOf(weight as keyof LossConfig, sign),
+  );
+  const keys = Object.keys(LOSS_FIELDS) as (keyof LossConfig)[];
+  const others = keys.filter(
+    (key) =>
+      !terms.some(({ weight }) => weight === key) &&
+      !keys.some((other) => LOSS_FIELDS[other].anneal === key),
+  );
+  return [...weights, ...others.map((key) => settingOf(key, 1))];
+}
+
+/** In the order of the record: the weight of every term, then what else the terms need. */
+export const LOSS_SETTINGS: readonly LossSetting[] = listSettings();
+
+/** Places of the settings as constants of the shaders, e.g. CLIP_COEF, and the number of terms. */
+export const LOSS_CONSTANTS: Readonly<Record<string, number>> = {
+  LOSS_TERMS: LOSS_TERMS.length,
+  ...Object.fromEntries(LOSS_SETTINGS.map(({ name }, place) => [name.toUpperCase(), place])),
+};
