@@ -221,7 +221,7 @@ test('all problems of file and flags come in one message before any device is op
 
 test('a file that cannot be read is told together with what is wrong in the flags', async () => {
   const fake = new FakeProcess();
-  const flags = '--gamma 2 --num-envs 7 --learning-rate 1,2';
+  const flags = '--gamma 2 --num-envs 7 --num-steps 5 --learning-rate 1,2';
   expect(await fake.run(`train Tiny-v0 --config no.json ${flags}`)).toBe(2);
   // What the file might have said of numAgents and numMinibatches is not guessed at.
   expect(fake.stderr.lines).toEqual([
