@@ -21,14 +21,25 @@ export function checkConfig(config: PpoConfig): void {
   if (problems.length > 0) throw new ConfigError(problems.map(({ sentence }) => sentence));
 }
 
-/** Every problem of the configuration; those between fields once the fields alone are right. */
-export function findProblems(config: PpoConfig): ConfigProblem[] {
-  const keys = Object.keys(CONFIG_FIELDS) as (keyof PpoConfig)[];
+/**
+ * Every problem of the configuration; those between fields once the fields alone are right.
+ * Nothing is said about the fields in `unread`, whose values are not known.
+ */
+export function findProblems(
+  config: PpoConfig,
+  unread: readonly (keyof PpoConfig)[] = [],
+): ConfigProblem[] {
+  const keys = (Object.keys(CONFIG_FIELDS) as (keyof PpoConfig)[]).filter(
+    (key) => !unread.includes(key),
+  );
+  const agents = unread.includes('numAgents') ? undefined : config.numAgents;
   const problems = [
     ...unknownKeys(config),
-    ...keys.flatMap((key) => fieldProblems(key, config).map((text) => problem([key], text))),
+    ...keys.flatMap((key) =>
+      fieldProblems(key, config[key], agents).map((text) => problem([key], text)),
+    ),
   ];
-  const faulty = new Set(problems.flatMap((each) => each.keys));
+  const faulty = new Set([...unread, ...problems.flatMap((each) => each.keys)]);
   for (const rule of RULES) {
     if (rule.keys.some((key) => faulty.has(key))) continue;
     const sentence = rule.check(config);
@@ -39,9 +50,15 @@ export function findProblems(config: PpoConfig): ConfigProblem[] {
 
 /** What a field may hold, e.g. "an integer from 1 to 65535". */
 export function describeAllowed(key: keyof PpoConfig): string {
+  const { perAgent } = CONFIG_FIELDS[key];
+  return perAgent ? `${describeValue(key)}, or a list of one per agent` : describeValue(key);
+}
+
+/** What a field may hold for one agent. */
+export function describeValue(key: keyof PpoConfig): string {
   const field = CONFIG_FIELDS[key];
   if (field.type === 'widths') return `a list of 0 to ${MAX_LAYERS} widths, ${describeOne(field)}`;
-  return field.perAgent ? `${describeOne(field)}, or a list of one per agent` : describeOne(field);
+  return describeOne(field);
 }
 
 function describeOne(field: ConfigField): string {
@@ -79,11 +96,10 @@ function unknownKeys(config: PpoConfig): ConfigProblem[] {
     });
 }
 
-function fieldProblems(key: keyof PpoConfig, config: PpoConfig): string[] {
+function fieldProblems(key: keyof PpoConfig, value: unknown, agents: unknown): string[] {
   const field = CONFIG_FIELDS[key];
-  const value: unknown = config[key];
   if (Array.isArray(value) && field.type === 'widths') return widthsProblems(key, value);
-  if (Array.isArray(value) && field.perAgent) return listProblems(key, value, config.numAgents);
+  if (Array.isArray(value) && field.perAgent) return listProblems(key, value, agents);
   return field.type !== 'widths' && allows(field, value)
     ? []
     : [`${key} is ${show(value)}; it may be ${describeAllowed(key)}`];

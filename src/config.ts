@@ -61,14 +61,25 @@ export interface PpoConfig extends LossConfig {
 /** What a field holds, and how a command-line flag for it is read. */
 export type FieldType = 'integer' | 'number' | 'boolean' | 'choice' | 'widths';
 
+/** The groups of fields, with the heading that each has in `--help` and the documentation. */
+export const CONFIG_GROUPS = {
+  run: 'Run',
+  rollout: 'Rollout',
+  advantages: 'Advantages',
+  objective: 'Objective',
+  optimizer: 'Optimizer',
+  network: 'Network',
+  distribution: 'Distribution of actions',
+  normalizers: 'Normalizers',
+  guards: 'Guards',
+} as const;
+export type ConfigGroup = keyof typeof CONFIG_GROUPS;
+
 export interface ConfigField {
+  readonly group: ConfigGroup;
   readonly type: FieldType;
   /** One sentence for `--help` and the documentation. */
   readonly description: string;
-  /** Paper and equation, or the line of CleanRL, that it comes from. */
-  readonly source?: string;
-  /** What goes wrong with it. */
-  readonly pitfall?: string;
   readonly min?: number;
   readonly max?: number;
   /** The smallest value itself is not allowed. */
@@ -77,51 +88,91 @@ export interface ConfigField {
   readonly choices?: readonly (string | boolean)[];
   /** A list with one value per agent is accepted. */
   readonly perAgent?: boolean;
+  /** Where the field comes from: a paper and its equation, a flag of CleanRL, a detail. */
+  readonly source: string;
+  /** One sentence about how its value misleads. */
+  readonly pitfall: string;
 }
 
 export const MAX_BATCH = 2 ** 24;
 
 export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   seed: {
+    group: 'run',
     type: 'integer',
     min: 0,
     max: 2 ** 32 - 1,
     description: 'Seed of agent 0; agent k uses seed + k.',
+    source: 'CleanRL ppo.py --seed',
+    pitfall:
+      'One seed proves little (Henderson et al. 2018); agent k of seed s is agent 0 of seed s + k.',
   },
   numAgents: {
+    group: 'run',
     type: 'integer',
     min: 1,
     max: 65535,
     description: 'Agents trained side by side (the population).',
+    source: 'PureJaxRL (Lu et al. 2022), which maps a whole run over seeds',
+    pitfall: 'Memory and time grow with it: every agent has its own environments.',
   },
-  numEnvs: { type: 'integer', min: 1, max: 2 ** 20, description: 'Environments per agent.' },
+  numEnvs: {
+    group: 'rollout',
+    type: 'integer',
+    min: 1,
+    max: 2 ** 20,
+    description: 'Environments per agent.',
+    source: 'Schulman et al. 2017, algorithm 1 (N actors); CleanRL ppo.py --num-envs; detail 1',
+    pitfall: 'More environments mean larger and fewer updates in the same totalTimesteps.',
+  },
   numSteps: {
+    group: 'rollout',
     type: 'integer',
     min: 1,
     max: 2 ** 16,
     description: 'Environment steps per rollout.',
+    source: 'Schulman et al. 2017, algorithm 1 (T); CleanRL ppo.py --num-steps; detail 1',
+    pitfall: 'Far below 1 / (1 - gamma * gaeLambda) steps the advantages lean on the critic.',
   },
   totalTimesteps: {
+    group: 'run',
     type: 'integer',
     min: 1,
     max: 2 ** 48,
     description: 'Environment steps per agent in the whole run.',
+    source: 'CleanRL ppo.py --total-timesteps',
+    pitfall: 'annealLr stretches over it: half the total is another schedule, not half of the run.',
   },
   numMinibatches: {
+    group: 'optimizer',
     type: 'integer',
     min: 1,
     max: 2 ** 16,
     description: 'Minibatches per epoch; divides numEnvs * numSteps.',
+    source: 'CleanRL ppo.py --num-minibatches; detail 6',
+    pitfall: 'Their number, not their size: with more environments each minibatch is larger.',
   },
-  updateEpochs: { type: 'integer', min: 1, max: 1000, description: 'Passes over each batch.' },
+  updateEpochs: {
+    group: 'optimizer',
+    type: 'integer',
+    min: 1,
+    max: 1000,
+    description: 'Passes over each batch.',
+    source: 'Schulman et al. 2017, algorithm 1 (K epochs); CleanRL ppo.py --update-epochs',
+    pitfall: 'Many passes carry the policy away from its data: watch approx_kl and clipfrac.',
+  },
   learningRate: {
+    group: 'optimizer',
     type: 'number',
     min: 0,
     max: 10,
     perAgent: true,
     description: 'Step size of Adam at the first iteration.',
+    source: 'Kingma and Ba 2015, algorithm 1 (alpha); CleanRL ppo.py --learning-rate',
+    pitfall: 'Tune it first, and again when widths or minibatches change: wide networks want less.',
   },
   criticLearningRate: {
+    group: 'optimizer',
     type: 'number',
     min: 0,
     max: 10,
@@ -131,14 +182,16 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     pitfall: 'The global gradient norm is still one for both networks.',
   },
   annealLr: {
+    group: 'optimizer',
     type: 'choice',
     choices: [...ANNEAL_CHOICES, 'kl-adaptive'],
     perAgent: true,
     description: 'How learning rates fall to 0 over the run; true is linear.',
-    source: 'Detail 4 of the 37; kl-adaptive: Rudin et al. 2022 (rsl_rl)',
-    pitfall: 'kl-adaptive stays within 1e-5 and 1e-2.',
+    source: 'CleanRL ppo.py --anneal-lr; detail 4; kl-adaptive: Rudin et al. 2022 (rsl_rl)',
+    pitfall: 'The last iterations hardly learn; kl-adaptive stays within 1e-5 and 1e-2.',
   },
   desiredKl: {
+    group: 'optimizer',
     type: 'number',
     min: 0,
     max: 10,
@@ -149,6 +202,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     pitfall: 'Without annealLr or annealKl = kl-adaptive it does nothing.',
   },
   targetKl: {
+    group: 'optimizer',
     type: 'number',
     min: 0,
     max: 10,
@@ -157,38 +211,59 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     source: 'CleanRL ppo.py --target-kl; OpenAI Spinning Up PPO',
     pitfall: 'Looked at between epochs: with one epoch it does nothing.',
   },
-  gamma: { type: 'number', min: 0, max: 1, perAgent: true, description: 'Discount factor.' },
+  gamma: {
+    group: 'advantages',
+    type: 'number',
+    min: 0,
+    max: 1,
+    perAgent: true,
+    description: 'Discount factor.',
+    source: 'Schulman et al. 2016 (GAE), equation 16; CleanRL ppo.py --gamma; detail 5',
+    pitfall: 'It looks about 1 / (1 - gamma) steps ahead; at 1 endless tasks have endless returns.',
+  },
   gaeLambda: {
+    group: 'advantages',
     type: 'number',
     min: 0,
     max: 1,
     perAgent: true,
     description: 'Lambda of generalized advantage estimation.',
+    source: 'Schulman et al. 2016 (GAE), equation 16; CleanRL ppo.py --gae-lambda; detail 5',
+    pitfall: "Low values take over the critic's bias, high ones the variance of the rewards.",
   },
   maxGradNorm: {
+    group: 'optimizer',
     type: 'number',
     min: 0,
     exclusiveMin: true,
     perAgent: true,
     description: 'Largest global gradient norm.',
+    source: 'Pascanu et al. 2013, algorithm 1; CleanRL ppo.py --max-grad-norm; detail 11',
+    pitfall: "The norm spans both networks: a large value error shrinks the actor's gradient too.",
   },
   normAdv: {
+    group: 'objective',
     type: 'choice',
     choices: [false, true, 'batch'],
     perAgent: true,
     description: 'Normalise advantages: true per minibatch, batch, or false.',
-    source: 'Detail 7 of the 37; CleanRL ppo.py --norm-adv',
-    pitfall: 'Per minibatch, a minibatch without signal is blown up to noise.',
+    source: 'CleanRL ppo.py --norm-adv; detail 7',
+    pitfall:
+      'Where all advantages of a minibatch are nearly equal it makes noise as large as signal.',
   },
   adamEps: {
+    group: 'optimizer',
     type: 'number',
     min: 0,
     max: 1,
     exclusiveMin: true,
     perAgent: true,
     description: 'Epsilon outside the square root of Adam.',
+    source: 'Kingma and Ba 2015, algorithm 1; CleanRL ppo.py optim.Adam(eps=1e-5); detail 3',
+    pitfall: "PyTorch's default is 1e-8: settings tuned with one need not suit the other.",
   },
   weightDecay: {
+    group: 'optimizer',
     type: 'number',
     min: 0,
     max: 10,
@@ -198,6 +273,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     pitfall: 'Shrinks biases and log-stds too, as PyTorch does.',
   },
   maxSkippedUpdates: {
+    group: 'guards',
     type: 'integer',
     min: 0,
     max: 2 ** 20,
@@ -207,15 +283,21 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     pitfall: 'With 0 a run may go on without learning.',
   },
   hiddenSizes: {
+    group: 'network',
     type: 'widths',
     min: 1,
     max: 4096,
     description: 'Widths of the hidden layers of actor and critic, e.g. 64,64.',
+    source: 'Schulman et al. 2017 (PPO), section 6.1: 64,64; CleanRL ppo.py Agent; detail 13',
+    pitfall: 'Both networks get all of them, and time grows with the products of neighbours.',
   },
   activation: {
+    group: 'network',
     type: 'choice',
     choices: ACTIVATIONS,
     description: 'Activation of the hidden layers.',
+    source: 'Schulman et al. 2017 (PPO), section 6.1: tanh',
+    pitfall: 'Andrychowicz et al. 2021 found tanh best and relu worst; test before you change it.',
   },
   ...LOSS_FIELDS,
 };

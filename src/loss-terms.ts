@@ -36,6 +36,7 @@ export const LOSS_TERMS = [
     metric: 'losses/policy_loss',
     fields: {
       objective: {
+        group: 'objective',
         type: 'choice',
         choices: ['clip', 'penalty'],
         default: 'clip',
@@ -45,6 +46,7 @@ export const LOSS_TERMS = [
         pitfall: 'penalty does not clip, so it needs klCoef above 0.',
       },
       clipCoef: {
+        group: 'objective',
         type: 'number',
         min: 0,
         max: 10,
@@ -53,10 +55,11 @@ export const LOSS_TERMS = [
         anneal: 'annealClip',
         perAgent: true,
         description: 'Clip range of the policy ratio.',
-        source: 'Schulman et al. 2017, eq. 7; CleanRL ppo.py --clip-coef',
-        pitfall: 'clipVloss uses it too; a range fit for ratios may be tiny for large returns.',
+        source: 'Schulman et al. 2017 (PPO), equation 7; CleanRL ppo.py --clip-coef; detail 8',
+        pitfall: 'It stops the gradient outside the range, it does not hold the ratio inside.',
       },
       annealClip: {
+        group: 'objective',
         type: 'choice',
         choices: ANNEAL_CHOICES,
         default: false,
@@ -66,6 +69,7 @@ export const LOSS_TERMS = [
         pitfall: 'Near the end nothing is learned any more: the range closes.',
       },
       dualClip: {
+        group: 'objective',
         type: 'number',
         min: 0,
         max: 100,
@@ -84,24 +88,28 @@ export const LOSS_TERMS = [
     metric: 'losses/value_loss',
     fields: {
       vfCoef: {
+        group: 'objective',
         type: 'number',
         min: 0,
         max: 100,
         default: 0.5,
         perAgent: true,
         description: 'Weight of the value loss.',
-        source: 'Schulman et al. 2017, eq. 9 (c₁); CleanRL ppo.py --vf-coef',
-        pitfall: 'With one norm for both networks a large one starves the actor.',
+        source: 'Schulman et al. 2017 (PPO), equation 9 (c1); CleanRL ppo.py --vf-coef; detail 10',
+        pitfall: 'One norm spans both networks: where it clips, a large one starves the actor.',
       },
       clipVloss: {
+        group: 'objective',
         type: 'boolean',
         default: true,
         perAgent: true,
         description: 'Clip the value loss to the range of clipCoef or vfClipCoef.',
-        source: 'Detail 9 of the 37; CleanRL ppo.py --clip-vloss',
-        pitfall: 'Depends on the scale of returns: harmful where they are large and not scaled.',
+        source: 'Engstrom et al. 2020; CleanRL ppo.py --clip-vloss; detail 9',
+        pitfall:
+          'The range is in units of the return; Andrychowicz et al. 2021 found clipping harmful.',
       },
       vfClipCoef: {
+        group: 'objective',
         type: 'number',
         min: 0,
         max: 1e6,
@@ -112,6 +120,7 @@ export const LOSS_TERMS = [
         pitfall: 'In units of the return.',
       },
       huberDelta: {
+        group: 'objective',
         type: 'number',
         min: 0,
         max: 1e6,
@@ -130,6 +139,7 @@ export const LOSS_TERMS = [
     metric: 'losses/entropy',
     fields: {
       entCoef: {
+        group: 'objective',
         type: 'number',
         min: 0,
         max: 100,
@@ -137,10 +147,12 @@ export const LOSS_TERMS = [
         anneal: 'annealEnt',
         perAgent: true,
         description: 'Weight of the entropy bonus.',
-        source: 'Schulman et al. 2017, eq. 9 (c₂); CleanRL ppo.py --ent-coef',
-        pitfall: 'A Gaussian has no largest entropy: its σ can grow without end.',
+        source: 'Schulman et al. 2017 (PPO), equation 9 (c2); CleanRL ppo.py --ent-coef; detail 10',
+        pitfall:
+          'Continuous actions have no largest entropy: 0.01 may widen them without end; try 0.',
       },
       annealEnt: {
+        group: 'objective',
         type: 'choice',
         choices: ANNEAL_CHOICES,
         default: false,

@@ -1,8 +1,6 @@
 /** The text of a flag as the value of its config field. */
 
-import { describeAllowed } from '../check-config';
 import { CONFIG_FIELDS, type PpoConfig } from '../config';
-import { UsageError } from './usage-error';
 
 export type ConfigKey = keyof PpoConfig;
 
@@ -15,17 +13,14 @@ export function flagOf(name: string): string {
 
 /**
  * Reads one value, or a list where the field takes one; ranges are left to checkConfig.
- * @throws UsageError when the text is no value of the field's type.
+ * Undefined where the text is no value of the field's type.
  */
-export function parseFieldValue(key: ConfigKey, flag: string, text: string): unknown {
-  const field = CONFIG_FIELDS[key];
-  const refuse = (): never => {
-    throw new UsageError(`${flag} ${quote(text)}: ${key} may be ${describeAllowed(key)}`);
-  };
-  const parse = (item: string): unknown => parseItem(key, item) ?? refuse();
-  if (field.type === 'widths') return text === 'none' ? [] : text.split(',').map(parse);
-  if (field.perAgent && text.includes(',')) return text.split(',').map(parse);
-  return parse(text);
+export function parseFieldValue(key: ConfigKey, text: string): unknown {
+  const { type, perAgent } = CONFIG_FIELDS[key];
+  if (type === 'widths' && text === 'none') return [];
+  if (type !== 'widths' && !(perAgent && text.includes(','))) return parseItem(key, text);
+  const items = text.split(',').map((item) => parseItem(key, item));
+  return items.includes(undefined) ? undefined : items;
 }
 
 /** Whether a flag for the field may stand without a value, which then is "true". */

@@ -1,6 +1,7 @@
 /** The command line: a command, an environment, and flags that are the config's fields. */
 
 import { parseArgs } from 'node:util';
+import { describeAllowed } from '../check-config';
 import type { PpoConfig } from '../config';
 import { nearestNames } from '../nearest-names';
 import {
@@ -34,6 +35,15 @@ interface OtherFlag {
 
 /** The flags that are no fields of the config; --help goes with every command. */
 export const OTHER_FLAGS: Readonly<Record<string, OtherFlag>> = {
+  '--config': {
+    value: 'FILE',
+    description: 'A JSON object of config fields; flags override it.',
+    commands: ['train'],
+  },
+  '--print-config': {
+    description: 'Print the configuration as it would be used, as JSON for --config, and end.',
+    commands: ['train'],
+  },
   '--adapter': {
     value: 'NAME',
     description: "'hardware', 'lavapipe', 'swiftshader' or a part of an adapter's name.",
@@ -60,6 +70,13 @@ export interface CommandLine {
   readonly overrides: Partial<PpoConfig>;
   /** How each override was typed, e.g. "--num-envs 0". */
   readonly typed: ReadonlyMap<string, string>;
+  /** Fields whose flags have no value that could be read. */
+  readonly unread: readonly ConfigKey[];
+  /** What is wrong with the flags of `train`, one sentence each; other commands throw them. */
+  readonly problems: readonly string[];
+  /** Path of the configuration file. */
+  readonly config: string | undefined;
+  readonly printConfig: boolean;
   readonly adapter: string | undefined;
   /** Per agent, in the closing evaluation. */
   readonly episodes: number;
@@ -73,24 +90,38 @@ interface Given {
   readonly flag: string;
   /** As typed, e.g. "--no-anneal-lr". */
   readonly raw: string;
+  /** Begins with "--no-". */
+  readonly negated?: boolean;
   readonly value: string | undefined;
 }
 
-/** @throws UsageError naming the flag or word that cannot be. */
+/**
+ * The problems of train's flags are left for a message together with those of its file.
+ * @throws UsageError naming the word that cannot be, or the flags of another command.
+ */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const { words, flags } = split(argv);
   const command = findCommand(words, flags);
   if (command === 'help' || command === 'version') return emptyLine(command);
-  for (const given of flags) checkFlag(command, given);
-  const [environment, ...rest] = words.slice(1);
-  const extra = command === 'train' ? rest[0] : environment;
+  const environment = command === 'train' ? words[1] : undefined;
+  const line = readFlags({ ...emptyLine(command), environment: environment ?? '' }, flags);
+  if (line.problems.length > 0) {
+    // A word too many may be the value of a flag that is not known: it adds nothing.
+    if (environment !== undefined) return line;
+    throw new UsageError(line.problems.join('\n'));
+  }
+  checkWords(command, words);
+  return line;
+}
+
+function checkWords(command: Command, words: readonly string[]): void {
+  const extra = words[command === 'train' ? 2 : 1];
   if (extra !== undefined) {
     throw new UsageError(`lockstep ${command} does not take the argument ${quote(extra)}`);
   }
-  if (command === 'train' && environment === undefined) {
+  if (command === 'train' && words.length < 2) {
     throw new UsageError('lockstep train needs an environment; "lockstep envs" lists them');
   }
-  return readFlags({ ...emptyLine(command), environment: environment ?? '' }, flags);
 }
 
 function emptyLine(command: Command): CommandLine {
@@ -99,6 +130,10 @@ function emptyLine(command: Command): CommandLine {
     environment: '',
     overrides: {},
     typed: new Map(),
+    unread: [],
+    problems: [],
+    config: undefined,
+    printConfig: false,
     adapter: undefined,
     episodes: 100,
     json: false,
@@ -163,8 +198,7 @@ function unifyNames(given: Given): Given {
   if (given.flag === '-h') return { ...given, flag: '--help' };
   const positive = given.flag.replace(/^--no-/, '--');
   if (positive === given.flag || !isSwitch(positive)) return given;
-  if (given.value !== undefined) throw new UsageError(`${given.raw} takes no value`);
-  return { ...given, flag: positive, value: 'false' };
+  return { ...given, flag: positive, negated: true };
 }
 
 function findCommand(words: readonly string[], flags: readonly Given[]): Command {
@@ -194,52 +228,83 @@ function flagsOf(command: Command): string[] {
   return command === 'train' ? [...CONFIG_KEYS.map(flagOf), ...others] : others;
 }
 
-function checkFlag(command: Command, { flag, raw, value }: Given): void {
+/** What is wrong with a flag, but for the range of its value. */
+function flagProblem(command: Command, given: Given): string | undefined {
+  const { flag, raw, value, negated } = given;
   const allowed = flagsOf(command);
   if (!allowed.includes(flag)) {
     const offer =
       command === 'train'
         ? `the nearest are ${nearestNames(flag, allowed).join(', ')}`
         : `it takes ${allowed.join(', ')}`;
-    throw new UsageError(`${raw} is not a flag of lockstep ${command}; ${offer}`);
+    return `${raw} is not a flag of lockstep ${command}; ${offer}`;
   }
   if (takesValue(flag) && (value === undefined || value.startsWith('--'))) {
-    throw new UsageError(`${raw} needs a value${value === undefined ? '' : ` before ${value}`}`);
+    return `${raw} needs a value${value === undefined ? '' : ` before ${value}`}`;
   }
-  if (!takesValue(flag) && !isSwitch(flag) && value !== undefined) {
-    throw new UsageError(`${raw} takes no value, but has ${quote(value)}`);
+  if (value !== undefined && (negated || (!takesValue(flag) && !isSwitch(flag)))) {
+    return `${raw} takes no value, but has ${quote(value)}`;
   }
+  return valueProblem(given);
+}
+
+function valueProblem(given: Given): string | undefined {
+  const { flag, raw, value = '' } = given;
+  const key = keyOf(flag);
+  if (key && readField(key, given) === undefined) {
+    return `${raw} ${quote(value)}: ${key} may be ${describeAllowed(key)}`;
+  }
+  if (flag === '--episodes' && parseEpisodes(value) === undefined) {
+    return `${raw} ${quote(value)}: may be an integer from 1 to ${MAX_EPISODES}`;
+  }
+  return undefined;
+}
+
+/** The value of a flag that is a field; a switch that stands alone is true. */
+function readField(key: ConfigKey, { negated, value }: Given): unknown {
+  return parseFieldValue(key, negated ? 'false' : (value ?? 'true'));
+}
+
+function asTyped({ raw, value }: Given): string {
+  return value === undefined ? raw : `${raw} ${quote(value)}`;
 }
 
 function readFlags(line: CommandLine, flags: readonly Given[]): CommandLine {
   const overrides: Partial<Record<ConfigKey, unknown>> = {};
   const typed = new Map<string, string>();
   const others = new Map<string, string | undefined>();
-  for (const { flag, raw, value } of flags) {
-    const key = keyOf(flag);
-    if (key) {
-      overrides[key] = parseFieldValue(key, raw, value ?? 'true');
-      typed.set(key, raw === flag && value !== undefined ? `${raw} ${quote(value)}` : raw);
+  const unread: ConfigKey[] = [];
+  const problems: string[] = [];
+  for (const given of flags) {
+    const key = keyOf(given.flag);
+    const problem = flagProblem(line.command, given);
+    if (problem !== undefined) {
+      problems.push(problem);
+      if (key) unread.push(key);
+    } else if (key) {
+      overrides[key] = readField(key, given);
+      typed.set(key, asTyped(given));
     } else {
-      others.set(flag, value);
+      others.set(given.flag, given.value);
     }
   }
   return {
     ...line,
     overrides: overrides as Partial<PpoConfig>,
     typed,
+    unread,
+    problems,
+    config: others.get('--config'),
+    printConfig: others.has('--print-config'),
     adapter: others.get('--adapter'),
-    episodes: parseEpisodes(others.get('--episodes')) ?? line.episodes,
+    episodes: parseEpisodes(others.get('--episodes') ?? '') ?? line.episodes,
     json: others.has('--json'),
     quiet: others.has('--quiet'),
   };
 }
 
-function parseEpisodes(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
+function parseEpisodes(text: string): number | undefined {
   const value = parseNumber(text);
-  if (value !== undefined && Number.isInteger(value) && value >= 1 && value <= MAX_EPISODES) {
-    return value;
-  }
-  throw new UsageError(`--episodes ${quote(text)}: may be an integer from 1 to ${MAX_EPISODES}`);
+  const allowed = Number.isInteger(value) && value! >= 1 && value! <= MAX_EPISODES;
+  return allowed ? value : undefined;
 }

@@ -1,6 +1,6 @@
 /** The help text, made from the table of config fields. */
 
-import { CONFIG_FIELDS, DEFAULT_CONFIG } from '../config';
+import { CONFIG_FIELDS, CONFIG_GROUPS, type ConfigGroup, DEFAULT_CONFIG } from '../config';
 import { CONFIG_KEYS, type ConfigKey, flagOf } from './flag-values';
 import { COMMANDS, OTHER_FLAGS } from './flags';
 import { formatTable } from './table';
@@ -9,7 +9,7 @@ export function formatHelp(): string {
   return [
     'lockstep: PPO on whatever GPU is there.',
     '',
-    'Usage: lockstep train ENVIRONMENT [flags]',
+    'Usage: lockstep train ENVIRONMENT [--config FILE] [flags]',
     '       lockstep doctor [--json] [--adapter NAME]',
     '       lockstep envs',
     '',
@@ -20,8 +20,7 @@ export function formatHelp(): string {
     indent(formatTable(otherRows())),
     '',
     'Flags of train, the fields of its config (an environment may bring its own defaults):',
-    indent(formatTable(CONFIG_KEYS.map(fieldRow))),
-    '',
+    ...fieldGroups(),
     'Values marked * may be a list with one value per agent: --num-agents 2 --ent-coef 0,0.01',
     'Exit codes: 0 done, 1 failed, 2 refused input or no adapter, 130 ended by Ctrl-C.',
     'LOCKSTEP_DEBUG=1 shows where an error comes from.',
@@ -33,6 +32,17 @@ function otherRows(): string[][] {
     value ? `${flag} ${value}` : flag,
     description,
   ]);
+}
+
+/** Per group its heading, the table of its fields, and an empty line. */
+function fieldGroups(): string[] {
+  const rows = formatTable(CONFIG_KEYS.map(fieldRow)).split('\n');
+  return (Object.keys(CONFIG_GROUPS) as ConfigGroup[]).flatMap((group) => {
+    const lines = rows.filter((_, index) => CONFIG_FIELDS[CONFIG_KEYS[index]!].group === group);
+    return lines.length > 0
+      ? [`  ${CONFIG_GROUPS[group]}`, indent(indent(lines.join('\n'))), '']
+      : [];
+  });
 }
 
 function fieldRow(key: ConfigKey): string[] {

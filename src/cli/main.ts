@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command `lockstep`: binds the commands to this process and to the rooms that do the work. */
 
+import { readFileSync } from 'node:fs';
 import { version } from '../../package.json';
 import { ENVIRONMENTS, findEnvironment } from '../environments/index';
 import type { Gpu } from '../gpu/device';
@@ -12,6 +13,7 @@ const services: Services<Gpu> = {
   debug: Boolean(process.env.LOCKSTEP_DEBUG),
   environments: () => ENVIRONMENTS,
   findEnvironment,
+  readText: (path) => readFileSync(path, 'utf8'),
   openGpu: async (adapter) => {
     const { requestNodeGpu } = await import('../node/index');
     return requestNodeGpu(adapter === undefined ? {} : { adapter });

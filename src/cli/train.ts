@@ -1,14 +1,15 @@
 /** `lockstep train`: from a command line to a trained, evaluated and summarised population. */
 
 import { createHash } from 'node:crypto';
-import { findProblems } from '../check-config';
-import { ConfigError, completeConfig, type PpoConfig } from '../config';
+import type { PpoConfig } from '../config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { AdapterDescription } from '../gpu/device';
 import type { Evaluation, IterationReport } from '../trainer/metrics';
+import type { ReadText } from './config-file';
 import { type DeviceServices, type OpenGpu, withGpu } from './device';
 import type { CommandLine } from './flags';
 import { createProgress, createQuietProgress, type Progress } from './progress';
+import { formatConfig, resolveConfig } from './resolve-config';
 import { formatJson, formatSummary, type RunRecord } from './summary';
 import type { Terminal } from './terminal';
 
@@ -34,6 +35,8 @@ export interface InterruptServices {
 export interface TrainServices<G extends OpenGpu> extends DeviceServices<G>, InterruptServices {
   /** @throws EnvironmentError naming the nearest ids. */
   findEnvironment(id: string): EnvironmentDefinition;
+  /** @throws whatever the platform throws where a file cannot be read. */
+  readonly readText: ReadText;
   /** What the user should hear about the adapter in use. */
   adapterWarnings(adapter: AdapterDescription): Promise<readonly string[]>;
   createTrainer(options: {
@@ -52,7 +55,11 @@ export async function train<G extends OpenGpu>(
   terminal: Terminal,
 ): Promise<number> {
   const environment = services.findEnvironment(line.environment);
-  const config = resolveConfig(line, environment);
+  const config = resolveConfig(line, environment, services.readText);
+  if (line.printConfig) {
+    terminal.stdout.write(`${formatConfig(config)}\n`);
+    return 0;
+  }
   return withGpu(services, line.adapter, async (gpu) => {
     terminal.stderr.write(`${formatStart(environment, config, gpu.adapter)}\n`);
     for (const warning of await services.adapterWarnings(gpu.adapter)) {
@@ -96,22 +103,6 @@ async function runTraining(
     interrupts.ignore();
   }
   return interrupts.count() > 0 ? EXIT_INTERRUPTED : 0;
-}
-
-/**
- * Defaults, then the environment's own, then the flags.
- * @throws ConfigError that names the flags behind each problem.
- */
-export function resolveConfig(line: CommandLine, environment: EnvironmentDefinition): PpoConfig {
-  const config = completeConfig(environment.defaults, line.overrides);
-  const problems = findProblems(config);
-  if (problems.length === 0) return config;
-  throw new ConfigError(
-    problems.map(({ keys, sentence }) => {
-      const typed = keys.flatMap((key) => line.typed.get(key) ?? []);
-      return typed.length > 0 ? `${typed.join(' ')}: ${sentence}` : sentence;
-    }),
-  );
 }
 
 async function runIterations(

@@ -1,5 +1,7 @@
+import tuned from '../../configs/Acrobot-v1.json';
 import shader from '../../shaders/environments/acrobot.wesl';
 import { defineEnvironment } from './definition';
+import { tunedDefaults } from './tuned-defaults';
 
 const MAX_VELOCITIES = [4 * Math.PI, 9 * Math.PI] as const;
 
@@ -20,13 +22,5 @@ export const acrobot = defineEnvironment({
   rewardThreshold: -100,
   shader,
   file: 'shaders/environments/acrobot.wesl',
-  defaults: {
-    numEnvs: 64,
-    numSteps: 128,
-    totalTimesteps: 500_000,
-    learningRate: 1e-3,
-    gaeLambda: 0.94,
-    clipVloss: false,
-    entCoef: 0,
-  },
+  defaults: tunedDefaults(tuned),
 });

@@ -1,5 +1,7 @@
+import tuned from '../../configs/CartPole-v1.json';
 import shader from '../../shaders/environments/cartpole.wesl';
 import { defineEnvironment } from './definition';
+import { tunedDefaults } from './tuned-defaults';
 
 /** Balance a pole on a cart; one point per step, at most 500. */
 export const cartpole = defineEnvironment({
@@ -17,11 +19,5 @@ export const cartpole = defineEnvironment({
   shader,
   file: 'shaders/environments/cartpole.wesl',
   // Twelve of twelve seeds reach 500 (docs/log.md); small enough for a software adapter.
-  defaults: {
-    numEnvs: 8,
-    numSteps: 128,
-    totalTimesteps: 280_000,
-    updateEpochs: 3,
-    learningRate: 1.2e-3,
-  },
+  defaults: tunedDefaults(tuned),
 });

@@ -1,5 +1,7 @@
+import tuned from '../../configs/MountainCarContinuous-v0.json';
 import shader from '../../shaders/environments/mountain-car-continuous.wesl';
 import { defineEnvironment } from './definition';
+import { tunedDefaults } from './tuned-defaults';
 
 /** Swing a weak car up a hill for 100 points with little effort, in at most 999 steps. */
 export const mountainCarContinuous = defineEnvironment({
@@ -14,18 +16,5 @@ export const mountainCarContinuous = defineEnvironment({
   rewardThreshold: 90,
   shader,
   file: 'shaders/environments/mountain-car-continuous.wesl',
-  defaults: {
-    numEnvs: 64,
-    numSteps: 128,
-    totalTimesteps: 500_000,
-    learningRate: 1e-3,
-    gamma: 0.9999,
-    gaeLambda: 0.9,
-    clipCoef: 0.1,
-    clipVloss: false,
-    entCoef: 0.00429,
-    vfCoef: 0.19,
-    maxGradNorm: 5,
-    updateEpochs: 10,
-  },
+  defaults: tunedDefaults(tuned),
 });

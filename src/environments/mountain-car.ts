@@ -1,5 +1,7 @@
+import tuned from '../../configs/MountainCar-v0.json';
 import shader from '../../shaders/environments/mountain-car.wesl';
 import { defineEnvironment } from './definition';
+import { tunedDefaults } from './tuned-defaults';
 
 /** Swing a weak car up a hill; costs one point per step, at most 200. */
 export const mountainCar = defineEnvironment({
@@ -14,13 +16,5 @@ export const mountainCar = defineEnvironment({
   rewardThreshold: -110,
   shader,
   file: 'shaders/environments/mountain-car.wesl',
-  defaults: {
-    numEnvs: 64,
-    numSteps: 128,
-    totalTimesteps: 1_000_000,
-    learningRate: 1e-3,
-    gaeLambda: 0.98,
-    clipVloss: false,
-    entCoef: 0,
-  },
+  defaults: tunedDefaults(tuned),
 });

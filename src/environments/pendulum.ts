@@ -1,5 +1,7 @@
+import tuned from '../../configs/Pendulum-v1.json';
 import shader from '../../shaders/environments/pendulum.wesl';
 import { defineEnvironment } from './definition';
+import { tunedDefaults } from './tuned-defaults';
 
 /** Swing a rod up and hold it there for 200 steps; costs up to 16.3 points per step. */
 export const pendulum = defineEnvironment({
@@ -14,15 +16,5 @@ export const pendulum = defineEnvironment({
   maxEpisodeSteps: 200,
   shader,
   file: 'shaders/environments/pendulum.wesl',
-  defaults: {
-    numEnvs: 32,
-    numSteps: 128,
-    totalTimesteps: 300_000,
-    numMinibatches: 16,
-    updateEpochs: 10,
-    learningRate: 1e-3,
-    gamma: 0.9,
-    clipVloss: false,
-    entCoef: 0,
-  },
+  defaults: tunedDefaults(tuned),
 });

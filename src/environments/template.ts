@@ -19,6 +19,7 @@ export const template = defineEnvironment({
   params: { LEAVE_REWARD: 1 },
   shader,
   file: 'shaders/environments/template.wesl',
-  // Fields of PpoConfig that suit this environment better than the general defaults.
+  // Fields of PpoConfig that suit this environment better than the general defaults; environments
+  // of this repository keep them in configs/<id>.json and say `tunedDefaults(...)` here.
   defaults: { totalTimesteps: 50_000, learningRate: 1e-3, hiddenSizes: [16, 16] },
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { dispatch, type Services } from '../../src/cli/dispatch';
 import { CONFIG_KEYS, flagOf } from '../../src/cli/flag-values';
-import { ConfigError } from '../../src/config';
+import { CONFIG_FIELDS, CONFIG_GROUPS, ConfigError, DEFAULT_CONFIG } from '../../src/config';
 import { GpuError } from '../../src/gpu/device';
 import type { IterationReport } from '../../src/trainer/metrics';
 import { makeReport, Recorder, TINY_ENVIRONMENT } from './reports';
@@ -21,6 +21,8 @@ class FakeProcess {
   noAdapter: Error | undefined;
   warnings: string[] = [];
   computation = 'ok';
+  /** Texts by path. */
+  files: Record<string, string> = {};
   private stopped = false;
 
   async run(command: string): Promise<number> {
@@ -36,6 +38,11 @@ class FakeProcess {
       findEnvironment: (id) => {
         if (id === TINY_ENVIRONMENT.id) return TINY_ENVIRONMENT;
         throw Object.assign(new Error(`no environment ${id}`), { name: 'EnvironmentError' });
+      },
+      readText: (path) => {
+        const text = this.files[path];
+        if (text !== undefined) return text;
+        throw new Error(`ENOENT: no such file or directory, open '${path}'`);
       },
       openGpu: async (adapter) => {
         this.log.push(`open ${adapter ?? 'any'}`);
@@ -182,6 +189,73 @@ test.each([
   expect(fake.log).toEqual([]);
 });
 
+test('a configuration file goes over the environment, flags over the file', async () => {
+  const fake = new FakeProcess();
+  fake.files['run.json'] = '{"$schema": "x", "numEnvs": 4, "numSteps": 50, "seed": 9}';
+  await fake.run('train Tiny-v0 --config run.json --num-envs 6');
+  expect(fake.log).toContain('train 6 x 50');
+  expect(fake.stderr.lines[0]).toContain('6 environments, 50 steps per rollout, seed 9');
+});
+
+test('all problems of file and flags come in one message before any device is opened', async () => {
+  const fake = new FakeProcess();
+  fake.files['run.json'] =
+    '{"numEnv": 3, "numEnvs": 0, "gamma": "high", "seed": -1, "entCoef": [0, 0]}';
+  const flags = '--num-steps many --vf-coef -1 --seed 4 --bogus 3 --episodes 0';
+  expect(await fake.run(`train Tiny-v0 --config run.json ${flags}`)).toBe(2);
+  expect(fake.stderr.lines).toEqual([
+    'lockstep: --num-steps many: numSteps may be an integer from 1 to 65536',
+    expect.stringMatching(/^--bogus is not a flag of lockstep train; the nearest are --/),
+    '--episodes 0: may be an integer from 1 to 1000000',
+    expect.stringMatching(/^numEnv is not a config key \(in run\.json\); the nearest are numEnvs/),
+    'numEnvs is 0 (in run.json); it may be an integer from 1 to 1048576',
+    expect.stringMatching(
+      /^gamma is "high" \(in run\.json\); it may be a finite number from 0 to 1/,
+    ),
+    '--vf-coef -1: vfCoef is -1; it may be a finite number from 0 to 100, or a list of one per agent',
+    'entCoef lists 2 values, but numAgents is 1 (in run.json); give one value or 1',
+  ]);
+  expect(fake.log).toEqual([]);
+  expect(fake.stdout.text).toBe('');
+});
+
+test('a file that cannot be read is told together with what is wrong in the flags', async () => {
+  const fake = new FakeProcess();
+  const flags = '--gamma 2 --num-envs 7 --num-steps 5 --learning-rate 1,2';
+  expect(await fake.run(`train Tiny-v0 --config no.json ${flags}`)).toBe(2);
+  // What the file might have said of numAgents and numMinibatches is not guessed at.
+  expect(fake.stderr.lines).toEqual([
+    'lockstep: --config no.json: cannot be read: ENOENT: no such file or directory',
+    '--gamma 2: gamma is 2; it may be a finite number from 0 to 1, or a list of one per agent',
+  ]);
+  expect(fake.log).toEqual([]);
+});
+
+test('--print-config prints what --config reads, and opens no device', async () => {
+  const fake = new FakeProcess();
+  expect(await fake.run('train Tiny-v0 --hidden-sizes 8,4 --print-config')).toBe(0);
+  const printed = fake.stdout.text;
+  expect(fake.log).toEqual([]);
+  expect(fake.stderr.text).toBe('');
+  expect(JSON.parse(printed)).toEqual({
+    ...DEFAULT_CONFIG,
+    ...TINY_ENVIRONMENT.defaults,
+    hiddenSizes: [8, 4],
+  });
+  expect(printed).toContain('\n  "hiddenSizes": [8, 4],\n');
+
+  const again = new FakeProcess();
+  again.files['printed.json'] = printed;
+  await again.run('train Tiny-v0 --config printed.json --print-config');
+  expect(again.stdout.text).toBe(printed);
+});
+
+test('--print-config refuses as a run would', async () => {
+  const fake = new FakeProcess();
+  expect(await fake.run('train Tiny-v0 --num-envs 0 --print-config')).toBe(2);
+  expect(fake.stdout.text).toBe('');
+});
+
 test('no adapter is refused with 2', async () => {
   const fake = new FakeProcess();
   fake.noAdapter = new GpuError('no adapter; install x');
@@ -235,6 +309,10 @@ test('envs, --version and --help need no device', async () => {
   expect(await fake.run('--version')).toBe(0);
   expect(fake.stdout.lines.at(-1)).toBe('1.2.3');
   expect(await fake.run('train --help')).toBe(0);
-  for (const key of CONFIG_KEYS) expect(fake.stdout.text).toContain(`${flagOf(key)} `);
+  for (const key of CONFIG_KEYS) {
+    const { group } = CONFIG_FIELDS[key];
+    const after = fake.stdout.text.split(`\n  ${CONFIG_GROUPS[group]}\n`)[1];
+    expect(after?.split('\n\n')[0]).toContain(`    ${flagOf(key)} `);
+  }
   expect(fake.log).toEqual([]);
 });

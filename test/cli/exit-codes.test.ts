@@ -1,5 +1,5 @@
 /** The built command as a user's shell sees it: what it prints where, and how it ends. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -57,6 +57,63 @@ describe('bad input is one clear message and exit code 2', () => {
     expect(said).toContain('hiddenSizes');
     expect(stdout).toBe('');
     expect(code).toBe(2);
+  });
+});
+
+describe('a configuration file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-config-'));
+  const file = join(folder, 'run.json');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('that cannot be trained is refused before any adapter is looked for', async () => {
+    writeFileSync(file, '{ "numEnvs": 0, "numStep": 8, "entCoef": "none" }');
+    const flags = `--config ${file} --gamma 2 --adapter nosuch`;
+    const { code, stdout, stderr } = await lockstep(`train CartPole-v1 ${flags}`);
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(
+        /^lockstep: numStep is not a config key \(in .*run\.json\); .*numSteps/,
+      ),
+      expect.stringMatching(/^numEnvs is 0 \(in .*run\.json\); it may be an integer from 1/),
+      expect.stringMatching(/^--gamma 2: gamma is 2; it may be a finite number from 0 to 1/),
+      expect.stringMatching(/^entCoef is "none" \(in .*run\.json\); it may be/),
+    ]);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test.each([
+    ['{ "numEnvs": 16,\n}', /^lockstep: --config .*run\.json: is not JSON at line 2, column 1: /],
+    [undefined, /^lockstep: --config .*run\.json: cannot be read: ENOENT: no such file/],
+  ])('that holds %j is refused by its path', async (text, message) => {
+    rmSync(file, { force: true });
+    if (text !== undefined) writeFileSync(file, text);
+    const { code, stdout, stderr } = await lockstep(`train CartPole-v1 --config ${file}`);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n').length).toBe(1);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('trains what the same flags would', async () => {
+    const sizes = '"numEnvs": 16, "numSteps": 8, "totalTimesteps": 256, "hiddenSizes": [4]';
+    writeFileSync(file, `{ "$schema": "./schema.json", ${sizes}, "seed": 2 }`);
+    const filed = await lockstep(
+      `train CartPole-v1 --config ${file} --episodes 3 --seed 3 --json --quiet`,
+    );
+    const flagged = await lockstep(`train CartPole-v1 ${SHORT} --seed 3 --json --quiet`);
+    expect(filed.code).toBe(0);
+    const { parametersSha256, timesteps, seed } = JSON.parse(filed.stdout);
+    expect({ timesteps, seed }).toEqual({ timesteps: 256, seed: 3 });
+    expect(parametersSha256).toBe(JSON.parse(flagged.stdout).parametersSha256);
+  });
+
+  test("of an environment's tuned defaults changes nothing, as --print-config shows", async () => {
+    const plain = await lockstep('train Pendulum-v1 --print-config --adapter nosuch');
+    const filed = await lockstep(
+      'train Pendulum-v1 --print-config --config configs/Pendulum-v1.json',
+    );
+    expect(plain).toEqual({ code: 0, stderr: '', stdout: filed.stdout });
+    expect(JSON.parse(plain.stdout)).toMatchObject({ numMinibatches: 16, gamma: 0.9 });
   });
 });
 

@@ -18,6 +18,10 @@ test('a command line without flags leaves the config alone', () => {
     environment: 'CartPole-v1',
     overrides: {},
     typed: new Map(),
+    unread: [],
+    problems: [],
+    config: undefined,
+    printConfig: false,
     adapter: undefined,
     episodes: 100,
     json: false,
@@ -73,6 +77,14 @@ test('flags may stand before, between and after the words', () => {
   });
 });
 
+test('a configuration file is kept as its path', () => {
+  expect(parse('train X --config a/b.json --print-config')).toMatchObject({
+    config: 'a/b.json',
+    printConfig: true,
+    overrides: {},
+  });
+});
+
 test('a boolean flag before the environment does not swallow it', () => {
   expect(parse('train --norm-adv CartPole-v1')).toMatchObject({
     environment: 'CartPole-v1',
@@ -99,9 +111,19 @@ test.each([
   ['envs', 'envs'],
   ['doctor --json', 'doctor'],
 ])('"%s" runs %s', (text, command) => {
-  if (command === 'train') expect(() => parse(text)).toThrow('--num-envs needs a value');
-  else expect(parse(text).command).toBe(command);
+  expect(parse(text).command).toBe(command);
+  if (command === 'train') expect(parse(text).problems[0]).toContain('--num-envs needs a value');
 });
+
+/** What is wrong with a command line: train's flags are told later, with the problems of its file. */
+function refusal(text: string): string {
+  try {
+    return parse(text).problems.join('\n');
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError);
+    return (error as UsageError).message;
+  }
+}
 
 describe('refuses', () => {
   test.each([
@@ -141,8 +163,28 @@ describe('refuses', () => {
     ],
     ['envs CartPole-v1', 'lockstep envs does not take the argument CartPole-v1'],
   ])('%s', (text, message) => {
-    expect(() => parse(text)).toThrow(UsageError);
-    expect(() => parse(text)).toThrow(message);
+    expect(refusal(text)).toContain(message);
+  });
+
+  test('all flags of a line at once', () => {
+    const { problems, unread, overrides, environment } = parse(
+      'train X --wrong 3 --num-envs many --seed 5 --gamma 0.9, --json=yes --no-norm-adv=true',
+    );
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+      '--wrong',
+      '--num-envs',
+      '--gamma',
+      '--json',
+      '--no-norm-adv',
+    ]);
+    expect(unread).toEqual(['numEnvs', 'gamma', 'normAdv']);
+    expect(overrides).toEqual({ seed: 5 });
+    expect(environment).toBe('X');
+  });
+
+  test('a word too many, unless a flag that is not known may have it for its value', () => {
+    expect(refusal('train X Y')).toContain('does not take the argument Y');
+    expect(refusal('train X --wrong Y')).toMatch(/^--wrong is not a flag of lockstep train; .*$/);
   });
 });
 

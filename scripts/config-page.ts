@@ -1,0 +1,73 @@
+/** docs/configuration.md: all config fields as one table per group. */
+import { describeValue } from '../src/check-config';
+import { CONFIG_KEYS, type ConfigKey, flagOf } from '../src/cli/flag-values';
+import { CONFIG_FIELDS, CONFIG_GROUPS, type ConfigGroup, DEFAULT_CONFIG } from '../src/config';
+
+const HEADER = ['option', 'meaning', 'default', 'range', 'per agent', 'source', 'pitfall'];
+
+const INTRODUCTION = `# Configuration
+
+Made by \`npm run generate\` from [src/config.ts](../src/config.ts); change it there.
+
+A run is configured by the fields below. Each is a key of a configuration file, a flag of \`lockstep train\`, and
+a field of \`config\` in code. Later layers win:
+
+    general defaults  <  environment's tuned defaults  <  file of --config  <  flags
+
+**Tuned defaults** lie in [configs/](../configs), a file per environment; each is a configuration file too.
+
+**A file** is one JSON object with any of the keys. \`"$schema"\` may name the schema,
+[configs/schema.json](../configs/schema.json), so that editors complete and check. A list gives one value per
+agent where the table says so.
+
+\`\`\`json
+{
+  "$schema": "./configs/schema.json",
+  "numAgents": 2,
+  "learningRate": [0.001, 0.002]
+}
+\`\`\`
+
+    lockstep train CartPole-v1 --config run.json --seed 7
+    lockstep train CartPole-v1 --config run.json --seed 7 --print-config > resolved.json
+
+\`--print-config\` prints all fields as they would be used, and ends without touching a device. What is wrong with
+file and flags comes in one message before a device is opened, and the exit code is 2.
+
+**Flags** are the keys in kebab-case. Lists are written \`1,2\`, no hidden layers \`none\`. A field that may be true
+can stand without a value, and \`--no-\` before its name means false.
+
+"Detail" numbers are those of [implementation-details.md](implementation-details.md).
+`;
+
+export function configPage(): string {
+  return [INTRODUCTION, ...(Object.keys(CONFIG_GROUPS) as ConfigGroup[]).flatMap(section)].join(
+    '\n',
+  );
+}
+
+/** A group's heading and table; nothing for a group without fields. */
+function section(group: ConfigGroup): string[] {
+  const keys = CONFIG_KEYS.filter((key) => CONFIG_FIELDS[key].group === group);
+  if (keys.length === 0) return [];
+  const rows = [HEADER, HEADER.map(() => '---'), ...keys.map(cells)];
+  return [`## ${CONFIG_GROUPS[group]}`, '', ...rows.map(tableRow), ''];
+}
+
+function cells(key: ConfigKey): string[] {
+  const { description, perAgent, source, pitfall } = CONFIG_FIELDS[key];
+  return [
+    `\`${key}\`<br>\`${flagOf(key)}\``,
+    description,
+    `\`${JSON.stringify(DEFAULT_CONFIG[key])}\``,
+    describeValue(key),
+    perAgent ? 'yes' : 'no',
+    source,
+    pitfall,
+  ];
+}
+
+/** A bar within a cell would end it. */
+function tableRow(row: readonly string[]): string {
+  return `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}

@@ -1,0 +1,8 @@
+/** The files that `npm run generate` writes, by path; test/scripts holds the committed ones to them. */
+import { configPage } from './config-page';
+import { configSchema } from './config-schema';
+
+export const GENERATED: Readonly<Record<string, string>> = {
+  'configs/schema.json': `${JSON.stringify(configSchema(), null, 2)}\n`,
+  'docs/configuration.md': configPage(),
+};

@@ -1,0 +1,74 @@
+/** The configuration of a run from its layers, and one message about all that is wrong in them. */
+
+import { type ConfigProblem, findProblems } from '../check-config';
+import { ConfigError, completeConfig, type PpoConfig } from '../config';
+import type { EnvironmentDefinition } from '../environments/definition';
+import { type ConfigFile, type ReadText, readConfigFile } from './config-file';
+import { CONFIG_KEYS, type ConfigKey } from './flag-values';
+import type { CommandLine } from './flags';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * General defaults < the environment's own < the file of --config < flags.
+ * @throws ConfigError with every problem of file and flags, naming where each value came from.
+ */
+export function resolveConfig(
+  line: CommandLine,
+  environment: EnvironmentDefinition,
+  readText: ReadText,
+): PpoConfig {
+  const file = line.config === undefined ? undefined : readConfigFile(line.config, readText);
+  const fields: Fields = { ...file?.fields, ...line.overrides };
+  const config = completeConfig(environment.defaults, fields as Partial<PpoConfig>);
+  const problems = [
+    ...line.problems,
+    ...(file?.problems ?? []),
+    ...findProblems(config, unreadKeys(line, file)).map((problem) =>
+      describeProblem(problem, line, file),
+    ),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** The configuration as the text of a file for --config, one field per line. */
+export function formatConfig(config: PpoConfig): string {
+  const lines = CONFIG_KEYS.map((key) => `  "${key}": ${formatValue(config[key])}`);
+  return `{\n${lines.join(',\n')}\n}`;
+}
+
+function formatValue(value: unknown): string {
+  return Array.isArray(value) ? `[${value.map(formatValue).join(', ')}]` : JSON.stringify(value);
+}
+
+/** Fields whose value is not known, since a flag or the file could not be read. */
+function unreadKeys(line: CommandLine, file: ConfigFile | undefined): readonly ConfigKey[] {
+  if (!file || file.fields) return line.unread;
+  return CONFIG_KEYS.filter((key) => !line.typed.has(key));
+}
+
+function describeProblem(
+  { keys, sentence }: ConfigProblem,
+  { typed }: CommandLine,
+  file: ConfigFile | undefined,
+): string {
+  const flags = keys.flatMap((key) => typed.get(key) ?? []);
+  const filed = keys.filter((key) => !typed.has(key) && Object.hasOwn(file?.fields ?? {}, key));
+  const located = filed.length > 0 ? addOrigin(sentence, keys, filed, file!.path) : sentence;
+  return flags.length > 0 ? `${flags.join(' ')}: ${located}` : located;
+}
+
+/** "numEnvs is 0 (in run.json); it may be ...": before the part that says what is allowed. */
+function addOrigin(
+  sentence: string,
+  keys: readonly string[],
+  filed: readonly string[],
+  path: string,
+): string {
+  const names = keys.length > 1 ? `${filed.join(', ')} ` : '';
+  // A value in quotes may hold semicolons of its own.
+  const found = sentence.search(/; (?=[^"]*$)/);
+  const end = found === -1 ? sentence.length : found;
+  return `${sentence.slice(0, end)} (${names}in ${path})${sentence.slice(end)}`;
+}
