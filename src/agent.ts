@@ -21,6 +21,8 @@ export const AGENT_FIELDS = [
   ['vf_coef', 'f32'],
   ['max_grad_norm', 'f32'],
   ['adam_eps', 'f32'],
+  ['clip_obs', 'f32'],
+  ['clip_reward', 'f32'],
 ] as const;
 
 export type AgentRecord = Readonly<Record<(typeof AGENT_FIELDS)[number][0], number>>;
@@ -56,6 +58,8 @@ export function initialAgent(config: PpoConfig, agent: number): AgentRecord {
     vf_coef: forAgent(config.vfCoef, agent),
     max_grad_norm: forAgent(config.maxGradNorm, agent),
     adam_eps: forAgent(config.adamEps, agent),
+    clip_obs: forAgent(config.clipObs, agent),
+    clip_reward: forAgent(config.clipReward, agent),
   };
 }
 

@@ -51,6 +51,14 @@ export interface PpoConfig {
   readonly hiddenSizes: readonly number[];
   /** Activation of the hidden layers. */
   readonly activation: Activation;
+  /** Whether the networks see observations minus their running mean, over their deviation. */
+  readonly normObs: boolean;
+  /** Bound of normalised observations, in standard deviations; of no effect without `normObs`. */
+  readonly clipObs: PerAgent<number>;
+  /** Whether rewards are divided by the running standard deviation of the discounted return. */
+  readonly normReward: boolean;
+  /** Bound of the rewards that are learned from, after `normReward`; 0 leaves them unclipped. */
+  readonly clipReward: PerAgent<number>;
 }
 
 /** What a field holds, and how a command-line flag for it is read. */
@@ -179,6 +187,28 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     choices: ACTIVATIONS,
     description: 'Activation of the hidden layers.',
   },
+  normObs: {
+    type: 'boolean',
+    description: 'Normalise observations by their running mean and variance.',
+  },
+  clipObs: {
+    type: 'number',
+    min: 0,
+    exclusiveMin: true,
+    perAgent: true,
+    description: 'Bound of normalised observations, in standard deviations (with normObs).',
+  },
+  normReward: {
+    type: 'boolean',
+    description: 'Divide rewards by the running standard deviation of the discounted return.',
+  },
+  clipReward: {
+    type: 'number',
+    min: 0,
+    perAgent: true,
+    description:
+      'Bound of the rewards that are learned from, 0 for none; 10 is usual with normReward.',
+  },
 };
 
 /** CleanRL's ppo.py where the field is scale-free; environments bring their own tuned values. */
@@ -203,6 +233,10 @@ export const DEFAULT_CONFIG: PpoConfig = {
   adamEps: 1e-5,
   hiddenSizes: [64, 64],
   activation: 'tanh',
+  normObs: false,
+  clipObs: 10,
+  normReward: false,
+  clipReward: 0,
 };
 
 /** The complete configuration of a run: general defaults < the environment's < the given fields. */

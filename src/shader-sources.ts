@@ -19,6 +19,7 @@ import kernelsLinearBackwardWeights from '../shaders/kernels/linear-backward-wei
 import kernelsLinearForward from '../shaders/kernels/linear-forward.wesl';
 import kernelsLinearTile from '../shaders/kernels/linear-tile.wesl';
 import kernelsMoments from '../shaders/kernels/moments.wesl';
+import kernelsMomentsAccumulate from '../shaders/kernels/moments-accumulate.wesl';
 import kernelsMomentsMerge from '../shaders/kernels/moments-merge.wesl';
 import libAgent from '../shaders/lib/agent.wesl';
 import libAngles from '../shaders/lib/angles.wesl';
@@ -28,6 +29,7 @@ import libRng from '../shaders/lib/rng.wesl';
 import rolloutAct from '../shaders/rollout/act.wesl';
 import rolloutEnvReset from '../shaders/rollout/env-reset.wesl';
 import rolloutEnvStep from '../shaders/rollout/env-step.wesl';
+import rolloutNormalizeObservations from '../shaders/rollout/normalize-observations.wesl';
 import rolloutRolloutStart from '../shaders/rollout/rollout-start.wesl';
 import rolloutStateSize from '../shaders/rollout/state-size.wesl';
 import rolloutWorld from '../shaders/rollout/world.wesl';
@@ -60,6 +62,7 @@ export const SHADER_SOURCES = {
   'kernels/linear-forward': kernelsLinearForward,
   'kernels/linear-tile': kernelsLinearTile,
   'kernels/moments': kernelsMoments,
+  'kernels/moments-accumulate': kernelsMomentsAccumulate,
   'kernels/moments-merge': kernelsMomentsMerge,
   'lib/agent': libAgent,
   'lib/angles': libAngles,
@@ -69,6 +72,7 @@ export const SHADER_SOURCES = {
   'rollout/act': rolloutAct,
   'rollout/env-reset': rolloutEnvReset,
   'rollout/env-step': rolloutEnvStep,
+  'rollout/normalize-observations': rolloutNormalizeObservations,
   'rollout/rollout-start': rolloutRolloutStart,
   'rollout/state-size': rolloutStateSize,
   'rollout/world': rolloutWorld,

@@ -2,12 +2,13 @@
 import { gaeStage } from '../advantages/gae';
 import { declareMoments } from '../advantages/normalize';
 import { Values } from '../advantages/values';
-import type { Sizes } from '../config';
+import type { PpoConfig, Sizes } from '../config';
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { ParameterBlock } from '../kernels/linear';
 import type { ActorCriticLayout } from '../network/actor-critic';
+import { ObservationStatistics } from '../rollout/normalize-observations';
 import { Rollout } from '../rollout/rollout';
 import {
   declareRolloutBuffer,
@@ -21,6 +22,7 @@ import { scheduleStage } from './schedules';
 import type { TrainState } from './train-state';
 
 export interface IterationOptions {
+  readonly config: PpoConfig;
   readonly task: Task;
   readonly sizes: Sizes;
   readonly rolloutSizes: RolloutSizes;
@@ -43,13 +45,15 @@ export interface Iteration {
  */
 export function recordIteration(runtime: Runtime, options: IterationOptions): Iteration {
   const { arena } = runtime;
-  const { task, sizes, layout, parameters, state } = options;
-  const { agents, worlds, optimizer } = state;
-  const buffer = declareRolloutBuffer(arena, options.rolloutSizes, task);
+  const { config, task, sizes, layout, parameters, state } = options;
+  const { agents, worlds, optimizer, normalizer } = state;
+  const buffer = declareRolloutBuffer(arena, options.rolloutSizes, task, config.normObs);
+  const observationMoments = config.normObs ? normalizer.observationMoments : undefined;
   const values = declareValueBuffer(arena, options.rolloutSizes);
   const mode = { greedy: false, episodeLimit: 0 };
   const shared = { task, agents, layout, parameters };
-  const rollout = new Rollout(runtime, { ...shared, mode, worlds, buffer });
+  const rollout = new Rollout(runtime, { ...shared, mode, worlds, buffer, observationMoments });
+  const observations = new ObservationStatistics(runtime, buffer, observationMoments);
   const critic = new Values(runtime, layout, parameters, buffer, values);
   const update = new Update(runtime, { ...shared, sizes, optimizer, rollout: buffer, values });
   const moments = declareMoments(arena, 'batch', sizes.agents, sizes.batch, 2);
@@ -72,6 +76,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
       critic.stage(),
       gaeStage(runtime, agents, buffer, values),
       ...update.stages(),
+      ...observations.stages(),
       reportStage(runtime, reporting),
       scheduleStage(runtime, agents),
     ],

@@ -85,6 +85,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task);
     this.parameterBlock = { tensor: this.state.parameters, count: this.layout.parameterCount };
     const { reset, stages, reports } = recordIteration(runtime, {
+      config,
       task,
       sizes: this.sizes,
       rolloutSizes: sizes,
@@ -123,7 +124,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
   evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
     this.evaluations += 1;
     const { config, task, layout, parameterBlock: parameters, evaluations: domain } = this;
-    return evaluate(this.runtime, { config, task, layout, parameters, domain }, options);
+    const { observationMoments } = this.state.normalizer;
+    const setup = { config, task, layout, parameters, domain, observationMoments };
+    return evaluate(this.runtime, setup, options);
   }
 
   /** All agents' parameters, [K][P]: actor, critic, free parameters (see network/actor-critic). */

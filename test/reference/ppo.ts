@@ -11,10 +11,12 @@ import type { Vector } from './linear';
 import { permutation } from './permutation';
 import { batchLoss, explainedVariance, type LossSettings } from './ppo-loss';
 import { keyWords, Rng, STREAM, threefry4x32 } from './rng';
+import { accumulate, normalizeObservation } from './running-moments';
 import type {
   Agent,
   Episode,
   Learner,
+  Normalizer,
   PpoSettings,
   Sample,
   Task,
@@ -36,6 +38,31 @@ export interface IterationResult<State> {
   readonly finished: readonly Omit<Episode<State>, 'state'>[];
 }
 
+/** What the networks see of an observation; the statistics stand still within an iteration. */
+function inputOf(observation: Vector, { observations }: Normalizer, settings: PpoSettings): Vector {
+  const { normObs, clipObs } = settings;
+  return normObs ? normalizeObservation(observation, observations, clipObs) : observation;
+}
+
+function valueSeen<State>(agent: Agent<State>, observation: Vector, settings: PpoSettings): number {
+  const input = inputOf(observation, agent.normalizer, settings);
+  return criticValue(agent.network, input, settings.activation);
+}
+
+/** The statistics with the raw observations that the rollout acted on. */
+function observed(
+  normalizer: Normalizer,
+  transitions: readonly (readonly Transition[])[],
+): Normalizer {
+  const observations = normalizer.observations.map((running, field) =>
+    accumulate(
+      running,
+      transitions.flat().map(({ observation }) => observation[field]!),
+    ),
+  );
+  return { ...normalizer, observations };
+}
+
 /** Step `t` of environment `n`: act, step, note an ending, and reset after one. */
 function rolloutStep<State>(
   agent: Agent<State>,
@@ -47,10 +74,9 @@ function rolloutStep<State>(
 ) {
   const rng = (stream: number, step: number): Rng =>
     new Rng({ ...settings, stream }, agent.iteration, step, n);
-  const valueOfState = (state: State): number =>
-    criticValue(agent.network, environment.observe(state), settings.activation);
   const observation = environment.observe(episode.state);
-  const { parameters, value } = actorCriticForward(agent.network, observation, settings.activation);
+  const input = inputOf(observation, agent.normalizer, settings);
+  const { parameters, value } = actorCriticForward(agent.network, input, settings.activation);
   const action = distribution.sample(parameters, rng(STREAM.act, t));
   const step = environment.step(episode.state, action, rng(STREAM.step, t));
   const next: Episode<State> = {
@@ -62,13 +88,14 @@ function rolloutStep<State>(
   const truncated = !terminated && next.length >= environment.maxEpisodeSteps;
   const transition: Transition = {
     observation,
+    input,
     action,
     logProb: distribution.logProb(parameters, action),
     value,
     reward,
     terminated,
     truncated,
-    finalValue: truncated ? valueOfState(next.state) : 0,
+    finalValue: truncated ? valueSeen(agent, environment.observe(next.state), settings) : 0,
   };
   if (!terminated && !truncated) {
     return { transition, episode: next, finished: [] };
@@ -89,7 +116,7 @@ export function rollout<State>(agent: Agent<State>, task: Task<State>, settings:
     episodes = steps.map((step) => step.episode);
   }
   const lastValues = episodes.map((episode) =>
-    criticValue(agent.network, task.environment.observe(episode.state), settings.activation),
+    valueSeen(agent, task.environment.observe(episode.state), settings),
   );
   return { transitions, episodes, lastValues, finished };
 }
@@ -114,7 +141,7 @@ export function makeBatch(
   });
   return transitions.flatMap((row, t) =>
     row.map((transition, n) => ({
-      observation: transition.observation,
+      observation: transition.input,
       action: transition.action,
       oldLogProb: transition.logProb,
       oldValue: transition.value,
@@ -183,8 +210,9 @@ export function trainIteration<State>(
       updates.push(result.statistics);
     }
   }
+  const normalizer = settings.normObs ? observed(agent.normalizer, transitions) : agent.normalizer;
   return {
-    agent: { ...learner, iteration: iteration + 1, episodes },
+    agent: { ...learner, iteration: iteration + 1, episodes, normalizer },
     transitions,
     batch,
     updates,

@@ -1,6 +1,7 @@
 /** Whole iterations against the specification, test/reference/ppo.ts. */
 import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config';
+import { readTensor } from '../../src/gpu/readback';
 import type { AgentMetrics } from '../../src/trainer/metrics';
 import { flatten } from '../reference/actor-critic';
 import { cartPole } from '../reference/cartpole';
@@ -9,6 +10,7 @@ import { expectClose } from '../reference/expect-close';
 import { mean, populationVariance } from '../reference/moments';
 import { type IterationResult, trainIteration } from '../reference/ppo';
 import { initialAgent, type UpdateStatistics } from '../reference/train-state';
+import { openTestGpu } from '../support/gpu';
 import { networkOf } from '../support/network';
 import { settingsOf } from '../support/settings';
 import { smallTrainer, trainSmall } from './training';
@@ -28,8 +30,15 @@ async function runBoth(config: Partial<PpoConfig>) {
     agent = twin.agent;
   }
   const parameters = await trainer.parameters();
+  const words = await readTensor(await openTestGpu(), trainer.state.normalizer.observationMoments);
   trainer.destroy();
-  return { rows, parameters: [...parameters], expected: flatten(agent.network), settings };
+  return {
+    rows,
+    parameters: [...parameters],
+    expected: flatten(agent.network),
+    observationMoments: [...new Float32Array(words, 0, 3 * 4)],
+    normalizer: agent.normalizer,
+  };
 }
 
 function expectStatistics(metrics: AgentMetrics, updates: readonly UpdateStatistics[]): void {
@@ -73,6 +82,7 @@ describe.each([
     { activation: 'silu', hiddenSizes: [5, 3], numEnvs: 1 },
   ],
   ['no hidden layer, one minibatch', { hiddenSizes: [], numMinibatches: 1 }],
+  ['normalised observations', { normObs: true, clipObs: 1.5 }],
 ] as const)('three iterations, %s', (_, config) => {
   test('parameters, statistics and episodes are those of the specification', async () => {
     const { rows, parameters, expected } = await runBoth(config);
@@ -84,6 +94,16 @@ describe.each([
     }
     expectClose(parameters, expected, 1e-4);
   });
+});
+
+test('the statistics of the observations are those of the specification', async () => {
+  const { observationMoments, normalizer } = await runBoth({ normObs: true });
+  expect(normalizer.observations[0]!.count).toBe(3 * 5 * 12);
+  for (const [field, { count, mean: average, m2 }] of normalizer.observations.entries()) {
+    const found = observationMoments.slice(3 * field, 3 * field + 3);
+    expect(found[0]).toBe(count);
+    expectClose([found[1]!, found[2]! / count], [average, m2 / count], 1e-4);
+  }
 });
 
 test('before any update KL is 0, no ratio is clipped, and nothing moves at a rate of 0', async () => {
