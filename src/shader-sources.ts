@@ -1,7 +1,9 @@
 /** Every shader module by its path under shaders/, except the environments, which bring their own. */
+import advantagesDiscountedReturns from '../shaders/advantages/discounted-returns.wesl';
 import advantagesEnding from '../shaders/advantages/ending.wesl';
 import advantagesGae from '../shaders/advantages/gae.wesl';
 import advantagesGaeScan from '../shaders/advantages/gae-scan.wesl';
+import advantagesScaleRewards from '../shaders/advantages/scale-rewards.wesl';
 import distributionsCategorical from '../shaders/distributions/categorical.wesl';
 import distributionsDiagonalGaussian from '../shaders/distributions/diagonal-gaussian.wesl';
 import distributionsInterface from '../shaders/distributions/interface.wesl';
@@ -42,9 +44,11 @@ import updateMinibatch from '../shaders/update/minibatch.wesl';
 import updatePpoLoss from '../shaders/update/ppo-loss.wesl';
 
 export const SHADER_SOURCES = {
+  'advantages/discounted-returns': advantagesDiscountedReturns,
   'advantages/ending': advantagesEnding,
   'advantages/gae': advantagesGae,
   'advantages/gae-scan': advantagesGaeScan,
+  'advantages/scale-rewards': advantagesScaleRewards,
   'distributions/categorical': distributionsCategorical,
   'distributions/diagonal-gaussian': distributionsDiagonalGaussian,
   'distributions/interface': distributionsInterface,

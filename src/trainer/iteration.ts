@@ -1,6 +1,7 @@
 /** One iteration of PPO as a list of stages, recorded once and run again and again. */
 import { gaeStage } from '../advantages/gae';
 import { declareMoments } from '../advantages/normalize';
+import { RewardScaling } from '../advantages/scale-rewards';
 import { Values } from '../advantages/values';
 import type { PpoConfig, Sizes } from '../config';
 import type { Tensor } from '../gpu/arena';
@@ -54,6 +55,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const shared = { task, agents, layout, parameters };
   const rollout = new Rollout(runtime, { ...shared, mode, worlds, buffer, observationMoments });
   const observations = new ObservationStatistics(runtime, buffer, observationMoments);
+  const rewards = new RewardScaling(runtime, { config, agents, buffer, ...normalizer });
   const critic = new Values(runtime, layout, parameters, buffer, values);
   const update = new Update(runtime, { ...shared, sizes, optimizer, rollout: buffer, values });
   const moments = declareMoments(arena, 'batch', sizes.agents, sizes.batch, 2);
@@ -73,6 +75,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
     reset: rollout.reset(),
     stages: [
       rollout.stage(),
+      ...rewards.stages(),
       critic.stage(),
       gaeStage(runtime, agents, buffer, values),
       ...update.stages(),

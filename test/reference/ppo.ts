@@ -11,7 +11,13 @@ import type { Vector } from './linear';
 import { permutation } from './permutation';
 import { batchLoss, explainedVariance, type LossSettings } from './ppo-loss';
 import { keyWords, Rng, STREAM, threefry4x32 } from './rng';
-import { accumulate, normalizeObservation } from './running-moments';
+import {
+  accumulate,
+  clamp,
+  deviation,
+  discountedReturns,
+  normalizeObservation,
+} from './running-moments';
 import type {
   Agent,
   Episode,
@@ -61,6 +67,25 @@ function observed(
     ),
   );
   return { ...normalizer, observations };
+}
+
+/** The rewards that are learned from, [T][N], and the statistics with this rollout in them. */
+export function scaleRewards(
+  transitions: readonly (readonly Transition[])[],
+  normalizer: Normalizer,
+  settings: PpoSettings,
+) {
+  const { gamma, normReward, clipReward } = settings;
+  const rewards = transitions.map((row) => row.map(({ reward }) => reward));
+  const ended = transitions.map((row) => row.map((each) => each.terminated || each.truncated));
+  const clipped = (reward: number): number => (clipReward > 0 ? clamp(reward, clipReward) : reward);
+  if (!normReward) return { rewards: rewards.map((row) => row.map(clipped)), normalizer };
+  const { returns, carried } = discountedReturns(rewards, ended, normalizer.discounted, gamma);
+  const moments = accumulate(normalizer.returns, returns.flat());
+  return {
+    rewards: rewards.map((row) => row.map((reward) => clipped(reward / deviation(moments)))),
+    normalizer: { ...normalizer, returns: moments, discounted: carried },
+  };
 }
 
 /** Step `t` of environment `n`: act, step, note an ending, and reset after one. */
@@ -196,7 +221,11 @@ export function trainIteration<State>(
 ): IterationResult<State> {
   const { iteration } = agent;
   const { transitions, episodes, lastValues, finished } = rollout(agent, task, settings);
-  const batch = makeBatch(transitions, lastValues, settings);
+  const scaled = scaleRewards(transitions, agent.normalizer, settings);
+  const learned = transitions.map((row, t) =>
+    row.map((transition, n) => ({ ...transition, reward: scaled.rewards[t]![n]! })),
+  );
+  const batch = makeBatch(learned, lastValues, settings);
   const learningRate = learningRateAt(iteration, settings);
   const size = batch.length / settings.numMinibatches;
   const updates: UpdateStatistics[] = [];
@@ -210,7 +239,9 @@ export function trainIteration<State>(
       updates.push(result.statistics);
     }
   }
-  const normalizer = settings.normObs ? observed(agent.normalizer, transitions) : agent.normalizer;
+  const normalizer = settings.normObs
+    ? observed(scaled.normalizer, transitions)
+    : scaled.normalizer;
   return {
     agent: { ...learner, iteration: iteration + 1, episodes, normalizer },
     transitions,

@@ -3,6 +3,7 @@ import { mean, populationVariance } from './moments';
 import {
   accumulate,
   deviation,
+  discountedReturns,
   mergeMoments,
   momentsOf,
   NO_MOMENTS,
@@ -42,4 +43,25 @@ test('an observation is centred, scaled and clipped', () => {
   const [x, y] = normalizeObservation([2.5, 5.001], moments, 9);
   expect(x).toBeCloseTo(0.5, 7);
   expect(y).toBe(9);
+});
+
+test('discounted returns go on from the last rollout and begin anew after an ending', () => {
+  const rewards = [
+    [1, 2],
+    [3, Number.NaN],
+    [5, 6],
+  ];
+  const ended = [
+    [false, false],
+    [true, false],
+    [false, false],
+  ];
+  const { returns, carried } = discountedReturns(rewards, ended, [8, 0], 0.5);
+  // 1 + 0.5 · 8 = 5; 3 + 0.5 · 5 = 5.5, which ends; 5. And 2; NaN, which is dropped; 6.
+  expect(returns).toEqual([
+    [5, 2],
+    [5.5, Number.NaN],
+    [5, 6],
+  ]);
+  expect(carried).toEqual([5, 6]);
 });

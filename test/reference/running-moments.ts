@@ -55,3 +55,22 @@ export function normalizeObservation(
     return clamp((o - own.mean) / deviation(own), clipObs);
   });
 }
+
+/**
+ * G_t = r_t + gamma G_{t-1}, from 0 after an ending, [T][N], from `before` on; and what the next
+ * rollout goes on from, [N]. A return that is not finite is not carried on.
+ */
+export function discountedReturns(
+  rewards: readonly Vector[],
+  ended: readonly (readonly boolean[])[],
+  before: Vector,
+  gamma: number,
+): { readonly returns: number[][]; readonly carried: readonly number[] } {
+  let carried: readonly number[] = before;
+  const returns = rewards.map((row, t) => {
+    const step = row.map((reward, n) => reward + gamma * carried[n]!);
+    carried = step.map((g, n) => (ended[t]![n]! || !Number.isFinite(g) ? 0 : g));
+    return step;
+  });
+  return { returns, carried };
+}

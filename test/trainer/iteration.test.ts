@@ -1,14 +1,17 @@
 /** Whole iterations against the specification, test/reference/ppo.ts. */
 import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config';
+import { elementCount, type Tensor } from '../../src/gpu/arena';
 import { readTensor } from '../../src/gpu/readback';
 import type { AgentMetrics } from '../../src/trainer/metrics';
+import type { Trainer } from '../../src/trainer/trainer';
 import { flatten } from '../reference/actor-critic';
 import { cartPole } from '../reference/cartpole';
 import { categorical } from '../reference/distributions';
 import { expectClose } from '../reference/expect-close';
 import { mean, populationVariance } from '../reference/moments';
 import { type IterationResult, trainIteration } from '../reference/ppo';
+import type { Moments } from '../reference/running-moments';
 import { initialAgent, type UpdateStatistics } from '../reference/train-state';
 import { openTestGpu } from '../support/gpu';
 import { networkOf } from '../support/network';
@@ -17,6 +20,21 @@ import { smallTrainer, trainSmall } from './training';
 
 const TASK = { environment: cartPole, distribution: categorical(2) };
 type Result = IterationResult<Parameters<typeof cartPole.observe>[0]>;
+
+const NORMALIZED = { normObs: true, normReward: true } as const;
+
+/** The statistics on the device. */
+async function readNormalizer({ state: { normalizer } }: Trainer) {
+  const gpu = await openTestGpu();
+  const floats = async (tensor: Tensor): Promise<number[]> => [
+    ...new Float32Array(await readTensor(gpu, tensor), 0, elementCount(tensor.shape)),
+  ];
+  return {
+    observations: await floats(normalizer.observationMoments),
+    returns: await floats(normalizer.returnMoments),
+    discounted: await floats(normalizer.discountedReturns),
+  };
+}
 
 /** The twin's iterations from the device's initial parameters, and the device's. */
 async function runBoth(config: Partial<PpoConfig>) {
@@ -30,13 +48,13 @@ async function runBoth(config: Partial<PpoConfig>) {
     agent = twin.agent;
   }
   const parameters = await trainer.parameters();
-  const words = await readTensor(await openTestGpu(), trainer.state.normalizer.observationMoments);
+  const state = await readNormalizer(trainer);
   trainer.destroy();
   return {
     rows,
     parameters: [...parameters],
     expected: flatten(agent.network),
-    observationMoments: [...new Float32Array(words, 0, 3 * 4)],
+    state,
     normalizer: agent.normalizer,
   };
 }
@@ -83,6 +101,9 @@ describe.each([
   ],
   ['no hidden layer, one minibatch', { hiddenSizes: [], numMinibatches: 1 }],
   ['normalised observations', { normObs: true, clipObs: 1.5 }],
+  ['normalised rewards', { normReward: true }],
+  ['clipped rewards', { clipReward: 0.25 }],
+  ['everything normalised and clipped', { ...NORMALIZED, clipObs: 1.5, clipReward: 0.3 }],
 ] as const)('three iterations, %s', (_, config) => {
   test('parameters, statistics and episodes are those of the specification', async () => {
     const { rows, parameters, expected } = await runBoth(config);
@@ -96,14 +117,28 @@ describe.each([
   });
 });
 
-test('the statistics of the observations are those of the specification', async () => {
-  const { observationMoments, normalizer } = await runBoth({ normObs: true });
-  expect(normalizer.observations[0]!.count).toBe(3 * 5 * 12);
-  for (const [field, { count, mean: average, m2 }] of normalizer.observations.entries()) {
-    const found = observationMoments.slice(3 * field, 3 * field + 3);
-    expect(found[0]).toBe(count);
-    expectClose([found[1]!, found[2]! / count], [average, m2 / count], 1e-4);
-  }
+describe('three iterations leave the statistics of the specification', () => {
+  const expectMoments = (words: readonly number[], moments: readonly Moments[]): void => {
+    expect(words.length).toBe(3 * moments.length);
+    for (const [field, { count, mean: average, m2 }] of moments.entries()) {
+      const found = words.slice(3 * field, 3 * field + 3);
+      expect(found[0]).toBe(count);
+      expectClose([found[1]!, found[2]! / count], [average, m2 / count], 1e-4);
+    }
+  };
+
+  test('of observations and of discounted returns', async () => {
+    const { state, normalizer } = await runBoth(NORMALIZED);
+    expect(normalizer.returns.count).toBe(3 * 5 * 12);
+    expectMoments(state.observations, normalizer.observations);
+    expectMoments(state.returns, [normalizer.returns]);
+    expectClose(state.discounted, normalizer.discounted, 1e-5);
+  });
+
+  test('none where nothing is normalised', async () => {
+    const { state } = await runBoth({ clipReward: 0.5 });
+    expect(new Set(Object.values(state).flat())).toEqual(new Set([0]));
+  });
 });
 
 test('before any update KL is 0, no ratio is clipped, and nothing moves at a rate of 0', async () => {
