@@ -58,7 +58,10 @@ export async function createTrainer({
 export class Trainer implements AsyncIterable<IterationReport> {
   readonly sizes: Sizes;
   readonly layout: ActorCriticLayout;
-  /** One iteration: rollout → values → advantages → updates → report → schedule. */
+  /**
+   * One iteration: rollout (→ rewards) → values → advantages → updates (→ observation statistics)
+   * → report → schedule.
+   */
   readonly stages: readonly Stage[];
   readonly state: TrainState;
   private readonly parameterBlock: ParameterBlock;
