@@ -1,6 +1,7 @@
 /** Whole iterations against the specification, test/reference/ppo.ts. */
 import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config';
+import { cartpole } from '../../src/environments/cartpole';
 import { elementCount, type Tensor } from '../../src/gpu/arena';
 import { readTensor } from '../../src/gpu/readback';
 import type { AgentMetrics } from '../../src/trainer/metrics';
@@ -37,13 +38,14 @@ async function readNormalizer({ state: { normalizer } }: Trainer) {
 }
 
 /** The twin's iterations from the device's initial parameters, and the device's. */
-async function runBoth(config: Partial<PpoConfig>) {
-  const trainer = await smallTrainer(config);
+async function runBoth(config: Partial<PpoConfig>, maxEpisodeSteps = cartPole.maxEpisodeSteps) {
+  const trainer = await smallTrainer(config, { ...cartpole, maxEpisodeSteps });
+  const task = { ...TASK, environment: { ...cartPole, maxEpisodeSteps } };
   const settings = settingsOf(trainer.config);
-  let agent = initialAgent(networkOf(trainer.layout, await trainer.parameters()), TASK, settings);
+  let agent = initialAgent(networkOf(trainer.layout, await trainer.parameters()), task, settings);
   const rows: { readonly metrics: AgentMetrics; readonly twin: Result }[] = [];
   for await (const { agents } of trainer) {
-    const twin = trainIteration(agent, TASK, settings);
+    const twin = trainIteration(agent, task, settings);
     rows.push({ metrics: agents[0]!, twin });
     agent = twin.agent;
   }
@@ -116,6 +118,21 @@ describe.each([
     expectClose(parameters, expected, 1e-4);
   });
 });
+
+test.each([{}, { ...NORMALIZED, clipObs: 1.5 }])(
+  'three iterations with a limit of 4 steps are those of the specification, %o',
+  async (config) => {
+    const { rows, parameters, expected } = await runBoth(config, 4);
+    // Episodes of 4 steps that were cut: their final observations have values.
+    const values = rows.flatMap(({ twin }) => twin.transitions.flat().map((t) => t.finalValue));
+    expect(values.filter((value) => value !== 0).length).toBeGreaterThan(30);
+    for (const { metrics, twin } of rows) {
+      expectStatistics(metrics, twin.updates);
+      expectEpisodes(metrics, twin);
+    }
+    expectClose(parameters, expected, 1e-4);
+  },
+);
 
 describe('three iterations leave the statistics of the specification', () => {
   const expectMoments = (words: readonly number[], moments: readonly Moments[]): void => {
