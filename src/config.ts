@@ -56,6 +56,14 @@ export interface PpoConfig extends LossConfig {
   readonly hiddenSizes: readonly number[];
   /** Activation of the hidden layers. */
   readonly activation: Activation;
+  /** Whether the networks see observations minus their running mean, over their deviation. */
+  readonly normObs: boolean;
+  /** Bound of normalised observations, in standard deviations; of no effect without `normObs`. */
+  readonly clipObs: PerAgent<number>;
+  /** Whether rewards are divided by the running standard deviation of the discounted return. */
+  readonly normReward: boolean;
+  /** Bound of the rewards that are learned from, after `normReward`; 0 leaves them unclipped. */
+  readonly clipReward: PerAgent<number>;
 }
 
 /** What a field holds, and how a command-line flag for it is read. */
@@ -299,6 +307,40 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     source: 'Schulman et al. 2017 (PPO), section 6.1: tanh',
     pitfall: 'Andrychowicz et al. 2021 found tanh best and relu worst; test before you change it.',
   },
+  normObs: {
+    group: 'normalizers',
+    type: 'boolean',
+    description: 'Normalise observations by their running mean and variance.',
+    source: 'Detail 28 of the 37; Gymnasium NormalizeObservation',
+    pitfall: 'A field constant so far has deviation 1e-4, so its first change hits the clip.',
+  },
+  clipObs: {
+    group: 'normalizers',
+    type: 'number',
+    min: 0,
+    exclusiveMin: true,
+    perAgent: true,
+    description: 'Bound of normalised observations, in standard deviations (with normObs).',
+    source: 'Detail 29 of the 37',
+    pitfall: 'Without normObs it does nothing; with it, it clips from the first step on.',
+  },
+  normReward: {
+    group: 'normalizers',
+    type: 'boolean',
+    description: 'Divide rewards by the running standard deviation of the discounted return.',
+    source: 'Engstrom et al. 2020; detail 30 of the 37; Gymnasium NormalizeReward',
+    pitfall: 'Scaled, not centred; value losses are then in scaled units.',
+  },
+  clipReward: {
+    group: 'normalizers',
+    type: 'number',
+    min: 0,
+    perAgent: true,
+    description:
+      'Bound of the rewards that are learned from, 0 for none; 10 is usual with normReward.',
+    source: 'Details 19 and 31 of the 37; Mnih et al. 2015',
+    pitfall: 'Rewards beyond the bound all count the same; normReward does not switch it on.',
+  },
   ...LOSS_FIELDS,
 };
 
@@ -325,6 +367,10 @@ export const DEFAULT_CONFIG: PpoConfig = {
   maxSkippedUpdates: 10,
   hiddenSizes: [64, 64],
   activation: 'tanh',
+  normObs: false,
+  clipObs: 10,
+  normReward: false,
+  clipReward: 0,
   ...LOSS_DEFAULTS,
 };
 

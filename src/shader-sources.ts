@@ -1,7 +1,9 @@
 /** Every shader module by its path under shaders/, except the environments, which bring their own. */
+import advantagesDiscountedReturns from '../shaders/advantages/discounted-returns.wesl';
 import advantagesEnding from '../shaders/advantages/ending.wesl';
 import advantagesGae from '../shaders/advantages/gae.wesl';
 import advantagesGaeScan from '../shaders/advantages/gae-scan.wesl';
+import advantagesScaleRewards from '../shaders/advantages/scale-rewards.wesl';
 import distributionsCategorical from '../shaders/distributions/categorical.wesl';
 import distributionsDiagonalGaussian from '../shaders/distributions/diagonal-gaussian.wesl';
 import distributionsInterface from '../shaders/distributions/interface.wesl';
@@ -20,6 +22,7 @@ import kernelsLinearBackwardWeights from '../shaders/kernels/linear-backward-wei
 import kernelsLinearForward from '../shaders/kernels/linear-forward.wesl';
 import kernelsLinearTile from '../shaders/kernels/linear-tile.wesl';
 import kernelsMoments from '../shaders/kernels/moments.wesl';
+import kernelsMomentsAccumulate from '../shaders/kernels/moments-accumulate.wesl';
 import kernelsMomentsMerge from '../shaders/kernels/moments-merge.wesl';
 import libAgent from '../shaders/lib/agent.wesl';
 import libAngles from '../shaders/lib/angles.wesl';
@@ -31,6 +34,7 @@ import libRng from '../shaders/lib/rng.wesl';
 import rolloutAct from '../shaders/rollout/act.wesl';
 import rolloutEnvReset from '../shaders/rollout/env-reset.wesl';
 import rolloutEnvStep from '../shaders/rollout/env-step.wesl';
+import rolloutNormalizeObservations from '../shaders/rollout/normalize-observations.wesl';
 import rolloutRolloutStart from '../shaders/rollout/rollout-start.wesl';
 import rolloutStateSize from '../shaders/rollout/state-size.wesl';
 import rolloutWorld from '../shaders/rollout/world.wesl';
@@ -44,9 +48,11 @@ import updatePpoLoss from '../shaders/update/ppo-loss.wesl';
 import updateStatistics from '../shaders/update/statistics.wesl';
 
 export const SHADER_SOURCES = {
+  'advantages/discounted-returns': advantagesDiscountedReturns,
   'advantages/ending': advantagesEnding,
   'advantages/gae': advantagesGae,
   'advantages/gae-scan': advantagesGaeScan,
+  'advantages/scale-rewards': advantagesScaleRewards,
   'distributions/categorical': distributionsCategorical,
   'distributions/diagonal-gaussian': distributionsDiagonalGaussian,
   'distributions/interface': distributionsInterface,
@@ -65,6 +71,7 @@ export const SHADER_SOURCES = {
   'kernels/linear-forward': kernelsLinearForward,
   'kernels/linear-tile': kernelsLinearTile,
   'kernels/moments': kernelsMoments,
+  'kernels/moments-accumulate': kernelsMomentsAccumulate,
   'kernels/moments-merge': kernelsMomentsMerge,
   'lib/agent': libAgent,
   'lib/angles': libAngles,
@@ -76,6 +83,7 @@ export const SHADER_SOURCES = {
   'rollout/act': rolloutAct,
   'rollout/env-reset': rolloutEnvReset,
   'rollout/env-step': rolloutEnvStep,
+  'rollout/normalize-observations': rolloutNormalizeObservations,
   'rollout/rollout-start': rolloutRolloutStart,
   'rollout/state-size': rolloutStateSize,
   'rollout/world': rolloutWorld,

@@ -4,7 +4,7 @@ import type { Stage } from '../gpu/stage';
 import type { ParameterBlock, SampleBlock } from '../kernels/linear';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { Mlp } from '../network/mlp';
-import { observationRow } from '../rollout/rollout';
+import { inputRow } from '../rollout/rollout';
 import type { RolloutBuffer, ValueBuffer } from '../rollout/rollout-buffer';
 
 /** Floats of scratch memory per hidden layer that one pass over several rows may take. */
@@ -47,7 +47,7 @@ export class Values {
 
   stage(): Stage {
     const dispatches = this.passes.flatMap(({ row, rows }) =>
-      this.critics.get(rows)!.forward(observationRow(this.rollout, row), this.valueRow(row)),
+      this.critics.get(rows)!.forward(inputRow(this.rollout, row), this.valueRow(row)),
     );
     return { name: 'values', dispatches };
   }

@@ -63,9 +63,12 @@ export interface MomentsOptions {
   readonly rowStride: number;
   readonly offset: number;
   readonly agentStride: number;
-  /** [K][momentGroups(rows · columns)][MOMENTS_WORDS] */
+  /** Moments of so many fields, each `fieldStride` behind the one before; one by default. */
+  readonly fields?: number;
+  readonly fieldStride?: number;
+  /** [K][fields][momentGroups(rows · columns)][MOMENTS_WORDS] */
   readonly partials: Tensor;
-  /** [K][slots][MOMENTS_WORDS], of which `slot` is written. */
+  /** [K][slots][MOMENTS_WORDS], of which `slot` is written, or one per field from it on. */
   readonly merged: Tensor;
   readonly slots: number;
   readonly slot: number;
@@ -76,9 +79,9 @@ export function momentGroups(elements: number): number {
   return Math.min(64, Math.ceil(elements / (MOMENT_LANES * ELEMENTS_PER_LANE)));
 }
 
-/** Count, mean and sum of squared deviations of all elements, per agent. */
+/** Count, mean and sum of squared deviations of all elements, per agent and field. */
 export function moments({ kernels }: Runtime, options: MomentsOptions): Dispatch[] {
-  const { agents, rows, columns, slots, slot } = options;
+  const { agents, rows, columns, slots, slot, fields = 1, fieldStride = 0 } = options;
   const groups = momentGroups(rows * columns);
   const first = kernels
     .kernel({ shader: 'kernels/moments', constants: { MOMENT_LANES } })
@@ -90,16 +93,18 @@ export function moments({ kernels }: Runtime, options: MomentsOptions): Dispatch
         offset: options.offset,
         agent_stride: options.agentStride,
         groups,
+        fields,
+        field_stride: fieldStride,
       },
       tensors: [read(options.values), write(options.partials)],
-      workgroups: [groups, 1, agents],
+      workgroups: [groups, fields, agents],
     });
   const second = kernels
     .kernel({ shader: 'kernels/moments-merge', constants: { MERGE_LANES } })
     .dispatch({
-      shape: { agents, groups, slots, slot },
+      shape: { agents, fields, groups, slots, slot },
       tensors: [read(options.partials), write(options.merged)],
-      workgroups: [Math.ceil(agents / MERGE_LANES), 1, 1],
+      workgroups: [Math.ceil((agents * fields) / MERGE_LANES), 1, 1],
     });
   return [first, second];
 }

@@ -34,6 +34,8 @@ export interface RolloutBuffer {
   readonly sizes: RolloutSizes;
   /** [K][rows][O][stride] */
   readonly observations: Tensor;
+  /** What the networks see of them; the same tensor where observations are not normalised. */
+  readonly inputs: Tensor;
   /** [K][T][A][stride]; indices of discrete choices as floats. */
   readonly actions: Tensor;
   /** [K][T][stride], of the policy that acted. */
@@ -54,11 +56,20 @@ export interface ValueBuffer {
   readonly returns: Tensor;
 }
 
-export function declareRolloutBuffer(arena: Arena, sizes: RolloutSizes, task: Task): RolloutBuffer {
+/** `normalized` gives the networks' inputs a tensor of their own. */
+export function declareRolloutBuffer(
+  arena: Arena,
+  sizes: RolloutSizes,
+  task: Task,
+  normalized = false,
+): RolloutBuffer {
   const { agents, steps, stride, rows } = sizes;
+  const observationShape = [agents, rows, task.observationSize, stride];
+  const observations = arena.declare('observations', observationShape);
   return {
     sizes,
-    observations: arena.declare('observations', [agents, rows, task.observationSize, stride]),
+    observations,
+    inputs: normalized ? arena.declare('network inputs', observationShape) : observations,
     actions: arena.declare('actions', [agents, steps, task.distribution.actionSize, stride]),
     logProbs: arena.declare('log-probabilities', [agents, steps, stride]),
     rewards: arena.declare('rewards', [agents, steps, stride]),

@@ -1,5 +1,6 @@
 /** T steps of every environment with the current policy. */
 import type { Tensor } from '../gpu/arena';
+import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import { type ParameterBlock, type SampleBlock, wholeTensor } from '../kernels/linear';
@@ -7,14 +8,15 @@ import type { ActorCriticLayout } from '../network/actor-critic';
 import { Mlp } from '../network/mlp';
 import { act } from './act';
 import { type EnvironmentOptions, envReset, envStep, rolloutStart } from './env-step';
+import { normalizeObservations } from './normalize-observations';
 import type { RolloutBuffer } from './rollout-buffer';
 
-/** Row `row` of every agent's observations, as a network's input. */
-export function observationRow(buffer: RolloutBuffer, row: number): SampleBlock {
-  const [, rows, fields, stride] = buffer.observations.shape as [number, number, number, number];
+/** From row `row` on what the networks see of every agent's observations. */
+export function inputRow(buffer: RolloutBuffer, row: number): SampleBlock {
+  const [, rows, fields, stride] = buffer.inputs.shape as [number, number, number, number];
   const rowStride = fields * stride;
   return {
-    tensor: buffer.observations,
+    tensor: buffer.inputs,
     offset: row * rowStride,
     agentStride: rows * rowStride,
     rowStride,
@@ -24,6 +26,8 @@ export function observationRow(buffer: RolloutBuffer, row: number): SampleBlock 
 export interface RolloutOptions extends EnvironmentOptions {
   readonly parameters: ParameterBlock;
   readonly layout: ActorCriticLayout;
+  /** Normalises the inputs, which are then no observations; [K][O][MOMENTS_WORDS], only read. */
+  readonly observationMoments?: Tensor | undefined;
 }
 
 export class Rollout {
@@ -57,23 +61,37 @@ export class Rollout {
     return { name: 'reset', dispatches: [envReset(this.runtime, this.options)] };
   }
 
-  /** One rollout: for each step, actor → act → env-step. */
+  /** One rollout: for each step, actor → act → env-step (→ normalize-observations). */
   stage(): Stage {
     const { buffer, parameters, layout } = this.options;
+    const { steps: last, rows } = buffer.sizes;
     const acting = {
       ...this.options,
       heads: this.heads,
       parameters,
       freeOffset: layout.freeOffset,
     };
-    const steps = Array.from({ length: buffer.sizes.steps }, (_, step) => [
-      ...this.actor.forward(observationRow(buffer, step), wholeTensor(this.heads)),
+    const steps = Array.from({ length: last }, (_, step) => [
+      ...this.actor.forward(inputRow(buffer, step), wholeTensor(this.heads)),
       act(this.runtime, acting, step),
       envStep(this.runtime, this.options, step),
+      // The final observations lie behind the last row.
+      ...this.normalize(step + 1, step + 1 === last ? rows - last : 1),
     ]);
     return {
       name: 'rollout',
-      dispatches: [rolloutStart(this.runtime, this.options), ...steps.flat()],
+      dispatches: [
+        rolloutStart(this.runtime, this.options),
+        ...this.normalize(0, 1),
+        ...steps.flat(),
+      ],
     };
+  }
+
+  private normalize(firstRow: number, rowCount: number): Dispatch[] {
+    const { observationMoments } = this.options;
+    if (!observationMoments) return [];
+    const options = { ...this.options, observationMoments };
+    return [normalizeObservations(this.runtime, options, firstRow, rowCount)];
   }
 }

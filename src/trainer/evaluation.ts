@@ -1,7 +1,7 @@
 /** Episodes with the policy as it is, on the device: every environment plays exactly one. */
 import { AGENT_WORDS, initialAgent, packAgents } from '../agent';
 import { ConfigError, type PpoConfig } from '../config';
-import { Arena } from '../gpu/arena';
+import { Arena, type Tensor } from '../gpu/arena';
 import { readTensor, writeTensor } from '../gpu/readback';
 import type { Runtime } from '../gpu/runtime';
 import { encodeStages, type Stage } from '../gpu/stage';
@@ -31,6 +31,8 @@ export interface EvaluationSetup {
   readonly task: Task;
   readonly layout: ActorCriticLayout;
   readonly parameters: ParameterBlock;
+  /** Training's statistics of the observations, which stand still here; used with `normObs`. */
+  readonly observationMoments: Tensor;
   /** Random numbers are drawn from a domain of this number, never from training's 0. */
   readonly domain: number;
 }
@@ -61,9 +63,13 @@ async function playEpisodes(
   const sizes = rolloutSizes(config.numAgents, episodes, STEPS_PER_LOOK, task);
   const agents = arena.declare('evaluation agents', [sizes.agents, AGENT_WORDS], 'u32');
   const worlds = declareWorlds(arena, sizes, task);
-  const buffer = declareRolloutBuffer(arena, sizes, task);
+  const buffer = declareRolloutBuffer(arena, sizes, task, config.normObs);
+  const observationMoments = config.normObs ? setup.observationMoments : undefined;
   const mode = { greedy, episodeLimit: 1 };
-  const rollout = new Rollout(runtime, { ...setup, mode, agents, worlds, buffer });
+  const rollout = new Rollout(runtime, {
+    ...{ ...setup, observationMoments },
+    ...{ mode, agents, worlds, buffer },
+  });
   arena.allocate();
   const records = Array.from({ length: sizes.agents }, (_, agent) => ({
     ...initialAgent(config, agent),

@@ -1,13 +1,15 @@
 /** One iteration of PPO as a list of stages, recorded once and run again and again. */
 import { advantageStage } from '../advantages/advantages';
 import { declareMoments } from '../advantages/normalize';
+import { RewardScaling } from '../advantages/scale-rewards';
 import { Values } from '../advantages/values';
-import type { Sizes } from '../config';
+import type { PpoConfig, Sizes } from '../config';
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { ParameterBlock } from '../kernels/linear';
 import type { ActorCriticLayout } from '../network/actor-critic';
+import { ObservationStatistics } from '../rollout/normalize-observations';
 import { Rollout } from '../rollout/rollout';
 import {
   declareRolloutBuffer,
@@ -21,6 +23,7 @@ import { scheduleStage } from './schedules';
 import type { TrainState } from './train-state';
 
 export interface IterationOptions {
+  readonly config: PpoConfig;
   readonly task: Task;
   readonly sizes: Sizes;
   readonly rolloutSizes: RolloutSizes;
@@ -43,13 +46,16 @@ export interface Iteration {
  */
 export function recordIteration(runtime: Runtime, options: IterationOptions): Iteration {
   const { arena } = runtime;
-  const { task, sizes, layout, parameters, state } = options;
-  const { agents, worlds, optimizer } = state;
-  const buffer = declareRolloutBuffer(arena, options.rolloutSizes, task);
+  const { config, task, sizes, layout, parameters, state } = options;
+  const { agents, worlds, optimizer, normalizer } = state;
+  const buffer = declareRolloutBuffer(arena, options.rolloutSizes, task, config.normObs);
+  const observationMoments = config.normObs ? normalizer.observationMoments : undefined;
   const values = declareValueBuffer(arena, options.rolloutSizes);
   const mode = { greedy: false, episodeLimit: 0 };
   const shared = { task, agents, layout, parameters };
-  const rollout = new Rollout(runtime, { ...shared, mode, worlds, buffer });
+  const rollout = new Rollout(runtime, { ...shared, mode, worlds, buffer, observationMoments });
+  const observations = new ObservationStatistics(runtime, buffer, observationMoments);
+  const rewards = new RewardScaling(runtime, { config, agents, buffer, ...normalizer });
   const critic = new Values(runtime, layout, parameters, buffer, values);
   const moments = declareMoments(arena, 'batch', sizes.agents, sizes.batch, 2);
   const learned = { rollout: buffer, values, batchMoments: moments.merged };
@@ -70,9 +76,11 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
     reset: rollout.reset(),
     stages: [
       rollout.stage(),
+      ...rewards.stages(),
       critic.stage(),
       advantageStage(runtime, agents, buffer, values, moments),
       ...update.stages(),
+      ...observations.stages(),
       reportStage(runtime, reporting),
       scheduleStage(runtime, agents, { statistics, minibatches: sizes.minibatches }),
     ],

@@ -4,6 +4,7 @@ import type { PpoConfig } from '../config';
 import type { Arena, Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { writeTensor } from '../gpu/readback';
+import { declareRunningMoments } from '../kernels/running-moments';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { initialParameters } from '../network/init';
 import { declareWorlds, type Worlds } from '../rollout/env-step';
@@ -19,6 +20,17 @@ export interface TrainState {
   readonly optimizer: Tensor;
   /** Environment states and running episodes. */
   readonly worlds: Worlds;
+  readonly normalizer: Normalizer;
+}
+
+/** Statistics of all iterations so far; zeros without the option that uses them. */
+export interface Normalizer {
+  /** Of each field of the raw observations, for `normObs`, [K][O][MOMENTS_WORDS]. */
+  readonly observationMoments: Tensor;
+  /** Of the discounted returns, for `normReward`, [K][1][MOMENTS_WORDS]. */
+  readonly returnMoments: Tensor;
+  /** Discounted return of every running episode, for `normReward`, [K][N]. */
+  readonly discountedReturns: Tensor;
 }
 
 export function declareTrainState(
@@ -27,12 +39,22 @@ export function declareTrainState(
   layout: ActorCriticLayout,
   task: Task,
 ): TrainState {
-  const { agents } = sizes;
+  const { agents, envs } = sizes;
   return {
     agents: arena.declare('agents', [agents, AGENT_WORDS], 'u32'),
     parameters: arena.declare('parameters', [agents, layout.parameterCount]),
     optimizer: arena.declare('optimizer', [agents, 2, layout.parameterCount]),
     worlds: declareWorlds(arena, sizes, task),
+    normalizer: {
+      observationMoments: declareRunningMoments(
+        arena,
+        'observations',
+        agents,
+        task.observationSize,
+      ),
+      returnMoments: declareRunningMoments(arena, 'discounted returns', agents, 1),
+      discountedReturns: arena.declare('discounted returns', [agents, envs]),
+    },
   };
 }
 

@@ -59,7 +59,10 @@ export async function createTrainer({
 export class Trainer implements AsyncIterable<IterationReport> {
   readonly sizes: Sizes;
   readonly layout: ActorCriticLayout;
-  /** One iteration: rollout → values → advantages → updates → report → schedule. */
+  /**
+   * One iteration: rollout (→ rewards) → values → advantages → updates (→ observation statistics)
+   * → report → schedule.
+   */
   readonly stages: readonly Stage[];
   readonly state: TrainState;
   private readonly parameterBlock: ParameterBlock;
@@ -86,6 +89,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task);
     this.parameterBlock = { tensor: this.state.parameters, count: this.layout.parameterCount };
     const { reset, stages, reports } = recordIteration(runtime, {
+      config,
       task,
       sizes: this.sizes,
       rolloutSizes: sizes,
@@ -129,7 +133,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
   evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
     this.evaluations += 1;
     const { config, task, layout, parameterBlock: parameters, evaluations: domain } = this;
-    return evaluate(this.runtime, { config, task, layout, parameters, domain }, options);
+    const { observationMoments } = this.state.normalizer;
+    const setup = { config, task, layout, parameters, domain, observationMoments };
+    return evaluate(this.runtime, setup, options);
   }
 
   /** All agents' parameters, [K][P]: actor, critic, free parameters (see network/actor-critic). */

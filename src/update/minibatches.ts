@@ -70,7 +70,7 @@ export function gather(
     },
     tensors: [
       read(agents),
-      read(rollout.observations),
+      read(rollout.inputs),
       read(rollout.actions),
       read(rollout.logProbs),
       read(values.advantages),

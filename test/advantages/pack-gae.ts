@@ -47,6 +47,7 @@ export function packGae(runtime: Runtime, inputs: readonly GaeInput[]) {
   const rollout: RolloutBuffer = {
     sizes,
     observations: unused,
+    inputs: unused,
     actions: unused,
     logProbs: unused,
     rewards: floats(

@@ -132,6 +132,33 @@ describe('moments', () => {
     }
   });
 
+  test('of several fields lie side by side, each agent with its own', async () => {
+    const [agents, fields, rows, columns, stride] = [2, 3, 5, 137, 140];
+    const values = randomFloats(agents * rows * fields * stride, 6);
+    const groups = momentGroups(rows * columns);
+    const merged = floats(runtime, [agents, fields, MOMENTS_WORDS]);
+    const options = {
+      ...{ agents, fields, rows, columns, rowStride: fields * stride, offset: 0 },
+      ...{ agentStride: rows * fields * stride, fieldStride: stride, slots: fields, slot: 0 },
+      values: floats(runtime, [values.length], values),
+      partials: floats(runtime, [agents, fields, groups, MOMENTS_WORDS]),
+      merged,
+    };
+    await runDispatches(runtime, moments(runtime, options));
+    const found = await readFloats(runtime, merged);
+    for (let record = 0; record < agents * fields; record++) {
+      const [agent, field] = [Math.floor(record / fields), record % fields];
+      const own = values.filter((_, place) => {
+        const row = Math.floor(place / stride);
+        const ownField = row % fields === field && Math.floor(row / fields / rows) === agent;
+        return ownField && place % stride < columns;
+      });
+      const [count, average, m2] = found.slice(3 * record, 3 * record + 3);
+      expect(count).toBe(rows * columns);
+      expectClose([average!, m2! / count!], [mean(own), populationVariance(own)], 1e-6);
+    }
+  });
+
   test('of numbers that do not vary have a variance of 0', async () => {
     const sizes = { agents: 1, rows: 3, columns: 5, rowStride: 8 };
     const [found] = await deviceMoments(sizes, [Array.from({ length: 15 }, () => 0.1)]);

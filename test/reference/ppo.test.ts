@@ -37,6 +37,10 @@ const SETTINGS: PpoSettings = {
   normAdv: true,
   adamEps: 1e-5,
   activation: 'tanh',
+  normObs: false,
+  clipObs: 10,
+  normReward: false,
+  clipReward: 0,
 };
 
 /** Counts up from 1 with each step; ends at `end`, or by the clock after 3 steps. */

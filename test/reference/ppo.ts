@@ -19,11 +19,19 @@ import { normalize } from './moments';
 import { permutation } from './permutation';
 import { batchLoss, explainedVariance, type LossSettings } from './ppo-loss';
 import { keyWords, Rng, STREAM, threefry4x32 } from './rng';
+import {
+  accumulate,
+  clamp,
+  deviation,
+  discountedReturns,
+  normalizeObservation,
+} from './running-moments';
 import type {
   Agent,
   Anneal,
   Episode,
   Learner,
+  Normalizer,
   PpoSettings,
   Sample,
   Schedule,
@@ -46,6 +54,50 @@ export interface IterationResult<State> {
   readonly finished: readonly Omit<Episode<State>, 'state'>[];
 }
 
+/** What the networks see of an observation; the statistics stand still within an iteration. */
+function inputOf(observation: Vector, { observations }: Normalizer, settings: PpoSettings): Vector {
+  const { normObs, clipObs } = settings;
+  return normObs ? normalizeObservation(observation, observations, clipObs) : observation;
+}
+
+function valueSeen<State>(agent: Agent<State>, observation: Vector, settings: PpoSettings): number {
+  const input = inputOf(observation, agent.normalizer, settings);
+  return criticValue(agent.network, input, settings.activation);
+}
+
+/** The statistics with the raw observations that the rollout acted on. */
+function observed(
+  normalizer: Normalizer,
+  transitions: readonly (readonly Transition[])[],
+): Normalizer {
+  const observations = normalizer.observations.map((running, field) =>
+    accumulate(
+      running,
+      transitions.flat().map(({ observation }) => observation[field]!),
+    ),
+  );
+  return { ...normalizer, observations };
+}
+
+/** The rewards that are learned from, [T][N], and the statistics with this rollout in them. */
+export function scaleRewards(
+  transitions: readonly (readonly Transition[])[],
+  normalizer: Normalizer,
+  settings: PpoSettings,
+) {
+  const { gamma, normReward, clipReward } = settings;
+  const rewards = transitions.map((row) => row.map(({ reward }) => reward));
+  const ended = transitions.map((row) => row.map((each) => each.terminated || each.truncated));
+  const clipped = (reward: number): number => (clipReward > 0 ? clamp(reward, clipReward) : reward);
+  if (!normReward) return { rewards: rewards.map((row) => row.map(clipped)), normalizer };
+  const { returns, carried } = discountedReturns(rewards, ended, normalizer.discounted, gamma);
+  const moments = accumulate(normalizer.returns, returns.flat());
+  return {
+    rewards: rewards.map((row) => row.map((reward) => clipped(reward / deviation(moments)))),
+    normalizer: { ...normalizer, returns: moments, discounted: carried },
+  };
+}
+
 /** Step `t` of environment `n`: act, step, note an ending, and reset after one. */
 function rolloutStep<State>(
   agent: Agent<State>,
@@ -57,10 +109,9 @@ function rolloutStep<State>(
 ) {
   const rng = (stream: number, step: number): Rng =>
     new Rng({ ...settings, stream }, agent.iteration, step, n);
-  const valueOfState = (state: State): number =>
-    criticValue(agent.network, environment.observe(state), settings.activation);
   const observation = environment.observe(episode.state);
-  const { parameters, value } = actorCriticForward(agent.network, observation, settings.activation);
+  const input = inputOf(observation, agent.normalizer, settings);
+  const { parameters, value } = actorCriticForward(agent.network, input, settings.activation);
   const action = distribution.sample(parameters, rng(STREAM.act, t));
   const step = environment.step(episode.state, action, rng(STREAM.step, t));
   const next: Episode<State> = {
@@ -72,13 +123,14 @@ function rolloutStep<State>(
   const truncated = !terminated && next.length >= environment.maxEpisodeSteps;
   const transition: Transition = {
     observation,
+    input,
     action,
     logProb: distribution.logProb(parameters, action),
     value,
     reward,
     terminated,
     truncated,
-    finalValue: truncated ? valueOfState(next.state) : 0,
+    finalValue: truncated ? valueSeen(agent, environment.observe(next.state), settings) : 0,
   };
   if (!terminated && !truncated) {
     return { transition, episode: next, finished: [] };
@@ -99,7 +151,7 @@ export function rollout<State>(agent: Agent<State>, task: Task<State>, settings:
     episodes = steps.map((step) => step.episode);
   }
   const lastValues = episodes.map((episode) =>
-    criticValue(agent.network, task.environment.observe(episode.state), settings.activation),
+    valueSeen(agent, task.environment.observe(episode.state), settings),
   );
   return { transitions, episodes, lastValues, finished };
 }
@@ -124,7 +176,7 @@ export function makeBatch(
   });
   const batch = transitions.flatMap((row, t) =>
     row.map((transition, n) => ({
-      observation: transition.observation,
+      observation: transition.input,
       action: transition.action,
       oldLogProb: transition.logProb,
       oldValue: transition.value,
@@ -260,11 +312,19 @@ export function trainIteration<State>(
   settings: PpoSettings,
 ): IterationResult<State> {
   const { transitions, episodes, lastValues, finished } = rollout(agent, task, settings);
-  const batch = makeBatch(transitions, lastValues, settings);
+  const scaled = scaleRewards(transitions, agent.normalizer, settings);
+  const learned = transitions.map((row, t) =>
+    row.map((transition, n) => ({ ...transition, reward: scaled.rewards[t]![n]! })),
+  );
+  const batch = makeBatch(learned, lastValues, settings);
   const { learner, updates, rates } = trainEpochs(agent, batch, task.distribution, settings);
+  const normalizer = settings.normObs
+    ? observed(scaled.normalizer, transitions)
+    : scaled.normalizer;
   const iteration = agent.iteration + 1;
+  const schedule = scheduleAfter(iteration, rates, settings);
   return {
-    agent: { ...learner, iteration, episodes, schedule: scheduleAfter(iteration, rates, settings) },
+    agent: { ...learner, iteration, schedule, episodes, normalizer },
     transitions,
     batch,
     updates,

@@ -8,6 +8,7 @@ import type { Environment } from './environment';
 import type { Vector } from './linear';
 import type { LossSettings, LossStatistics, LossTarget } from './ppo-loss';
 import { Rng, STREAM } from './rng';
+import { type Moments, NO_MOMENTS } from './running-moments';
 
 /** How a number falls to 0 over the run; true is linear. */
 export type Anneal = boolean | 'linear' | 'cosine';
@@ -48,6 +49,11 @@ export interface PpoSettings extends LossSettings {
   readonly maxGradNorm: number;
   readonly adamEps: number;
   readonly activation: Activation;
+  readonly normObs: boolean;
+  readonly clipObs: number;
+  readonly normReward: boolean;
+  /** 0: unclipped */
+  readonly clipReward: number;
 }
 
 /** What is learned from: an environment and what an action in it is. */
@@ -70,6 +76,16 @@ export interface Learner {
   readonly adam: AdamState;
 }
 
+/** Statistics of the iterations so far. */
+export interface Normalizer {
+  /** Of each field of the raw observations, [O]. */
+  readonly observations: readonly Moments[];
+  /** Of the discounted returns. */
+  readonly returns: Moments;
+  /** Discounted return of each running episode, [N]. */
+  readonly discounted: readonly number[];
+}
+
 /** All that an iteration carries on to the next. */
 export interface Agent<State> extends Learner {
   /** Iterations done so far. */
@@ -77,15 +93,18 @@ export interface Agent<State> extends Learner {
   readonly schedule: Schedule;
   /** [N] */
   readonly episodes: readonly Episode<State>[];
+  readonly normalizer: Normalizer;
 }
 
 export interface Transition {
   /** [O], before the step */
   readonly observation: Vector;
+  /** What the networks saw of it, [O] */
+  readonly input: Vector;
   /** [A] */
   readonly action: Vector;
   readonly logProb: number;
-  /** V(observation) */
+  /** V(input) */
   readonly value: number;
   readonly reward: number;
   readonly terminated: boolean;
@@ -96,7 +115,7 @@ export interface Transition {
 
 /** The row of a minibatch: an observation and what the loss wants of its transition. */
 export interface Sample extends LossTarget {
-  /** [O] */
+  /** [O], as the networks see it */
   readonly observation: Vector;
 }
 
@@ -117,6 +136,12 @@ export function initialAgent<State>(
   });
   const { learningRate, criticLearningRate, clipCoef, entCoef } = settings;
   const schedule = { learningRate, criticLearningRate, clipCoef, entCoef };
+  const fields = environment.observe(episodes[0]!.state).length;
+  const normalizer: Normalizer = {
+    observations: Array.from({ length: fields }, () => NO_MOMENTS),
+    returns: NO_MOMENTS,
+    discounted: episodes.map(() => 0),
+  };
   const adam = initialAdamState(flatten(network).length);
-  return { iteration: 0, schedule, network, adam, episodes };
+  return { iteration: 0, schedule, network, adam, episodes, normalizer };
 }

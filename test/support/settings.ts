@@ -37,5 +37,9 @@ export function settingsOf(config: PpoConfig, agent = 0): PpoSettings {
     entCoef: forAgent(config.entCoef, agent),
     normAdv: forAgent(config.normAdv, agent),
     activation: config.activation,
+    normObs: config.normObs,
+    clipObs: forAgent(config.clipObs, agent),
+    normReward: config.normReward,
+    clipReward: forAgent(config.clipReward, agent),
   };
 }

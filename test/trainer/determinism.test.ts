@@ -18,22 +18,32 @@ test('another seed gives another start and another run', async () => {
   expect(said(other)).not.toEqual(said(first));
 });
 
-describe('three agents with hyperparameters of their own', () => {
-  const own = {
-    learningRate: [1e-3, 1e-2, 3e-4],
-    entCoef: [0, 0.01, 0.1],
-    clipVloss: [true, false, true],
-    normAdv: [false, true, true],
-    annealLr: [true, true, false],
-    gamma: [0.99, 0.9, 0.5],
-    maxGradNorm: [0.5, 5, 0.05],
-    clipCoef: [0.2, 0.1, 0.3],
-  };
-  const together = trainSmall({ ...own, numAgents: 3 });
+const OWN = {
+  learningRate: [1e-3, 1e-2, 3e-4],
+  entCoef: [0, 0.01, 0.1],
+  clipVloss: [true, false, true],
+  normAdv: [false, true, true],
+  annealLr: [true, true, false],
+  gamma: [0.99, 0.9, 0.5],
+  maxGradNorm: [0.5, 5, 0.05],
+  clipCoef: [0.2, 0.1, 0.3],
+};
+
+describe.each([
+  ['plain', {}, {}],
+  [
+    'normalised',
+    { normObs: true, normReward: true },
+    { clipObs: [0.5, 10, 1], clipReward: [0, 0.2, 10] },
+  ],
+  ['with clipped rewards', {}, { clipReward: [0, 0.2, 10] }],
+] as const)('three agents with hyperparameters of their own, %s', (_, shared, lists) => {
+  const own = { ...OWN, ...lists };
+  const together = trainSmall({ ...own, ...shared, numAgents: 3 });
 
   test.each([0, 1, 2])('agent %i is the same as alone', async (agent) => {
     const alone = Object.fromEntries(Object.entries(own).map(([key, list]) => [key, list[agent]]));
-    const { parameters, reports } = await trainSmall({ ...alone, seed: 2 + agent });
+    const { parameters, reports } = await trainSmall({ ...alone, ...shared, seed: 2 + agent });
     const all = await together;
     const count = parameters.length;
     expect(all.parameters.slice(agent * count, (agent + 1) * count)).toEqual(parameters);

@@ -1,6 +1,8 @@
 /** Evaluations: what they depend on, and what they leave alone. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { readTensor, writeTensor } from '../../src/gpu/readback';
 import { clock, LIMIT } from '../rollout/clock';
+import { openTestGpu } from '../support/gpu';
 import { smallTrainer } from './training';
 
 async function take(
@@ -100,4 +102,50 @@ test.each([0, -1, 2.5, Number.NaN])('%s episodes are refused', async (episodes) 
     `episodes is ${episodes}; it may be`,
   );
   trainer.destroy();
+});
+
+describe('with normalised observations', () => {
+  const normalized = (config = {}) => smallTrainer({ normObs: true, ...config });
+  const wordsOf = async ({ state }: Awaited<ReturnType<typeof smallTrainer>>) => {
+    const bytes = await readTensor(await openTestGpu(), state.normalizer.observationMoments);
+    return new Float32Array(bytes);
+  };
+
+  test("an evaluation leaves training's statistics alone", async () => {
+    const trainer = await normalized();
+    await take(trainer, 2);
+    const before = await wordsOf(trainer);
+    expect(before[0]).toBeGreaterThan(0);
+    await trainer.evaluate({ episodes: 7 });
+    expect(await wordsOf(trainer)).toEqual(before);
+    trainer.destroy();
+  });
+
+  test('an evaluation sees through the statistics', async () => {
+    const evaluateWith = async (change: (words: Float32Array) => void) => {
+      const trainer = await normalized();
+      await take(trainer, 1);
+      const words = await wordsOf(trainer);
+      change(words);
+      writeTensor(await openTestGpu(), trainer.state.normalizer.observationMoments, words);
+      const evaluation = await trainer.evaluate({ episodes: 7 });
+      trainer.destroy();
+      return evaluation;
+    };
+    const usual = await evaluateWith(() => {});
+    expect(await evaluateWith(() => {})).toEqual(usual);
+    // The mean of the pole's angle, [O] = position, velocity, angle, angular velocity.
+    const moved = await evaluateWith((words) => {
+      words[2 * 3 + 1]! += 1;
+    });
+    expect(moved).not.toEqual(usual);
+  });
+
+  test('before the first iteration it is that of the plain observations', async () => {
+    const [plain, trainer] = [await smallTrainer(), await normalized()];
+    const options = { episodes: 7 };
+    expect(await trainer.evaluate(options)).toEqual(await plain.evaluate(options));
+    plain.destroy();
+    trainer.destroy();
+  });
 });

@@ -1,14 +1,20 @@
 /** Whole iterations against the specification, test/reference/ppo.ts. */
 import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config';
+import { cartpole } from '../../src/environments/cartpole';
+import { elementCount, type Tensor } from '../../src/gpu/arena';
+import { readTensor } from '../../src/gpu/readback';
 import type { AgentMetrics } from '../../src/trainer/metrics';
+import type { Trainer } from '../../src/trainer/trainer';
 import { flatten } from '../reference/actor-critic';
 import { cartPole } from '../reference/cartpole';
 import { categorical } from '../reference/distributions';
 import { expectClose } from '../reference/expect-close';
 import { mean, populationVariance } from '../reference/moments';
 import { type IterationResult, trainIteration } from '../reference/ppo';
+import type { Moments } from '../reference/running-moments';
 import { initialAgent, type UpdateStatistics } from '../reference/train-state';
+import { openTestGpu } from '../support/gpu';
 import { networkOf } from '../support/network';
 import { settingsOf } from '../support/settings';
 import { smallTrainer, trainSmall } from './training';
@@ -16,20 +22,43 @@ import { smallTrainer, trainSmall } from './training';
 const TASK = { environment: cartPole, distribution: categorical(2) };
 type Result = IterationResult<Parameters<typeof cartPole.observe>[0]>;
 
+const NORMALIZED = { normObs: true, normReward: true } as const;
+
+/** The statistics on the device. */
+async function readNormalizer({ state: { normalizer } }: Trainer) {
+  const gpu = await openTestGpu();
+  const floats = async (tensor: Tensor): Promise<number[]> => [
+    ...new Float32Array(await readTensor(gpu, tensor), 0, elementCount(tensor.shape)),
+  ];
+  return {
+    observations: await floats(normalizer.observationMoments),
+    returns: await floats(normalizer.returnMoments),
+    discounted: await floats(normalizer.discountedReturns),
+  };
+}
+
 /** The twin's iterations from the device's initial parameters, and the device's. */
-async function runBoth(config: Partial<PpoConfig>) {
-  const trainer = await smallTrainer(config);
+async function runBoth(config: Partial<PpoConfig>, maxEpisodeSteps = cartPole.maxEpisodeSteps) {
+  const trainer = await smallTrainer(config, { ...cartpole, maxEpisodeSteps });
+  const task = { ...TASK, environment: { ...cartPole, maxEpisodeSteps } };
   const settings = settingsOf(trainer.config);
-  let agent = initialAgent(networkOf(trainer.layout, await trainer.parameters()), TASK, settings);
+  let agent = initialAgent(networkOf(trainer.layout, await trainer.parameters()), task, settings);
   const rows: { readonly metrics: AgentMetrics; readonly twin: Result }[] = [];
   for await (const { agents } of trainer) {
-    const twin = trainIteration(agent, TASK, settings);
+    const twin = trainIteration(agent, task, settings);
     rows.push({ metrics: agents[0]!, twin });
     agent = twin.agent;
   }
   const parameters = await trainer.parameters();
+  const state = await readNormalizer(trainer);
   trainer.destroy();
-  return { rows, parameters: [...parameters], expected: flatten(agent.network), settings };
+  return {
+    rows,
+    parameters: [...parameters],
+    expected: flatten(agent.network),
+    state,
+    normalizer: agent.normalizer,
+  };
 }
 
 function expectStatistics(metrics: AgentMetrics, updates: readonly UpdateStatistics[]): void {
@@ -92,6 +121,10 @@ describe.each([
   ],
   ['a rate that follows KL', { annealLr: 'kl-adaptive', desiredKl: 0.002 }],
   ['epochs ended by KL', { targetKl: 1e-4, learningRate: 1e-2, updateEpochs: 4 }],
+  ['normalised observations', { normObs: true, clipObs: 1.5 }],
+  ['normalised rewards', { normReward: true }],
+  ['clipped rewards', { clipReward: 0.25 }],
+  ['everything normalised and clipped', { ...NORMALIZED, clipObs: 1.5, clipReward: 0.3 }],
 ] as const)('three iterations, %s', (_, config) => {
   test('parameters, statistics and episodes are those of the specification', async () => {
     const { rows, parameters, expected } = await runBoth(config);
@@ -102,6 +135,45 @@ describe.each([
       expectClose([metrics['losses/explained_variance']], [twin.explainedVariance], 1e-3, 1);
     }
     expectClose(parameters, expected, 1e-4);
+  });
+});
+
+test.each([{}, { ...NORMALIZED, clipObs: 1.5 }])(
+  'three iterations with a limit of 4 steps are those of the specification, %o',
+  async (config) => {
+    const { rows, parameters, expected } = await runBoth(config, 4);
+    // Episodes of 4 steps that were cut: their final observations have values.
+    const values = rows.flatMap(({ twin }) => twin.transitions.flat().map((t) => t.finalValue));
+    expect(values.filter((value) => value !== 0).length).toBeGreaterThan(30);
+    for (const { metrics, twin } of rows) {
+      expectStatistics(metrics, twin.updates);
+      expectEpisodes(metrics, twin);
+    }
+    expectClose(parameters, expected, 1e-4);
+  },
+);
+
+describe('three iterations leave the statistics of the specification', () => {
+  const expectMoments = (words: readonly number[], moments: readonly Moments[]): void => {
+    expect(words.length).toBe(3 * moments.length);
+    for (const [field, { count, mean: average, m2 }] of moments.entries()) {
+      const found = words.slice(3 * field, 3 * field + 3);
+      expect(found[0]).toBe(count);
+      expectClose([found[1]!, found[2]! / count], [average, m2 / count], 1e-4);
+    }
+  };
+
+  test('of observations and of discounted returns', async () => {
+    const { state, normalizer } = await runBoth(NORMALIZED);
+    expect(normalizer.returns.count).toBe(3 * 5 * 12);
+    expectMoments(state.observations, normalizer.observations);
+    expectMoments(state.returns, [normalizer.returns]);
+    expectClose(state.discounted, normalizer.discounted, 1e-5);
+  });
+
+  test('none where nothing is normalised', async () => {
+    const { state } = await runBoth({ clipReward: 0.5 });
+    expect(new Set(Object.values(state).flat())).toEqual(new Set([0]));
   });
 });
 

@@ -51,25 +51,33 @@ const TINY = {
   hiddenSizes: [4],
 };
 
-test('50 iterations with 4,096 environments create nothing on the device and hold memory flat', async () => {
-  const trainer = await smallTrainer(TINY);
-  let [created, early] = [counts(), 0];
-  // What is counted at all: a spy that sees nothing would prove nothing.
-  expect(created).toMatchObject({ createComputePipelineAsync: expect.any(Number) });
-  expect(created.createBuffer).toBeGreaterThan(20);
-  expect(created.createBindGroup).toBeGreaterThan(20);
-  for await (const { iteration } of trainer) {
-    if (iteration === 1) created = counts();
-    if (iteration === 10) early = heapMegabytes();
-    if (iteration === 51) expect(heapMegabytes()).toBeLessThan(early + 4);
-  }
-  expect(counts()).toEqual(created);
-  trainer.destroy();
-});
+const OPTIONS = [
+  ['as it comes', {}],
+  ['normalised', { normObs: true, normReward: true, clipReward: 10 }],
+] as const;
 
-test('no kernel has more than 8 storage bindings', async () => {
+test.each(OPTIONS)(
+  '50 iterations with 4,096 environments create nothing on the device and hold memory flat, %s',
+  async (_, config) => {
+    const trainer = await smallTrainer({ ...TINY, ...config });
+    let [created, early] = [counts(), 0];
+    // What is counted at all: a spy that sees nothing would prove nothing.
+    expect(created).toMatchObject({ createComputePipelineAsync: expect.any(Number) });
+    expect(created.createBuffer).toBeGreaterThan(20);
+    expect(created.createBindGroup).toBeGreaterThan(20);
+    for await (const { iteration } of trainer) {
+      if (iteration === 1) created = counts();
+      if (iteration === 10) early = heapMegabytes();
+      if (iteration === 51) expect(heapMegabytes()).toBeLessThan(early + 4);
+    }
+    expect(counts()).toEqual(created);
+    trainer.destroy();
+  },
+);
+
+test.each(OPTIONS)('no kernel has more than 8 storage bindings, %s', async (_, config) => {
   // The activation that keeps the most, and an action that is a list.
-  const trainer = await smallTrainer({ activation: 'silu' });
+  const trainer = await smallTrainer({ activation: 'silu', ...config });
   const layouts = vi.mocked(gpu.device.createBindGroupLayout).mock.calls.map(([layout]) => layout);
   expect(layouts.length).toBeGreaterThan(10);
   for (const { label, entries } of layouts) {

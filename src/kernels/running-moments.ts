@@ -1,0 +1,62 @@
+/** Moments that go on from batch to batch: those of all numbers seen so far. */
+import { type Arena, elementCount, type Tensor } from '../gpu/arena';
+import { type Dispatch, read, write } from '../gpu/kernel';
+import type { Runtime } from '../gpu/runtime';
+import { MOMENTS_WORDS, type MomentsOptions, momentGroups, moments } from './reduce';
+
+const MERGE_LANES = 64;
+
+/** Scratch memory for the moments of one batch. */
+export interface BatchMoments {
+  /** [K][fields][groups][MOMENTS_WORDS] */
+  readonly partials: Tensor;
+  /** [K][fields][MOMENTS_WORDS] */
+  readonly merged: Tensor;
+}
+
+/** `elements` is how many numbers of a field one batch holds. */
+export function declareBatchMoments(
+  arena: Arena,
+  name: string,
+  agents: number,
+  fields: number,
+  elements: number,
+): BatchMoments {
+  const groups = momentGroups(elements);
+  return {
+    partials: arena.declare(`${name} partial moments`, [agents, fields, groups, MOMENTS_WORDS]),
+    merged: arena.declare(`${name} moments`, [agents, fields, MOMENTS_WORDS]),
+  };
+}
+
+/** Zeros, the moments of nothing, [K][fields][MOMENTS_WORDS]. */
+export function declareRunningMoments(
+  arena: Arena,
+  name: string,
+  agents: number,
+  fields: number,
+): Tensor {
+  return arena.declare(`running moments of ${name}`, [agents, fields, MOMENTS_WORDS]);
+}
+
+/** Where the numbers of a batch lie. */
+export type BatchValues = Omit<MomentsOptions, 'partials' | 'merged' | 'slots' | 'slot'>;
+
+/** Adds a batch to `running`, field by field; a field that is not finite throughout is left out. */
+export function updateRunningMoments(
+  runtime: Runtime,
+  values: BatchValues,
+  batch: BatchMoments,
+  running: Tensor,
+): Dispatch[] {
+  const slots = values.fields ?? 1;
+  const records = elementCount(running.shape) / MOMENTS_WORDS;
+  const accumulate = runtime.kernels
+    .kernel({ shader: 'kernels/moments-accumulate', constants: { MERGE_LANES } })
+    .dispatch({
+      shape: { records },
+      tensors: [read(batch.merged), write(running)],
+      workgroups: [Math.ceil(records / MERGE_LANES), 1, 1],
+    });
+  return [...moments(runtime, { ...values, ...batch, slots, slot: 0 }), accumulate];
+}

@@ -1,0 +1,84 @@
+/** Running statistics of the observations, and the inputs of the networks made with them. */
+import type { Tensor } from '../gpu/arena';
+import { type Dispatch, read, write } from '../gpu/kernel';
+import type { Runtime } from '../gpu/runtime';
+import type { Stage } from '../gpu/stage';
+import {
+  type BatchMoments,
+  declareBatchMoments,
+  updateRunningMoments,
+} from '../kernels/running-moments';
+import type { RolloutBuffer } from './rollout-buffer';
+import { ROLLOUT_LANES } from './task';
+
+export interface NormalizeOptions {
+  readonly agents: Tensor;
+  readonly buffer: RolloutBuffer;
+  /** Moments of each field, [K][O][MOMENTS_WORDS]. */
+  readonly observationMoments: Tensor;
+}
+
+/** Rows `firstRow` … `firstRow + rowCount - 1` of `inputs` from those of `observations`. */
+export function normalizeObservations(
+  { kernels }: Runtime,
+  { agents, buffer, observationMoments }: NormalizeOptions,
+  firstRow: number,
+  rowCount: number,
+): Dispatch {
+  const { sizes, observations, inputs } = buffer;
+  const fields = observations.shape[2]!;
+  return kernels
+    .kernel({
+      shader: 'rollout/normalize-observations',
+      constants: { ROLLOUT_LANES, OBSERVATION_SIZE: fields },
+    })
+    .dispatch({
+      shape: {
+        environments: sizes.envs,
+        stride: sizes.stride,
+        rows: sizes.rows,
+        first_row: firstRow,
+        row_count: rowCount,
+      },
+      tensors: [read(agents), read(observationMoments), read(observations), write(inputs)],
+      workgroups: [Math.ceil(sizes.envs / ROLLOUT_LANES), fields, sizes.agents],
+    });
+}
+
+/** What an iteration adds to the statistics, once its updates are done: they stand still within it. */
+export class ObservationStatistics {
+  private readonly batch: BatchMoments | undefined;
+
+  /** Declares scratch memory; `running` undefined stands for observations as they are. */
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly buffer: RolloutBuffer,
+    private readonly running: Tensor | undefined,
+  ) {
+    if (!running) return;
+    const { agents, envs, steps } = buffer.sizes;
+    const fields = buffer.observations.shape[2]!;
+    this.batch = declareBatchMoments(runtime.arena, 'observation', agents, fields, envs * steps);
+  }
+
+  /** The raw observations that the T steps acted on, merged into the running moments. */
+  stages(): Stage[] {
+    const { running, batch, buffer } = this;
+    if (!running || !batch) return [];
+    const { agents, envs, steps, stride, rows } = buffer.sizes;
+    const fields = buffer.observations.shape[2]!;
+    const values = {
+      agents,
+      values: buffer.observations,
+      rows: steps,
+      columns: envs,
+      rowStride: fields * stride,
+      offset: 0,
+      agentStride: rows * fields * stride,
+      fields,
+      fieldStride: stride,
+    };
+    const dispatches = updateRunningMoments(this.runtime, values, batch, running);
+    return [{ name: 'observation statistics', dispatches }];
+  }
+}

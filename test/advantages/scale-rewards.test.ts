@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import { RewardScaling } from '../../src/advantages/scale-rewards';
+import { distributionFor } from '../../src/distributions/distribution';
+import type { Tensor } from '../../src/gpu/arena';
+import { writeTensor } from '../../src/gpu/readback';
+import { declareRunningMoments } from '../../src/kernels/running-moments';
+import { declareRolloutBuffer, rolloutSizes } from '../../src/rollout/rollout-buffer';
+import { expectClose } from '../reference/expect-close';
+import { mean, populationVariance } from '../reference/moments';
+import { clamp, discountedReturns } from '../reference/running-moments';
+import { agentsTensor } from '../support/agents';
+import { openRuntime, randomFloats, readFloats, runDispatches } from '../support/run-dispatches';
+import { taskWithout } from '../update/golden-update';
+
+const runtime = await openRuntime();
+const task = taskWithout(distributionFor({ type: 'discrete', n: 2 }), 1);
+
+/** Two agents that differ. */
+const GAMMA = [0.9, 0.5].map(Math.fround);
+const CLIP = [0, 0.75];
+
+function open(envs: number, steps: number, normReward: boolean, clip: readonly number[] = CLIP) {
+  const sizes = rolloutSizes(GAMMA.length, envs, steps, task);
+  const buffer = declareRolloutBuffer(runtime.arena, sizes, task);
+  const returnMoments = declareRunningMoments(runtime.arena, 'test', GAMMA.length, 1);
+  const discounted = runtime.arena.declare('discounted', [GAMMA.length, envs]);
+  const hyper = GAMMA.map((gamma, agent) => ({ gamma, clip_reward: clip[agent]! }));
+  const agents = agentsTensor(runtime, hyper);
+  const state = { returnMoments, discountedReturns: discounted };
+  const config = { normReward, clipReward: clip };
+  const scaling = new RewardScaling(runtime, { config, agents, buffer, ...state });
+  runtime.arena.allocate();
+  return { sizes, buffer, scaling, ...state };
+}
+type Opened = ReturnType<typeof open>;
+
+/** [T][N] of one agent */
+type Rows = readonly (readonly number[])[];
+
+/** Every agent's rows in the device's layout, the padding 1e6. */
+function write({ sizes }: Opened, tensor: Tensor, agents: readonly Rows[]): void {
+  const padding = Array.from({ length: sizes.stride - sizes.envs }, () => 1e6);
+  const flat = agents.flat().flatMap((row) => [...row, ...padding]);
+  const values = tensor.type === 'u32' ? Uint32Array.from(flat) : Float32Array.from(flat);
+  writeTensor(runtime.gpu, tensor, values);
+}
+
+async function readRewards({ sizes, buffer }: Opened): Promise<number[][][]> {
+  const flat = await readFloats(runtime, buffer.rewards);
+  return GAMMA.map((_, agent) =>
+    Array.from({ length: sizes.steps }, (_row, t) => {
+      const first = (agent * sizes.steps + t) * sizes.stride;
+      return flat.slice(first, first + sizes.envs);
+    }),
+  );
+}
+
+/** Random rewards and endings: one in five steps terminates, one in five is truncated. */
+function randomRollout({ sizes }: Opened, seed: number) {
+  const rows = (numbers: readonly number[]): Rows =>
+    Array.from({ length: sizes.steps }, (_, t) =>
+      numbers.slice(t * sizes.envs, (t + 1) * sizes.envs),
+    );
+  const count = sizes.steps * sizes.envs;
+  return GAMMA.map((_, agent) => {
+    const rewards = randomFloats(count, seed + 10 * agent, 1 + 4 * agent);
+    const endings = randomFloats(count, seed + 5 + 10 * agent).map((x) =>
+      x > 0.84 ? 1 : x < -0.84 ? 2 : 0,
+    );
+    return { rewards: rows(rewards), endings: rows(endings) };
+  });
+}
+
+/** One rollout's rewards on the device before and after. */
+async function play(opened: Opened, rollout: ReturnType<typeof randomRollout>) {
+  write(
+    opened,
+    opened.buffer.rewards,
+    rollout.map(({ rewards }) => rewards),
+  );
+  write(
+    opened,
+    opened.buffer.endings,
+    rollout.map(({ endings }) => endings),
+  );
+  await runDispatches(
+    runtime,
+    opened.scaling.stages().flatMap(({ dispatches }) => dispatches),
+  );
+  return readRewards(opened);
+}
+
+describe('over three rollouts rewards are divided by the deviation of all returns so far', () => {
+  test.each([
+    [1, 1],
+    [3, 5],
+    [65, 4],
+    // More rewards than invocations.
+    [259, 300],
+  ])('%i environments, %i steps', async (envs, steps) => {
+    const opened = open(envs, steps, true);
+    const returns = GAMMA.map((): number[] => []);
+    const carried = GAMMA.map((): readonly number[] => Array.from({ length: envs }, () => 0));
+    for (const seed of [1, 2, 3]) {
+      const rollout = randomRollout(opened, seed);
+      const found = await play(opened, rollout);
+      for (const [agent, { rewards, endings }] of rollout.entries()) {
+        const ended = endings.map((row) => row.map((code) => code > 0));
+        const own = discountedReturns(rewards, ended, carried[agent]!, GAMMA[agent]!);
+        returns[agent]!.push(...own.returns.flat());
+        carried[agent] = own.carried;
+        const scale = Math.sqrt(populationVariance(returns[agent]!) + 1e-8);
+        const bound = CLIP[agent]! || Number.POSITIVE_INFINITY;
+        const expected = rewards.flat().map((reward) => clamp(reward / scale, bound));
+        expectClose(found[agent]!.flat(), expected, 1e-5);
+      }
+    }
+    expectClose(await readFloats(runtime, opened.discountedReturns), carried.flat(), 1e-6, 1);
+    const words = await readFloats(runtime, opened.returnMoments);
+    for (const [agent, own] of returns.entries()) {
+      const [count, average, m2] = words.slice(3 * agent, 3 * agent + 3);
+      expect(count).toBe(3 * envs * steps);
+      expectClose([average!], [mean(own)], 1e-5, 1);
+      expectClose([m2! / count!], [populationVariance(own)], 1e-5);
+    }
+  });
+});
+
+describe('one environment and two steps, by hand', () => {
+  /** Rewards 2, then 5, with gamma 1/2; where the first goes on, the returns are 2 and 6. */
+  const run = async (ending: number) => {
+    const opened = open(1, 2, true, [0, 0]);
+    const rollout = GAMMA.map(() => ({ rewards: [[2], [5]], endings: [[ending], [0]] }));
+    const found = await play(opened, rollout);
+    return {
+      rewards: found[1]!.flat(),
+      carried: await readFloats(runtime, opened.discountedReturns),
+    };
+  };
+
+  test('returns 2 and 6 have a deviation of 2', async () => {
+    const { rewards, carried } = await run(0);
+    expectClose(rewards, [1, 2.5], 1e-6);
+    expect(carried[1]).toBe(6);
+  });
+
+  test.each([
+    ['a termination', 1],
+    ['a truncation', 2],
+    ['a later truncation', 3],
+  ])('after %s the return begins anew: 2 and 5 have a deviation of 1.5', async (_, ending) => {
+    const { rewards, carried } = await run(ending);
+    expectClose(rewards, [2 / 1.5, 5 / 1.5], 1e-6);
+    expect(carried[1]).toBe(5);
+  });
+});
+
+test('rewards can be clipped without being scaled, each agent at its own bound', async () => {
+  const opened = open(5, 3, false);
+  const rollout = randomRollout(opened, 1);
+  const [free, bounded] = await play(opened, rollout);
+  expect(free).toEqual(rollout[0]!.rewards);
+  const expected = rollout[1]!.rewards.map((row) => row.map((reward) => clamp(reward, 0.75)));
+  expect(bounded).toEqual(expected);
+  expect(bounded!.flat()).toContain(0.75);
+  // Nothing is counted.
+  expect(await readFloats(runtime, opened.returnMoments)).toEqual([0, 0, 0, 0, 0, 0]);
+});
+
+test('no bound and no scaling leaves nothing to do', () => {
+  expect(open(3, 2, false, [0, 0]).scaling.stages()).toEqual([]);
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+  'a reward of %s leaves the statistics of its agent as they were and is not carried on',
+  async (bad) => {
+    const opened = open(3, 4, true);
+    await play(opened, randomRollout(opened, 1));
+    const before = await readFloats(runtime, opened.returnMoments);
+    const next = randomRollout(opened, 2);
+    const rewards = next[1]!.rewards.map((row, t) =>
+      row.map((reward, n) => (t === 3 && n === 2 ? bad : reward)),
+    );
+    const endings = next[1]!.endings.map((row) => row.map(() => 0));
+    await play(opened, [next[0]!, { rewards, endings }]);
+    const after = await readFloats(runtime, opened.returnMoments);
+    expect(after.slice(3)).toEqual(before.slice(3));
+    expect([before[0], after[0]]).toEqual([12, 24]);
+    const carried = await readFloats(runtime, opened.discountedReturns);
+    expect(carried.every(Number.isFinite)).toBe(true);
+    expect(carried[5]).toBe(0);
+  },
+);
