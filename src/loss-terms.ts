@@ -163,6 +163,36 @@ export const LOSS_TERMS = [
       },
     },
   },
+  {
+    term: 'kl_penalty',
+    weight: 'klCoef',
+    sign: 1,
+    metric: 'losses/kl_penalty',
+    fields: {
+      klCoef: {
+        group: 'objective',
+        type: 'number',
+        min: 0,
+        max: 1e6,
+        default: 0,
+        anneal: 'annealKl',
+        perAgent: true,
+        description: 'Weight of the KL divergence from the policy that acted.',
+        source: 'Schulman et al. 2017 (PPO), equation 8 (beta, from 1); Schulman 2020 (k3)',
+        pitfall: 'The divergence is estimated from the actions taken, so single samples are noisy.',
+      },
+      annealKl: {
+        group: 'objective',
+        type: 'choice',
+        choices: [false, 'kl-adaptive'],
+        default: 'kl-adaptive',
+        perAgent: true,
+        description: 'Whether klCoef doubles and halves to keep KL near desiredKl.',
+        source: 'Schulman et al. 2017 (PPO), section 4',
+        pitfall: 'It looks at the last epoch of an iteration and acts on the next iteration.',
+      },
+    },
+  },
 ] as const satisfies readonly LossTerm[];
 
 type Union<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer I) => void

@@ -1,6 +1,6 @@
 /**
  * The loss of PPO (Schulman et al. 2017) and its derivatives by hand:
- * L = policyLoss + vfCoef valueLoss - entCoef entropy, each the mean over a minibatch.
+ * L = policyLoss + vfCoef valueLoss - entCoef entropy + klCoef klPenalty, each the mean over a minibatch.
  */
 
 import type { Distribution } from './distributions';
@@ -19,12 +19,14 @@ export interface LossSettings {
   readonly huberDelta: number;
   readonly vfCoef: number;
   readonly entCoef: number;
+  /** Weight of KL(pi_old || pi). */
+  readonly klCoef: number;
   /** Whether advantages are normalised, and over what. */
   readonly normAdv: boolean | 'batch';
 }
 
 /** What CleanRL's ppo.py does. */
-export const PLAIN_LOSS = { objective: 'clip', dualClip: 0, huberDelta: 0 } as const;
+export const PLAIN_LOSS = { objective: 'clip', dualClip: 0, huberDelta: 0, klCoef: 0 } as const;
 
 /** What the rollout and the advantages left behind for one transition. */
 export interface LossTarget {
@@ -53,6 +55,7 @@ export interface SampleLoss {
   readonly policyLoss: number;
   readonly valueLoss: number;
   readonly entropy: number;
+  readonly klPenalty: number;
   readonly logProb: number;
   readonly logRatio: number;
   /** dL/d(parameters) of this sample alone, [D] */
@@ -65,6 +68,7 @@ export interface LossStatistics {
   readonly policyLoss: number;
   readonly valueLoss: number;
   readonly entropy: number;
+  readonly klPenalty: number;
   readonly loss: number;
   readonly approxKl: number;
   readonly oldApproxKl: number;
@@ -134,6 +138,11 @@ export function valueTerm(value: number, target: LossTarget, settings: LossSetti
     : errorTerm(error, huberDelta);
 }
 
+/** (r - 1) - log r, whose mean over old actions is KL(pi_old || pi); its derivative by log r */
+export function klTerm(logRatio: number): Term {
+  return { value: Math.exp(logRatio) - 1 - logRatio, derivative: Math.exp(logRatio) - 1 };
+}
+
 export function sampleLoss(
   distribution: Distribution,
   { parameters, value }: Prediction,
@@ -145,6 +154,7 @@ export function sampleLoss(
   const logRatio = logProb - target.oldLogProb;
   const policy = policyTerm(logRatio, target.advantage, settings);
   const critic = valueTerm(value, target, settings);
+  const kl = klTerm(logRatio);
   const dLogProb = distribution.dLogProb(parameters, target.action);
   const dEntropy = distribution.dEntropy(parameters);
   return {
@@ -153,8 +163,12 @@ export function sampleLoss(
     entropy: distribution.entropy(parameters),
     logProb,
     logRatio,
+    klPenalty: kl.value,
     // dL/dp = dL/d(log r) d(log pi)/dp - entCoef dH/dp
-    dParameters: dLogProb.map((d, i) => policy.derivative * d - settings.entCoef * dEntropy[i]!),
+    dParameters: dLogProb.map(
+      (d, i) =>
+        (policy.derivative + settings.klCoef * kl.derivative) * d - settings.entCoef * dEntropy[i]!,
+    ),
     dValue: settings.vfCoef * critic.derivative,
   };
 }
@@ -163,12 +177,18 @@ function statisticsOf(samples: readonly SampleLoss[], settings: LossSettings): L
   const policyLoss = mean(samples.map((sample) => sample.policyLoss));
   const valueLoss = mean(samples.map((sample) => sample.valueLoss));
   const entropy = mean(samples.map((sample) => sample.entropy));
+  const klPenalty = mean(samples.map((sample) => sample.klPenalty));
   const logRatios = samples.map((sample) => sample.logRatio);
   return {
     policyLoss,
     valueLoss,
     entropy,
-    loss: policyLoss + settings.vfCoef * valueLoss - settings.entCoef * entropy,
+    klPenalty,
+    loss:
+      policyLoss +
+      settings.vfCoef * valueLoss -
+      settings.entCoef * entropy +
+      settings.klCoef * klPenalty,
     // mean((r - 1) - log r), Schulman's k3 (joschu.net/blog/kl-approx.html)
     approxKl: mean(logRatios.map((logRatio) => Math.exp(logRatio) - 1 - logRatio)),
     // mean(-log r), k1

@@ -24,6 +24,7 @@ const SETTINGS: PpoSettings = {
   annealLr: true,
   annealClip: false,
   annealEnt: false,
+  annealKl: false,
   desiredKl: 0.01,
   targetKl: 0,
   weightDecay: 0,

@@ -15,7 +15,7 @@ import { ADAM_BETAS, adamStep, clipFactor, globalNorm } from './adam';
 import type { Distribution } from './distributions';
 import { gae } from './gae';
 import type { Vector } from './linear';
-import { normalize } from './moments';
+import { mean, normalize } from './moments';
 import { permutation } from './permutation';
 import { batchLoss, explainedVariance, type LossSettings } from './ppo-loss';
 import { keyWords, Rng, STREAM, threefry4x32 } from './rng';
@@ -253,8 +253,18 @@ export function annealFactor(anneal: Anneal, done: number): number {
   return anneal === 'cosine' ? (1 + Math.cos(Math.PI * done)) / 2 : 1 - done;
 }
 
+/** beta doubles above 1.5 desiredKl and halves below desiredKl / 1.5 (PPO paper, section 4). */
+export function adaptKlCoef(klCoef: number, kl: number, desiredKl: number): number {
+  if (kl > 1.5 * desiredKl) return 2 * klCoef;
+  return kl < desiredKl / 1.5 ? klCoef / 2 : klCoef;
+}
+
 /** The schedule of the iteration that follows `iterations` finished ones. */
-export function scheduleAfter(iterations: number, rates: Rates, settings: PpoSettings): Schedule {
+export function scheduleAfter(
+  iterations: number,
+  { rates, klCoef, kl }: { readonly rates: Rates; readonly klCoef: number; readonly kl: number },
+  settings: PpoSettings,
+): Schedule {
   const { annealLr, annealClip, annealEnt } = settings;
   const part = (anneal: Anneal): number => annealFactor(anneal, iterations / settings.iterations);
   const { learningRate, criticLearningRate } =
@@ -269,6 +279,7 @@ export function scheduleAfter(iterations: number, rates: Rates, settings: PpoSet
     criticLearningRate,
     clipCoef: settings.clipCoef * part(annealClip),
     entCoef: settings.entCoef * part(annealEnt),
+    klCoef: settings.annealKl ? adaptKlCoef(klCoef, kl, settings.desiredKl) : klCoef,
   };
 }
 
@@ -279,10 +290,10 @@ function trainEpochs<State>(
   distribution: Distribution,
   settings: PpoSettings,
 ) {
-  const { clipCoef, entCoef } = agent.schedule;
+  const { clipCoef, entCoef, klCoef } = agent.schedule;
   const clipVlossCoef =
     settings.clipVlossCoef === settings.clipCoef ? clipCoef : settings.clipVlossCoef;
-  const current = { ...settings, clipCoef, entCoef, clipVlossCoef };
+  const current = { ...settings, clipCoef, entCoef, klCoef, clipVlossCoef };
   const { annealLr, desiredKl, targetKl } = settings;
   const size = batch.length / settings.numMinibatches;
   const updates: UpdateStatistics[] = [];
@@ -302,7 +313,8 @@ function trainEpochs<State>(
     }
     if (targetKl > 0 && updates.at(-1)!.approxKl > targetKl) break;
   }
-  return { learner, updates, rates };
+  const kl = mean(updates.slice(-settings.numMinibatches).map(({ approxKl }) => approxKl));
+  return { learner, updates, change: { rates, klCoef, kl } };
 }
 
 /** The whole iteration. */
@@ -317,12 +329,12 @@ export function trainIteration<State>(
     row.map((transition, n) => ({ ...transition, reward: scaled.rewards[t]![n]! })),
   );
   const batch = makeBatch(learned, lastValues, settings);
-  const { learner, updates, rates } = trainEpochs(agent, batch, task.distribution, settings);
+  const { learner, updates, change } = trainEpochs(agent, batch, task.distribution, settings);
   const normalizer = settings.normObs
     ? observed(scaled.normalizer, transitions)
     : scaled.normalizer;
   const iteration = agent.iteration + 1;
-  const schedule = scheduleAfter(iteration, rates, settings);
+  const schedule = scheduleAfter(iteration, change, settings);
   return {
     agent: { ...learner, iteration, schedule, episodes, normalizer },
     transitions,

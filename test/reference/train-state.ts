@@ -19,6 +19,7 @@ export interface Schedule {
   readonly criticLearningRate: number;
   readonly clipCoef: number;
   readonly entCoef: number;
+  readonly klCoef: number;
 }
 
 /** PpoConfig as one agent sees it. */
@@ -39,6 +40,7 @@ export interface PpoSettings extends LossSettings {
   readonly annealLr: Anneal | 'kl-adaptive';
   readonly annealClip: Anneal;
   readonly annealEnt: Anneal;
+  readonly annealKl: false | 'kl-adaptive';
   /** What adaptive coefficients aim at. */
   readonly desiredKl: number;
   /** What ends the updates of an iteration, 0 for none. */
@@ -134,8 +136,8 @@ export function initialAgent<State>(
     const rng = new Rng({ ...settings, stream: STREAM.reset }, 0, 0, n);
     return { state: environment.reset(rng), length: 0, return: 0 };
   });
-  const { learningRate, criticLearningRate, clipCoef, entCoef } = settings;
-  const schedule = { learningRate, criticLearningRate, clipCoef, entCoef };
+  const { learningRate, criticLearningRate, clipCoef, entCoef, klCoef } = settings;
+  const schedule = { learningRate, criticLearningRate, clipCoef, entCoef, klCoef };
   const fields = environment.observe(episodes[0]!.state).length;
   const normalizer: Normalizer = {
     observations: Array.from({ length: fields }, () => NO_MOMENTS),

@@ -19,6 +19,8 @@ export function settingsOf(config: PpoConfig, agent = 0): PpoSettings {
     annealLr: forAgent(config.annealLr, agent),
     annealClip: forAgent(config.annealClip, agent),
     annealEnt: forAgent(config.annealEnt, agent),
+    annealKl: forAgent(config.annealKl, agent),
+    klCoef: forAgent(config.klCoef, agent),
     desiredKl: forAgent(config.desiredKl, agent),
     targetKl: forAgent(config.targetKl, agent),
     weightDecay: forAgent(config.weightDecay, agent),

@@ -66,6 +66,7 @@ function expectStatistics(metrics: AgentMetrics, updates: readonly UpdateStatist
   expectClose([metrics['losses/policy_loss']], [means((s) => s.policyLoss)], 1e-4, 0.1);
   expectClose([metrics['losses/value_loss']], [means((s) => s.valueLoss)], 1e-4);
   expectClose([metrics['losses/entropy']], [means((s) => s.entropy)], 1e-4);
+  expectClose([metrics['losses/kl_penalty']], [means((s) => s.klPenalty)], 1e-4, 0.01);
   expectClose([metrics['losses/approx_kl']], [means((s) => s.approxKl)], 1e-4, 0.01);
   expectClose([metrics['losses/old_approx_kl']], [means((s) => s.oldApproxKl)], 1e-4, 0.01);
   expectClose([metrics['losses/clipfrac']], [means((s) => s.clipfrac)], 1e-6, 1);
@@ -120,6 +121,10 @@ describe.each([
     { dualClip: 1.01, clipVloss: false, huberDelta: 0.5, normAdv: 'batch' },
   ],
   ['a rate that follows KL', { annealLr: 'kl-adaptive', desiredKl: 0.002 }],
+  [
+    'penalty that follows KL',
+    { objective: 'penalty', klCoef: 1, desiredKl: 0.001, learningRate: 1e-2 },
+  ],
   ['epochs ended by KL', { targetKl: 1e-4, learningRate: 1e-2, updateEpochs: 4 }],
   ['normalised observations', { normObs: true, clipObs: 1.5 }],
   ['normalised rewards', { normReward: true }],

@@ -31,7 +31,14 @@ const CLIPPED: LossSettings = {
 const SETTINGS: readonly LossSettings[] = [
   CLIPPED,
   { ...CLIPPED, clipCoef: 0.1, clipVlossCoef: null, vfCoef: 2, entCoef: 0.3, normAdv: false },
-  { ...CLIPPED, objective: 'penalty', clipVlossCoef: null, huberDelta: 0.2, normAdv: 'batch' },
+  {
+    ...CLIPPED,
+    objective: 'penalty',
+    klCoef: 0.6,
+    clipVlossCoef: null,
+    huberDelta: 0.2,
+    normAdv: 'batch',
+  },
   { ...CLIPPED, dualClip: 1.05, clipCoef: 0.4 },
 ];
 
@@ -46,6 +53,7 @@ const recordOf = (settings: LossSettings): AgentChange => ({
     huber_delta: settings.huberDelta,
     vf_coef: settings.vfCoef,
     ent_coef: -settings.entCoef,
+    kl_coef: settings.klCoef,
   },
   norm_adv: [false, true, 'batch'].indexOf(settings.normAdv),
 });
@@ -55,6 +63,7 @@ const TWIN_NAMES: Readonly<Record<LossStatistic, keyof LossStatistics>> = {
   policy_loss: 'policyLoss',
   value_loss: 'valueLoss',
   entropy: 'entropy',
+  kl_penalty: 'klPenalty',
   loss: 'loss',
   old_approx_kl: 'oldApproxKl',
   approx_kl: 'approxKl',
@@ -104,7 +113,7 @@ describe.each(DISTRIBUTION_CASES)('$name', (distribution) => {
     '$objective, dual clip $dualClip, Huber $huberDelta, value clip $clipVlossCoef',
     (own) => {
       test.each(LOSS_TERMS)('the derivatives of the $term term are its slopes', async (row) => {
-        const settings = { ...own, normAdv: false, vfCoef: 0, entCoef: 0 };
+        const settings = { ...own, normAdv: false, vfCoef: 0, entCoef: 0, klCoef: 0 };
         const weighted = row.weight === null ? settings : { ...settings, [row.weight]: 0.7 };
         const one = randomLossCase(distribution, 5, 7);
         const [found] = await deviceLoss(runtime, space, [one], [recordOf(weighted)]);
