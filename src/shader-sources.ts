@@ -14,6 +14,9 @@ import kernelsActivationsSilu from '../shaders/kernels/activations/silu.wesl';
 import kernelsActivationsTanh from '../shaders/kernels/activations/tanh.wesl';
 import kernelsAdam from '../shaders/kernels/adam.wesl';
 import kernelsGradientSum from '../shaders/kernels/gradient-sum.wesl';
+import kernelsLayerNormBackward from '../shaders/kernels/layer-norm-backward.wesl';
+import kernelsLayerNormForward from '../shaders/kernels/layer-norm-forward.wesl';
+import kernelsLayerNormSum from '../shaders/kernels/layer-norm-sum.wesl';
 import kernelsLinearBackwardInput from '../shaders/kernels/linear-backward-input.wesl';
 import kernelsLinearBackwardWeights from '../shaders/kernels/linear-backward-weights.wesl';
 import kernelsLinearForward from '../shaders/kernels/linear-forward.wesl';
@@ -55,6 +58,9 @@ export const SHADER_SOURCES = {
   'kernels/activations/tanh': kernelsActivationsTanh,
   'kernels/adam': kernelsAdam,
   'kernels/gradient-sum': kernelsGradientSum,
+  'kernels/layer-norm-backward': kernelsLayerNormBackward,
+  'kernels/layer-norm-forward': kernelsLayerNormForward,
+  'kernels/layer-norm-sum': kernelsLayerNormSum,
   'kernels/linear-backward-input': kernelsLinearBackwardInput,
   'kernels/linear-backward-weights': kernelsLinearBackwardWeights,
   'kernels/linear-forward': kernelsLinearForward,
