@@ -47,10 +47,16 @@ export interface PpoConfig {
   readonly normAdv: PerAgent<boolean>;
   /** ε outside Adam's square root. */
   readonly adamEps: PerAgent<number>;
-  /** Widths of the hidden layers of actor and critic (separate networks). */
+  /** Widths of the hidden layers of actor and critic, 0 to 4 of 1 to 1024 each. */
   readonly hiddenSizes: readonly number[];
   /** Activation of the hidden layers. */
   readonly activation: Activation;
+  /** Whether actor and critic share their hidden layers. */
+  readonly sharedTrunk: boolean;
+  /** Activation of the critic's hidden layers; 'same' is that of the actor. */
+  readonly criticActivation: Activation | 'same';
+  /** Whether hidden layers are normalised per sample before their activation (Ba et al. 2016). */
+  readonly layerNorm: boolean;
 }
 
 /** What a field holds, and how a command-line flag for it is read. */
@@ -171,13 +177,23 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   hiddenSizes: {
     type: 'widths',
     min: 1,
-    max: 4096,
+    max: 1024,
     description: 'Widths of the hidden layers of actor and critic, e.g. 64,64.',
   },
   activation: {
     type: 'choice',
     choices: ACTIVATIONS,
     description: 'Activation of the hidden layers.',
+  },
+  sharedTrunk: { type: 'boolean', description: 'Let actor and critic share the hidden layers.' },
+  criticActivation: {
+    type: 'choice',
+    choices: ['same', ...ACTIVATIONS],
+    description: "Activation of the critic's hidden layers; same is that of the actor.",
+  },
+  layerNorm: {
+    type: 'boolean',
+    description: 'Normalise every hidden layer per sample, before its activation.',
   },
 };
 
@@ -203,6 +219,9 @@ export const DEFAULT_CONFIG: PpoConfig = {
   adamEps: 1e-5,
   hiddenSizes: [64, 64],
   activation: 'tanh',
+  sharedTrunk: false,
+  criticActivation: 'same',
+  layerNorm: false,
 };
 
 /** The complete configuration of a run: general defaults < the environment's < the given fields. */

@@ -24,6 +24,9 @@ export function settingsOf(config: PpoConfig, agent = 0): PpoSettings {
     vfCoef: forAgent(config.vfCoef, agent),
     entCoef: forAgent(config.entCoef, agent),
     normAdv: forAgent(config.normAdv, agent),
-    activation: config.activation,
+    activation: {
+      actor: config.activation,
+      critic: config.criticActivation === 'same' ? config.activation : config.criticActivation,
+    },
   };
 }

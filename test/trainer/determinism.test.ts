@@ -18,22 +18,26 @@ test('another seed gives another start and another run', async () => {
   expect(said(other)).not.toEqual(said(first));
 });
 
-describe('three agents with hyperparameters of their own', () => {
-  const own = {
-    learningRate: [1e-3, 1e-2, 3e-4],
-    entCoef: [0, 0.01, 0.1],
-    clipVloss: [true, false, true],
-    normAdv: [false, true, true],
-    annealLr: [true, true, false],
-    gamma: [0.99, 0.9, 0.5],
-    maxGradNorm: [0.5, 5, 0.05],
-    clipCoef: [0.2, 0.1, 0.3],
-  };
-  const together = trainSmall({ ...own, numAgents: 3 });
+const OWN = {
+  learningRate: [1e-3, 1e-2, 3e-4],
+  entCoef: [0, 0.01, 0.1],
+  clipVloss: [true, false, true],
+  normAdv: [false, true, true],
+  annealLr: [true, true, false],
+  gamma: [0.99, 0.9, 0.5],
+  maxGradNorm: [0.5, 5, 0.05],
+  clipCoef: [0.2, 0.1, 0.3],
+};
+
+describe.each([
+  ['two networks', {}],
+  ['a normalised shared trunk', { sharedTrunk: true, layerNorm: true, hiddenSizes: [9, 17] }],
+] as const)('three agents with hyperparameters of their own and %s', (_, structure) => {
+  const together = trainSmall({ ...OWN, ...structure, numAgents: 3 });
 
   test.each([0, 1, 2])('agent %i is the same as alone', async (agent) => {
-    const alone = Object.fromEntries(Object.entries(own).map(([key, list]) => [key, list[agent]]));
-    const { parameters, reports } = await trainSmall({ ...alone, seed: 2 + agent });
+    const alone = Object.fromEntries(Object.entries(OWN).map(([key, list]) => [key, list[agent]]));
+    const { parameters, reports } = await trainSmall({ ...alone, ...structure, seed: 2 + agent });
     const all = await together;
     const count = parameters.length;
     expect(all.parameters.slice(agent * count, (agent + 1) * count)).toEqual(parameters);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import lossTerms from '../../shaders/update/loss-terms.wesl';
+import type { ActionSpace } from '../../src/action-space';
 import type { AgentRecord } from '../../src/agent';
 import { CONFIG_FIELDS } from '../../src/config';
+import { distributionFor } from '../../src/distributions/distribution';
 import { LOSS_TERMS, STATISTICS, type Statistic } from '../../src/update/ppo-loss';
 import { DISTRIBUTION_CASES } from '../distributions/cases';
 import { expectClose } from '../reference/expect-close';
@@ -26,6 +28,12 @@ const recordOf = (settings: LossSettings): Partial<AgentRecord> => ({
   norm_adv: Number(settings.normAdv),
 });
 
+/** The rows of the gradients of the network outputs: head, value, free parameters. */
+function outputOrder(dParameters: readonly number[], dValue: number, space: ActionSpace): number[] {
+  const { headSize } = distributionFor(space);
+  return [...dParameters.slice(0, headSize), dValue, ...dParameters.slice(headSize)];
+}
+
 describe.each(DISTRIBUTION_CASES)('$name', (distribution) => {
   const { space, twin } = distribution;
 
@@ -37,7 +45,7 @@ describe.each(DISTRIBUTION_CASES)('$name', (distribution) => {
     for (const [agent, { predictions, targets }] of cases.entries()) {
       const loss = batchLoss(twin, predictions, targets, settings[agent]!);
       const { statistics, dOutputs, padding } = found[agent]!;
-      const expected = loss.dParameters.map((d, m) => [...d, loss.dValues[m]!]);
+      const expected = loss.dParameters.map((d, m) => outputOrder(d, loss.dValues[m]!, space));
       expectClose(dOutputs.flat(), expected.flat(), 1e-5);
       expect(padding.every((d) => d === 0)).toBe(true);
       const { policyLoss, valueLoss, entropy, oldApproxKl, approxKl, clipfrac } = loss.statistics;
@@ -64,7 +72,13 @@ describe.each(DISTRIBUTION_CASES)('$name', (distribution) => {
       return batchLoss(twin, predictions, one.targets, weighted).statistics.loss;
     };
     const outputs = one.predictions.flatMap(({ parameters, value }) => [...parameters, value]);
-    expectClose(found!.dOutputs.flat(), finiteDifference(lossAt, outputs), 1e-5, 0.1);
+    const slopes = finiteDifference(lossAt, outputs);
+    const width = twin.parameterCount + 1;
+    const expected = one.predictions.flatMap((_, m) => {
+      const own = slopes.slice(m * width, (m + 1) * width);
+      return outputOrder(own.slice(0, -1), own.at(-1)!, space);
+    });
+    expectClose(found!.dOutputs.flat(), expected, 1e-5, 0.1);
   });
 });
 
