@@ -170,6 +170,7 @@ const RULES: readonly Rule[] = [
   { keys: ['numEnvs', 'numSteps'], check: batchProblem },
   { keys: ['numEnvs', 'numSteps', 'numMinibatches'], check: divisionProblem },
   { keys: ['numEnvs', 'numSteps', 'numMinibatches', 'normAdv'], check: normalizationProblem },
+  { keys: ['sharedTrunk', 'criticActivation'], check: trunkProblem },
 ];
 
 function seedProblem({ seed, numAgents }: PpoConfig): string | undefined {
@@ -212,6 +213,14 @@ function normalizationProblem(config: PpoConfig): string | undefined {
     'normAdv needs minibatches of at least 2 transitions (the standard deviation is unbiased), ' +
     `but numEnvs * numSteps / numMinibatches = ${batch} / ${numMinibatches} = 1; ` +
     'lower numMinibatches, raise numEnvs or numSteps, or set normAdv to false'
+  );
+}
+
+function trunkProblem({ sharedTrunk, criticActivation }: PpoConfig): string | undefined {
+  if (!sharedTrunk || criticActivation === 'same') return undefined;
+  return (
+    `criticActivation is ${show(criticActivation)}, but with sharedTrunk = true the critic has no ` +
+    "hidden layers of its own; set criticActivation to 'same' or sharedTrunk to false"
   );
 }
 

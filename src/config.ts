@@ -52,10 +52,16 @@ export interface PpoConfig extends LossConfig {
   readonly weightDecay: PerAgent<number>;
   /** Updates skipped in a row, because something was not finite, that end the run; 0 for never. */
   readonly maxSkippedUpdates: number;
-  /** Widths of the hidden layers of actor and critic (separate networks). */
+  /** Widths of the hidden layers of actor and critic, 0 to 4 of 1 to 1024 each. */
   readonly hiddenSizes: readonly number[];
   /** Activation of the hidden layers. */
   readonly activation: Activation;
+  /** Whether actor and critic share their hidden layers. */
+  readonly sharedTrunk: boolean;
+  /** Activation of the critic's hidden layers; 'same' is that of the actor. */
+  readonly criticActivation: Activation | 'same';
+  /** Whether hidden layers are normalised per sample before their activation (Ba et al. 2016). */
+  readonly layerNorm: boolean;
   /** Whether the networks see observations minus their running mean, over their deviation. */
   readonly normObs: boolean;
   /** Bound of normalised observations, in standard deviations; of no effect without `normObs`. */
@@ -294,7 +300,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     group: 'network',
     type: 'widths',
     min: 1,
-    max: 4096,
+    max: 1024,
     description: 'Widths of the hidden layers of actor and critic, e.g. 64,64.',
     source: 'Schulman et al. 2017 (PPO), section 6.1: 64,64; CleanRL ppo.py Agent; detail 13',
     pitfall: 'Both networks get all of them, and time grows with the products of neighbours.',
@@ -306,6 +312,28 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     description: 'Activation of the hidden layers.',
     source: 'Schulman et al. 2017 (PPO), section 6.1: tanh',
     pitfall: 'Andrychowicz et al. 2021 found tanh best and relu worst; test before you change it.',
+  },
+  sharedTrunk: {
+    group: 'network',
+    type: 'boolean',
+    description: 'Let actor and critic share the hidden layers.',
+    source: 'Detail 13 of the 37; CleanRL ppo_atari.py Agent',
+    pitfall: "The value loss then shapes the policy's layers: vfCoef matters more.",
+  },
+  criticActivation: {
+    group: 'network',
+    type: 'choice',
+    choices: ['same', ...ACTIVATIONS],
+    description: "Activation of the critic's hidden layers; same is that of the actor.",
+    source: 'Andrychowicz et al. 2021, section 3.2',
+    pitfall: 'With sharedTrunk there is one activation only: it must be same.',
+  },
+  layerNorm: {
+    group: 'network',
+    type: 'boolean',
+    description: 'Normalise every hidden layer per sample, before its activation.',
+    source: 'Ba et al. 2016',
+    pitfall: 'A layer of width 1 passes nothing on, and one of width 2 little but a sign.',
   },
   normObs: {
     group: 'normalizers',
@@ -367,6 +395,9 @@ export const DEFAULT_CONFIG: PpoConfig = {
   maxSkippedUpdates: 10,
   hiddenSizes: [64, 64],
   activation: 'tanh',
+  sharedTrunk: false,
+  criticActivation: 'same',
+  layerNorm: false,
   normObs: false,
   clipObs: 10,
   normReward: false,

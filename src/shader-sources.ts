@@ -17,6 +17,9 @@ import kernelsActivationsTanh from '../shaders/kernels/activations/tanh.wesl';
 import kernelsAdam from '../shaders/kernels/adam.wesl';
 import kernelsGradientNorm from '../shaders/kernels/gradient-norm.wesl';
 import kernelsGradientSum from '../shaders/kernels/gradient-sum.wesl';
+import kernelsLayerNormBackward from '../shaders/kernels/layer-norm-backward.wesl';
+import kernelsLayerNormForward from '../shaders/kernels/layer-norm-forward.wesl';
+import kernelsLayerNormSum from '../shaders/kernels/layer-norm-sum.wesl';
 import kernelsLinearBackwardInput from '../shaders/kernels/linear-backward-input.wesl';
 import kernelsLinearBackwardWeights from '../shaders/kernels/linear-backward-weights.wesl';
 import kernelsLinearForward from '../shaders/kernels/linear-forward.wesl';
@@ -66,6 +69,9 @@ export const SHADER_SOURCES = {
   'kernels/adam': kernelsAdam,
   'kernels/gradient-norm': kernelsGradientNorm,
   'kernels/gradient-sum': kernelsGradientSum,
+  'kernels/layer-norm-backward': kernelsLayerNormBackward,
+  'kernels/layer-norm-forward': kernelsLayerNormForward,
+  'kernels/layer-norm-sum': kernelsLayerNormSum,
   'kernels/linear-backward-input': kernelsLinearBackwardInput,
   'kernels/linear-backward-weights': kernelsLinearBackwardWeights,
   'kernels/linear-forward': kernelsLinearForward,

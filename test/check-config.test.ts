@@ -82,13 +82,13 @@ test.each<[string, Record<string, unknown>, string]>([
   ],
   [
     'a width',
-    { hiddenSizes: [64, 4097] },
-    'hiddenSizes[1] is 4097; it may be a list of 0 to 4 widths, each an integer from 1 to 4096',
+    { hiddenSizes: [64, 1025] },
+    'hiddenSizes[1] is 1025; it may be a list of 0 to 4 widths, each an integer from 1 to 1024',
   ],
   [
     'too many layers',
     { hiddenSizes: [1, 2, 3, 4, 5] },
-    'hiddenSizes has 5 layers; it may be a list of 0 to 4 widths, each an integer from 1 to 4096',
+    'hiddenSizes has 5 layers; it may be a list of 0 to 4 widths, each an integer from 1 to 1024',
   ],
   [
     'an unknown key',
@@ -116,6 +116,11 @@ test.each<[string, Record<string, unknown>, string]>([
     'normAdv needs minibatches of at least 2 transitions (the standard deviation is unbiased), but numEnvs * numSteps / numMinibatches = 4 / 4 = 1; lower numMinibatches, raise numEnvs or numSteps, or set normAdv to false',
   ],
   [
+    "a critic's activation where the trunk is shared",
+    { sharedTrunk: true, criticActivation: 'relu' },
+    'criticActivation is "relu", but with sharedTrunk = true the critic has no hidden layers of its own; set criticActivation to \'same\' or sharedTrunk to false',
+  ],
+  [
     'a last seed above 32 bits',
     { seed: 4294967295, numAgents: 2 },
     'seed + numAgents - 1 = 4294967295 + 2 - 1 = 4294967296 is above 4294967295; with numAgents = 2 the seed may be up to 4294967294',
@@ -130,6 +135,9 @@ test.each<[string, Record<string, unknown>]>([
   ['no hidden layer', { hiddenSizes: [] }],
   ['one agent in a list', { gamma: [0.9] }],
   ['minibatches of 1 that are not normalised', { numEnvs: 4, numSteps: 1, normAdv: false }],
+  ['a shared trunk', { sharedTrunk: true }],
+  ["a critic's activation of its own", { criticActivation: 'relu' }],
+  ['the widest layers', { hiddenSizes: [1024, 1, 1024, 1] }],
   ['the largest batch', { numEnvs: 2 ** 20, numSteps: 16 }],
   ['the last seed', { seed: 2 ** 32 - 2, numAgents: 2 }],
 ])('accepts %s', (_, changes) => {

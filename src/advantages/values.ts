@@ -23,7 +23,7 @@ export class Values {
   private readonly critics = new Map<number, Mlp>();
   private readonly passes: { readonly row: number; readonly rows: number }[] = [];
 
-  /** Declares the critic's scratch memory. */
+  /** Declares the critic's scratch memory; without a critic there are no passes and values stay 0. */
   constructor(
     runtime: Runtime,
     layout: ActorCriticLayout,
@@ -31,8 +31,10 @@ export class Values {
     private readonly rollout: RolloutBuffer,
     private readonly target: ValueBuffer,
   ) {
+    const { critic } = layout;
+    if (!critic) return;
     const { agents, rows, stride } = rollout.sizes;
-    const widest = Math.max(1, ...layout.critic.layers.slice(0, -1).map(({ outputs }) => outputs));
+    const widest = Math.max(1, ...critic.layers.slice(0, -1).map(({ outputs }) => outputs));
     const most = rowsPerPass(agents, rows, stride, widest);
     for (let row = 0; row < rows; row += most) {
       const covered = Math.min(most, rows - row);
@@ -40,7 +42,7 @@ export class Values {
       if (!this.critics.has(covered)) {
         const count = { agents, rows: covered, stride };
         const name = `critic over ${covered} rows`;
-        this.critics.set(covered, new Mlp(runtime, name, layout.critic, parameters, count, false));
+        this.critics.set(covered, new Mlp(runtime, name, critic, parameters, count, false));
       }
     }
   }

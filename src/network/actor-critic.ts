@@ -1,10 +1,28 @@
-/** Separate actor and critic networks in one flat parameter vector: actor, critic, free parameters. */
+/**
+ * Actor and critic in one flat parameter vector: two networks one after the other, or one whose last
+ * layer has the actor's head and the value; then the free parameters.
+ */
 import type { Activation } from '../config';
 import { layoutMlp, type MlpLayout } from './mlp';
 
+/** A network that is trained as a whole. */
+export interface TrainedNetwork {
+  readonly name: 'actor' | 'critic' | 'actor and critic';
+  readonly layout: MlpLayout;
+  /** Where its outputs begin among the rows of head and value. */
+  readonly outputRow: number;
+}
+
 export interface ActorCriticLayout {
+  /** Observation to head; its hidden layers are the critic's too where the trunk is shared. */
   readonly actor: MlpLayout;
-  readonly critic: MlpLayout;
+  /** Observation to value; null where there is none. */
+  readonly critic: MlpLayout | null;
+  /** Every parameter but the free ones belongs to exactly one of them. */
+  readonly networks: readonly TrainedNetwork[];
+  /** Parameters of the critic alone, from criticBegin up to criticEnd; equal where it has none. */
+  readonly criticBegin: number;
+  readonly criticEnd: number;
   /** Where the distribution's free parameters begin. */
   readonly freeOffset: number;
   readonly freeSize: number;
@@ -19,17 +37,96 @@ export interface ActorCriticSizes {
   readonly freeSize: number;
   readonly hiddenSizes: readonly number[];
   readonly activation: Activation;
+  /** Of the critic's hidden layers; default 'same'. A shared trunk has `activation`. */
+  readonly criticActivation?: Activation | 'same';
+  /** Whether actor and critic share the hidden layers; default false. */
+  readonly sharedTrunk?: boolean;
+  /** Whether hidden layers are normalised; default false. */
+  readonly layerNorm?: boolean;
+  /** Whether there is a critic; default true. */
+  readonly withCritic?: boolean;
 }
 
+/** Which networks there are, and where they end. */
+type Networks = Omit<ActorCriticLayout, 'freeOffset' | 'freeSize' | 'parameterCount'> & {
+  readonly end: number;
+};
+
 export function layoutActorCritic(sizes: ActorCriticSizes): ActorCriticLayout {
-  const { observationSize, headSize, freeSize, hiddenSizes, activation } = sizes;
-  const actor = layoutMlp([observationSize, ...hiddenSizes, headSize], activation, 0);
-  const critic = layoutMlp([observationSize, ...hiddenSizes, 1], activation, actor.end);
+  const { freeSize, sharedTrunk = false, withCritic = true } = sizes;
+  const layout = !withCritic ? actorAlone : sharedTrunk ? sharedNetwork : separateNetworks;
+  const { end: freeOffset, ...networks } = layout(sizes);
+  return { ...networks, freeOffset, freeSize, parameterCount: freeOffset + freeSize };
+}
+
+function actorLayout(sizes: ActorCriticSizes): MlpLayout {
+  const { observationSize, hiddenSizes, headSize, activation, layerNorm = false } = sizes;
+  return layoutMlp([observationSize, ...hiddenSizes, headSize], activation, 0, layerNorm);
+}
+
+function actorAlone(sizes: ActorCriticSizes): Networks {
+  const actor = actorLayout(sizes);
+  const { end } = actor;
+  return {
+    actor,
+    critic: null,
+    networks: [{ name: 'actor', layout: actor, outputRow: 0 }],
+    criticBegin: end,
+    criticEnd: end,
+    end,
+  };
+}
+
+function separateNetworks(sizes: ActorCriticSizes): Networks {
+  const { observationSize, hiddenSizes, headSize, activation, layerNorm = false } = sizes;
+  const { criticActivation = 'same' } = sizes;
+  const actor = actorLayout(sizes);
+  const critic = layoutMlp(
+    [observationSize, ...hiddenSizes, 1],
+    criticActivation === 'same' ? activation : criticActivation,
+    actor.end,
+    layerNorm,
+  );
   return {
     actor,
     critic,
-    freeOffset: critic.end,
-    freeSize,
-    parameterCount: critic.end + freeSize,
+    networks: [
+      { name: 'actor', layout: actor, outputRow: 0 },
+      { name: 'critic', layout: critic, outputRow: headSize },
+    ],
+    criticBegin: actor.end,
+    criticEnd: critic.end,
+    end: critic.end,
+  };
+}
+
+/** One network with head + 1 outputs; actor and critic are views on it that differ in the last layer. */
+function sharedNetwork(sizes: ActorCriticSizes): Networks {
+  const { headSize } = sizes;
+  const joint = actorLayout({ ...sizes, headSize: headSize + 1 });
+  const { end } = joint;
+  return {
+    actor: withOutputs(joint, 0, headSize),
+    critic: withOutputs(joint, headSize, 1),
+    networks: [{ name: 'actor and critic', layout: joint, outputRow: 0 }],
+    criticBegin: end,
+    criticEnd: end,
+    end,
+  };
+}
+
+/** The network with `count` of its outputs, from output `first` on. */
+function withOutputs(layout: MlpLayout, first: number, count: number): MlpLayout {
+  const last = layout.layers.at(-1)!;
+  const head = {
+    ...last,
+    outputs: count,
+    weightOffset: last.weightOffset + first * last.inputs,
+    biasOffset: last.biasOffset + first,
+  };
+  return {
+    ...layout,
+    layers: [...layout.layers.slice(0, -1), head],
+    end: head.biasOffset + count,
   };
 }

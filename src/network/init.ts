@@ -1,19 +1,20 @@
 /**
  * Initial parameters: orthogonal weights, zero biases and zero free parameters.
  * Gains √2 for hidden layers, 0.01 for the actor's head, 1 for the critic's
- * (detail 2 of the 37; CleanRL ppo.py, `layer_init`).
+ * (detail 2 of the 37; CleanRL ppo.py, `layer_init`). Normalisations start as x̂: gain 1, bias 0.
  */
 import { Rng, STREAM } from '../kernels/rng';
 import type { ActorCriticLayout } from './actor-critic';
-import type { MlpLayout } from './mlp';
+import type { MlpLayer } from './mlp';
 
-/** Subtracts from `row` its components along the first `count` rows. */
+/** Subtracts from `row` its components along the first `count` rows; the innermost loop of a start. */
 function removeProjections(rows: readonly Float64Array[], row: Float64Array, count: number): void {
+  const { length } = row;
   for (let other = 0; other < count; other++) {
     const direction = rows[other]!;
-    const overlap = row.reduce((sum, value, column) => sum + value * direction[column]!, 0);
-    for (let column = 0; column < row.length; column++)
-      row[column]! -= overlap * direction[column]!;
+    let overlap = 0;
+    for (let column = 0; column < length; column++) overlap += row[column]! * direction[column]!;
+    for (let column = 0; column < length; column++) row[column]! -= overlap * direction[column]!;
   }
 }
 
@@ -45,18 +46,30 @@ export function orthogonal(outputs: number, inputs: number, gain: number, rng: R
   });
 }
 
-function fillMlp(target: Float32Array, layout: MlpLayout, headGain: number, rng: Rng): void {
-  for (const [index, layer] of layout.layers.entries()) {
-    const gain = index === layout.layers.length - 1 ? headGain : Math.SQRT2;
-    target.set(orthogonal(layer.outputs, layer.inputs, gain, rng), layer.weightOffset);
+/** Fills the layers that no network before has filled. */
+function fillMlp(
+  target: Float32Array,
+  layers: readonly MlpLayer[],
+  filled: readonly MlpLayer[],
+  headGain: number,
+  rng: Rng,
+): void {
+  for (const [index, layer] of layers.entries()) {
+    if (filled.includes(layer)) continue;
+    const { inputs, outputs, weightOffset, norm } = layer;
+    const gain = index === layers.length - 1 ? headGain : Math.SQRT2;
+    target.set(orthogonal(outputs, inputs, gain, rng), weightOffset);
+    if (norm) target.fill(1, norm.gainOffset, norm.gainOffset + outputs);
   }
 }
 
 /** Parameters [P] of the agent with this seed. */
 export function initialParameters(layout: ActorCriticLayout, seed: number): Float32Array {
+  const { actor, critic } = layout;
   const rng = new Rng([seed, 0, STREAM.initialize, 0], [0, 0, 0]);
   const parameters = new Float32Array(layout.parameterCount);
-  fillMlp(parameters, layout.actor, 0.01, rng);
-  fillMlp(parameters, layout.critic, 1, rng);
+  fillMlp(parameters, actor.layers, [], 0.01, rng);
+  // The hidden layers of a shared trunk are the actor's.
+  if (critic) fillMlp(parameters, critic.layers, actor.layers, 1, rng);
   return parameters;
 }

@@ -3,6 +3,7 @@ import type { Activation } from '../config';
 import type { Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
+import type { NormLayout } from '../kernels/layer-norm';
 import {
   keepsPreActivation,
   type LayerLayout,
@@ -13,27 +14,47 @@ import {
   type SampleBlock,
   type SampleCount,
 } from '../kernels/linear';
+import { type DeclareTensor, Normalisation } from './normalisation';
+
+/** A linear map, and between it and its activation perhaps a normalisation. */
+export interface MlpLayer extends LayerLayout {
+  readonly norm: NormLayout | null;
+}
 
 export interface MlpLayout {
   /** Input to output. */
-  readonly layers: readonly LayerLayout[];
+  readonly layers: readonly MlpLayer[];
   readonly activation: Activation;
   /** Index just past its last parameter. */
   readonly end: number;
 }
 
-/** Lays out a network's parameters from `start` on: per layer the weights, then the bias. */
+/**
+ * Lays out a network's parameters from `start` on: per layer the weights, then the bias, then gain
+ * and bias of the normalisation of a hidden layer that has one.
+ */
 export function layoutMlp(
   widths: readonly number[],
   activation: Activation,
   start: number,
+  layerNorm = false,
 ): MlpLayout {
   let offset = start;
+  const take = (count: number): number => {
+    offset += count;
+    return offset - count;
+  };
   const layers = widths.slice(1).map((outputs, index) => {
     const inputs = widths[index]!;
-    const layer = { inputs, outputs, weightOffset: offset, biasOffset: offset + inputs * outputs };
-    offset = layer.biasOffset + outputs;
-    return layer;
+    const linear = {
+      inputs,
+      outputs,
+      weightOffset: take(inputs * outputs),
+      biasOffset: take(outputs),
+    };
+    const normalised = layerNorm && index < widths.length - 2;
+    const norm = normalised ? { gainOffset: take(outputs), biasOffset: take(outputs) } : null;
+    return { ...linear, norm };
   });
   return { layers, activation, end: offset };
 }
@@ -44,6 +65,14 @@ interface HiddenLayer {
   readonly preActivation: Tensor | undefined;
   /** Gradient of the pre-activation; only where the pass is trained. */
   readonly gradient: Tensor | undefined;
+  readonly norm: Normalisation | undefined;
+}
+
+/** Where and in how many slices the gradients of all parameters are summed. */
+interface GradientTarget {
+  /** [K][slices][P] */
+  readonly partials: Tensor;
+  readonly slices: number;
 }
 
 /** One network applied to a fixed number of samples: its scratch memory and its dispatches. */
@@ -60,40 +89,62 @@ export class Mlp {
     private readonly layout: MlpLayout,
     private readonly parameters: ParameterBlock,
     private readonly count: SampleCount,
-    trained: boolean,
+    private readonly trained: boolean,
   ) {
-    const { arena } = runtime;
+    this.hidden = layout.layers
+      .slice(0, -1)
+      .map((layer, index) => this.hiddenLayer(layer, `${name} layer ${index + 1}`));
+  }
+
+  private hiddenLayer({ outputs, norm }: MlpLayer, name: string): HiddenLayer {
+    const { runtime, parameters, count, trained } = this;
+    const { activation } = this.layout;
     const { agents, rows, stride } = count;
-    this.hidden = layout.layers.slice(0, -1).map(({ outputs }, index) => {
-      const declare = (what: string): Tensor =>
-        arena.declare(`${name} layer ${index + 1} ${what}`, [agents, rows, outputs, stride]);
-      return {
-        output: declare('output'),
-        preActivation: keepsPreActivation(layout.activation)
-          ? declare('pre-activation')
-          : undefined,
-        gradient: trained ? declare('gradient') : undefined,
-      };
-    });
+    const declare: DeclareTensor = (what, fields = [outputs]) =>
+      runtime.arena.declare(`${name} ${what}`, [agents, rows, ...fields, stride]);
+    // A normalisation keeps it for the backward pass alone, a linear map always.
+    const keeps = keepsPreActivation(activation) && (trained || !norm);
+    return {
+      output: declare('output'),
+      preActivation: keeps ? declare('pre-activation') : undefined,
+      gradient: trained ? declare('gradient') : undefined,
+      norm: norm
+        ? new Normalisation(runtime, { norm, activation, parameters, count, trained }, declare)
+        : undefined,
+    };
   }
 
   /** y = network(x), [inputs][samples] → [outputs][samples]. */
   forward(x: SampleBlock, y: SampleBlock): Dispatch[] {
-    const last = this.layout.layers.length - 1;
-    return this.layout.layers.map((layer, index) =>
-      linearForward(this.runtime, {
-        layer,
-        activation: index === last ? 'identity' : this.layout.activation,
-        parameters: this.parameters,
-        x: index === 0 ? x : this.hiddenBlock(index - 1, 'output'),
-        y: index === last ? y : this.hiddenBlock(index, 'output'),
-        preActivation: this.hidden[index]?.preActivation,
-        count: this.count,
-      }),
-    );
+    return this.layout.layers.flatMap((layer, index) => {
+      const input = this.inputOf(index, x);
+      const hidden = this.hidden[index];
+      if (!hidden) return [this.linear(layer, 'identity', input, y)];
+      const { output, preActivation, norm } = hidden;
+      if (!norm) {
+        const { activation } = this.layout;
+        return [this.linear(layer, activation, input, block(output), preActivation)];
+      }
+      return [
+        this.linear(layer, 'identity', input, block(norm.z)),
+        norm.forward(output, preActivation),
+      ];
+    });
   }
 
-  /** Gradients of the hidden pre-activations from the gradient of the output, last to first. */
+  private linear(
+    layer: MlpLayer,
+    activation: Activation | 'identity',
+    x: SampleBlock,
+    y: SampleBlock,
+    preActivation?: Tensor,
+  ): Dispatch {
+    const { parameters, count } = this;
+    const options = { layer, activation, parameters, x, y, preActivation, count };
+    return linearForward(this.runtime, options);
+  }
+
+  /** Gradients of the hidden layers from the gradient of the output, last to first. */
   backward(dY: SampleBlock): Dispatch[] {
     const dispatches: Dispatch[] = [];
     for (let index = this.layout.layers.length - 1; index > 0; index--) {
@@ -106,41 +157,60 @@ export class Mlp {
           dY: this.gradientOf(index, dY),
           output: below.output,
           preActivation: below.preActivation,
-          dX: this.hiddenBlock(index - 1, 'gradient'),
+          dX: block(below.gradient!),
           count: this.count,
         }),
       );
+      if (below.norm) dispatches.push(below.norm.backward(below.gradient!));
     }
     return dispatches;
   }
 
-  /** Partial sums of the gradients of all weights and biases; after `forward` and `backward`. */
-  weightGradients(
-    x: SampleBlock,
+  /** Partial sums of the gradients of all parameters; after `forward` and `backward`. */
+  weightGradients(x: SampleBlock, dY: SampleBlock, target: GradientTarget): Dispatch[] {
+    return this.layout.layers.flatMap((layer, index) => [
+      this.sumGradients(layer, this.gradientOf(index, dY), this.inputOf(index, x), target),
+      ...this.normGradients(index, target),
+    ]);
+  }
+
+  /** Gain and bias of a normalisation are biases without weights: their gradients are plain sums. */
+  private normGradients(index: number, target: GradientTarget): Dispatch[] {
+    const { norm, gradient: dA } = this.hidden[index] ?? {};
+    if (!norm) return [];
+    const { outputs } = this.layout.layers[index]!;
+    return norm.gradients(dA!).map(({ offset, gradient }) => {
+      const layer = { inputs: 0, outputs, weightOffset: offset, biasOffset: offset };
+      return this.sumGradients(layer, block(gradient), block(gradient), target);
+    });
+  }
+
+  private sumGradients(
+    layer: LayerLayout,
     dY: SampleBlock,
-    target: { readonly partials: Tensor; readonly slices: number },
-  ): Dispatch[] {
-    return this.layout.layers.map((layer, index) =>
-      linearBackwardWeights(this.runtime, {
-        layer,
-        dY: this.gradientOf(index, dY),
-        x: index === 0 ? x : this.hiddenBlock(index - 1, 'output'),
-        partials: target.partials,
-        slices: target.slices,
-        parameterCount: this.parameters.count,
-        count: this.count,
-      }),
-    );
+    x: SampleBlock,
+    { partials, slices }: GradientTarget,
+  ): Dispatch {
+    const { parameters, count } = this;
+    const options = { layer, dY, x, partials, slices, parameterCount: parameters.count, count };
+    return linearBackwardWeights(this.runtime, options);
   }
 
+  /** What a layer's linear map is applied to. */
+  private inputOf(layer: number, x: SampleBlock): SampleBlock {
+    return layer === 0 ? x : block(this.hidden[layer - 1]!.output);
+  }
+
+  /** Gradient of what a layer's linear map puts out. */
   private gradientOf(layer: number, dY: SampleBlock): SampleBlock {
-    return layer === this.layout.layers.length - 1 ? dY : this.hiddenBlock(layer, 'gradient');
+    const hidden = this.hidden[layer];
+    return hidden ? block(hidden.norm ? hidden.norm.dZ : hidden.gradient!) : dY;
   }
+}
 
-  private hiddenBlock(index: number, what: 'output' | 'gradient'): SampleBlock {
-    const tensor = this.hidden[index]![what]!;
-    const [, rows, width, stride] = tensor.shape as [number, number, number, number];
-    const rowStride = width * stride;
-    return { tensor, offset: 0, agentStride: rows * rowStride, rowStride };
-  }
+/** A hidden layer's whole tensor [K][rows][width][stride]. */
+function block(tensor: Tensor): SampleBlock {
+  const [, rows, width, stride] = tensor.shape as [number, number, number, number];
+  const rowStride = width * stride;
+  return { tensor, offset: 0, agentStride: rows * rowStride, rowStride };
 }

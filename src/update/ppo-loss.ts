@@ -36,7 +36,7 @@ export type Statistic = (typeof STATISTICS)[number];
 export interface LossTensors {
   /** Actor's head, then the value, [K][headSize + 1][stride]. */
   readonly outputs: Tensor;
-  /** Derivatives by the distribution's parameters, then by the value, [K][D + 1][stride]. */
+  /** Derivatives by the head, the value, then the free parameters, [K][D + 1][stride]. */
   readonly dOutputs: Tensor;
   /** Sums per workgroup, [K][groups][statistics]. */
   readonly partials: Tensor;

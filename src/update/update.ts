@@ -41,8 +41,8 @@ export class Update {
   readonly loss: LossTensors;
   /** [K][P] */
   readonly gradients: Tensor;
-  private readonly actor: Mlp;
-  private readonly critic: Mlp;
+  /** What is trained, and the first of its rows in the outputs and their gradients. */
+  private readonly networks: readonly { readonly mlp: Mlp; readonly outputRow: number }[];
   private readonly advantageMoments: MomentTensors;
   readonly partials: Tensor;
   private readonly norms: Tensor;
@@ -59,8 +59,10 @@ export class Update {
     this.minibatch = declareMinibatch(arena, agents, sizes.minibatch, task);
     this.loss = declareLoss(arena, sizes, this.minibatch, task);
     const count = { agents, rows: 1, stride: this.minibatch.stride };
-    this.actor = new Mlp(runtime, 'actor', layout.actor, parameters, count, true);
-    this.critic = new Mlp(runtime, 'critic', layout.critic, parameters, count, true);
+    this.networks = layout.networks.map(({ name, layout: own, outputRow }) => ({
+      mlp: new Mlp(runtime, name, own, parameters, count, true),
+      outputRow,
+    }));
     this.advantageMoments = declareMoments(arena, 'advantage', agents, sizes.minibatch, 1);
     this.slices = weightSlices(count.stride, parameters.count);
     this.partials = arena.declare('partial gradients', [agents, this.slices, parameters.count]);
@@ -101,10 +103,9 @@ export class Update {
     const x = minibatchObservations(this.minibatch);
     return {
       name: 'forward',
-      dispatches: [
-        ...this.actor.forward(x, this.outputRow(0)),
-        ...this.critic.forward(x, this.outputRow(this.options.task.distribution.headSize)),
-      ],
+      dispatches: this.networks.flatMap(({ mlp, outputRow }) =>
+        mlp.forward(x, this.outputRow(outputRow)),
+      ),
     };
   }
 
@@ -137,21 +138,20 @@ export class Update {
   private backward(): Stage {
     return {
       name: 'backward',
-      dispatches: [
-        ...this.actor.backward(this.gradientRow(0)),
-        ...this.critic.backward(this.gradientRow(this.options.task.distribution.distributionSize)),
-      ],
+      dispatches: this.networks.flatMap(({ mlp, outputRow }) =>
+        mlp.backward(this.gradientRow(outputRow)),
+      ),
     };
   }
 
   private weightGradients(): Stage {
     const x = minibatchObservations(this.minibatch);
-    const { distributionSize } = this.options.task.distribution;
     return {
       name: 'weight gradients',
       dispatches: [
-        ...this.actor.weightGradients(x, this.gradientRow(0), this),
-        ...this.critic.weightGradients(x, this.gradientRow(distributionSize), this),
+        ...this.networks.flatMap(({ mlp, outputRow }) =>
+          mlp.weightGradients(x, this.gradientRow(outputRow), this),
+        ),
         ...this.freeGradients(x),
       ],
     };
@@ -170,7 +170,7 @@ export class Update {
     return [
       linearBackwardWeights(this.runtime, {
         layer,
-        dY: this.gradientRow(task.distribution.headSize),
+        dY: this.gradientRow(task.distribution.headSize + 1),
         x,
         partials: this.partials,
         slices: this.slices,
@@ -208,7 +208,7 @@ export class Update {
           gradients,
           parameters: parameters.tensor,
           optimizer,
-          critic: { begin: layout.actor.end, end: layout.critic.end },
+          critic: { begin: layout.criticBegin, end: layout.criticEnd },
         }),
       ],
     };

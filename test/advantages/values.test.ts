@@ -44,7 +44,7 @@ async function computeValues(agents: number, envs: number, steps: number, width:
   const twin = (agent: number, row: number, n: number): number => {
     const field = (f: number): number =>
       observations[((agent * sizes.rows + row) * 3 + f) * sizes.stride + n]!;
-    const layers = layout.critic.layers.map(({ inputs, outputs, weightOffset, biasOffset }) => {
+    const layers = layout.critic!.layers.map(({ inputs, outputs, weightOffset, biasOffset }) => {
       const own = parameters.slice(agent * count, (agent + 1) * count);
       const weight = Array.from({ length: outputs }, (_, o) =>
         own.slice(weightOffset + o * inputs, weightOffset + (o + 1) * inputs),
@@ -66,6 +66,19 @@ async function computeValues(agents: number, envs: number, steps: number, width:
     twin: places.map(({ agent, row, n }) => twin(agent, row, n)),
   };
 }
+
+test('without a critic there is nothing to do', () => {
+  const distribution = distributionFor({ type: 'discrete', n: 2 });
+  const task = taskWithout(distribution, 3);
+  const sizes = { ...distribution, observationSize: 3, hiddenSizes: [4] };
+  const layout = layoutActorCritic({ ...sizes, activation: 'tanh', withCritic: false });
+  const shape = rolloutSizes(1, 5, 2, task);
+  const parameters = floats(runtime, [1, layout.parameterCount]);
+  const block = { tensor: parameters, count: layout.parameterCount };
+  const rollout = declareRolloutBuffer(runtime.arena, shape, task);
+  const target = declareValueBuffer(runtime.arena, shape);
+  expect(new Values(runtime, layout, block, rollout, target).stage().dispatches).toEqual([]);
+});
 
 test('every row of every agent has its value, final observations included', async () => {
   const { rows, found, twin } = await computeValues(3, 5, 7, 9);

@@ -40,13 +40,13 @@ describe('bad input is one clear message and exit code 2', () => {
   });
 
   test('a network whose buffers exceed the limits, with both numbers', async () => {
-    // Some tensor of a hidden layer: 4096 floats for each of 65,536 environments or 2^20 samples.
-    const sizes = '--num-envs 65536 --num-steps 16 --num-minibatches 1';
+    // Some tensor of a hidden layer: 1024 floats for each of 65,536 environments or 2^22 samples.
+    const sizes = '--num-envs 65536 --num-steps 64 --num-minibatches 1';
     const { code, stdout, stderr } = await lockstep(
-      `train CartPole-v1 ${sizes} --hidden-sizes 4096,1`,
+      `train CartPole-v1 ${sizes} --hidden-sizes 1024,1`,
     );
     const said = stderr.trimEnd().split('\n').at(-1)!;
-    expect(said).toMatch(/^lockstep: .*4096.* needs \d+ bytes, but .* allows \d+ bytes/);
+    expect(said).toMatch(/^lockstep: .*1024.* needs \d+ bytes, but .* allows \d+ bytes/);
     const [needs, allows] = said.match(/\d+(?= bytes)/g)!.map(Number);
     const shape = said
       .match(/\[(.*?)\]/)![1]!

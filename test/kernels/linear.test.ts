@@ -33,6 +33,10 @@ const SHAPES: readonly LinearSizes[] = [
   { inputs: 65, outputs: 9, samples: 259, agents: 3, rows: 3 },
   { inputs: 64, outputs: 2, samples: 518, agents: 1, rows: 1 },
   { inputs: 130, outputs: 129, samples: 67, agents: 1, rows: 1 },
+  { inputs: 1, outputs: 127, samples: 3, agents: 2, rows: 1 },
+  { inputs: 127, outputs: 1024, samples: 5, agents: 2, rows: 1 },
+  { inputs: 1024, outputs: 3, samples: 65, agents: 2, rows: 2 },
+  { inputs: 1024, outputs: 1, samples: 259, agents: 1, rows: 1 },
 ];
 
 const flat = (blocks: Blocks): number[] => blocks.flat(2);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { LayerLayout } from '../../src/kernels/linear';
 import { Rng } from '../../src/kernels/rng';
 import { layoutActorCritic } from '../../src/network/actor-critic';
 import { initialParameters, orthogonal } from '../../src/network/init';
@@ -73,7 +74,7 @@ describe('the initial parameters', () => {
     ['actor', [Math.SQRT2, Math.SQRT2, 0.01]],
     ['critic', [Math.SQRT2, Math.SQRT2, 1]],
   ] as const)('of the %s are orthogonal with gains %j', (name, gains) => {
-    for (const [index, { inputs, outputs, weightOffset }] of layout[name].layers.entries()) {
+    for (const [index, { inputs, outputs, weightOffset }] of layout[name]!.layers.entries()) {
       const matrix = parameters.subarray(weightOffset, weightOffset + inputs * outputs);
       const rows = vectors(matrix, outputs, inputs);
       expectClose(gram(rows), identity(rows.length, gains[index]! ** 2), 1e-6);
@@ -81,12 +82,57 @@ describe('the initial parameters', () => {
   });
 
   test('have biases and free parameters of 0', () => {
-    for (const { biasOffset, outputs } of [...layout.actor.layers, ...layout.critic.layers]) {
+    for (const { biasOffset, outputs } of [...layout.actor.layers, ...layout.critic!.layers]) {
       const bias = parameters.subarray(biasOffset, biasOffset + outputs);
       expect(bias.every((value) => value === 0)).toBe(true);
     }
     expect([...parameters.subarray(layout.freeOffset)]).toEqual([0, 0]);
   });
+
+  test('with a shared trunk are orthogonal too, the head and the value each for itself', () => {
+    const shared = layoutActorCritic({ ...sizes, activation: 'tanh', sharedTrunk: true });
+    const own = initialParameters(shared, 9);
+    const gramOf = ({ inputs, outputs, weightOffset }: LayerLayout): number[] =>
+      gram(vectors(own.subarray(weightOffset, weightOffset + inputs * outputs), outputs, inputs));
+    const [first, second, head] = shared.actor.layers;
+    expectClose(gramOf(first!), identity(5, 2), 1e-6);
+    expectClose(gramOf(second!), identity(17, 2), 1e-6);
+    expectClose(gramOf(head!), identity(3, 0.01 ** 2), 1e-6);
+    expectClose(gramOf(shared.critic!.layers.at(-1)!), [1], 1e-6);
+    // The trunk is drawn as that of an actor of its own, and nothing else is there.
+    expect(own.subarray(0, head!.weightOffset)).toEqual(parameters.subarray(0, head!.weightOffset));
+    expect([...own.subarray(head!.biasOffset)]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  test('without a critic are those of the actor and the free ones', () => {
+    const alone = layoutActorCritic({ ...sizes, activation: 'tanh', withCritic: false });
+    const { end } = layout.actor;
+    expect([...initialParameters(alone, 9)]).toEqual([...parameters.subarray(0, end), 0, 0]);
+  });
+
+  test.each([false, true])(
+    'start normalisations at gain 1 and bias 0, trunk shared: %s',
+    (trunk) => {
+      const normed = layoutActorCritic({
+        ...{ ...sizes, activation: 'tanh', sharedTrunk: trunk, layerNorm: true },
+      });
+      const own = initialParameters(normed, 9);
+      for (const { layers } of [normed.actor, normed.critic!]) {
+        expect(layers.map(({ norm }) => norm !== null)).toEqual([true, true, false]);
+        for (const { norm, outputs } of layers.slice(0, -1)) {
+          const { gainOffset, biasOffset } = norm!;
+          const range = (from: number) => [...own.subarray(from, from + outputs)];
+          expect(range(gainOffset).every((value) => value === 1)).toBe(true);
+          expect(range(biasOffset).every((value) => value === 0)).toBe(true);
+        }
+      }
+      // Drawn in the same order as without.
+      const plain = layoutActorCritic({ ...sizes, activation: 'tanh', sharedTrunk: trunk });
+      const drawn = (values: Float32Array) =>
+        [...values].filter((value) => value !== 0 && value !== 1);
+      expect(drawn(own)).toEqual(drawn(initialParameters(plain, 9)));
+    },
+  );
 
   test('are those of the seed', () => {
     expect(initialParameters(layout, 9)).toEqual(parameters);

@@ -1,11 +1,11 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS, type Activation } from '../../src/config';
 import { roundUp } from '../../src/gpu/runtime';
 import { wholeTensor } from '../../src/kernels/linear';
 import { layoutMlp, Mlp } from '../../src/network/mlp';
 import { expectClose } from '../reference/expect-close';
-import type { Layer, Vector } from '../reference/linear';
-import { mlpBackward, mlpForward } from '../reference/mlp';
+import type { Vector } from '../reference/linear';
+import { flattenLayers, type MlpLayer, mlpBackward, mlpForward } from '../reference/mlp';
 import {
   floats,
   openRuntime,
@@ -18,7 +18,7 @@ const runtime = await openRuntime();
 const [AGENTS, SAMPLES, START] = [2, 37, 5] as const;
 
 /** One network per agent. */
-function randomNetworks(widths: readonly number[]): Layer[][] {
+function randomNetworks(widths: readonly number[], layerNorm: boolean): MlpLayer[][] {
   return Array.from({ length: AGENTS }, (_, agent) =>
     widths.slice(1).map((outputs, index) => {
       const inputs = widths[index]!;
@@ -27,13 +27,15 @@ function randomNetworks(widths: readonly number[]): Layer[][] {
       const weight = Array.from({ length: outputs }, (_, o) =>
         weights.slice(o * inputs, (o + 1) * inputs),
       );
-      return { weight, bias: randomFloats(outputs, seed + 50) };
+      const normed = layerNorm && index < widths.length - 2;
+      const norm = {
+        gain: randomFloats(outputs, seed + 60),
+        bias: randomFloats(outputs, seed + 70),
+      };
+      return { weight, bias: randomFloats(outputs, seed + 50), ...(normed && { norm }) };
     }),
   );
 }
-
-const flattenLayers = (layers: readonly Layer[]): number[] =>
-  layers.flatMap(({ weight, bias }) => [...weight.flat(), ...bias]);
 
 /** Samples [K][M][fields] as a tensor [K][fields][stride], zeros past the last. */
 function samplesTensor(samples: readonly (readonly Vector[])[]) {
@@ -56,11 +58,12 @@ const randomSamples = (fields: number, seed: number): number[][][] =>
 async function device(
   widths: readonly number[],
   activation: Activation,
-  networks: readonly (readonly Layer[])[],
+  networks: readonly (readonly MlpLayer[])[],
   x: readonly (readonly Vector[])[],
   dY: readonly (readonly Vector[])[],
 ) {
-  const layout = layoutMlp(widths, activation, START);
+  const layerNorm = networks[0]!.some(({ norm }) => norm);
+  const layout = layoutMlp(widths, activation, START, layerNorm);
   const slices = 2;
   const stride = roundUp(SAMPLES, 4);
   const values = networks.flatMap((own) => [
@@ -89,25 +92,63 @@ async function device(
   }));
 }
 
+/** Outputs and gradients of random networks on the device are those of the twin. */
+async function expectTwin(
+  widths: readonly number[],
+  activation: Activation,
+  layerNorm: boolean,
+  tolerance: number,
+): Promise<void> {
+  const networks = randomNetworks(widths, layerNorm);
+  const x = randomSamples(widths[0]!, 1);
+  const dY = randomSamples(widths.at(-1)!, 2);
+  const found = await device(widths, activation, networks, x, dY);
+  for (const [agent, layers] of networks.entries()) {
+    const traces = x[agent]!.map((sample) => mlpForward(layers, sample, activation));
+    const outputs = traces.flatMap(({ output }) => output);
+    expectClose(found[agent]!.output.flat(), outputs, tolerance);
+    const gradient = flattenLayers(layers).map(() => 0);
+    for (const [s, trace] of traces.entries()) {
+      const { dLayers } = mlpBackward(layers, trace, dY[agent]![s]!, activation);
+      for (const [p, d] of flattenLayers(dLayers).entries()) gradient[p]! += d;
+    }
+    expectClose(found[agent]!.gradient, gradient, tolerance);
+  }
+}
+
+const WIDTHS = [
+  { widths: [3, 2] },
+  { widths: [5, 33, 1] },
+  { widths: [4, 17, 9, 21, 6] },
+  { widths: [3, 65, 1, 127, 3, 2] },
+];
+
 describe.each(ACTIVATIONS)('a network with %s', (activation) => {
-  test.each([{ widths: [3, 2] }, { widths: [5, 33, 1] }, { widths: [4, 17, 9, 21, 6] }])(
-    'of widths $widths has the outputs and gradients of the twin',
-    async ({ widths }) => {
-      const networks = randomNetworks(widths);
-      const x = randomSamples(widths[0]!, 1);
-      const dY = randomSamples(widths.at(-1)!, 2);
-      const found = await device(widths, activation, networks, x, dY);
-      for (const [agent, layers] of networks.entries()) {
-        const traces = x[agent]!.map((sample) => mlpForward(layers, sample, activation));
-        const outputs = traces.flatMap(({ output }) => output);
-        expectClose(found[agent]!.output.flat(), outputs, 2e-6);
-        const gradient = flattenLayers(layers).map(() => 0);
-        for (const [s, trace] of traces.entries()) {
-          const { dLayers } = mlpBackward(layers, trace, dY[agent]![s]!, activation);
-          for (const [p, d] of flattenLayers(dLayers).entries()) gradient[p]! += d;
-        }
-        expectClose(found[agent]!.gradient, gradient, 2e-6);
-      }
-    },
+  test.each(WIDTHS)('of widths $widths has the outputs and gradients of the twin', ({ widths }) =>
+    expectTwin(widths, activation, false, 2e-6),
   );
+
+  test.each(WIDTHS)('and so has that of widths $widths with normalised layers', ({ widths }) =>
+    expectTwin(widths, activation, true, 1e-5),
+  );
+});
+
+test.each([
+  { widths: [2, 1024, 1], layerNorm: false },
+  { widths: [127, 1024, 3], layerNorm: false },
+  { widths: [3, 1024, 65, 2], layerNorm: true },
+])('wide networks have them too: $widths, normalised $layerNorm', ({ widths, layerNorm }) =>
+  expectTwin(widths, 'silu', layerNorm, 1e-5),
+);
+
+test('the parameters lie layer by layer, the normalisations of hidden layers behind their biases', () => {
+  const { layers, end } = layoutMlp([2, 3, 1], 'tanh', 10, true);
+  expect(layers).toEqual([
+    {
+      ...{ inputs: 2, outputs: 3, weightOffset: 10, biasOffset: 16 },
+      norm: { gainOffset: 19, biasOffset: 22 },
+    },
+    { inputs: 3, outputs: 1, weightOffset: 25, biasOffset: 28, norm: null },
+  ]);
+  expect(end).toBe(29);
 });

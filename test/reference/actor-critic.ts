@@ -1,43 +1,58 @@
-/** Two separate networks, and the state-independent log standard deviations where there are any. */
+/** Actor and critic, and the state-independent log standard deviations where there are any. */
 
 import type { Activation } from '../../src/config';
-import type { Layer, Vector } from './linear';
-import { type MlpTrace, mlpBackward, mlpForward } from './mlp';
+import type { Vector } from './linear';
+import { flattenLayers, type MlpLayer, type MlpTrace, mlpBackward, mlpForward } from './mlp';
 
 /** Also the shape of its gradient. */
 export interface ActorCritic {
-  readonly actor: readonly Layer[];
-  readonly critic: readonly Layer[];
+  /** Observation to head; with a shared trunk to head and value, the value last. */
+  readonly actor: readonly MlpLayer[];
+  /** Observation to value; null where there is none and values are 0. */
+  readonly critic: readonly MlpLayer[] | 'shared' | null;
   /** [A] of a diagonal gaussian, [] for every other distribution. */
   readonly logStd: Vector;
 }
 
 export interface ActorCriticTrace {
   readonly actor: MlpTrace;
-  readonly critic: MlpTrace;
-  /** Distribution parameters, [D]: the actor's output, then logStd. */
+  /** Null where the critic is no network of its own. */
+  readonly critic: MlpTrace | null;
+  /** Distribution parameters, [D]: the head, then logStd. */
   readonly parameters: Vector;
   readonly value: number;
+}
+
+/** Of the hidden layers: the same one for both networks, or each its own. */
+export type Activations = Activation | { readonly actor: Activation; readonly critic: Activation };
+
+function ofNetwork(activations: Activations, network: 'actor' | 'critic'): Activation {
+  return typeof activations === 'string' ? activations : activations[network];
 }
 
 export function actorCriticForward(
   network: ActorCritic,
   observation: Vector,
-  activation: Activation,
+  activations: Activations,
 ): ActorCriticTrace {
-  const actor = mlpForward(network.actor, observation, activation);
-  const critic = mlpForward(network.critic, observation, activation);
+  const actor = mlpForward(network.actor, observation, ofNetwork(activations, 'actor'));
+  if (network.critic === 'shared') {
+    const parameters = [...actor.output.slice(0, -1), ...network.logStd];
+    return { actor, critic: null, parameters, value: actor.output.at(-1)! };
+  }
+  const critic =
+    network.critic && mlpForward(network.critic, observation, ofNetwork(activations, 'critic'));
   const parameters = [...actor.output, ...network.logStd];
-  return { actor, critic, parameters, value: critic.output[0]! };
+  return { actor, critic, parameters, value: critic ? critic.output[0]! : 0 };
 }
 
-/** The critic alone: V(observation). */
+/** V(observation) */
 export function criticValue(
   network: ActorCritic,
   observation: Vector,
-  activation: Activation,
+  activations: Activations,
 ): number {
-  return mlpForward(network.critic, observation, activation).output[0]!;
+  return actorCriticForward(network, observation, activations).value;
 }
 
 /** The gradient of one sample from dL/d(parameters), [D], and dL/d(value). */
@@ -46,24 +61,30 @@ export function actorCriticBackward(
   trace: ActorCriticTrace,
   dParameters: Vector,
   dValue: number,
-  activation: Activation,
+  activations: Activations,
 ): ActorCritic {
-  const headSize = trace.actor.output.length;
+  const headSize = dParameters.length - network.logStd.length;
   const dHead = dParameters.slice(0, headSize);
-  return {
-    actor: mlpBackward(network.actor, trace.actor, dHead, activation).dLayers,
-    critic: mlpBackward(network.critic, trace.critic, [dValue], activation).dLayers,
-    logStd: dParameters.slice(headSize),
-  };
+  const logStd = dParameters.slice(headSize);
+  const actorOf = (dOutput: Vector) =>
+    mlpBackward(network.actor, trace.actor, dOutput, ofNetwork(activations, 'actor')).dLayers;
+  if (network.critic === 'shared') {
+    return { actor: actorOf([...dHead, dValue]), critic: 'shared', logStd };
+  }
+  const critic =
+    network.critic &&
+    mlpBackward(network.critic, trace.critic!, [dValue], ofNetwork(activations, 'critic')).dLayers;
+  return { actor: actorOf(dHead), critic, logStd };
 }
 
-/**
- * All parameters as one vector, [P]: the actor's layers, the critic's layers, logStd. Within a
- * layer the weights come row by row, then the biases.
- */
+/** The layers of the critic where it is a network of its own. */
+function ownCritic({ critic }: ActorCritic): readonly MlpLayer[] {
+  return critic === 'shared' || critic === null ? [] : critic;
+}
+
+/** All parameters as one vector, [P]: the actor's layers, the critic's layers, logStd. */
 export function flatten(network: ActorCritic): number[] {
-  const layers = [...network.actor, ...network.critic];
-  return [...layers.flatMap((layer) => [...layer.weight.flat(), ...layer.bias]), ...network.logStd];
+  return [...flattenLayers([...network.actor, ...ownCritic(network)]), ...network.logStd];
 }
 
 /** The inverse of `flatten`, with the shapes of `like`. */
@@ -73,13 +94,15 @@ export function unflatten(flat: Vector, like: ActorCritic): ActorCritic {
     next += count;
     return flat.slice(next - count, next);
   };
-  const takeLayer = (layer: Layer): Layer => ({
-    weight: layer.weight.map((row) => take(row.length)),
-    bias: take(layer.bias.length),
+  const takeLayer = ({ weight, bias, norm }: MlpLayer): MlpLayer => ({
+    weight: weight.map((row) => take(row.length)),
+    bias: take(bias.length),
+    ...(norm && { norm: { gain: take(norm.gain.length), bias: take(norm.bias.length) } }),
   });
   return {
     actor: like.actor.map(takeLayer),
-    critic: like.critic.map(takeLayer),
+    critic:
+      like.critic === 'shared' || like.critic === null ? like.critic : like.critic.map(takeLayer),
     logStd: take(like.logStd.length),
   };
 }
@@ -90,11 +113,11 @@ export function batchGradient(
   traces: readonly ActorCriticTrace[],
   dParameters: readonly Vector[],
   dValues: Vector,
-  activation: Activation,
+  activations: Activations,
 ): number[] {
   const total = flatten(network).map(() => 0);
   for (const [m, trace] of traces.entries()) {
-    const d = actorCriticBackward(network, trace, dParameters[m]!, dValues[m]!, activation);
+    const d = actorCriticBackward(network, trace, dParameters[m]!, dValues[m]!, activations);
     for (const [i, g] of flatten(d).entries()) {
       total[i]! += g;
     }

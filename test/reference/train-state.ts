@@ -1,7 +1,6 @@
 /** What one iteration reads and carries on: settings, the agent, and the rows of rollout and batch. */
 
-import type { Activation } from '../../src/config';
-import { type ActorCritic, flatten } from './actor-critic';
+import { type Activations, type ActorCritic, flatten } from './actor-critic';
 import { type AdamState, initialAdamState } from './adam';
 import type { Distribution } from './distributions';
 import type { Environment } from './environment';
@@ -50,7 +49,7 @@ export interface PpoSettings extends LossSettings {
   readonly gaeLambda: number;
   readonly maxGradNorm: number;
   readonly adamEps: number;
-  readonly activation: Activation;
+  readonly activation: Activations;
   readonly normObs: boolean;
   readonly clipObs: number;
   readonly normReward: boolean;

@@ -97,7 +97,7 @@ async function criticize(world: World) {
   const critic = new Values(runtime, layout, block, buffer, values);
   runtime.arena.allocate();
   const numbers = new Float32Array(layout.parameterCount);
-  numbers.set([1 / 64, 10, 0.5], layout.critic.layers[0]!.weightOffset);
+  numbers.set([1 / 64, 10, 0.5], layout.critic!.layers[0]!.weightOffset);
   writeTensor(runtime.gpu, parameters, numbers);
   await runDispatches(runtime, [
     ...critic.stage().dispatches,

@@ -2,22 +2,31 @@
 import type { ActorCriticLayout } from '../../src/network/actor-critic';
 import type { MlpLayout } from '../../src/network/mlp';
 import type { ActorCritic } from '../reference/actor-critic';
-import type { Layer } from '../reference/linear';
+import type { MlpLayer } from '../reference/mlp';
 
-function layersOf({ layers }: MlpLayout, parameters: Float32Array): Layer[] {
-  return layers.map(({ inputs, outputs, weightOffset, biasOffset }) => ({
-    weight: Array.from({ length: outputs }, (_, output) => [
-      ...parameters.subarray(weightOffset + output * inputs, weightOffset + (output + 1) * inputs),
-    ]),
-    bias: [...parameters.subarray(biasOffset, biasOffset + outputs)],
+/** A network's layers, from one agent's parameters, [P]. */
+export function layersOf({ layers }: MlpLayout, parameters: Float32Array): MlpLayer[] {
+  const vector = (offset: number, count: number): number[] => [
+    ...parameters.subarray(offset, offset + count),
+  ];
+  return layers.map(({ inputs, outputs, weightOffset, biasOffset, norm }) => ({
+    weight: Array.from({ length: outputs }, (_, output) =>
+      vector(weightOffset + output * inputs, inputs),
+    ),
+    bias: vector(biasOffset, outputs),
+    ...(norm && {
+      norm: { gain: vector(norm.gainOffset, outputs), bias: vector(norm.biasOffset, outputs) },
+    }),
   }));
 }
 
 /** One agent's parameters, [P]. */
 export function networkOf(layout: ActorCriticLayout, parameters: Float32Array): ActorCritic {
+  const { critic, networks, freeOffset, freeSize } = layout;
+  const [first, second] = networks;
   return {
-    actor: layersOf(layout.actor, parameters),
-    critic: layersOf(layout.critic, parameters),
-    logStd: [...parameters.subarray(layout.freeOffset, layout.freeOffset + layout.freeSize)],
+    actor: layersOf(first!.layout, parameters),
+    critic: second ? layersOf(second.layout, parameters) : critic && 'shared',
+    logStd: [...parameters.subarray(freeOffset, freeOffset + freeSize)],
   };
 }

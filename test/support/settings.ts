@@ -38,7 +38,10 @@ export function settingsOf(config: PpoConfig, agent = 0): PpoSettings {
     vfCoef: forAgent(config.vfCoef, agent),
     entCoef: forAgent(config.entCoef, agent),
     normAdv: forAgent(config.normAdv, agent),
-    activation: config.activation,
+    activation: {
+      actor: config.activation,
+      critic: config.criticActivation === 'same' ? config.activation : config.criticActivation,
+    },
     normObs: config.normObs,
     clipObs: forAgent(config.clipObs, agent),
     normReward: config.normReward,

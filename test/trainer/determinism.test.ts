@@ -36,6 +36,11 @@ describe.each([
     { normObs: true, normReward: true },
     { clipObs: [0.5, 10, 1], clipReward: [0, 0.2, 10] },
   ],
+  [
+    'in a normalised shared trunk',
+    { sharedTrunk: true, layerNorm: true, hiddenSizes: [9, 17] },
+    {},
+  ],
   ['with clipped rewards', {}, { clipReward: [0, 0.2, 10] }],
 ] as const)('three agents with hyperparameters of their own, %s', (_, shared, lists) => {
   const own = { ...OWN, ...lists };

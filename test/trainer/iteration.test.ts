@@ -103,6 +103,14 @@ describe.each([
     'silu, two hidden layers, one environment',
     { activation: 'silu', hiddenSizes: [5, 3], numEnvs: 1 },
   ],
+  ['four hidden layers', { hiddenSizes: [65, 3, 127, 1] }],
+  ['a layer of 1024', { hiddenSizes: [1024] }],
+  ['a shared trunk', { sharedTrunk: true, hiddenSizes: [7, 6] }],
+  ['a shared trunk of no layers', { sharedTrunk: true, hiddenSizes: [] }],
+  ['layer norm and tanh', { layerNorm: true, hiddenSizes: [7, 6] }],
+  ['layer norm and silu', { layerNorm: true, activation: 'silu', hiddenSizes: [7, 6] }],
+  ['layer norm in a shared trunk', { layerNorm: true, sharedTrunk: true }],
+  ['a relu critic beside a tanh actor', { criticActivation: 'relu', hiddenSizes: [7, 6] }],
   ['no hidden layer, one minibatch', { hiddenSizes: [], numMinibatches: 1 }],
   [
     'cosine and linear schedules, weight decay, a faster critic',
@@ -182,21 +190,27 @@ describe('three iterations leave the statistics of the specification', () => {
   });
 });
 
-test('before any update KL is 0, no ratio is clipped, and nothing moves at a rate of 0', async () => {
-  const config = { learningRate: 0, updateEpochs: 1, numMinibatches: 1 };
-  const trainer = await smallTrainer(config);
-  const before = await trainer.parameters();
-  for await (const { agents } of trainer) {
-    const [metrics] = agents;
-    expect(Math.abs(metrics!['losses/approx_kl'])).toBeLessThan(1e-6);
-    expect(Math.abs(metrics!['losses/old_approx_kl'])).toBeLessThan(1e-6);
-    expect(metrics!['losses/clipfrac']).toBe(0);
-    // All ratios are 1 and the advantages have mean 0.
-    expect(Math.abs(metrics!['losses/policy_loss'])).toBeLessThan(1e-6);
-  }
-  expect(await trainer.parameters()).toEqual(before);
-  trainer.destroy();
-});
+test.each([
+  ['two networks', {}],
+  ['a normalised shared trunk', { sharedTrunk: true, layerNorm: true, hiddenSizes: [9, 17] }],
+])(
+  '%s: before any update KL is 0 and no ratio clipped; nothing moves at a rate of 0',
+  async (_, structure) => {
+    const config = { learningRate: 0, updateEpochs: 1, numMinibatches: 1, ...structure };
+    const trainer = await smallTrainer(config);
+    const before = await trainer.parameters();
+    for await (const { agents } of trainer) {
+      const [metrics] = agents;
+      expect(Math.abs(metrics!['losses/approx_kl'])).toBeLessThan(1e-6);
+      expect(Math.abs(metrics!['losses/old_approx_kl'])).toBeLessThan(1e-6);
+      expect(metrics!['losses/clipfrac']).toBe(0);
+      // All ratios are 1 and the advantages have mean 0.
+      expect(Math.abs(metrics!['losses/policy_loss'])).toBeLessThan(1e-6);
+    }
+    expect(await trainer.parameters()).toEqual(before);
+    trainer.destroy();
+  },
+);
 
 describe('the learning rate', () => {
   const rates = async (config: Partial<PpoConfig>): Promise<number[]> => {

@@ -10,7 +10,11 @@ import type { Tensor } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';
 import type { Runtime } from '../../src/gpu/runtime';
 import { MOMENTS_WORDS } from '../../src/kernels/reduce';
-import { layoutActorCritic } from '../../src/network/actor-critic';
+import {
+  type ActorCriticLayout,
+  type ActorCriticSizes,
+  layoutActorCritic,
+} from '../../src/network/actor-critic';
 import {
   declareRolloutBuffer,
   declareValueBuffer,
@@ -67,10 +71,29 @@ export function goldenRecord(config: GoldenConfig): AgentChange {
   };
 }
 
+/** What a test changes about the two plain networks of the files. */
+export type Structure = Pick<
+  ActorCriticSizes,
+  'sharedTrunk' | 'layerNorm' | 'criticActivation' | 'withCritic'
+>;
+
+/** The parameters' places for the networks of a golden case. */
+export function goldenLayout(
+  config: GoldenConfig,
+  batch: GoldenBatch,
+  structure: Structure = {},
+): ActorCriticLayout {
+  const distribution = distributionFor(actionSpace(config, batch));
+  const { activation } = config;
+  const sizes = { observationSize: batch.obs_dim, hiddenSizes: batch.hidden, activation };
+  return layoutActorCritic({ ...sizes, ...distribution, ...structure });
+}
+
 export interface GoldenUpdateOptions {
   readonly config: GoldenConfig;
   readonly batch: GoldenBatch;
   readonly network: ActorCritic;
+  readonly structure?: Structure;
   readonly record: AgentChange;
   /** M */
   readonly samples: number;
@@ -88,13 +111,11 @@ export class GoldenUpdate {
 
   constructor(
     private readonly runtime: Runtime,
-    { config, batch, network, record, samples, updates }: GoldenUpdateOptions,
+    { config, batch, network, structure, record, samples, updates }: GoldenUpdateOptions,
   ) {
     const distribution = distributionFor(actionSpace(config, batch));
     const task = taskWithout(distribution, batch.obs_dim);
-    const { activation } = config;
-    const sizes = { observationSize: batch.obs_dim, hiddenSizes: batch.hidden, activation };
-    const layout = layoutActorCritic({ ...sizes, ...distribution });
+    const layout = goldenLayout(config, batch, structure);
     this.parameterCount = layout.parameterCount;
     const golden = flatten(network);
     const decoy = golden.map((parameter) => 0.5 - parameter);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import lossTerms from '../../shaders/update/loss-terms.wesl';
+import type { ActionSpace } from '../../src/action-space';
 import { CONFIG_FIELDS } from '../../src/config';
+import { distributionFor } from '../../src/distributions/distribution';
 import { LOSS_CONSTANTS, LOSS_SETTINGS, LOSS_TERMS } from '../../src/loss-terms';
 import { type LossStatistic, STATISTICS, type Statistic } from '../../src/update/ppo-loss';
 import { DISTRIBUTION_CASES } from '../distributions/cases';
@@ -70,6 +72,12 @@ const TWIN_NAMES: Readonly<Record<LossStatistic, keyof LossStatistics>> = {
   clipfrac: 'clipfrac',
 };
 
+/** The rows of the gradients of the network outputs: head, value, free parameters. */
+function outputOrder(dParameters: readonly number[], dValue: number, space: ActionSpace): number[] {
+  const { headSize } = distributionFor(space);
+  return [...dParameters.slice(0, headSize), dValue, ...dParameters.slice(headSize)];
+}
+
 /** The twin's loss; advantages that are normalised over the batch come to it so. */
 function twinLoss(
   twin: (typeof DISTRIBUTION_CASES)[number]['twin'],
@@ -99,7 +107,7 @@ describe.each(DISTRIBUTION_CASES)('$name', (distribution) => {
     for (const [agent, own] of cases.entries()) {
       const loss = twinLoss(twin, own, settings[agent]!);
       const { statistics, dOutputs, padding } = found[agent]!;
-      const expected = loss.dParameters.map((d, m) => [...d, loss.dValues[m]!]);
+      const expected = loss.dParameters.map((d, m) => outputOrder(d, loss.dValues[m]!, space));
       expectClose(dOutputs.flat(), expected.flat(), 1e-5);
       expect(padding.every((d) => d === 0)).toBe(true);
       const names = Object.keys(TWIN_NAMES) as LossStatistic[];
@@ -130,7 +138,13 @@ describe.each(DISTRIBUTION_CASES)('$name', (distribution) => {
           return batchLoss(twin, predictions, one.targets, weighted).statistics.loss;
         };
         const outputs = one.predictions.flatMap(({ parameters, value }) => [...parameters, value]);
-        expectClose(found!.dOutputs.flat(), finiteDifference(lossAt, outputs), 1e-5, 0.1);
+        const slopes = finiteDifference(lossAt, outputs);
+        const width = twin.parameterCount + 1;
+        const expected = one.predictions.flatMap((_, m) => {
+          const row = slopes.slice(m * width, (m + 1) * width);
+          return outputOrder(row.slice(0, -1), row.at(-1)!, space);
+        });
+        expectClose(found!.dOutputs.flat(), expected, 1e-5, 0.1);
       });
     },
   );

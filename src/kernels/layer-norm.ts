@@ -1,0 +1,113 @@
+/**
+ * Layer normalisation (Ba et al. 2016) of a hidden layer, between its linear map and its activation:
+ * y = activation(gain ∘ x̂ + bias), x̂ = (z - mean) / √(variance + ε) over the fields of one sample.
+ */
+import type { Activation } from '../config';
+import type { Tensor } from '../gpu/arena';
+import { type Dispatch, read, write } from '../gpu/kernel';
+import type { Runtime } from '../gpu/runtime';
+import { keepsPreActivation, type ParameterBlock, type SampleCount } from './linear';
+
+/** Lanes of a workgroup. They fix the order of the sums, so they depend on no size. */
+const NORM_LANES = { SAMPLE_LANES: 8, FIELD_LANES: 16 };
+
+/** Where gain and bias, one each per field, lie within an agent's parameters. */
+export interface NormLayout {
+  readonly gainOffset: number;
+  readonly biasOffset: number;
+}
+
+interface LayerNorm {
+  readonly norm: NormLayout;
+  readonly parameters: ParameterBlock;
+  readonly count: SampleCount;
+}
+
+/** What the forward pass leaves behind for the backward pass. */
+export interface KeptNorm {
+  /** 1 / √(variance + ε), [K][rows][stride] */
+  readonly inverseStd: Tensor;
+  /** gain ∘ x̂ + bias, [K][rows][width][stride]; required where `keepsPreActivation`. */
+  readonly preActivation?: Tensor | undefined;
+}
+
+export interface LayerNormForward extends LayerNorm {
+  readonly activation: Activation;
+  /** The linear map's z, [K][rows][width][stride]; with `kept`, x̂ takes its place. */
+  readonly z: Tensor;
+  /** In the shape of `z`. */
+  readonly y: Tensor;
+  /** What a backward pass needs besides x̂; only where one follows. */
+  readonly kept?: KeptNorm | undefined;
+}
+
+export interface LayerNormBackward extends LayerNorm {
+  /** Gradient of gain ∘ x̂ + bias, [K][rows][width][stride]. */
+  readonly dA: Tensor;
+  /** x̂ as the forward pass left it. */
+  readonly normalised: Tensor;
+  /** [K][rows][stride] */
+  readonly inverseStd: Tensor;
+  /** Gradient of the linear map's z. */
+  readonly dZ: Tensor;
+  /** d_a ∘ x̂: the gradient of the gain, sample by sample. */
+  readonly dGain: Tensor;
+}
+
+/** The uniform record of layer-norm-sum. */
+function normShape({ norm, parameters, count }: LayerNorm, width: number): Record<string, number> {
+  return {
+    fields: width,
+    quads: count.stride / 4,
+    rows: count.rows,
+    gain_offset: norm.gainOffset,
+    bias_offset: norm.biasOffset,
+    parameter_stride: parameters.count,
+  };
+}
+
+function workgroups({ agents, rows, stride }: SampleCount): [number, number, number] {
+  return [Math.ceil(stride / 4 / NORM_LANES.SAMPLE_LANES), 1, agents * rows];
+}
+
+/** y = activation(gain ∘ x̂ + bias), [width][samples] → [width][samples]. */
+export function layerNormForward(runtime: Runtime, options: LayerNormForward): Dispatch {
+  const { activation, parameters, z, y, kept, count } = options;
+  const keepsInput = kept !== undefined && keepsPreActivation(activation);
+  const kernel = runtime.kernels.kernel({
+    shader: 'kernels/layer-norm-forward',
+    constants: NORM_LANES,
+    conditions: { keep_normalised: kept !== undefined, keep_pre_activation: keepsInput },
+    aliases: { activation: `kernels/activations/${activation}` },
+  });
+  return kernel.dispatch({
+    shape: normShape(options, z.shape[2]!),
+    tensors: [
+      read(parameters.tensor),
+      write(z),
+      write(y),
+      ...(kept ? [write(kept.inverseStd)] : []),
+      ...(keepsInput ? [write(kept.preActivation!)] : []),
+    ],
+    workgroups: workgroups(count),
+  });
+}
+
+/** d_z and d_gain of every sample from d_a, [width][samples] → [width][samples]. */
+export function layerNormBackward(runtime: Runtime, options: LayerNormBackward): Dispatch {
+  const { parameters, dA, normalised, inverseStd, dZ, dGain, count } = options;
+  return runtime.kernels
+    .kernel({ shader: 'kernels/layer-norm-backward', constants: NORM_LANES })
+    .dispatch({
+      shape: normShape(options, dA.shape[2]!),
+      tensors: [
+        read(parameters.tensor),
+        read(dA),
+        read(normalised),
+        read(inverseStd),
+        write(dZ),
+        write(dGain),
+      ],
+      workgroups: workgroups(count),
+    });
+}
