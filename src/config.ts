@@ -51,6 +51,16 @@ export interface PpoConfig {
   readonly hiddenSizes: readonly number[];
   /** Activation of the hidden layers. */
   readonly activation: Activation;
+  /** Whether actions within bounds are drawn from a tanh-squashed normal distribution, not clipped. */
+  readonly squashActions: boolean;
+  /** Whether the log standard deviation of continuous actions is an output of the actor. */
+  readonly stateDependentStd: boolean;
+  /** Log standard deviation of continuous actions before training. */
+  readonly logStdInit: number;
+  /** Lower bound of a state-dependent log standard deviation. */
+  readonly logStdMin: number;
+  /** Upper bound of a state-dependent log standard deviation. */
+  readonly logStdMax: number;
 }
 
 /** What a field holds, and how a command-line flag for it is read. */
@@ -179,6 +189,32 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     choices: ACTIVATIONS,
     description: 'Activation of the hidden layers.',
   },
+  squashActions: {
+    type: 'boolean',
+    description: 'Squash continuous actions into their bounds by tanh instead of clipping them.',
+  },
+  stateDependentStd: {
+    type: 'boolean',
+    description: 'Let the actor put out the log standard deviation of continuous actions.',
+  },
+  logStdInit: {
+    type: 'number',
+    min: -20,
+    max: 2,
+    description: 'Log standard deviation of continuous actions before training.',
+  },
+  logStdMin: {
+    type: 'number',
+    min: -20,
+    max: 10,
+    description: 'Lower bound of a state-dependent log standard deviation.',
+  },
+  logStdMax: {
+    type: 'number',
+    min: -20,
+    max: 10,
+    description: 'Upper bound of a state-dependent log standard deviation.',
+  },
 };
 
 /** CleanRL's ppo.py where the field is scale-free; environments bring their own tuned values. */
@@ -203,6 +239,11 @@ export const DEFAULT_CONFIG: PpoConfig = {
   adamEps: 1e-5,
   hiddenSizes: [64, 64],
   activation: 'tanh',
+  squashActions: false,
+  stateDependentStd: false,
+  logStdInit: 0,
+  logStdMin: -5,
+  logStdMax: 2,
 };
 
 /** The complete configuration of a run: general defaults < the environment's < the given fields. */

@@ -107,6 +107,11 @@ test.each<[string, Record<string, unknown>, string]>([
     'normAdv needs minibatches of at least 2 transitions (the standard deviation is unbiased), but numEnvs * numSteps / numMinibatches = 4 / 4 = 1; lower numMinibatches, raise numEnvs or numSteps, or set normAdv to false',
   ],
   [
+    'bounds of the log standard deviation the wrong way round',
+    { logStdMin: 1, logStdMax: 1 },
+    'logStdMin = 1 must be below logStdMax = 1',
+  ],
+  [
     'a last seed above 32 bits',
     { seed: 4294967295, numAgents: 2 },
     'seed + numAgents - 1 = 4294967295 + 2 - 1 = 4294967296 is above 4294967295; with numAgents = 2 the seed may be up to 4294967294',

@@ -10,6 +10,8 @@ export interface ActorCriticLayout {
   readonly freeSize: number;
   /** P: parameters of one agent. */
   readonly parameterCount: number;
+  /** Bias of the actor's head, then the free parameters, before training; [headSize + freeSize]. */
+  readonly initialOutputs: readonly number[];
 }
 
 export interface ActorCriticSizes {
@@ -19,6 +21,8 @@ export interface ActorCriticSizes {
   readonly freeSize: number;
   readonly hiddenSizes: readonly number[];
   readonly activation: Activation;
+  /** Default all 0. */
+  readonly initialOutputs?: readonly number[];
 }
 
 export function layoutActorCritic(sizes: ActorCriticSizes): ActorCriticLayout {
@@ -31,5 +35,6 @@ export function layoutActorCritic(sizes: ActorCriticSizes): ActorCriticLayout {
     freeOffset: critic.end,
     freeSize,
     parameterCount: critic.end + freeSize,
+    initialOutputs: sizes.initialOutputs ?? Array.from({ length: headSize + freeSize }, () => 0),
   };
 }

@@ -34,7 +34,7 @@ export interface RolloutBuffer {
   readonly sizes: RolloutSizes;
   /** [K][rows][O][stride] */
   readonly observations: Tensor;
-  /** [K][T][A][stride]; indices of discrete choices as floats. */
+  /** [K][T][actionRows][stride]: the action (indices of discrete choices as floats), then its mask. */
   readonly actions: Tensor;
   /** [K][T][stride], of the policy that acted. */
   readonly logProbs: Tensor;
@@ -42,6 +42,8 @@ export interface RolloutBuffer {
   readonly rewards: Tensor;
   /** [K][T][stride], u32: 0 continues, 1 terminated, 2 + slot truncated. */
   readonly endings: Tensor;
+  /** What the current states allow, [K][maskWords][stride]; only where the environment has masks. */
+  readonly masks: Tensor | undefined;
 }
 
 /** What training adds to a rollout; an evaluation does without. */
@@ -56,13 +58,15 @@ export interface ValueBuffer {
 
 export function declareRolloutBuffer(arena: Arena, sizes: RolloutSizes, task: Task): RolloutBuffer {
   const { agents, steps, stride, rows } = sizes;
+  const { actionRows, maskWords } = task.distribution;
   return {
     sizes,
     observations: arena.declare('observations', [agents, rows, task.observationSize, stride]),
-    actions: arena.declare('actions', [agents, steps, task.distribution.actionSize, stride]),
+    actions: arena.declare('actions', [agents, steps, actionRows, stride]),
     logProbs: arena.declare('log-probabilities', [agents, steps, stride]),
     rewards: arena.declare('rewards', [agents, steps, stride]),
     endings: arena.declare('endings', [agents, steps, stride], 'u32'),
+    masks: maskWords > 0 ? arena.declare('action masks', [agents, maskWords, stride]) : undefined,
   };
 }
 

@@ -48,6 +48,7 @@ export function packGae(runtime: Runtime, inputs: readonly GaeInput[]) {
     sizes,
     observations: unused,
     actions: unused,
+    masks: undefined,
     logProbs: unused,
     rewards: floats(
       runtime,

@@ -3,7 +3,7 @@
  * L = policyLoss + vfCoef valueLoss - entCoef entropy, each the mean over a minibatch.
  */
 
-import type { Distribution } from './distributions';
+import { type Distribution, type Mask, maskedBy } from './distributions';
 import type { Vector } from './linear';
 import { mean, normalize, populationVariance } from './moments';
 
@@ -22,6 +22,8 @@ export interface LossSettings {
 export interface LossTarget {
   /** [A] */
   readonly action: Vector;
+  /** What the state allowed, [D]; nothing where everything is. */
+  readonly mask?: Mask | undefined;
   readonly oldLogProb: number;
   readonly oldValue: number;
   readonly advantage: number;
@@ -111,11 +113,12 @@ export function valueTerm(value: number, target: LossTarget, coef: number | null
 }
 
 export function sampleLoss(
-  distribution: Distribution,
+  unmasked: Distribution,
   { parameters, value }: Prediction,
   target: LossTarget,
   settings: LossSettings,
 ): SampleLoss {
+  const distribution = maskedBy(unmasked, target.mask);
   const logProb = distribution.logProb(parameters, target.action);
   // r = pi(a) / pi_old(a)
   const logRatio = logProb - target.oldLogProb;

@@ -5,7 +5,7 @@
 
 import { actorCriticForward, batchGradient, criticValue, flatten, unflatten } from './actor-critic';
 import { ADAM_BETAS, adamStep, clipFactor, globalNorm } from './adam';
-import type { Distribution } from './distributions';
+import { type Distribution, maskedBy } from './distributions';
 import { gae } from './gae';
 import type { Vector } from './linear';
 import { permutation } from './permutation';
@@ -51,8 +51,10 @@ function rolloutStep<State>(
     criticValue(agent.network, environment.observe(state), settings.activation);
   const observation = environment.observe(episode.state);
   const { parameters, value } = actorCriticForward(agent.network, observation, settings.activation);
-  const action = distribution.sample(parameters, rng(STREAM.act, t));
-  const step = environment.step(episode.state, action, rng(STREAM.step, t));
+  const mask = environment.actionMask?.(episode.state);
+  const policy = maskedBy(distribution, mask);
+  const action = policy.sample(parameters, rng(STREAM.act, t));
+  const step = environment.step(episode.state, distribution.executed(action), rng(STREAM.step, t));
   const next: Episode<State> = {
     state: step.state,
     length: episode.length + 1,
@@ -63,7 +65,8 @@ function rolloutStep<State>(
   const transition: Transition = {
     observation,
     action,
-    logProb: distribution.logProb(parameters, action),
+    mask,
+    logProb: policy.logProb(parameters, action),
     value,
     reward,
     terminated,
@@ -116,6 +119,7 @@ export function makeBatch(
     row.map((transition, n) => ({
       observation: transition.observation,
       action: transition.action,
+      mask: transition.mask,
       oldLogProb: transition.logProb,
       oldValue: transition.value,
       advantage: advantages[t]![n]!,

@@ -3,7 +3,7 @@
 import type { Activation } from '../../src/config';
 import { type ActorCritic, flatten } from './actor-critic';
 import { type AdamState, initialAdamState } from './adam';
-import type { Distribution } from './distributions';
+import type { Distribution, Mask } from './distributions';
 import type { Environment } from './environment';
 import type { Vector } from './linear';
 import type { LossSettings, LossStatistics, LossTarget } from './ppo-loss';
@@ -64,6 +64,7 @@ export interface Transition {
   readonly observation: Vector;
   /** [A] */
   readonly action: Vector;
+  readonly mask: Mask | undefined;
   readonly logProb: number;
   /** V(observation) */
   readonly value: number;

@@ -3,6 +3,7 @@ import type { ActionSpace } from '../../src/action-space';
 import type { AgentRecord } from '../../src/agent';
 import {
   type Distribution,
+  distributionConditions,
   distributionConstants,
   distributionFor,
 } from '../../src/distributions/distribution';
@@ -49,6 +50,7 @@ export function taskWithout(distribution: Distribution, observationSize: number)
       shader,
       constants: { ...sizes, ...constants },
       aliases: { distribution: distribution.shader },
+      conditions: distributionConditions(distribution),
     }),
   };
 }
