@@ -171,6 +171,7 @@ const RULES: readonly Rule[] = [
   { keys: ['numEnvs', 'numSteps', 'numMinibatches'], check: divisionProblem },
   { keys: ['numEnvs', 'numSteps', 'numMinibatches', 'normAdv'], check: normalizationProblem },
   { keys: ['sharedTrunk', 'criticActivation'], check: trunkProblem },
+  { keys: ['logStdMin', 'logStdMax'], check: logStdProblem },
 ];
 
 function seedProblem({ seed, numAgents }: PpoConfig): string | undefined {
@@ -240,4 +241,9 @@ function nearDivisors(batch: number, wanted: number, smallest: number): string {
   const shown = divisors.slice(Math.max(0, next - 2), next + 2);
   const more = shown.length < divisors.length ? ' ...' : '';
   return shown.join(', ') + more;
+}
+
+function logStdProblem({ logStdMin, logStdMax }: PpoConfig): string | undefined {
+  if (logStdMin < logStdMax) return undefined;
+  return `logStdMin = ${logStdMin} must be below logStdMax = ${logStdMax}`;
 }

@@ -70,6 +70,16 @@ export interface PpoConfig extends LossConfig {
   readonly normReward: boolean;
   /** Bound of the rewards that are learned from, after `normReward`; 0 leaves them unclipped. */
   readonly clipReward: PerAgent<number>;
+  /** Whether actions within bounds are drawn from a tanh-squashed normal distribution, not clipped. */
+  readonly squashActions: boolean;
+  /** Whether the log standard deviation of continuous actions is an output of the actor. */
+  readonly stateDependentStd: boolean;
+  /** Log standard deviation of continuous actions before training. */
+  readonly logStdInit: number;
+  /** Lower bound of a state-dependent log standard deviation. */
+  readonly logStdMin: number;
+  /** Upper bound of a state-dependent log standard deviation. */
+  readonly logStdMax: number;
 }
 
 /** What a field holds, and how a command-line flag for it is read. */
@@ -313,6 +323,47 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     source: 'Schulman et al. 2017 (PPO), section 6.1: tanh',
     pitfall: 'Andrychowicz et al. 2021 found tanh best and relu worst; test before you change it.',
   },
+  squashActions: {
+    group: 'distribution',
+    type: 'boolean',
+    description: 'Squash continuous actions into their bounds by tanh instead of clipping them.',
+    source: 'Haarnoja et al. 2018 (SAC), appendix C',
+    pitfall: 'Optimal actions at the bounds are reached only in the limit of large outputs.',
+  },
+  stateDependentStd: {
+    group: 'distribution',
+    type: 'boolean',
+    description: 'Let the actor put out the log standard deviation of continuous actions.',
+    source: 'Haarnoja et al. 2018 (SAC); Andrychowicz et al. 2021, C3',
+    pitfall: 'Exploration can end early in some states and not in others: watch the entropy.',
+  },
+  logStdInit: {
+    group: 'distribution',
+    type: 'number',
+    min: -20,
+    max: 2,
+    description: 'Log standard deviation of continuous actions before training.',
+    source: 'Andrychowicz et al. 2021, C4; detail 24',
+    pitfall: 'In units of the action before clipping or squashing: 0 is wide for a bound of 1.',
+  },
+  logStdMin: {
+    group: 'distribution',
+    type: 'number',
+    min: -20,
+    max: 10,
+    description: 'Lower bound of a state-dependent log standard deviation.',
+    source: 'Spinning Up SAC, LOG_STD_MIN',
+    pitfall: 'Of effect with stateDependentStd only.',
+  },
+  logStdMax: {
+    group: 'distribution',
+    type: 'number',
+    min: -20,
+    max: 10,
+    description: 'Upper bound of a state-dependent log standard deviation.',
+    source: 'Spinning Up SAC, LOG_STD_MAX',
+    pitfall: 'Of effect with stateDependentStd only.',
+  },
   sharedTrunk: {
     group: 'network',
     type: 'boolean',
@@ -395,6 +446,11 @@ export const DEFAULT_CONFIG: PpoConfig = {
   maxSkippedUpdates: 10,
   hiddenSizes: [64, 64],
   activation: 'tanh',
+  squashActions: false,
+  stateDependentStd: false,
+  logStdInit: 0,
+  logStdMin: -5,
+  logStdMax: 2,
   sharedTrunk: false,
   criticActivation: 'same',
   layerNorm: false,

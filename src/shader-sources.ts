@@ -7,7 +7,10 @@ import advantagesScaleRewards from '../shaders/advantages/scale-rewards.wesl';
 import distributionsCategorical from '../shaders/distributions/categorical.wesl';
 import distributionsDiagonalGaussian from '../shaders/distributions/diagonal-gaussian.wesl';
 import distributionsInterface from '../shaders/distributions/interface.wesl';
+import distributionsLogStd from '../shaders/distributions/log-std.wesl';
+import distributionsMask from '../shaders/distributions/mask.wesl';
 import distributionsMultiCategorical from '../shaders/distributions/multi-categorical.wesl';
+import distributionsSquashedGaussian from '../shaders/distributions/squashed-gaussian.wesl';
 import environmentsInterface from '../shaders/environments/interface.wesl';
 import kernelsActivationsElu from '../shaders/kernels/activations/elu.wesl';
 import kernelsActivationsIdentity from '../shaders/kernels/activations/identity.wesl';
@@ -34,6 +37,7 @@ import libFinite from '../shaders/lib/finite.wesl';
 import libMoments from '../shaders/lib/moments.wesl';
 import libPermutation from '../shaders/lib/permutation.wesl';
 import libRng from '../shaders/lib/rng.wesl';
+import libSigmoid from '../shaders/lib/sigmoid.wesl';
 import rolloutAct from '../shaders/rollout/act.wesl';
 import rolloutEnvReset from '../shaders/rollout/env-reset.wesl';
 import rolloutEnvStep from '../shaders/rollout/env-step.wesl';
@@ -59,7 +63,10 @@ export const SHADER_SOURCES = {
   'distributions/categorical': distributionsCategorical,
   'distributions/diagonal-gaussian': distributionsDiagonalGaussian,
   'distributions/interface': distributionsInterface,
+  'distributions/log-std': distributionsLogStd,
+  'distributions/mask': distributionsMask,
   'distributions/multi-categorical': distributionsMultiCategorical,
+  'distributions/squashed-gaussian': distributionsSquashedGaussian,
   'environments/interface': environmentsInterface,
   'kernels/activations/elu': kernelsActivationsElu,
   'kernels/activations/identity': kernelsActivationsIdentity,
@@ -86,6 +93,7 @@ export const SHADER_SOURCES = {
   'lib/moments': libMoments,
   'lib/permutation': libPermutation,
   'lib/rng': libRng,
+  'lib/sigmoid': libSigmoid,
   'rollout/act': rolloutAct,
   'rollout/env-reset': rolloutEnvReset,
   'rollout/env-step': rolloutEnvStep,

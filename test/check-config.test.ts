@@ -121,6 +121,11 @@ test.each<[string, Record<string, unknown>, string]>([
     'criticActivation is "relu", but with sharedTrunk = true the critic has no hidden layers of its own; set criticActivation to \'same\' or sharedTrunk to false',
   ],
   [
+    'bounds of the log standard deviation the wrong way round',
+    { logStdMin: 1, logStdMax: 1 },
+    'logStdMin = 1 must be below logStdMax = 1',
+  ],
+  [
     'a last seed above 32 bits',
     { seed: 4294967295, numAgents: 2 },
     'seed + numAgents - 1 = 4294967295 + 2 - 1 = 4294967296 is above 4294967295; with numAgents = 2 the seed may be up to 4294967294',

@@ -1,68 +1,129 @@
 /** What an action is: how the networks' outputs become a choice, a log-probability, an entropy. */
 import type { ActionSpace } from '../action-space';
+import { DEFAULT_CONFIG, type PpoConfig } from '../config';
+
+/** The config fields that decide about a distribution. */
+export type DistributionConfig = Pick<
+  PpoConfig,
+  'squashActions' | 'stateDependentStd' | 'logStdInit' | 'logStdMin' | 'logStdMax'
+>;
+
+export interface DistributionOptions extends Partial<DistributionConfig> {
+  /** Whether every observation comes with a mask of the choices that are allowed. */
+  readonly actionMask?: boolean | undefined;
+}
 
 export interface Distribution {
-  readonly name: 'categorical' | 'multi-categorical' | 'diagonal-gaussian';
+  readonly name: 'categorical' | 'multi-categorical' | 'diagonal-gaussian' | 'squashed-gaussian';
   /** Path of the module of pure functions (see shaders/distributions). */
   readonly shader: string;
   /** A: numbers that one action takes. */
   readonly actionSize: number;
   /** Outputs of the actor network per sample. */
   readonly headSize: number;
-  /** Trained parameters that do not depend on the observation (log standard deviations), initially 0. */
+  /** Trained parameters that do not depend on the observation (log standard deviations). */
   readonly freeSize: number;
   /** D = headSize + freeSize. */
   readonly distributionSize: number;
+  /** Words that an action's mask takes, ⌈D / 16⌉; 0 without masks. */
+  readonly maskWords: number;
+  /** Rows of a stored action: A numbers, then its mask's words. */
+  readonly actionRows: number;
+  /** Bias of the actor's head, then the free parameters, before training; [D]. */
+  readonly initialOutputs: readonly number[];
   /** Constants of its shader beyond the sizes. */
-  readonly constants: Readonly<Record<string, string>>;
+  readonly constants: Readonly<Record<string, number | string>>;
 }
 
-function categorical(choices: number): Distribution {
+/** Choices that one word of a mask holds: as an integer it is exact in f32. */
+const CHOICES_PER_WORD = 16;
+
+type Shape = Omit<Distribution, 'shader' | 'distributionSize' | 'maskWords' | 'actionRows'>;
+
+function distribution(shape: Shape, actionMask = false): Distribution {
+  const distributionSize = shape.headSize + shape.freeSize;
+  const maskWords = actionMask ? Math.ceil(distributionSize / CHOICES_PER_WORD) : 0;
   return {
-    name: 'categorical',
-    shader: 'distributions/categorical',
-    actionSize: 1,
-    headSize: choices,
-    freeSize: 0,
-    distributionSize: choices,
-    constants: {},
+    ...shape,
+    shader: `distributions/${shape.name}`,
+    distributionSize,
+    maskWords,
+    actionRows: shape.actionSize + maskWords,
   };
 }
 
-function multiCategorical(nvec: readonly number[]): Distribution {
-  const logits = nvec.reduce((sum, choices) => sum + choices, 0);
-  return {
-    name: 'multi-categorical',
-    shader: 'distributions/multi-categorical',
+function choices(
+  name: 'categorical' | 'multi-categorical',
+  nvec: readonly number[],
+  actionMask: boolean | undefined,
+): Distribution {
+  const logits = nvec.reduce((sum, count) => sum + count, 0);
+  const shape = {
+    name,
     actionSize: nvec.length,
     headSize: logits,
     freeSize: 0,
-    distributionSize: logits,
+    initialOutputs: Array.from({ length: logits }, () => 0),
     constants: { CHOICES: `array<u32, ${nvec.length}>(${nvec.join(', ')})` },
   };
+  return distribution(shape, actionMask);
 }
 
-function diagonalGaussian(dimensions: number): Distribution {
-  return {
-    name: 'diagonal-gaussian',
-    shader: 'distributions/diagonal-gaussian',
-    actionSize: dimensions,
-    headSize: dimensions,
-    freeSize: dimensions,
-    distributionSize: 2 * dimensions,
-    constants: {},
-  };
+/** The largest number of f32 stands for a bound that is not there: nothing lies beyond it. */
+const LARGEST = 3.4028234663852886e38;
+
+function floatList(values: readonly number[]): string {
+  const floats = values.map((value) => Math.fround(Math.min(Math.max(value, -LARGEST), LARGEST)));
+  return `array<f32, ${values.length}>(${floats.join(', ')})`;
 }
 
-/** The distribution that acts in an action space. */
-export function distributionFor(space: ActionSpace): Distribution {
+/** x with lo + (hi - lo) / 2 (tanh x + 1) = log σ; 0, the middle, where log σ is out of bounds. */
+function boundedLogStd({ logStdInit, logStdMin, logStdMax }: DistributionConfig): number {
+  const part = (2 * (logStdInit - logStdMin)) / (logStdMax - logStdMin) - 1;
+  return Math.abs(part) < 1 ? Math.atanh(part) : 0;
+}
+
+function gaussian(
+  { low, high }: Extract<ActionSpace, { readonly type: 'box' }>,
+  config: DistributionConfig,
+): Distribution {
+  const { squashActions, stateDependentStd, logStdInit, logStdMin, logStdMax } = config;
+  const size = low.length;
+  const logStd = stateDependentStd ? boundedLogStd(config) : logStdInit;
+  // Σ log of the length that one unit of tanh covers
+  const logScale = low.reduce((sum, bound, a) => sum + Math.log((high[a]! - bound) / 2), 0);
+  return distribution({
+    name: squashActions ? 'squashed-gaussian' : 'diagonal-gaussian',
+    actionSize: size,
+    headSize: stateDependentStd ? 2 * size : size,
+    freeSize: stateDependentStd ? 0 : size,
+    initialOutputs: Array.from({ length: 2 * size }, (_, d) => (d < size ? 0 : logStd)),
+    constants: {
+      ACTION_LOW: floatList(low),
+      ACTION_HIGH: floatList(high),
+      STATE_DEPENDENT_STD: `${stateDependentStd}`,
+      LOG_STD_MIN: logStdMin,
+      LOG_STD_MAX: logStdMax,
+      ...(squashActions ? { LOG_ACTION_SCALE: logScale } : {}),
+    },
+  });
+}
+
+/**
+ * The distribution that acts in an action space. Fields that are left out are the general defaults.
+ * `squashActions` needs finite bounds, which `createTask` checks.
+ */
+export function distributionFor(
+  space: ActionSpace,
+  options: DistributionOptions = {},
+): Distribution {
   switch (space.type) {
     case 'discrete':
-      return categorical(space.n);
+      return choices('categorical', [space.n], options.actionMask);
     case 'multi-discrete':
-      return multiCategorical(space.nvec);
+      return choices('multi-categorical', space.nvec, options.actionMask);
     case 'box':
-      return diagonalGaussian(space.low.length);
+      return gaussian(space, { ...DEFAULT_CONFIG, ...options });
   }
 }
 
@@ -72,6 +133,13 @@ export function distributionConstants(distribution: Distribution): Record<string
     ACTION_SIZE: distribution.actionSize,
     HEAD_SIZE: distribution.headSize,
     DISTRIBUTION_SIZE: distribution.distributionSize,
+    MASK_WORDS: distribution.maskWords,
+    ACTION_ROWS: distribution.actionRows,
     ...distribution.constants,
   };
+}
+
+/** What shaders ask for by `@if`. */
+export function distributionConditions({ maskWords }: Distribution): Record<string, boolean> {
+  return { masked: maskWords > 0 };
 }

@@ -19,6 +19,8 @@ export interface EnvironmentDefinition {
   /** O fields in the order that `observe` returns them. */
   readonly observation: readonly ObservationField[];
   readonly action: ActionSpace;
+  /** Whether the module's `action_mask` says which choices a state allows; not for a box. */
+  readonly actionMask?: boolean;
   /** Steps after which an episode is truncated; null for never. */
   readonly maxEpisodeSteps: number | null;
   /** Mean return that counts as solved. */
@@ -38,29 +40,44 @@ export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
 
+const isPositive = (value: number): boolean => Number.isInteger(value) && value > 0;
+
+function actionProblems(action: ActionSpace): string[] {
+  switch (action.type) {
+    case 'discrete':
+      return isPositive(action.n) && action.n >= 2
+        ? []
+        : [`action.n must be an integer from 2, not ${action.n}`];
+    case 'multi-discrete':
+      return action.nvec.length > 0 && action.nvec.every(isPositive)
+        ? []
+        : ['action.nvec must list sizes'];
+    case 'box':
+      return boundProblems(action.low, action.high);
+  }
+}
+
+function boundProblems(low: readonly number[], high: readonly number[]): string[] {
+  if (low.length === 0 || low.length !== high.length) {
+    return ['action.low and action.high must be as long'];
+  }
+  const bad = low.findIndex((bound, a) => !(bound < high[a]!));
+  if (bad === -1) return [];
+  return [`action.low[${bad}] = ${low[bad]} must be below action.high[${bad}] = ${high[bad]}`];
+}
+
 function problemsOf(definition: EnvironmentDefinition): string[] {
   const problems: string[] = [];
   const { id, observation, action, maxEpisodeSteps, shader } = definition;
   const require = (good: boolean, words: string): void => {
     if (!good) problems.push(words);
   };
-  const positive = (value: number): boolean => Number.isInteger(value) && value > 0;
   require(typeof id === 'string' && id.length > 0, 'id must be a name');
   require(observation.length > 0, 'observation must list at least one field');
-  require(maxEpisodeSteps === null ||
-    positive(
-      maxEpisodeSteps,
-    ), `maxEpisodeSteps must be null or a positive integer, not ${maxEpisodeSteps}`);
+  const limited = maxEpisodeSteps === null || isPositive(maxEpisodeSteps);
+  require(limited, `maxEpisodeSteps must be null or a positive integer, not ${maxEpisodeSteps}`);
   require(shader.trim().length > 0, 'shader must be the text of a WESL module');
-  if (action.type === 'discrete') {
-    require(action.n >= 2 &&
-      positive(action.n), `action.n must be an integer from 2, not ${action.n}`);
-  } else if (action.type === 'multi-discrete') {
-    require(action.nvec.length > 0 && action.nvec.every(positive), 'action.nvec must list sizes');
-  } else {
-    const sizes = [action.low.length, action.high.length];
-    require(sizes[0]! > 0 && sizes[0] === sizes[1], 'action.low and action.high must be as long');
-  }
+  problems.push(...actionProblems(action));
   return problems;
 }
 

@@ -6,6 +6,8 @@ const FUNCTIONS = {
   reset: { parameters: ['ptr<function, Rng>'], result: 'State' },
   step: { parameters: ['ptr<function, State>', 'Action', 'ptr<function, Rng>'], result: 'Step' },
   observe: { parameters: ['State'], result: 'Observation' },
+  // Where the description says `actionMask: true`, and nowhere else.
+  action_mask: { parameters: ['State'], result: 'Mask' },
 } as const;
 
 type FunctionName = keyof typeof FUNCTIONS;
@@ -77,12 +79,30 @@ export function checkEnvironmentModule(definition: EnvironmentDefinition): void 
   if (!/\bstruct\s+State\b/.test(text)) {
     throw new EnvironmentError(`${file}:${end}: defines no struct State`);
   }
+  checkMask(definition, findFunction(text, 'action_mask'));
   for (const name of Object.keys(FUNCTIONS) as FunctionName[]) {
+    if (name === 'action_mask' && !definition.actionMask) continue;
     const expected = expectedSignature(name);
     const found = findFunction(text, name);
     if (!found) throw new EnvironmentError(`${file}:${end}: defines no ${expected}`);
     if (!matches(name, found)) {
       throw new EnvironmentError(`${file}:${found.line}: ${name} must be ${expected}`);
     }
+  }
+}
+
+/** A mask goes with choices, and the module and the description agree that there is one. */
+function checkMask(definition: EnvironmentDefinition, found: Signature | undefined): void {
+  const { id, action, actionMask } = definition;
+  if (actionMask && action.type === 'box') {
+    throw new EnvironmentError(
+      `environment ${id}: actionMask is true, but its actions are a box; only choices can be masked`,
+    );
+  }
+  if (found && !actionMask) {
+    throw new EnvironmentError(
+      `${environmentFile(definition)}:${found.line}: action_mask would never be called; ` +
+        `say actionMask: true in the description of ${id}`,
+    );
   }
 }

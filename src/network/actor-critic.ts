@@ -28,6 +28,8 @@ export interface ActorCriticLayout {
   readonly freeSize: number;
   /** P: parameters of one agent. */
   readonly parameterCount: number;
+  /** Bias of the actor's head, then the free parameters, before training; [headSize + freeSize]. */
+  readonly initialOutputs: readonly number[];
 }
 
 export interface ActorCriticSizes {
@@ -45,18 +47,28 @@ export interface ActorCriticSizes {
   readonly layerNorm?: boolean;
   /** Whether there is a critic; default true. */
   readonly withCritic?: boolean;
+  /** Default all 0. */
+  readonly initialOutputs?: readonly number[];
 }
 
 /** Which networks there are, and where they end. */
-type Networks = Omit<ActorCriticLayout, 'freeOffset' | 'freeSize' | 'parameterCount'> & {
-  readonly end: number;
-};
+type Networks = Pick<
+  ActorCriticLayout,
+  'actor' | 'critic' | 'networks' | 'criticBegin' | 'criticEnd'
+> & { readonly end: number };
 
 export function layoutActorCritic(sizes: ActorCriticSizes): ActorCriticLayout {
-  const { freeSize, sharedTrunk = false, withCritic = true } = sizes;
+  const { headSize, freeSize, sharedTrunk = false, withCritic = true } = sizes;
   const layout = !withCritic ? actorAlone : sharedTrunk ? sharedNetwork : separateNetworks;
   const { end: freeOffset, ...networks } = layout(sizes);
-  return { ...networks, freeOffset, freeSize, parameterCount: freeOffset + freeSize };
+  const zeros = Array.from({ length: headSize + freeSize }, () => 0);
+  return {
+    ...networks,
+    freeOffset,
+    freeSize,
+    parameterCount: freeOffset + freeSize,
+    initialOutputs: sizes.initialOutputs ?? zeros,
+  };
 }
 
 function actorLayout(sizes: ActorCriticSizes): MlpLayout {

@@ -1,5 +1,6 @@
 /**
- * Initial parameters: orthogonal weights, zero biases and zero free parameters.
+ * Initial parameters: orthogonal weights and zero biases, but for the outputs of the actor and the
+ * free parameters, which begin where the distribution says (`initialOutputs`).
  * Gains √2 for hidden layers, 0.01 for the actor's head, 1 for the critic's
  * (detail 2 of the 37; CleanRL ppo.py, `layer_init`). Normalisations start as x̂: gain 1, bias 0.
  */
@@ -71,5 +72,8 @@ export function initialParameters(layout: ActorCriticLayout, seed: number): Floa
   fillMlp(parameters, actor.layers, [], 0.01, rng);
   // The hidden layers of a shared trunk are the actor's.
   if (critic) fillMlp(parameters, critic.layers, actor.layers, 1, rng);
+  const { biasOffset, outputs } = actor.layers.at(-1)!;
+  parameters.set(layout.initialOutputs.slice(0, outputs), biasOffset);
+  parameters.set(layout.initialOutputs.slice(outputs), layout.freeOffset);
   return parameters;
 }

@@ -14,7 +14,7 @@ export interface ActOptions extends EnvironmentOptions {
   readonly freeOffset: number;
 }
 
-/** a ~ π(·|s) (or its mode) and log π(a|s) for every environment. */
+/** a ~ π(·|s) (or its mode) among the allowed actions, and log π(a|s), for every environment. */
 export function act(runtime: Runtime, options: ActOptions, step: number): Dispatch {
   const { task, mode, agents, buffer, heads, parameters, freeOffset } = options;
   return runtime.kernels.kernel(task.program('rollout/act', { ROLLOUT_LANES })).dispatch({
@@ -29,6 +29,7 @@ export function act(runtime: Runtime, options: ActOptions, step: number): Dispat
       read(parameters.tensor),
       write(buffer.actions),
       write(buffer.logProbs),
+      ...(buffer.masks ? [read(buffer.masks)] : []),
     ],
     workgroups: environmentWorkgroups(buffer.sizes),
   });

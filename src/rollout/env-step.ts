@@ -1,6 +1,6 @@
 /** The environments' kernels: first reset, start of a rollout, one step. */
 import type { Arena, Tensor } from '../gpu/arena';
-import { type Dispatch, read, write } from '../gpu/kernel';
+import { type Access, type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { RolloutBuffer, RolloutSizes } from './rollout-buffer';
 import { ROLLOUT_LANES, type Task } from './task';
@@ -77,12 +77,22 @@ export function envReset(runtime: Runtime, options: EnvironmentOptions): Dispatc
   });
 }
 
-/** Writes the first observation of a rollout and clears its episode statistics. */
+/** The last binding of the kernels that show a state to the policy. */
+function writtenMasks({ masks }: RolloutBuffer): Access[] {
+  return masks ? [write(masks)] : [];
+}
+
+/** Writes the first observation (and mask) of a rollout and clears its episode statistics. */
 export function rolloutStart(runtime: Runtime, options: EnvironmentOptions): Dispatch {
   const { task, mode, worlds, buffer } = options;
   return runtime.kernels.kernel(task.program('rollout/rollout-start', { ROLLOUT_LANES })).dispatch({
     shape: rolloutShape(buffer.sizes, task, mode, 0),
-    tensors: [read(worlds.states), write(worlds.episodes), write(buffer.observations)],
+    tensors: [
+      read(worlds.states),
+      write(worlds.episodes),
+      write(buffer.observations),
+      ...writtenMasks(buffer),
+    ],
     workgroups: environmentWorkgroups(buffer.sizes),
   });
 }
@@ -100,6 +110,7 @@ export function envStep(runtime: Runtime, options: EnvironmentOptions, step: num
       write(buffer.rewards),
       write(buffer.endings),
       write(buffer.observations),
+      ...writtenMasks(buffer),
     ],
     workgroups: environmentWorkgroups(buffer.sizes),
   });

@@ -36,7 +36,7 @@ export interface RolloutBuffer {
   readonly observations: Tensor;
   /** What the networks see of them; the same tensor where observations are not normalised. */
   readonly inputs: Tensor;
-  /** [K][T][A][stride]; indices of discrete choices as floats. */
+  /** [K][T][actionRows][stride]: the action (indices of discrete choices as floats), then its mask. */
   readonly actions: Tensor;
   /** [K][T][stride], of the policy that acted. */
   readonly logProbs: Tensor;
@@ -44,6 +44,8 @@ export interface RolloutBuffer {
   readonly rewards: Tensor;
   /** [K][T][stride], u32: 0 continues, 1 terminated, 2 + slot truncated. */
   readonly endings: Tensor;
+  /** What the current states allow, [K][maskWords][stride]; only where the environment has masks. */
+  readonly masks: Tensor | undefined;
 }
 
 /** What training adds to a rollout; an evaluation does without. */
@@ -64,16 +66,18 @@ export function declareRolloutBuffer(
   normalized = false,
 ): RolloutBuffer {
   const { agents, steps, stride, rows } = sizes;
+  const { actionRows, maskWords } = task.distribution;
   const observationShape = [agents, rows, task.observationSize, stride];
   const observations = arena.declare('observations', observationShape);
   return {
     sizes,
     observations,
     inputs: normalized ? arena.declare('network inputs', observationShape) : observations,
-    actions: arena.declare('actions', [agents, steps, task.distribution.actionSize, stride]),
+    actions: arena.declare('actions', [agents, steps, actionRows, stride]),
     logProbs: arena.declare('log-probabilities', [agents, steps, stride]),
     rewards: arena.declare('rewards', [agents, steps, stride]),
     endings: arena.declare('endings', [agents, steps, stride], 'u32'),
+    masks: maskWords > 0 ? arena.declare('action masks', [agents, maskWords, stride]) : undefined,
   };
 }
 

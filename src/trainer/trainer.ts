@@ -41,7 +41,7 @@ export async function createTrainer({
 }: TrainerOptions): Promise<Trainer> {
   const complete = completeConfig(environment.defaults, config);
   checkConfig(complete);
-  const task = await createTask(gpu, environment);
+  const task = await createTask(gpu, environment, complete);
   const runtime = { gpu, kernels: new KernelLibrary(gpu, SHADER_SOURCES), arena: new Arena(gpu) };
   let trainer: Trainer | undefined;
   try {

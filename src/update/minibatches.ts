@@ -8,7 +8,7 @@ import type { Task } from '../rollout/task';
 
 const GATHER_LANES = 64;
 
-/** One minibatch, [K][O + A + 4][stride]: observation, action, then what `minibatchRow` names. */
+/** One minibatch, [K][rows][stride]: observation, action, its mask, then what `minibatchRow` names. */
 export interface Minibatch {
   readonly tensor: Tensor;
   /** M */
@@ -17,12 +17,15 @@ export interface Minibatch {
   readonly stride: number;
 }
 
-/** Rows behind observation and action, as in shaders/update/minibatch.wesl. */
+/** Rows behind the observation and the stored action, as in shaders/update/minibatch.wesl. */
 const ROWS = ['logProb', 'advantage', 'return', 'value'] as const;
 
-export function minibatchRow(task: Task, row: 'action' | (typeof ROWS)[number]): number {
+/** Row of the first of an action's numbers, of its mask's words, or of one that `ROWS` names. */
+export function minibatchRow(task: Task, row: 'action' | 'mask' | (typeof ROWS)[number]): number {
+  const { actionSize, actionRows } = task.distribution;
   const action = task.observationSize;
-  return row === 'action' ? action : action + task.distribution.actionSize + ROWS.indexOf(row);
+  if (row === 'action') return action;
+  return row === 'mask' ? action + actionSize : action + actionRows + ROWS.indexOf(row);
 }
 
 export function declareMinibatch(
@@ -32,7 +35,7 @@ export function declareMinibatch(
   task: Task,
 ): Minibatch {
   const stride = roundUp(samples, 4);
-  const rows = task.observationSize + task.distribution.actionSize + ROWS.length;
+  const rows = minibatchRow(task, 'logProb') + ROWS.length;
   return { tensor: arena.declare('minibatch', [agents, rows, stride]), samples, stride };
 }
 

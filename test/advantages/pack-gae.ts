@@ -49,6 +49,7 @@ export function packGae(runtime: Runtime, inputs: readonly GaeInput[]) {
     observations: unused,
     inputs: unused,
     actions: unused,
+    masks: undefined,
     logProbs: unused,
     rewards: floats(
       runtime,

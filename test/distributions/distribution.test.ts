@@ -25,11 +25,15 @@ function chunk(values: readonly number[], size: number): number[][] {
 }
 
 /** All that the device says of parameters [n][D] and actions [n][A]. */
-async function evaluate({ space, twin }: DistributionCase, parameters: Rows, actions?: Rows) {
+async function evaluate(
+  { space, options, twin }: DistributionCase,
+  parameters: Rows,
+  actions?: Rows,
+) {
   const { parameterCount, actionSize } = twin;
-  const distribution = distributionFor(space);
+  const distribution = distributionFor(space, options);
   const n = parameters.length;
-  const width = 2 + 2 * parameterCount + actionSize;
+  const width = 2 + 2 * parameterCount + 2 * actionSize;
   const results = floats(runtime, [n, width]);
   const samples = floats(runtime, [n, actionSize]);
   const kernel = runtime.kernels.kernel({
@@ -53,7 +57,8 @@ async function evaluate({ space, twin }: DistributionCase, parameters: Rows, act
     entropy: row[1]!,
     dLogProb: row.slice(2, 2 + parameterCount),
     dEntropy: row.slice(2 + parameterCount, 2 + 2 * parameterCount),
-    mode: row.slice(2 + 2 * parameterCount),
+    mode: row.slice(2 + 2 * parameterCount, 2 + 2 * parameterCount + actionSize),
+    executed: row.slice(2 + 2 * parameterCount + actionSize),
   }));
   return { rows, samples: chunk(await readFloats(runtime, samples), actionSize) };
 }
@@ -76,18 +81,22 @@ async function expectTwin(distribution: DistributionCase, parameters: Rows, acti
     expectClose(row.dLogProb, twin.dLogProb(p, action), 5e-6, 1);
     expectClose(row.dEntropy, twin.dEntropy(p), 5e-6, 1);
     expect(row.mode).toEqual(twin.mode(p));
+    expectClose(row.executed, twin.executed(action), 1e-6, 1);
   }
 }
 
 describe.each(DISTRIBUTION_CASES)('$name', (distribution) => {
-  const { space, twin, extremes } = distribution;
+  const { space, options, twin, extremes, std } = distribution;
   const { parameterCount, actionSize } = twin;
   const randomRows = (count: number, seed: number): number[][] =>
     chunk(randomFloats(count * parameterCount, seed), parameterCount);
 
   test('has the sizes of its twin', () => {
-    expect(distributionFor(space)).toMatchObject({ distributionSize: parameterCount, actionSize });
-    const { headSize, freeSize } = distributionFor(space);
+    expect(distributionFor(space, options)).toMatchObject({
+      distributionSize: parameterCount,
+      actionSize,
+    });
+    const { headSize, freeSize } = distributionFor(space, options);
     expect(headSize + freeSize).toBe(parameterCount);
   });
 
@@ -109,7 +118,7 @@ describe.each(DISTRIBUTION_CASES)('$name', (distribution) => {
     const twins = twinSamples(distribution, parameters);
     // WGSL grants cos an error of 2^-11, and a normal number is a cos times less than 6.
     const slack = (n: number, a: number): number =>
-      space.type === 'box' ? 6 * 2 ** -11 * Math.exp(parameters[n]![actionSize + a]!) : 0;
+      std ? 6 * 2 ** -11 * std(parameters[n]!, a) : 0;
     const different = samples.filter((sample, n) =>
       sample.some((value, a) => !(Math.abs(value - twins[n]![a]!) <= slack(n, a))),
     );

@@ -23,6 +23,12 @@ const BAD: readonly (readonly [string, Partial<EnvironmentDefinition>, string])[
   ['no choices', { action: { type: 'multi-discrete', nvec: [] } }, 'action.nvec must list sizes'],
   ['a choice of 0', { action: { type: 'multi-discrete', nvec: [3, 0] } }, 'action.nvec must list'],
   ['unequal bounds', { action: { type: 'box', low: [0], high: [1, 1] } }, 'must be as long'],
+  [
+    'bounds the wrong way round',
+    { action: { type: 'box', low: [0, 2], high: [1, 2] } },
+    'action.low[1] = 2 must be below action.high[1] = 2',
+  ],
+  ['a bound that is no number', { action: { type: 'box', low: [0], high: [Number.NaN] } }, 'NaN'],
   ['an empty box', { action: { type: 'box', low: [], high: [] } }, 'must be as long'],
 ];
 

@@ -1,6 +1,7 @@
 /** Every environment of the list against Gymnasium's vectors of the same id, where there are some. */
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { EnvironmentDefinition } from '../../src/environments/definition';
 import { ENVIRONMENTS } from '../../src/environments/index';
 import { type GymnasiumTransition, readGymnasium } from '../reference/fixtures';
 import { openRuntime } from '../support/run-dispatches';
@@ -44,6 +45,13 @@ function actionRows(transitions: readonly GymnasiumTransition[]): number[][] {
   return actionOf(transitions[0]!).map((_, a) => transitions.map((each) => actionOf(each)[a]!));
 }
 
+/** An action beyond the bounds never reaches `step`: env-step clips it. */
+function isInside({ action }: EnvironmentDefinition, transition: GymnasiumTransition): boolean {
+  if (action.type !== 'box') return true;
+  const values = actionOf(transition);
+  return values.every((value, a) => value >= action.low[a]! && value <= action.high[a]!);
+}
+
 describe.each(CASES)('%s', (id, environment) => {
   const { transitions, max_episode_steps } = readGymnasium(id);
   const expectParity = parity(TOLERANCES[id] ?? TOLERANCE);
@@ -76,7 +84,9 @@ describe.each(CASES)('%s', (id, environment) => {
     );
     await playActions(world, actionRows(transitions));
     const { rewards, endings, observations } = await readRollout(world);
-    for (const [i, expected] of transitions.entries()) {
+    const inside = [...transitions.entries()].filter(([, each]) => isInside(environment, each));
+    expect(inside.length).toBeGreaterThan(transitions.length / 2);
+    for (const [i, expected] of inside) {
       expectParity([rewards[0]![i]!], [expected.reward], `reward ${i} `);
       expect(endings[0]![i], `ending ${i}`).toBe(Number(expected.terminated));
       if (expected.terminated) continue;

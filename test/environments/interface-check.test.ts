@@ -72,3 +72,42 @@ test.each([
     `my/drift.wesl:${line}: ${name} must be fn ${name}(`,
   );
 });
+
+describe('a mask', () => {
+  const MASK = `fn action_mask(state: State) -> Mask {
+  return Mask(true, state.place > 0.0);
+}
+`;
+  const masked = (text: string, changes = {}) => {
+    return () => checkEnvironmentModule(drift(text, { actionMask: true, ...changes }));
+  };
+
+  test('that module and description agree on passes', () => {
+    expect(masked(DRIFT + MASK)).not.toThrow();
+  });
+
+  test('that only the description promises is told with the signature', () => {
+    expect(masked(DRIFT)).toThrow(
+      `my/drift.wesl:${lines}: defines no fn action_mask(State) -> Mask`,
+    );
+  });
+
+  test('that only the module has is told too', () => {
+    expect(check(DRIFT + MASK)).toThrow(
+      `my/drift.wesl:${lines + 1}: action_mask would never be called; say actionMask: true`,
+    );
+  });
+
+  test('of another type is told at its line', () => {
+    expect(masked(DRIFT + MASK.replace('-> Mask', '-> u32'))).toThrow(
+      `my/drift.wesl:${lines + 1}: action_mask must be fn action_mask(State) -> Mask`,
+    );
+  });
+
+  test('on a box is refused', () => {
+    const action = { type: 'box', low: [-1], high: [1] };
+    expect(masked(DRIFT + MASK, { action })).toThrow(
+      'environment Drift-v0: actionMask is true, but its actions are a box',
+    );
+  });
+});

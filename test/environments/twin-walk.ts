@@ -1,6 +1,7 @@
 /** The random walk of a twin. */
 import type { ActionSpace } from '../../src/action-space';
 import { distributionFor } from '../../src/distributions/distribution';
+import { diagonalGaussian } from '../reference/distributions';
 import type { Environment } from '../reference/environment';
 import { Rng, STREAM } from '../reference/rng';
 import { randomActions } from './random-walk';
@@ -45,6 +46,8 @@ export function twinWalk(
 ): TwinWalk {
   const { actionSize } = distributionFor(space);
   const actions = randomActions(space, actionSize, steps, envs);
+  const executed = (action: number[]): number[] =>
+    space.type === 'box' ? diagonalGaussian(actionSize, space).executed(action) : action;
   let walkers: Walker[] = Array.from({ length: envs }, (_, n) => {
     const rng = new Rng({ seed, stream: STREAM.reset, domain: 0 }, 0, 0, n);
     return { seed, n, state: twin.reset(rng), length: 0 };
@@ -57,12 +60,7 @@ export function twinWalk(
   for (let t = 0; t < steps; t++) {
     const rows = actions.slice(t * actionSize, (t + 1) * actionSize);
     const results = walkers.map((walker, n) =>
-      walkStep(
-        twin,
-        walker,
-        rows.map((row) => row[n]!),
-        t,
-      ),
+      walkStep(twin, walker, executed(rows.map((row) => row[n]!)), t),
     );
     walkers = results.map(({ world }) => world);
     walk.observations.push(observe());

@@ -134,6 +134,16 @@ describe('the initial parameters', () => {
     },
   );
 
+  test('begin where the distribution says, and only the outputs of the actor do', () => {
+    const initialOutputs = [1, -2, 0.5, 3, -4];
+    const own = initialParameters({ ...layout, initialOutputs }, 9);
+    const { biasOffset } = layout.actor.layers.at(-1)!;
+    expect([...own.subarray(biasOffset, biasOffset + 3)]).toEqual([1, -2, 0.5]);
+    expect([...own.subarray(layout.freeOffset)]).toEqual([3, -4]);
+    const different = [...own].filter((value, i) => value !== parameters[i]);
+    expect(different).toEqual(initialOutputs);
+  });
+
   test('are those of the seed', () => {
     expect(initialParameters(layout, 9)).toEqual(parameters);
     expect(initialParameters(layout, 10)).not.toEqual(parameters);

@@ -4,7 +4,9 @@ import {
   type Distribution,
   diagonalGaussian,
   inverseCdf,
+  logSlope,
   multiCategorical,
+  squashedGaussian,
 } from './distributions';
 import { expectClose } from './expect-close';
 import { finiteDifference } from './finite-difference';
@@ -13,13 +15,27 @@ import { Rng, STREAM } from './rng';
 
 const newRng = (): Rng => new Rng({ seed: 5, stream: STREAM.act, domain: 0 }, 0, 0, 0);
 
+const BOX = { low: [-1, 0], high: [2, 0.5] };
+
 const CASES: readonly (readonly [string, Distribution, readonly number[]])[] = [
   ['categorical', categorical(3), [0.3, -1.1, 0.8]],
   ['multi-categorical', multiCategorical([3, 2]), [0.3, -1.1, 0.8, 0.4, 0.9]],
   ['diagonal gaussian', diagonalGaussian(2), [0.5, -1.5, -0.3, 0.2]],
+  ['bounded log std', diagonalGaussian(2, { logStdBounds: [-3, 1] }), [0.5, -1.5, -0.3, 0.2]],
+  ['squashed gaussian', squashedGaussian(2, BOX), [0.5, -1.5, -0.9, -0.6]],
+  [
+    'squashed gaussian with a bounded log std',
+    squashedGaussian(2, { ...BOX, logStdBounds: [-5, 0] }),
+    [0.5, -1.5, 0.4, -0.2],
+  ],
+  [
+    'masked multi-categorical',
+    multiCategorical([3, 2]).masked!([true, false, true, false, false]),
+    [0.3, -1.1, 0.8, 0.4, 0.9],
+  ],
 ];
 
-describe.each(CASES)('%s', (_, distribution, parameters) => {
+describe.each(CASES)('%s', (name, distribution, parameters) => {
   const action = distribution.sample(parameters, newRng());
 
   test('has the slopes of its log-probability as derivative', () => {
@@ -43,7 +59,11 @@ describe.each(CASES)('%s', (_, distribution, parameters) => {
 
   test('has no action more probable than its mode', () => {
     const most = distribution.logProb(parameters, distribution.mode(parameters));
-    expect(distribution.logProb(parameters, action)).toBeLessThanOrEqual(most);
+    // The mode of a squashed gaussian is that before the squashing.
+    const stretch = (u: readonly number[]): number =>
+      name.startsWith('squashed') ? u.reduce((sum, each) => sum + logSlope(each), 0) : 0;
+    const density = distribution.logProb(parameters, action) + stretch(action);
+    expect(density).toBeLessThanOrEqual(most + stretch(distribution.mode(parameters)));
   });
 
   test('has the sizes that it states', () => {

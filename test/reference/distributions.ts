@@ -4,6 +4,7 @@
  */
 
 import type { Vector } from './linear';
+import { normalExpectation } from './quadrature';
 import type { Rng } from './rng';
 
 export interface Distribution {
@@ -14,12 +15,24 @@ export interface Distribution {
   sample(parameters: Vector, rng: Rng): number[];
   /** The most probable action. */
   mode(parameters: Vector): number[];
+  /** What the environment gets of an action. */
+  executed(action: Vector): number[];
   logProb(parameters: Vector, action: Vector): number;
   entropy(parameters: Vector): number;
   /** d logProb / d parameters, [D] */
   dLogProb(parameters: Vector, action: Vector): number[];
   /** d entropy / d parameters, [D] */
   dEntropy(parameters: Vector): number[];
+  /** Of discrete choices: the distribution over those that a mask [D] allows. */
+  masked?(mask: Mask): Distribution;
+}
+
+/** Whether each choice is allowed, [D]. */
+export type Mask = readonly boolean[];
+
+/** The distribution over what a mask allows; without one, the distribution itself. */
+export function maskedBy(distribution: Distribution, mask: Mask | undefined): Distribution {
+  return mask ? distribution.masked!(mask) : distribution;
 }
 
 /** log p_i = l_i - log sum_j e^(l_j); the largest logit is taken out so that nothing overflows. */
@@ -61,14 +74,41 @@ export function categorical(size: number): Distribution {
       const total = entropy(logits);
       return logSoftmax(logits).map((logP) => -Math.exp(logP) * (logP + total));
     },
+    executed: (action) => [...action],
+    masked: (mask) => restricted(size, mask),
+  };
+}
+
+/** The categorical of the allowed logits alone; a mask that allows none of them allows all. */
+function restricted(size: number, mask: Mask): Distribution {
+  const all = Array.from({ length: size }, (_, i) => i);
+  const some = all.filter((i) => mask[i]);
+  const allowed = some.length > 0 ? some : all;
+  const inner = categorical(allowed.length);
+  const pick = (logits: Vector): number[] => allowed.map((i) => logits[i]!);
+  const inside = ([choice]: Vector): number[] => [allowed.indexOf(choice!)];
+  const outside = ([choice]: Vector): number[] => [allowed[choice!]!];
+  const spread = (values: Vector): number[] => all.map((i) => values[allowed.indexOf(i)] ?? 0);
+  return {
+    ...inner,
+    parameterCount: size,
+    sample: (logits, rng) => outside(inner.sample(pick(logits), rng)),
+    mode: (logits) => outside(inner.mode(pick(logits))),
+    logProb: (logits, action) => inner.logProb(pick(logits), inside(action)),
+    entropy: (logits) => inner.entropy(pick(logits)),
+    dLogProb: (logits, action) => spread(inner.dLogProb(pick(logits), inside(action))),
+    dEntropy: (logits) => spread(inner.dEntropy(pick(logits))),
   };
 }
 
 /** One index per head; heads are independent, their logits lie side by side. */
 export function multiCategorical(headSizes: readonly number[]): Distribution {
-  const heads = headSizes.map(categorical);
+  return sideBySide(headSizes, headSizes.map(categorical));
+}
+
+function sideBySide(headSizes: readonly number[], heads: readonly Distribution[]): Distribution {
   const sum = (values: Vector): number => values.reduce((total, value) => total + value, 0);
-  const split = (logits: Vector): Vector[] => {
+  const split = <T>(logits: readonly T[]): (readonly T[])[] => {
     let start = 0;
     return headSizes.map((size) => {
       start += size;
@@ -86,13 +126,41 @@ export function multiCategorical(headSizes: readonly number[]): Distribution {
     dLogProb: (logits, action) =>
       split(logits).flatMap((part, h) => heads[h]!.dLogProb(part, [action[h]!])),
     dEntropy: (logits) => split(logits).flatMap((part, h) => heads[h]!.dEntropy(part)),
+    executed: (action) => [...action],
+    masked: (mask) =>
+      sideBySide(
+        headSizes,
+        split(mask).map((part, h) => restricted(headSizes[h]!, part)),
+      ),
   };
 }
 
-/** Independent normal numbers; the parameters are all means, then all log standard deviations. */
-export function diagonalGaussian(size: number): Distribution {
+export interface GaussianOptions {
+  /** Bounds of each number of an action; without them nothing is clipped. */
+  readonly low?: Vector;
+  readonly high?: Vector;
+  /** Of the log standard deviations where the network puts them out; null where they are free. */
+  readonly logStdBounds?: readonly [number, number] | null;
+}
+
+/** log std of dimension i, and its derivative by the parameter that it comes from. */
+function logStdOf(parameters: Vector, i: number, bounds: GaussianOptions['logStdBounds']) {
+  const x = parameters[parameters.length / 2 + i]!;
+  if (!bounds) return { logStd: x, slope: 1 };
+  const [low, high] = bounds;
+  // log std = low + (high - low) / 2 (tanh x + 1)
+  const logStd = low + ((high - low) / 2) * (Math.tanh(x) + 1);
+  return { logStd, slope: ((high - low) / 2) * (1 - Math.tanh(x) ** 2) };
+}
+
+/** Independent normal numbers; the parameters are all means, then what the log stds come from. */
+export function diagonalGaussian(size: number, options: GaussianOptions = {}): Distribution {
+  const { low, high, logStdBounds } = options;
   const mean = (parameters: Vector, i: number): number => parameters[i]!;
-  const logStd = (parameters: Vector, i: number): number => parameters[size + i]!;
+  const logStd = (parameters: Vector, i: number): number =>
+    logStdOf(parameters, i, logStdBounds).logStd;
+  const slope = (parameters: Vector, i: number): number =>
+    logStdOf(parameters, i, logStdBounds).slope;
   const dimensions = Array.from({ length: size }, (_, i) => i);
   /** (a_i - mean_i) / std_i */
   const standardized = (parameters: Vector, action: Vector): number[] =>
@@ -103,6 +171,13 @@ export function diagonalGaussian(size: number): Distribution {
     sample: (parameters, rng) =>
       dimensions.map((i) => mean(parameters, i) + Math.exp(logStd(parameters, i)) * rng.normal()),
     mode: (parameters) => parameters.slice(0, size),
+    executed: (action) =>
+      action.map((a, i) =>
+        Math.min(
+          Math.max(a, low?.[i] ?? Number.NEGATIVE_INFINITY),
+          high?.[i] ?? Number.POSITIVE_INFINITY,
+        ),
+      ),
     // log p = sum_i -z_i^2 / 2 - log std_i - log(2 pi) / 2
     logProb: (parameters, action) =>
       standardized(parameters, action).reduce(
@@ -119,8 +194,57 @@ export function diagonalGaussian(size: number): Distribution {
     dLogProb: (parameters, action) => {
       const z = standardized(parameters, action);
       const dMean = z.map((zi, i) => zi / Math.exp(logStd(parameters, i)));
-      return [...dMean, ...z.map((zi) => zi ** 2 - 1)];
+      return [...dMean, ...z.map((zi, i) => (zi ** 2 - 1) * slope(parameters, i))];
     },
-    dEntropy: () => [...dimensions.map(() => 0), ...dimensions.map(() => 1)],
+    dEntropy: (parameters) => [
+      ...dimensions.map(() => 0),
+      ...dimensions.map((i) => slope(parameters, i)),
+    ],
+  };
+}
+
+/** log(1 - tanh^2 u) = -2 log cosh u, without an overflow */
+export function logSlope(u: number): number {
+  return 2 * (Math.LN2 - Math.abs(u) - Math.log1p(Math.exp(-2 * Math.abs(u))));
+}
+
+/**
+ * Normal numbers u, executed as low + (tanh u + 1) / 2 (high - low). Actions are u; the density is
+ * that of the executed ones.
+ */
+export function squashedGaussian(
+  size: number,
+  options: GaussianOptions & { readonly low: Vector; readonly high: Vector },
+): Distribution {
+  const { low, high, logStdBounds } = options;
+  const normal = diagonalGaussian(size, { logStdBounds: logStdBounds ?? null });
+  const dimensions = Array.from({ length: size }, (_, i) => i);
+  const sum = (values: Vector): number => values.reduce((total, value) => total + value, 0);
+  const logScale = sum(dimensions.map((i) => Math.log((high[i]! - low[i]!) / 2)));
+  /** E[f(u, z)] in dimension i, where u = mean + std z */
+  const expectation = (parameters: Vector, i: number, f: (u: number, z: number) => number) => {
+    const std = Math.exp(logStdOf(parameters, i, logStdBounds).logStd);
+    return normalExpectation((z) => f(parameters[i]! + std * z, std * z));
+  };
+  return {
+    ...normal,
+    executed: (action) =>
+      action.map((u, i) => low[i]! + ((Math.tanh(u) + 1) / 2) * (high[i]! - low[i]!)),
+    // log p(a) = log N(u) - log |da / du|
+    logProb: (parameters, action) =>
+      normal.logProb(parameters, action) - sum(action.map(logSlope)) - logScale,
+    entropy: (parameters) =>
+      normal.entropy(parameters) +
+      sum(dimensions.map((i) => expectation(parameters, i, logSlope))) +
+      logScale,
+    // d log(1 - tanh^2 u) / du = -2 tanh u;  du / d mean = 1;  du / d log std = std z
+    dEntropy: (parameters) => [
+      ...dimensions.map((i) => expectation(parameters, i, (u) => -2 * Math.tanh(u))),
+      ...dimensions.map(
+        (i) =>
+          (1 + expectation(parameters, i, (u, offset) => -2 * Math.tanh(u) * offset)) *
+          logStdOf(parameters, i, logStdBounds).slope,
+      ),
+    ],
   };
 }

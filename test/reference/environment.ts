@@ -17,4 +17,6 @@ export interface Environment<State> {
   step(state: State, action: Vector, rng: Rng): EnvironmentStep<State>;
   /** [O] */
   observe(state: State): number[];
+  /** Which choices a state allows, [D]; without it all are. */
+  actionMask?(state: State): boolean[];
 }

@@ -3,7 +3,7 @@
  * L = policyLoss + vfCoef valueLoss - entCoef entropy + klCoef klPenalty, each the mean over a minibatch.
  */
 
-import type { Distribution } from './distributions';
+import { type Distribution, type Mask, maskedBy } from './distributions';
 import type { Vector } from './linear';
 import { mean, normalize, populationVariance } from './moments';
 
@@ -32,6 +32,8 @@ export const PLAIN_LOSS = { objective: 'clip', dualClip: 0, huberDelta: 0, klCoe
 export interface LossTarget {
   /** [A] */
   readonly action: Vector;
+  /** What the state allowed, [D]; nothing where everything is. */
+  readonly mask?: Mask | undefined;
   readonly oldLogProb: number;
   readonly oldValue: number;
   readonly advantage: number;
@@ -144,11 +146,12 @@ export function klTerm(logRatio: number): Term {
 }
 
 export function sampleLoss(
-  distribution: Distribution,
+  unmasked: Distribution,
   { parameters, value }: Prediction,
   target: LossTarget,
   settings: LossSettings,
 ): SampleLoss {
+  const distribution = maskedBy(unmasked, target.mask);
   const logProb = distribution.logProb(parameters, target.action);
   // r = pi(a) / pi_old(a)
   const logRatio = logProb - target.oldLogProb;

@@ -12,7 +12,7 @@ import {
   unflatten,
 } from './actor-critic';
 import { ADAM_BETAS, adamStep, clipFactor, globalNorm } from './adam';
-import type { Distribution } from './distributions';
+import { type Distribution, maskedBy } from './distributions';
 import { gae } from './gae';
 import type { Vector } from './linear';
 import { mean, normalize } from './moments';
@@ -112,8 +112,10 @@ function rolloutStep<State>(
   const observation = environment.observe(episode.state);
   const input = inputOf(observation, agent.normalizer, settings);
   const { parameters, value } = actorCriticForward(agent.network, input, settings.activation);
-  const action = distribution.sample(parameters, rng(STREAM.act, t));
-  const step = environment.step(episode.state, action, rng(STREAM.step, t));
+  const mask = environment.actionMask?.(episode.state);
+  const policy = maskedBy(distribution, mask);
+  const action = policy.sample(parameters, rng(STREAM.act, t));
+  const step = environment.step(episode.state, distribution.executed(action), rng(STREAM.step, t));
   const next: Episode<State> = {
     state: step.state,
     length: episode.length + 1,
@@ -125,7 +127,8 @@ function rolloutStep<State>(
     observation,
     input,
     action,
-    logProb: distribution.logProb(parameters, action),
+    mask,
+    logProb: policy.logProb(parameters, action),
     value,
     reward,
     terminated,
@@ -178,6 +181,7 @@ export function makeBatch(
     row.map((transition, n) => ({
       observation: transition.input,
       action: transition.action,
+      mask: transition.mask,
       oldLogProb: transition.logProb,
       oldValue: transition.value,
       advantage: advantages[t]![n]!,

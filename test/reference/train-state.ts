@@ -2,7 +2,7 @@
 
 import { type Activations, type ActorCritic, flatten } from './actor-critic';
 import { type AdamState, initialAdamState } from './adam';
-import type { Distribution } from './distributions';
+import type { Distribution, Mask } from './distributions';
 import type { Environment } from './environment';
 import type { Vector } from './linear';
 import type { LossSettings, LossStatistics, LossTarget } from './ppo-loss';
@@ -104,6 +104,7 @@ export interface Transition {
   readonly input: Vector;
   /** [A] */
   readonly action: Vector;
+  readonly mask: Mask | undefined;
   readonly logProb: number;
   /** V(input) */
   readonly value: number;

@@ -47,7 +47,7 @@ const TRAINING: RolloutMode = { greedy: false, episodeLimit: 0 };
 /** Allocates; nothing is reset yet. */
 export async function openWorld(runtime: Runtime, options: WorldOptions): Promise<World> {
   const { environment, envs, steps, seed = 1, lanes, mode = TRAINING } = options;
-  const task = withLanes(await createTask(runtime.gpu, environment), lanes);
+  const task = withLanes(await createTask(runtime.gpu, environment, options.config), lanes);
   const sizes = rolloutSizes(1, envs, steps, task);
   const agents = runtime.arena.declare('agents', [1, AGENT_WORDS], 'u32');
   const worlds = declareWorlds(runtime.arena, sizes, task);
@@ -63,7 +63,7 @@ export async function reset(world: World): Promise<void> {
   await runDispatches(world.runtime, [envReset(world.runtime, world)]);
 }
 
-/** Actions of a whole rollout by step, field and environment, [T · A][N]. */
+/** Actions of a whole rollout by step, row and environment, [T · actionRows][N]. */
 export type Actions = readonly (readonly number[])[];
 
 export function writeActions({ runtime, buffer }: World, actions: Actions): void {
@@ -99,7 +99,7 @@ export async function readRows({ runtime, buffer }: World, tensor: Tensor): Prom
 export interface RolloutRows {
   /** [T + 1 + F][O][N] */
   readonly observations: number[][][];
-  /** [T · A][N] */
+  /** [T · actionRows][N]: each action, and behind it its mask's words where there are masks. */
   readonly actions: number[][];
   /** [T][N] each */
   readonly logProbs: number[][];

@@ -18,7 +18,9 @@ const [AGENTS, ENVS, STEPS, SAMPLES] = [2, 5, 7, 7] as const;
 const BATCH = ENVS * STEPS;
 
 const runtime = await openRuntime();
-const distribution = distributionFor({ type: 'multi-discrete', nvec: [3, 2] });
+// Two choices, and two words for the 17 choices of their mask.
+const space = { type: 'multi-discrete', nvec: [3, 14] } as const;
+const distribution = distributionFor(space, { actionMask: true });
 const task = { ...taskWithout(distribution, 3), maxEpisodeSteps: 4 };
 const sizes = rolloutSizes(AGENTS, ENVS, STEPS, task);
 const rollout = declareRolloutBuffer(runtime.arena, sizes, task);
@@ -74,7 +76,7 @@ function expectedColumn(agent: number, t: number, n: number): number[] {
     numberAt(first, agent, t, sizes.rows, n, f, fields);
   return [
     ...[0, 1, 2].map((f) => perRow(FIRST.observations, f, 3)),
-    ...[0, 1].map((f) => perStep(FIRST.actions, f, 2)),
+    ...[0, 1, 2, 3].map((f) => perStep(FIRST.actions, f, 4)),
     perStep(FIRST.logProbs),
     perStep(FIRST.advantages),
     perStep(FIRST.returns),
@@ -123,7 +125,9 @@ describe.each([0, 1])('epoch %d', (epoch) => {
     const seen = [0, 1].map((): number[] => []);
     for (let index = 0; index < BATCH / SAMPLES; index += 1) {
       for (const [agent, columns] of (await gathered(epoch, index)).entries()) {
-        const logProbs = columns.slice(0, SAMPLES).map((column) => column[5]!);
+        const logProbs = columns
+          .slice(0, SAMPLES)
+          .map((column) => column[minibatchRow(task, 'logProb')]!);
         seen[agent]!.push(...logProbs);
       }
     }
@@ -132,6 +136,8 @@ describe.each([0, 1])('epoch %d', (epoch) => {
 });
 
 test('the rows of a minibatch are where the loss looks for them', () => {
-  const names = ['action', 'logProb', 'advantage', 'return', 'value'] as const;
-  expect(names.map((name) => minibatchRow(task, name))).toEqual([3, 5, 6, 7, 8]);
+  const names = ['action', 'mask', 'logProb', 'advantage', 'return', 'value'] as const;
+  expect(names.map((name) => minibatchRow(task, name))).toEqual([3, 5, 7, 8, 9, 10]);
+  const plain = taskWithout(distributionFor(space), 3);
+  expect(names.map((name) => minibatchRow(plain, name))).toEqual([3, 5, 5, 6, 7, 8]);
 });

@@ -2,6 +2,7 @@
 import type { ActionSpace } from '../../src/action-space';
 import {
   type Distribution,
+  distributionConditions,
   distributionConstants,
   distributionFor,
 } from '../../src/distributions/distribution';
@@ -53,6 +54,7 @@ export function taskWithout(distribution: Distribution, observationSize: number)
       shader,
       constants: { ...sizes, ...constants },
       aliases: { distribution: distribution.shader },
+      conditions: distributionConditions(distribution),
     }),
   };
 }

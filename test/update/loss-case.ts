@@ -1,7 +1,7 @@
 /** Random samples of the PPO loss, and the loss kernel run on them without networks. */
 import type { ActionSpace } from '../../src/action-space';
 import { declareMoments, minibatchMoments } from '../../src/advantages/normalize';
-import { distributionFor } from '../../src/distributions/distribution';
+import { type DistributionOptions, distributionFor } from '../../src/distributions/distribution';
 import { elementCount } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';
 import type { Runtime } from '../../src/gpu/runtime';
@@ -10,9 +10,11 @@ import { checkUpdate } from '../../src/update/check-update';
 import { declareMinibatch, minibatchRow } from '../../src/update/minibatches';
 import { declareLoss, LOSS_STATISTICS, ppoLoss, STATISTICS } from '../../src/update/ppo-loss';
 import type { DistributionCase } from '../distributions/cases';
+import { maskedBy } from '../reference/distributions';
 import type { LossTarget, Prediction } from '../reference/ppo-loss';
 import { Rng } from '../reference/rng';
 import { type AgentChange, agentsTensor } from '../support/agents';
+import { maskWords } from '../support/mask-words';
 import { floats, randomFloats, readFloats, runDispatches } from '../support/run-dispatches';
 import { taskWithout } from './golden-update';
 
@@ -23,23 +25,31 @@ export interface LossCase {
   readonly targets: readonly LossTarget[];
 }
 
+/** Every third choice or so is forbidden; for one sample in five, all of them. */
+function randomMask(size: number, seed: number, m: number): boolean[] {
+  if (m % 5 === 2) return Array.from({ length: size }, () => false);
+  return randomFloats(size, 7000 + 1000 * seed + m).map((value) => value > -0.4);
+}
+
 /** Samples whose ratios and values lie on both sides of the clip ranges. */
 export function randomLossCase(
-  { space, twin }: DistributionCase,
+  { space, options = {}, twin }: DistributionCase,
   samples: number,
   seed: number,
 ): LossCase {
-  const { headSize, freeSize } = distributionFor(space);
+  const { headSize, freeSize } = distributionFor(space, options);
   const free = randomFloats(freeSize, 900 + seed, 0.3);
   const rows = Array.from({ length: samples }, (_, m) => {
     const random = randomFloats(headSize + 5, 1000 * seed + m);
     const [value, change, ratio, advantage, goal] = random.slice(headSize);
     const parameters = [...random.slice(0, headSize), ...free];
     const rng = new Rng({ seed, stream: 1, domain: 0 }, 0, 0, m);
-    const action = twin.sample(parameters, rng).map(Math.fround);
-    const oldLogProb = Math.fround(twin.logProb(parameters, action) + 0.3 * ratio!);
+    const mask = options.actionMask ? randomMask(twin.parameterCount, seed, m) : undefined;
+    const policy = maskedBy(twin, mask);
+    const action = policy.sample(parameters, rng).map(Math.fround);
+    const oldLogProb = Math.fround(policy.logProb(parameters, action) + 0.3 * ratio!);
     const oldValue = Math.fround(value! + 0.5 * change!);
-    const target = { action, oldLogProb, oldValue, advantage: advantage!, return: goal! };
+    const target = { action, mask, oldLogProb, oldValue, advantage: advantage!, return: goal! };
     return { prediction: { parameters, value: value! }, target };
   });
   return {
@@ -75,9 +85,10 @@ export async function deviceLoss(
   space: ActionSpace,
   cases: readonly LossCase[],
   records: readonly AgentChange[],
+  distributionOptions: DistributionOptions = {},
 ) {
   const observationSize = 2;
-  const distribution = distributionFor(space);
+  const distribution = distributionFor(space, distributionOptions);
   const { headSize, freeSize, distributionSize } = distribution;
   const task = taskWithout(distribution, observationSize);
   const samples = cases[0]!.targets.length;
@@ -88,7 +99,10 @@ export async function deviceLoss(
   runtime.arena.allocate();
   const { stride } = minibatch;
   const columns = cases.map(({ targets }) =>
-    targets.map((t) => [0, 0, ...t.action, t.oldLogProb, t.advantage, t.return, t.oldValue]),
+    targets.map((t) => [
+      ...[0, 0, ...t.action, ...maskWords(t.mask ?? [])],
+      ...[t.oldLogProb, t.advantage, t.return, t.oldValue],
+    ]),
   );
   const outputs = cases.map(({ predictions }) =>
     predictions.map(({ parameters, value }) => [...parameters.slice(0, headSize), value]),

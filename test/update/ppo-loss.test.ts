@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import lossTerms from '../../shaders/update/loss-terms.wesl';
-import type { ActionSpace } from '../../src/action-space';
 import { CONFIG_FIELDS } from '../../src/config';
 import { distributionFor } from '../../src/distributions/distribution';
 import { LOSS_CONSTANTS, LOSS_SETTINGS, LOSS_TERMS } from '../../src/loss-terms';
 import { type LossStatistic, STATISTICS, type Statistic } from '../../src/update/ppo-loss';
-import { DISTRIBUTION_CASES } from '../distributions/cases';
+import { DISTRIBUTION_CASES, type DistributionCase, MASKED_CASES } from '../distributions/cases';
 import { expectClose } from '../reference/expect-close';
 import { finiteDifference } from '../reference/finite-difference';
 import {
@@ -15,6 +14,7 @@ import {
   PLAIN_LOSS,
 } from '../reference/ppo-loss';
 import type { AgentChange } from '../support/agents';
+import { completedMask } from '../support/mask-words';
 import { openRuntime } from '../support/run-dispatches';
 import { BATCH_ADVANTAGES, deviceLoss, type LossCase, randomLossCase } from './loss-case';
 
@@ -73,14 +73,18 @@ const TWIN_NAMES: Readonly<Record<LossStatistic, keyof LossStatistics>> = {
 };
 
 /** The rows of the gradients of the network outputs: head, value, free parameters. */
-function outputOrder(dParameters: readonly number[], dValue: number, space: ActionSpace): number[] {
-  const { headSize } = distributionFor(space);
+function outputOrder(
+  dParameters: readonly number[],
+  dValue: number,
+  { space, options }: DistributionCase,
+): number[] {
+  const { headSize } = distributionFor(space, options);
   return [...dParameters.slice(0, headSize), dValue, ...dParameters.slice(headSize)];
 }
 
 /** The twin's loss; advantages that are normalised over the batch come to it so. */
 function twinLoss(
-  twin: (typeof DISTRIBUTION_CASES)[number]['twin'],
+  twin: DistributionCase['twin'],
   { predictions, targets }: LossCase,
   settings: LossSettings,
 ) {
@@ -93,8 +97,10 @@ function twinLoss(
   return batchLoss(twin, predictions, own, settings);
 }
 
-describe.each(DISTRIBUTION_CASES)('$name', (distribution) => {
-  const { space, twin } = distribution;
+const CASES = [...DISTRIBUTION_CASES, ...MASKED_CASES];
+
+describe.each(CASES)('$name', (distribution) => {
+  const { space, options, twin } = distribution;
 
   test.each([1, 3, 65, 259])('the loss of %d samples is that of the twin', async (samples) => {
     // A single advantage has no standard deviation.
@@ -103,11 +109,13 @@ describe.each(DISTRIBUTION_CASES)('$name', (distribution) => {
       normAdv: own.normAdv === true ? samples > 1 : own.normAdv,
     }));
     const cases = settings.map((_, agent) => randomLossCase(distribution, samples, agent));
-    const found = await deviceLoss(runtime, space, cases, settings.map(recordOf));
+    const found = await deviceLoss(runtime, space, cases, settings.map(recordOf), options);
     for (const [agent, own] of cases.entries()) {
       const loss = twinLoss(twin, own, settings[agent]!);
       const { statistics, dOutputs, padding } = found[agent]!;
-      const expected = loss.dParameters.map((d, m) => outputOrder(d, loss.dValues[m]!, space));
+      const expected = loss.dParameters.map((d, m) =>
+        outputOrder(d, loss.dValues[m]!, distribution),
+      );
       expectClose(dOutputs.flat(), expected.flat(), 1e-5);
       expect(padding.every((d) => d === 0)).toBe(true);
       const names = Object.keys(TWIN_NAMES) as LossStatistic[];
@@ -124,9 +132,9 @@ describe.each(DISTRIBUTION_CASES)('$name', (distribution) => {
         const settings = { ...own, normAdv: false, vfCoef: 0, entCoef: 0, klCoef: 0 };
         const weighted = row.weight === null ? settings : { ...settings, [row.weight]: 0.7 };
         const one = randomLossCase(distribution, 5, 7);
-        const [found] = await deviceLoss(runtime, space, [one], [recordOf(weighted)]);
+        const [found] = await deviceLoss(runtime, space, [one], [recordOf(weighted)], options);
         if (row.weight !== null) {
-          const [without] = await deviceLoss(runtime, space, [one], [recordOf(settings)]);
+          const [without] = await deviceLoss(runtime, space, [one], [recordOf(settings)], options);
           expect(found!.dOutputs).not.toEqual(without!.dOutputs);
         }
         const lossAt = (outputs: readonly number[]): number => {
@@ -142,7 +150,7 @@ describe.each(DISTRIBUTION_CASES)('$name', (distribution) => {
         const width = twin.parameterCount + 1;
         const expected = one.predictions.flatMap((_, m) => {
           const row = slopes.slice(m * width, (m + 1) * width);
-          return outputOrder(row.slice(0, -1), row.at(-1)!, space);
+          return outputOrder(row.slice(0, -1), row.at(-1)!, distribution);
         });
         expectClose(found!.dOutputs.flat(), expected, 1e-5, 0.1);
       });
@@ -150,7 +158,7 @@ describe.each(DISTRIBUTION_CASES)('$name', (distribution) => {
   );
 });
 
-test.each(DISTRIBUTION_CASES)('$name: at its own log-probability KL is exactly 0', async (own) => {
+test.each(CASES)('$name: at its own log-probability KL is exactly 0', async (own) => {
   const record = recordOf({ ...CLIPPED, normAdv: false });
   const one = randomLossCase(own, 1, 3);
   const withOld = (oldLogProb: number) => ({
@@ -160,13 +168,39 @@ test.each(DISTRIBUTION_CASES)('$name: at its own log-probability KL is exactly 0
   const at = (statistics: readonly number[], name: Statistic): number =>
     statistics[STATISTICS.indexOf(name)]!;
   // -log(pi / pi_old) of one sample, with log pi_old = 0
-  const [first] = await deviceLoss(runtime, own.space, [withOld(0)], [record]);
+  const [first] = await deviceLoss(runtime, own.space, [withOld(0)], [record], own.options);
   const logProb = -at(first!.statistics, 'old_approx_kl');
-  const [again] = await deviceLoss(runtime, own.space, [withOld(logProb)], [record]);
+  const [again] = await deviceLoss(runtime, own.space, [withOld(logProb)], [record], own.options);
   expect(at(again!.statistics, 'approx_kl')).toBe(0);
   expect(Math.abs(at(again!.statistics, 'old_approx_kl'))).toBe(0);
   // Ratio 1: the loss is the advantage itself.
   expect(at(again!.statistics, 'policy_loss')).toBe(-one.targets[0]!.advantage);
+});
+
+describe.each(MASKED_CASES)('$name', (own) => {
+  const { space, options } = own;
+  const [records, one] = [[recordOf(SETTINGS[1]!)], randomLossCase(own, 65, 2)];
+  const allowed = one.targets.map(({ mask }) => completedMask(space, mask!));
+
+  test('a forbidden choice has a slope of exactly 0, and all slopes are finite', async () => {
+    const [found] = await deviceLoss(runtime, space, [one], records, options);
+    expect(found!.dOutputs.flat().every(Number.isFinite)).toBe(true);
+    const forbidden = allowed.flatMap((mask, m) =>
+      found!.dOutputs[m]!.filter((_, d) => mask[d] === false),
+    );
+    expect(forbidden.length).toBeGreaterThan(20);
+    expect(forbidden.every((slope) => slope === 0)).toBe(true);
+  });
+
+  test('the logit of a forbidden choice does not matter', async () => {
+    const predictions = one.predictions.map(({ parameters, value }, m) => ({
+      parameters: parameters.map((logit, d) => (allowed[m]![d] ? logit : 80 - logit)),
+      value,
+    }));
+    const [found] = await deviceLoss(runtime, space, [one], records, options);
+    const [again] = await deviceLoss(runtime, space, [{ ...one, predictions }], records, options);
+    expect(again).toEqual(found);
+  });
 });
 
 describe('the table of terms', () => {

@@ -1,0 +1,53 @@
+/** Which options go with which action space. */
+import { expect, test } from 'vitest';
+import { ConfigError } from '../../src/config';
+import { cartpole } from '../../src/environments/cartpole';
+import { pendulum } from '../../src/environments/pendulum';
+import { createTask } from '../../src/rollout/task';
+import { createTrainer } from '../../src/trainer/trainer';
+import { echo } from '../support/echo';
+import { openTestGpu } from '../support/gpu';
+import { turnstile } from '../support/turnstile';
+
+const gpu = await openTestGpu();
+const open = echo({ low: [-1, Number.NEGATIVE_INFINITY], high: [1, 1] });
+
+test.each([
+  [
+    'squashActions of choices',
+    cartpole,
+    { squashActions: true },
+    'squashActions is true, but the actions of CartPole-v1 are discrete; it may only be true for a box',
+  ],
+  [
+    'stateDependentStd of several choices',
+    turnstile,
+    { stateDependentStd: true },
+    'stateDependentStd is true, but the actions of Turnstile-v0 are multi-discrete; it may only be true for a box',
+  ],
+  [
+    'squashActions without finite bounds',
+    open,
+    { squashActions: true },
+    'squashActions is true, but number 1 of the actions of Echo-v0 goes from -Infinity to 1; tanh needs finite bounds',
+  ],
+])('%s is refused', async (_, environment, config, message) => {
+  await expect(createTask(gpu, environment, config)).rejects.toThrow(ConfigError);
+  await expect(createTrainer({ gpu, environment, config })).rejects.toThrow(message);
+});
+
+test.each([
+  ['a squashed box', pendulum, { squashActions: true }, 'squashed-gaussian', 1, 1],
+  ['a state-dependent std', pendulum, { stateDependentStd: true }, 'diagonal-gaussian', 2, 0],
+  ['infinite bounds', open, { stateDependentStd: true }, 'diagonal-gaussian', 4, 0],
+  ['the defaults', pendulum, {}, 'diagonal-gaussian', 1, 1],
+])('%s is fine', async (_, environment, options, name, headSize, freeSize) => {
+  const { distribution } = await createTask(gpu, environment, options);
+  expect(distribution).toMatchObject({ name, headSize, freeSize, maskWords: 0 });
+  expect(distribution.actionRows).toBe(distribution.actionSize);
+});
+
+test('a mask adds a row of its words to every stored action', async () => {
+  const { distribution } = await createTask(gpu, turnstile);
+  expect(distribution).toMatchObject({ actionSize: 2, maskWords: 1, actionRows: 3 });
+});

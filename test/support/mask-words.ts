@@ -1,0 +1,21 @@
+import type { ActionSpace } from '../../src/action-space';
+
+/** A mask as the device keeps it: 16 choices per number, the first in the lowest bit. */
+export function maskWords(mask: readonly boolean[]): number[] {
+  return Array.from({ length: Math.ceil(mask.length / 16) }, (_, word) =>
+    mask
+      .slice(16 * word, 16 * (word + 1))
+      .reduce((bits, allowed, bit) => bits + (allowed ? 2 ** bit : 0), 0),
+  );
+}
+
+/** What counts as allowed: where a mask allows nothing in one choice, all of it does. */
+export function completedMask(space: ActionSpace, mask: readonly boolean[]): boolean[] {
+  const nvec = space.type === 'multi-discrete' ? space.nvec : [mask.length];
+  let end = 0;
+  return nvec.flatMap((n) => {
+    end += n;
+    const part = mask.slice(end - n, end);
+    return part.includes(true) ? part : part.map(() => true);
+  });
+}
