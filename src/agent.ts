@@ -103,7 +103,8 @@ export function initialAgent(config: PpoConfig, agent: number): AgentRecord {
     initial_learning_rate: learningRate,
     initial_critic_learning_rate: criticLearningRate,
     gamma: forAgent(config.gamma, agent),
-    gae_lambda: forAgent(config.gaeLambda, agent),
+    // Plain returns are those of λ = 1.
+    gae_lambda: config.advantageEstimator === 'returns' ? 1 : forAgent(config.gaeLambda, agent),
     max_grad_norm: forAgent(config.maxGradNorm, agent),
     clip_factor: 1,
     adam_eps: forAgent(config.adamEps, agent),

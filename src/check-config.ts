@@ -1,13 +1,11 @@
 /** Refuses a configuration that cannot be trained, with one sentence per problem. */
 
-import { CONFIG_FIELDS, ConfigError, type ConfigField, MAX_BATCH, type PpoConfig } from './config';
+import { CONFIG_FIELDS, ConfigError, type ConfigField, type PpoConfig } from './config';
+import { type ActingIn, actionProblems, RULES } from './config-rules';
 import { nearestNames } from './nearest-names';
 
 /** Hidden layers of a network at most. */
 export const MAX_LAYERS = 4;
-
-/** Seeds are u32 on the device. */
-const MAX_SEED = 2 ** 32 - 1;
 
 export interface ConfigProblem {
   /** The config keys that together are at fault. */
@@ -15,9 +13,9 @@ export interface ConfigProblem {
   readonly sentence: string;
 }
 
-/** @throws ConfigError with every problem of the configuration. */
-export function checkConfig(config: PpoConfig): void {
-  const problems = findProblems(config);
+/** @throws ConfigError with every problem of the configuration, in `environment` where one is given. */
+export function checkConfig(config: PpoConfig, environment?: ActingIn): void {
+  const problems = findProblems(config, [], environment);
   if (problems.length > 0) throw new ConfigError(problems.map(({ sentence }) => sentence));
 }
 
@@ -28,6 +26,7 @@ export function checkConfig(config: PpoConfig): void {
 export function findProblems(
   config: PpoConfig,
   unread: readonly (keyof PpoConfig)[] = [],
+  environment?: ActingIn,
 ): ConfigProblem[] {
   const keys = (Object.keys(CONFIG_FIELDS) as (keyof PpoConfig)[]).filter(
     (key) => !unread.includes(key),
@@ -45,7 +44,13 @@ export function findProblems(
     const sentence = rule.check(config);
     if (sentence !== undefined) problems.push(problem(rule.keys, sentence));
   }
-  return problems;
+  const acting = environment ? actionProblems(environment, config) : [];
+  return [
+    ...problems,
+    ...acting
+      .filter(({ key }) => !faulty.has(key))
+      .map((each) => problem([each.key], each.sentence)),
+  ];
 }
 
 /** What a field may hold, e.g. "an integer from 1 to 65535". */
@@ -157,93 +162,4 @@ function show(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
   if (typeof value === 'object' || typeof value === 'string') return JSON.stringify(value);
   return String(value);
-}
-
-/** A rule between fields; checked when each of them alone is right. */
-interface Rule {
-  readonly keys: readonly (keyof PpoConfig)[];
-  readonly check: (config: PpoConfig) => string | undefined;
-}
-
-const RULES: readonly Rule[] = [
-  { keys: ['seed', 'numAgents'], check: seedProblem },
-  { keys: ['numEnvs', 'numSteps'], check: batchProblem },
-  { keys: ['numEnvs', 'numSteps', 'numMinibatches'], check: divisionProblem },
-  { keys: ['numEnvs', 'numSteps', 'numMinibatches', 'normAdv'], check: normalizationProblem },
-  { keys: ['sharedTrunk', 'criticActivation'], check: trunkProblem },
-  { keys: ['logStdMin', 'logStdMax'], check: logStdProblem },
-];
-
-function seedProblem({ seed, numAgents }: PpoConfig): string | undefined {
-  const last = seed + numAgents - 1;
-  if (last <= MAX_SEED) return undefined;
-  return (
-    `seed + numAgents - 1 = ${seed} + ${numAgents} - 1 = ${last} is above ${MAX_SEED}; ` +
-    `with numAgents = ${numAgents} the seed may be up to ${MAX_SEED - numAgents + 1}`
-  );
-}
-
-function batchProblem({ numEnvs, numSteps }: PpoConfig): string | undefined {
-  const batch = numEnvs * numSteps;
-  if (batch <= MAX_BATCH) return undefined;
-  const most = Math.floor(MAX_BATCH / numEnvs);
-  return (
-    `numEnvs * numSteps = ${numEnvs} * ${numSteps} = ${batch} is above the largest batch, ` +
-    `${MAX_BATCH}; with numEnvs = ${numEnvs} numSteps may be up to ${most}`
-  );
-}
-
-function divisionProblem(config: PpoConfig): string | undefined {
-  const { numEnvs, numSteps, numMinibatches } = config;
-  const batch = numEnvs * numSteps;
-  const remainder = batch % numMinibatches;
-  if (batch > MAX_BATCH || remainder === 0) return undefined;
-  const smallest = normalizes(config) && batch > 1 ? 2 : 1;
-  const allowed = nearDivisors(batch, numMinibatches, smallest);
-  return (
-    `numEnvs * numSteps = ${batch} is not divisible by numMinibatches = ${numMinibatches} ` +
-    `(remainder ${remainder}); numMinibatches may be ${allowed}`
-  );
-}
-
-function normalizationProblem(config: PpoConfig): string | undefined {
-  const { numEnvs, numSteps, numMinibatches } = config;
-  const batch = numEnvs * numSteps;
-  if (batch !== numMinibatches || !normalizes(config)) return undefined;
-  return (
-    'normAdv needs minibatches of at least 2 transitions (the standard deviation is unbiased), ' +
-    `but numEnvs * numSteps / numMinibatches = ${batch} / ${numMinibatches} = 1; ` +
-    'lower numMinibatches, raise numEnvs or numSteps, or set normAdv to false'
-  );
-}
-
-function trunkProblem({ sharedTrunk, criticActivation }: PpoConfig): string | undefined {
-  if (!sharedTrunk || criticActivation === 'same') return undefined;
-  return (
-    `criticActivation is ${show(criticActivation)}, but with sharedTrunk = true the critic has no ` +
-    "hidden layers of its own; set criticActivation to 'same' or sharedTrunk to false"
-  );
-}
-
-function normalizes({ normAdv }: PpoConfig): boolean {
-  return [normAdv].flat().includes(true);
-}
-
-/** Numbers of minibatches near `wanted` that leave whole minibatches of at least `smallest`. */
-function nearDivisors(batch: number, wanted: number, smallest: number): string {
-  const most = Math.min(batch / smallest, CONFIG_FIELDS.numMinibatches.max ?? batch);
-  const divisors: number[] = [];
-  for (let divisor = 1; divisor <= most; divisor++) {
-    if (batch % divisor === 0) divisors.push(divisor);
-  }
-  const above = divisors.findIndex((divisor) => divisor > wanted);
-  const next = above === -1 ? divisors.length : above;
-  const shown = divisors.slice(Math.max(0, next - 2), next + 2);
-  const more = shown.length < divisors.length ? ' ...' : '';
-  return shown.join(', ') + more;
-}
-
-function logStdProblem({ logStdMin, logStdMax }: PpoConfig): string | undefined {
-  if (logStdMin < logStdMax) return undefined;
-  return `logStdMin = ${logStdMin} must be below logStdMax = ${logStdMax}`;
 }

@@ -62,6 +62,14 @@ export interface PpoConfig extends LossConfig {
   readonly criticActivation: Activation | 'same';
   /** Whether hidden layers are normalised per sample before their activation (Ba et al. 2016). */
   readonly layerNorm: boolean;
+  /** gae; returns: discounted returns without a baseline; group: relative to a shared start (GRPO). */
+  readonly advantageEstimator: 'gae' | 'returns' | 'group';
+  /** Environments that share each start state with the group estimator; divides numEnvs. */
+  readonly groupSize: number;
+  /** Whether values and advantages are computed anew before every epoch but the first. */
+  readonly recomputeAdvantages: boolean;
+  /** What a minibatch is made of: single transitions, or environments with all their steps. */
+  readonly minibatchBy: 'samples' | 'environments';
   /** Whether the networks see observations minus their running mean, over their deviation. */
   readonly normObs: boolean;
   /** Bound of normalised observations, in standard deviations; of no effect without `normObs`. */
@@ -386,6 +394,40 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     source: 'Ba et al. 2016',
     pitfall: 'A layer of width 1 passes nothing on, and one of width 2 little but a sign.',
   },
+  advantageEstimator: {
+    group: 'advantages',
+    type: 'choice',
+    choices: ['gae', 'returns', 'group'],
+    description: 'Advantages: gae, plain discounted returns, or relative to a group (GRPO).',
+    source: 'Schulman et al. 2016 (gae); Williams 1992 (returns); Shao et al. 2024 (group)',
+    pitfall:
+      'returns have no baseline, so normAdv matters; group ends every episode with the rollout.',
+  },
+  groupSize: {
+    group: 'advantages',
+    type: 'integer',
+    min: 2,
+    max: 2 ** 16,
+    description: 'Environments that share each start state with advantageEstimator group.',
+    source: 'Shao et al. 2024, section 4.1 (G)',
+    pitfall:
+      'Small groups have noisy baselines; all episodes of a rollout count, not only the first.',
+  },
+  recomputeAdvantages: {
+    group: 'advantages',
+    type: 'boolean',
+    description: 'Compute values and advantages anew before every epoch but the first.',
+    source: 'Andrychowicz et al. 2021, section 3.5',
+    pitfall: 'Costs a pass of the critic per epoch; explained variance is then that of the last.',
+  },
+  minibatchBy: {
+    group: 'optimizer',
+    type: 'choice',
+    choices: ['samples', 'environments'],
+    description: 'Draw minibatches of single transitions, or of environments with all their steps.',
+    source: 'CleanRL ppo_atari_lstm.py (envinds); detail 6 of the 37 (samples)',
+    pitfall: 'Transitions of one environment are alike: the same minibatch holds less information.',
+  },
   normObs: {
     group: 'normalizers',
     type: 'boolean',
@@ -454,6 +496,10 @@ export const DEFAULT_CONFIG: PpoConfig = {
   sharedTrunk: false,
   criticActivation: 'same',
   layerNorm: false,
+  advantageEstimator: 'gae',
+  groupSize: 8,
+  recomputeAdvantages: false,
+  minibatchBy: 'samples',
   normObs: false,
   clipObs: 10,
   normReward: false,

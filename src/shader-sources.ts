@@ -3,6 +3,9 @@ import advantagesDiscountedReturns from '../shaders/advantages/discounted-return
 import advantagesEnding from '../shaders/advantages/ending.wesl';
 import advantagesGae from '../shaders/advantages/gae.wesl';
 import advantagesGaeScan from '../shaders/advantages/gae-scan.wesl';
+import advantagesGroup from '../shaders/advantages/group.wesl';
+import advantagesGroupAdvantages from '../shaders/advantages/group-advantages.wesl';
+import advantagesGroupReturns from '../shaders/advantages/group-returns.wesl';
 import advantagesScaleRewards from '../shaders/advantages/scale-rewards.wesl';
 import distributionsCategorical from '../shaders/distributions/categorical.wesl';
 import distributionsDiagonalGaussian from '../shaders/distributions/diagonal-gaussian.wesl';
@@ -59,6 +62,9 @@ export const SHADER_SOURCES = {
   'advantages/ending': advantagesEnding,
   'advantages/gae': advantagesGae,
   'advantages/gae-scan': advantagesGaeScan,
+  'advantages/group': advantagesGroup,
+  'advantages/group-advantages': advantagesGroupAdvantages,
+  'advantages/group-returns': advantagesGroupReturns,
   'advantages/scale-rewards': advantagesScaleRewards,
   'distributions/categorical': distributionsCategorical,
   'distributions/diagonal-gaussian': distributionsDiagonalGaussian,

@@ -7,6 +7,8 @@ function problemsOf(changes: Readonly<Record<string, unknown>>): string[] {
   return findProblems({ ...DEFAULT_CONFIG, ...changes } as PpoConfig).map((each) => each.sentence);
 }
 
+const GROUP = { advantageEstimator: 'group', clipVloss: false, vfCoef: 0 };
+
 const KEYS = Object.keys(CONFIG_FIELDS) as (keyof PpoConfig)[];
 const NUMERIC = KEYS.filter((key) => /integer|number/.test(CONFIG_FIELDS[key].type));
 
@@ -126,6 +128,51 @@ test.each<[string, Record<string, unknown>, string]>([
     'logStdMin = 1 must be below logStdMax = 1',
   ],
   [
+    'a dual clip that would clip every ratio',
+    { dualClip: 1 },
+    'dualClip is 1; it may be 0 for none or a finite number above 1 and up to 100',
+  ],
+  [
+    'a Huber loss that is clipped',
+    { numAgents: 2, huberDelta: [0, 1], clipVloss: true },
+    'huberDelta[1] is 1, but clipVloss is true; a value loss is clipped or of Huber, not both: set huberDelta to 0 or clipVloss to false',
+  ],
+  [
+    'a penalty without a weight',
+    { objective: 'penalty' },
+    'objective is penalty, but klCoef is 0, so nothing would hold the policy; klCoef may be a finite number above 0, 1 in the paper',
+  ],
+  [
+    'an annealed clip that is not there',
+    { objective: 'penalty', klCoef: 1, annealClip: 'cosine' },
+    'annealClip is cosine, but objective = penalty does not clip; set annealClip to false or objective to clip',
+  ],
+  [
+    'an adaptive rate that begins outside its bounds',
+    { annealLr: 'kl-adaptive', learningRate: 0.1 },
+    'learningRate is 0.1, but with annealLr = kl-adaptive it stays within 0.00001 and 0.01; learningRate may be in that range',
+  ],
+  [
+    "a critic's rate where the trunk is shared",
+    { sharedTrunk: true, criticLearningRate: 1e-3 },
+    'criticLearningRate is 0.001, but with sharedTrunk = true the critic has no parameters of its own; set criticLearningRate to 0 or sharedTrunk to false',
+  ],
+  [
+    'environments that cannot be dealt out to minibatches',
+    { minibatchBy: 'environments', numEnvs: 6, numSteps: 2, numMinibatches: 4 },
+    'numEnvs = 6 is not divisible by numMinibatches = 4, but with minibatchBy = environments a minibatch is whole environments; numMinibatches may be 2, 3, 6 ...',
+  ],
+  [
+    'groups that do not divide the environments',
+    { ...GROUP, numEnvs: 12, groupSize: 8 },
+    'numEnvs = 12 is not divisible by groupSize = 8, but with advantageEstimator = group all environments are in groups; groupSize may be 4, 6, 12 ...',
+  ],
+  [
+    'a critic where advantages are relative to a group',
+    { ...GROUP, clipVloss: true, vfCoef: 0.5, recomputeAdvantages: true },
+    'advantageEstimator = group has no critic, but clipVloss is true, vfCoef is 0.5, recomputeAdvantages is true; set clipVloss to false, vfCoef to 0, recomputeAdvantages to false',
+  ],
+  [
     'a last seed above 32 bits',
     { seed: 4294967295, numAgents: 2 },
     'seed + numAgents - 1 = 4294967295 + 2 - 1 = 4294967296 is above 4294967295; with numAgents = 2 the seed may be up to 4294967294',
@@ -141,6 +188,10 @@ test.each<[string, Record<string, unknown>]>([
   ['one agent in a list', { gamma: [0.9] }],
   ['minibatches of 1 that are not normalised', { numEnvs: 4, numSteps: 1, normAdv: false }],
   ['a shared trunk', { sharedTrunk: true }],
+  ['advantages relative to a group', { ...GROUP, numEnvs: 12, groupSize: 6 }],
+  ['a penalty with a weight', { objective: 'penalty', klCoef: 1 }],
+  ['a Huber loss', { huberDelta: 1, clipVloss: false }],
+  ['a dual clip', { dualClip: 3 }],
   ["a critic's activation of its own", { criticActivation: 'relu' }],
   ['the widest layers', { hiddenSizes: [1024, 1, 1024, 1] }],
   ['the largest batch', { numEnvs: 2 ** 20, numSteps: 16 }],

@@ -10,6 +10,7 @@ const LEVELS = [
     'agent',
     'action-space',
     'check-config',
+    'config-rules',
     'loss-terms',
     'nearest-names',
     'shader-sources',

@@ -15,12 +15,19 @@ export function gaeForm({ envs, steps }: Pick<RolloutSizes, 'envs' | 'steps'>): 
   return envs <= 256 && steps >= 2 * SCAN_LANES ? 'scan' : 'serial';
 }
 
+export interface GaeOptions {
+  /** Whether the value is taken off the return; false leaves the return itself; default true. */
+  readonly withBaseline?: boolean;
+  /** By default that of `gaeForm`. */
+  readonly form?: GaeForm;
+}
+
 export function gae(
   { kernels }: Runtime,
   agents: Tensor,
   rollout: RolloutBuffer,
   values: ValueBuffer,
-  form: GaeForm = gaeForm(rollout.sizes),
+  { withBaseline = true, form = gaeForm(rollout.sizes) }: GaeOptions = {},
 ): Dispatch {
   const { sizes } = rollout;
   const kernel =
@@ -34,6 +41,7 @@ export function gae(
       stride: sizes.stride,
       steps: sizes.steps,
       rows: sizes.rows,
+      with_baseline: Number(withBaseline),
     },
     tensors: [
       read(agents),

@@ -24,7 +24,7 @@ export function resolveConfig(
   const problems = [
     ...line.problems,
     ...(file?.problems ?? []),
-    ...findProblems(config, unreadKeys(line, file)).map((problem) =>
+    ...findProblems(config, unreadKeys(line, file), environment).map((problem) =>
       describeProblem(problem, line, file),
     ),
   ];

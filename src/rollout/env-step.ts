@@ -33,6 +33,8 @@ export interface RolloutMode {
   readonly greedy: boolean;
   /** Episodes after which an environment stands still; 0 for never. */
   readonly episodeLimit: number;
+  /** Environments that share their start states within a rollout; 0 for none. */
+  readonly groupSize: number;
 }
 
 /** The uniform record RolloutShape. */
@@ -51,6 +53,7 @@ export function rolloutShape(
     max_episode_steps: task.maxEpisodeSteps,
     episode_limit: mode.episodeLimit,
     greedy: Number(mode.greedy),
+    group_size: mode.groupSize,
   };
 }
 

@@ -18,15 +18,17 @@ export interface RolloutSizes {
 
 /**
  * @returns sizes with F slots for final observations: a time limit can cut an episode at most once
- * in `maxEpisodeSteps` steps.
+ * in `maxEpisodeSteps` steps, and the end of the rollout (`cutAtEnd`) once more.
  */
 export function rolloutSizes(
   agents: number,
   envs: number,
   steps: number,
   task: Task,
+  cutAtEnd = false,
 ): RolloutSizes {
-  const slots = task.maxEpisodeSteps === 0 ? 0 : Math.ceil(steps / task.maxEpisodeSteps);
+  const limit = task.maxEpisodeSteps;
+  const slots = (limit === 0 ? 0 : Math.ceil(steps / limit)) + Number(cutAtEnd);
   return { agents, envs, stride: roundUp(envs, 4), steps, rows: steps + 1 + slots };
 }
 

@@ -78,9 +78,12 @@ export class Rollout {
       // The final observations lie behind the last row.
       ...this.normalize(step + 1, step + 1 === last ? rows - last : 1),
     ]);
+    // Groups begin every rollout anew, from a start that their environments share.
+    const restart = this.options.mode.groupSize > 0 ? this.reset().dispatches : [];
     return {
       name: 'rollout',
       dispatches: [
+        ...restart,
         rolloutStart(this.runtime, this.options),
         ...this.normalize(0, 1),
         ...steps.flat(),

@@ -1,5 +1,4 @@
 /** What the networks are trained on: an environment, the distribution that acts in it, their sizes. */
-import { ConfigError } from '../config';
 import {
   type Distribution,
   type DistributionConfig,
@@ -32,32 +31,10 @@ export interface Task {
   ): Omit<ProgramSource, 'library'>;
 }
 
-/** What of the configuration does not go with the environment's action space. */
-function actionProblems(
-  { id, action }: EnvironmentDefinition,
-  { squashActions, stateDependentStd }: Partial<DistributionConfig>,
-): string[] {
-  if (action.type !== 'box') {
-    const keys = Object.entries({ squashActions, stateDependentStd }).filter(([, on]) => on);
-    return keys.map(
-      ([key]) =>
-        `${key} is true, but the actions of ${id} are ${action.type}; it may only be true for a box`,
-    );
-  }
-  const open = action.low.findIndex(
-    (low, a) => !Number.isFinite(low) || !Number.isFinite(action.high[a]),
-  );
-  if (!squashActions || open === -1) return [];
-  return [
-    `squashActions is true, but number ${open} of the actions of ${id} goes from ` +
-      `${action.low[open]} to ${action.high[open]}; tanh needs finite bounds`,
-  ];
-}
-
 /**
  * Prepares an environment for training; options that are left out are the general defaults.
- * @throws EnvironmentError or ShaderError naming the environment's file and line, ConfigError naming
- * environment and key where an option does not go with the action space.
+ * The options go with the action space (see checkConfig).
+ * @throws EnvironmentError or ShaderError naming the environment's file and line
  */
 export async function createTask(
   gpu: Gpu,
@@ -65,8 +42,6 @@ export async function createTask(
   options: Partial<DistributionConfig> = {},
 ): Promise<Task> {
   checkEnvironmentModule(environment);
-  const problems = actionProblems(environment, options);
-  if (problems.length > 0) throw new ConfigError(problems);
   const { action, actionMask } = environment;
   const distribution = distributionFor(action, { ...options, actionMask });
   const observationSize = environment.observation.length;

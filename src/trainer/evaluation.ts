@@ -65,7 +65,7 @@ async function playEpisodes(
   const worlds = declareWorlds(arena, sizes, task);
   const buffer = declareRolloutBuffer(arena, sizes, task, config.normObs);
   const observationMoments = config.normObs ? setup.observationMoments : undefined;
-  const mode = { greedy, episodeLimit: 1 };
+  const mode = { greedy, episodeLimit: 1, groupSize: 0 };
   const rollout = new Rollout(runtime, {
     ...{ ...setup, observationMoments },
     ...{ mode, agents, worlds, buffer },

@@ -1,6 +1,5 @@
 /** One iteration of PPO as a list of stages, recorded once and run again and again. */
-import { advantageStage } from '../advantages/advantages';
-import { declareMoments } from '../advantages/normalize';
+import { Advantages } from '../advantages/advantages';
 import { RewardScaling } from '../advantages/scale-rewards';
 import { Values } from '../advantages/values';
 import type { PpoConfig, Sizes } from '../config';
@@ -51,14 +50,16 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const buffer = declareRolloutBuffer(arena, options.rolloutSizes, task, config.normObs);
   const observationMoments = config.normObs ? normalizer.observationMoments : undefined;
   const values = declareValueBuffer(arena, options.rolloutSizes);
-  const mode = { greedy: false, episodeLimit: 0 };
+  const grouped = config.advantageEstimator === 'group';
+  const mode = { greedy: false, episodeLimit: 0, groupSize: grouped ? config.groupSize : 0 };
   const shared = { task, agents, layout, parameters };
   const rollout = new Rollout(runtime, { ...shared, mode, worlds, buffer, observationMoments });
   const observations = new ObservationStatistics(runtime, buffer, observationMoments);
   const rewards = new RewardScaling(runtime, { config, agents, buffer, ...normalizer });
   const critic = new Values(runtime, layout, parameters, buffer, values);
-  const moments = declareMoments(arena, 'batch', sizes.agents, sizes.batch, 2);
-  const learned = { rollout: buffer, values, batchMoments: moments.merged };
+  const advantages = new Advantages(runtime, { config, agents, rollout: buffer, values });
+  const batchMoments = advantages.moments.merged;
+  const learned = { config, rollout: buffer, values, batchMoments };
   const update = new Update(runtime, { ...shared, sizes, optimizer, ...learned });
   const reports = declareReports(arena, sizes.agents);
   arena.allocate();
@@ -69,7 +70,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
     agents,
     episodes: worlds.episodes,
     statistics,
-    batchMoments: moments.merged,
+    batchMoments,
     reports,
   };
   return {
@@ -78,8 +79,8 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
       rollout.stage(),
       ...rewards.stages(),
       critic.stage(),
-      advantageStage(runtime, agents, buffer, values, moments),
-      ...update.stages(),
+      advantages.stage(),
+      ...update.stages(config.recomputeAdvantages ? [critic.stage(), advantages.stage()] : []),
       ...observations.stages(),
       reportStage(runtime, reporting),
       scheduleStage(runtime, agents, { statistics, minibatches: sizes.minibatches }),

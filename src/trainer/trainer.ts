@@ -40,7 +40,7 @@ export async function createTrainer({
   config,
 }: TrainerOptions): Promise<Trainer> {
   const complete = completeConfig(environment.defaults, config);
-  checkConfig(complete);
+  checkConfig(complete, environment);
   const task = await createTask(gpu, environment, complete);
   const runtime = { gpu, kernels: new KernelLibrary(gpu, SHADER_SOURCES), arena: new Arena(gpu) };
   let trainer: Trainer | undefined;
@@ -84,8 +84,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const { distribution, observationSize } = task;
     this.sizes = deriveSizes(config);
     const { agents, envs, steps } = this.sizes;
-    const sizes = rolloutSizes(agents, envs, steps, task);
-    this.layout = layoutActorCritic({ ...config, ...distribution, observationSize });
+    const grouped = config.advantageEstimator === 'group';
+    const sizes = rolloutSizes(agents, envs, steps, task, grouped);
+    const withCritic = !grouped;
+    this.layout = layoutActorCritic({ ...config, ...distribution, observationSize, withCritic });
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task);
     this.parameterBlock = { tensor: this.state.parameters, count: this.layout.parameterCount };
     const { reset, stages, reports } = recordIteration(runtime, {

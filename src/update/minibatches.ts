@@ -1,4 +1,5 @@
 /** Minibatches: which samples, and how they lie in memory. */
+import type { PpoConfig } from '../config';
 import type { Arena, Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import { type Runtime, roundUp } from '../gpu/runtime';
@@ -45,6 +46,7 @@ export function minibatchObservations({ tensor, stride }: Minibatch): SampleBloc
 }
 
 export interface GatherOptions {
+  readonly config: Pick<PpoConfig, 'minibatchBy'>;
   readonly task: Task;
   readonly agents: Tensor;
   readonly rollout: RolloutBuffer;
@@ -55,7 +57,7 @@ export interface GatherOptions {
 /** Copies the samples of minibatch `index` of `epoch`, drawn by the epoch's permutation. */
 export function gather(
   runtime: Runtime,
-  { task, agents, rollout, values, minibatch }: GatherOptions,
+  { config, task, agents, rollout, values, minibatch }: GatherOptions,
   epoch: number,
   index: number,
 ): Dispatch {
@@ -70,6 +72,7 @@ export function gather(
       minibatch_stride: minibatch.stride,
       epoch,
       minibatch: index,
+      by_environment: Number(config.minibatchBy === 'environments'),
     },
     tensors: [
       read(agents),

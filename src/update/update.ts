@@ -71,11 +71,15 @@ export class Update {
     this.norms = arena.declare('partial norms', [agents, groups, GRADIENT_NORM_WORDS]);
   }
 
-  /** All epochs of all minibatches, in order. */
-  stages(): Stage[] {
+  /**
+   * All epochs of all minibatches, in order.
+   * @param between runs between two epochs
+   */
+  stages(between: readonly Stage[] = []): Stage[] {
     const { epochs, minibatches } = this.options.sizes;
     const stages: Stage[] = [];
     for (let epoch = 0; epoch < epochs; epoch++) {
+      if (epoch > 0) stages.push(...between);
       for (let index = 0; index < minibatches; index++) {
         stages.push(this.gather(epoch, index), ...this.step(epoch * minibatches + index));
       }

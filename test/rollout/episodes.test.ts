@@ -103,7 +103,7 @@ test('many environments merge to the same numbers', async () => {
 });
 
 test('in an evaluation every environment plays one episode and stands still', async () => {
-  const world = await openClock({ mode: { greedy: true, episodeLimit: 1 } });
+  const world = await openClock({ mode: { greedy: true, episodeLimit: 1, groupSize: 0 } });
   await playActions(world, ACTIONS);
   const states = await readStates(world);
   await playActions(

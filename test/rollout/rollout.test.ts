@@ -83,7 +83,7 @@ describe('a rollout is that of its twin', () => {
 });
 
 test('greedy rollouts take the mode', async () => {
-  const mode = { greedy: true, episodeLimit: 0 };
+  const mode = { greedy: true, episodeLimit: 0, groupSize: 0 };
   const played = await openPlayed({ ...OPTIONS, envs: 9, steps: 5, mode });
   const network = networkOf(played.layout, played.parameters);
   const config = { numEnvs: 9, numSteps: 5 };

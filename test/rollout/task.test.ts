@@ -32,8 +32,17 @@ test.each([
     'squashActions is true, but number 1 of the actions of Echo-v0 goes from -Infinity to 1; tanh needs finite bounds',
   ],
 ])('%s is refused', async (_, environment, config, message) => {
-  await expect(createTask(gpu, environment, config)).rejects.toThrow(ConfigError);
-  await expect(createTrainer({ gpu, environment, config })).rejects.toThrow(message);
+  const trainer = createTrainer({ gpu, environment, config });
+  await expect(trainer).rejects.toThrow(ConfigError);
+  await expect(trainer).rejects.toThrow(message);
+});
+
+test('they come in one message with all other problems', async () => {
+  const config = { squashActions: true, numEnvs: 0, huberDelta: 1, clipVloss: true };
+  const trainer = createTrainer({ gpu, environment: cartpole, config });
+  await expect(trainer).rejects.toThrow(
+    /^numEnvs is 0.*\nhuberDelta is 1.*\nsquashActions is true.*$/,
+  );
 });
 
 test.each([

@@ -42,7 +42,7 @@ function withLanes(task: Task, lanes: number | undefined): Task {
   return { ...task, program };
 }
 
-const TRAINING: RolloutMode = { greedy: false, episodeLimit: 0 };
+const TRAINING: RolloutMode = { greedy: false, episodeLimit: 0, groupSize: 0 };
 
 /** Allocates; nothing is reset yet. */
 export async function openWorld(runtime: Runtime, options: WorldOptions): Promise<World> {

@@ -87,7 +87,8 @@ function expectedColumn(agent: number, t: number, n: number): number[] {
 /** The columns of minibatch `index` of `epoch`, [K][stride][rows]. */
 async function gathered(epoch: number, index: number): Promise<number[][][]> {
   number(minibatch.tensor, 70_000);
-  const options = { task, agents, rollout, values, minibatch };
+  const config = { minibatchBy: 'samples' } as const;
+  const options = { config, task, agents, rollout, values, minibatch };
   await runDispatches(runtime, [gather(runtime, options, epoch, index)]);
   const found = await readFloats(runtime, minibatch.tensor);
   const [, rows, stride] = minibatch.tensor.shape as [number, number, number];

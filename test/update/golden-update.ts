@@ -1,5 +1,6 @@
 /** The real `Update` on the networks and batch of a golden case, with another agent beside it. */
 import type { ActionSpace } from '../../src/action-space';
+import { DEFAULT_CONFIG } from '../../src/config';
 import {
   type Distribution,
   distributionConditions,
@@ -124,6 +125,7 @@ export class GoldenUpdate {
     this.parameters = floats(runtime, [2, layout.parameterCount], [...decoy, ...golden]);
     const rollout = rolloutSizes(2, samples, 1, task);
     this.update = new Update(runtime, {
+      config: DEFAULT_CONFIG,
       task,
       layout,
       agents: agentsTensor(runtime, [
