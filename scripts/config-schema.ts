@@ -45,7 +45,10 @@ function valueSchema(field: ConfigField): Schema {
     boolean: () => ({ type: 'boolean' }),
     choice: () => ({ enum: field.choices }),
     integer: () => ({ type: 'integer', ...range(field) }),
-    number: () => ({ type: 'number', ...range(field) }),
+    number: () =>
+      field.orZero
+        ? { anyOf: [{ const: 0 }, { type: 'number', ...range(field) }] }
+        : { type: 'number', ...range(field) },
     widths: () => ({
       type: 'array',
       maxItems: MAX_LAYERS,

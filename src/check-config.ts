@@ -81,7 +81,11 @@ function describeOne(field: ConfigField): string {
   }
 }
 
-function describeRange({ min, max, exclusiveMin }: ConfigField): string {
+function describeRange(field: ConfigField): string {
+  return field.orZero ? `${describeBounds(field)}, or 0` : describeBounds(field);
+}
+
+function describeBounds({ min, max, exclusiveMin }: ConfigField): string {
   if (min === undefined) return max === undefined ? 'of any size' : `up to ${max}`;
   if (max === undefined) return exclusiveMin ? `above ${min}` : `from ${min}`;
   return exclusiveMin ? `above ${min} and up to ${max}` : `from ${min} to ${max}`;
@@ -152,7 +156,8 @@ function allows(field: ConfigField, value: unknown): boolean {
   }
 }
 
-function inRange({ min, max, exclusiveMin }: ConfigField, value: number): boolean {
+function inRange({ min, max, exclusiveMin, orZero }: ConfigField, value: number): boolean {
+  if (orZero && value === 0) return true;
   if (max !== undefined && value > max) return false;
   if (min === undefined) return true;
   return exclusiveMin ? value > min : value >= min;

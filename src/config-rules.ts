@@ -25,7 +25,6 @@ export const RULES: readonly Rule[] = [
   { keys: ['sharedTrunk', 'criticActivation'], check: trunkProblem },
   { keys: ['sharedTrunk', 'criticLearningRate'], check: trunkRateProblem },
   { keys: ['logStdMin', 'logStdMax'], check: logStdProblem },
-  { keys: ['dualClip'], check: dualClipProblem },
   { keys: ['huberDelta', 'clipVloss'], check: huberProblem },
   { keys: ['objective', 'klCoef'], check: penaltyProblem },
   { keys: ['objective', 'annealClip'], check: annealClipProblem },
@@ -121,16 +120,6 @@ function blockProblem({ minibatchBy, numEnvs, numMinibatches }: PpoConfig): stri
     `numEnvs = ${numEnvs} is not divisible by numMinibatches = ${numMinibatches}, but with ` +
     `minibatchBy = environments a minibatch is whole environments; numMinibatches may be ` +
     nearDivisors(numEnvs, numMinibatches, 1)
-  );
-}
-
-function dualClipProblem(config: PpoConfig): string | undefined {
-  const clipOf = (agent: number): number => forAgent(config.dualClip, agent);
-  const agent = findAgent([config.dualClip], (each) => clipOf(each) > 0 && clipOf(each) <= 1);
-  if (agent === undefined) return undefined;
-  return (
-    `${place('dualClip', config.dualClip, agent)} is ${clipOf(agent)}; ` +
-    'it may be 0 for none or a finite number above 1 and up to 100'
   );
 }
 

@@ -116,6 +116,8 @@ export interface ConfigField {
   readonly max?: number;
   /** The smallest value itself is not allowed. */
   readonly exclusiveMin?: boolean;
+  /** 0 is allowed besides the range. */
+  readonly orZero?: boolean;
   /** The values of a `choice`. */
   readonly choices?: readonly (string | boolean)[];
   /** A list with one value per agent is accepted. */

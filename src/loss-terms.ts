@@ -71,8 +71,10 @@ export const LOSS_TERMS = [
       dualClip: {
         group: 'objective',
         type: 'number',
-        min: 0,
+        min: 1,
+        exclusiveMin: true,
         max: 100,
+        orZero: true,
         default: 0,
         perAgent: true,
         description: 'Bound of ratio · |advantage| for bad actions, above 1; 0 for none.',

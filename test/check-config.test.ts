@@ -130,7 +130,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'a dual clip that would clip every ratio',
     { dualClip: 1 },
-    'dualClip is 1; it may be 0 for none or a finite number above 1 and up to 100',
+    'dualClip is 1; it may be a finite number above 1 and up to 100, or 0, or a list of one per agent',
   ],
   [
     'a Huber loss that is clipped',
