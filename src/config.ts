@@ -525,6 +525,13 @@ export class ConfigError extends Error {
   }
 }
 
+export type ReferenceConfig = Pick<PpoConfig, 'refKlCoef' | 'refKlRewardCoef'>;
+
+/** Whether any agent is kept near a frozen reference policy. */
+export function usesReference({ refKlCoef = 0, refKlRewardCoef = 0 }: Partial<ReferenceConfig>) {
+  return [refKlCoef, refKlRewardCoef].flat().some((coefficient) => coefficient > 0);
+}
+
 /** Everything that follows from a configuration, computed in this one place. */
 export interface Sizes {
   /** K */

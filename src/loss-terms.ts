@@ -195,6 +195,36 @@ export const LOSS_TERMS = [
       },
     },
   },
+  {
+    term: 'reference_kl',
+    weight: 'refKlCoef',
+    sign: 1,
+    metric: 'losses/reference_kl',
+    fields: {
+      refKlCoef: {
+        group: 'objective',
+        type: 'number',
+        min: 0,
+        max: 1e6,
+        default: 0,
+        perAgent: true,
+        description: 'Weight of the KL divergence to a frozen reference policy, in the loss.',
+        source: 'Shao et al. 2024 (GRPO), equation 4; Schulman 2020 (k3)',
+        pitfall: 'The reference is where training begins, unless another is given (--reference).',
+      },
+      refKlRewardCoef: {
+        group: 'objective',
+        type: 'number',
+        min: 0,
+        max: 1e6,
+        default: 0,
+        perAgent: true,
+        description: 'Weight of log(policy / reference), taken off every reward.',
+        source: 'Ziegler et al. 2019, equation 2; Ouyang et al. 2022 (the RLHF form)',
+        pitfall: 'Before normReward and clipReward, so in the units of the raw reward.',
+      },
+    },
+  },
 ] as const satisfies readonly LossTerm[];
 
 type Union<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer I) => void

@@ -6,6 +6,7 @@ import advantagesGaeScan from '../shaders/advantages/gae-scan.wesl';
 import advantagesGroup from '../shaders/advantages/group.wesl';
 import advantagesGroupAdvantages from '../shaders/advantages/group-advantages.wesl';
 import advantagesGroupReturns from '../shaders/advantages/group-returns.wesl';
+import advantagesReference from '../shaders/advantages/reference.wesl';
 import advantagesScaleRewards from '../shaders/advantages/scale-rewards.wesl';
 import distributionsCategorical from '../shaders/distributions/categorical.wesl';
 import distributionsDiagonalGaussian from '../shaders/distributions/diagonal-gaussian.wesl';
@@ -65,6 +66,7 @@ export const SHADER_SOURCES = {
   'advantages/group': advantagesGroup,
   'advantages/group-advantages': advantagesGroupAdvantages,
   'advantages/group-returns': advantagesGroupReturns,
+  'advantages/reference': advantagesReference,
   'advantages/scale-rewards': advantagesScaleRewards,
   'distributions/categorical': distributionsCategorical,
   'distributions/diagonal-gaussian': distributionsDiagonalGaussian,

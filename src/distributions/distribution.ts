@@ -11,6 +11,8 @@ export type DistributionConfig = Pick<
 export interface DistributionOptions extends Partial<DistributionConfig> {
   /** Whether every observation comes with a mask of the choices that are allowed. */
   readonly actionMask?: boolean | undefined;
+  /** Whether a frozen reference policy judges every action, too. */
+  readonly reference?: boolean | undefined;
 }
 
 export interface Distribution {
@@ -27,7 +29,9 @@ export interface Distribution {
   readonly distributionSize: number;
   /** Words that an action's mask takes, ⌈D / 16⌉; 0 without masks. */
   readonly maskWords: number;
-  /** Rows of a stored action: A numbers, then its mask's words. */
+  /** Whether the log-probability of a reference policy is stored with every action. */
+  readonly reference: boolean;
+  /** Rows of a stored action: A numbers, its mask's words, a reference's log-probability. */
   readonly actionRows: number;
   /** Bias of the actor's head, then the free parameters, before training; [D]. */
   readonly initialOutputs: readonly number[];
@@ -38,9 +42,15 @@ export interface Distribution {
 /** Choices that one word of a mask holds: as an integer it is exact in f32. */
 const CHOICES_PER_WORD = 16;
 
-type Shape = Omit<Distribution, 'shader' | 'distributionSize' | 'maskWords' | 'actionRows'>;
+type Shape = Omit<
+  Distribution,
+  'shader' | 'distributionSize' | 'maskWords' | 'reference' | 'actionRows'
+>;
 
-function distribution(shape: Shape, actionMask = false): Distribution {
+function distribution(
+  shape: Shape,
+  { actionMask = false, reference = false }: DistributionOptions,
+): Distribution {
   const distributionSize = shape.headSize + shape.freeSize;
   const maskWords = actionMask ? Math.ceil(distributionSize / CHOICES_PER_WORD) : 0;
   return {
@@ -48,14 +58,15 @@ function distribution(shape: Shape, actionMask = false): Distribution {
     shader: `distributions/${shape.name}`,
     distributionSize,
     maskWords,
-    actionRows: shape.actionSize + maskWords,
+    reference,
+    actionRows: shape.actionSize + maskWords + Number(reference),
   };
 }
 
 function choices(
   name: 'categorical' | 'multi-categorical',
   nvec: readonly number[],
-  actionMask: boolean | undefined,
+  options: DistributionOptions,
 ): Distribution {
   const logits = nvec.reduce((sum, count) => sum + count, 0);
   const shape = {
@@ -66,7 +77,7 @@ function choices(
     initialOutputs: Array.from({ length: logits }, () => 0),
     constants: { CHOICES: `array<u32, ${nvec.length}>(${nvec.join(', ')})` },
   };
-  return distribution(shape, actionMask);
+  return distribution(shape, options);
 }
 
 /** The largest number of f32 stands for a bound that is not there: nothing lies beyond it. */
@@ -85,28 +96,32 @@ function boundedLogStd({ logStdInit, logStdMin, logStdMax }: DistributionConfig)
 
 function gaussian(
   { low, high }: Extract<ActionSpace, { readonly type: 'box' }>,
-  config: DistributionConfig,
+  options: DistributionOptions,
 ): Distribution {
+  const config = { ...DEFAULT_CONFIG, ...options };
   const { squashActions, stateDependentStd, logStdInit, logStdMin, logStdMax } = config;
   const size = low.length;
   const logStd = stateDependentStd ? boundedLogStd(config) : logStdInit;
   // Σ log of the length that one unit of tanh covers
   const logScale = low.reduce((sum, bound, a) => sum + Math.log((high[a]! - bound) / 2), 0);
-  return distribution({
-    name: squashActions ? 'squashed-gaussian' : 'diagonal-gaussian',
-    actionSize: size,
-    headSize: stateDependentStd ? 2 * size : size,
-    freeSize: stateDependentStd ? 0 : size,
-    initialOutputs: Array.from({ length: 2 * size }, (_, d) => (d < size ? 0 : logStd)),
-    constants: {
-      ACTION_LOW: floatList(low),
-      ACTION_HIGH: floatList(high),
-      STATE_DEPENDENT_STD: `${stateDependentStd}`,
-      LOG_STD_MIN: logStdMin,
-      LOG_STD_MAX: logStdMax,
-      ...(squashActions ? { LOG_ACTION_SCALE: logScale } : {}),
+  return distribution(
+    {
+      name: squashActions ? 'squashed-gaussian' : 'diagonal-gaussian',
+      actionSize: size,
+      headSize: stateDependentStd ? 2 * size : size,
+      freeSize: stateDependentStd ? 0 : size,
+      initialOutputs: Array.from({ length: 2 * size }, (_, d) => (d < size ? 0 : logStd)),
+      constants: {
+        ACTION_LOW: floatList(low),
+        ACTION_HIGH: floatList(high),
+        STATE_DEPENDENT_STD: `${stateDependentStd}`,
+        LOG_STD_MIN: logStdMin,
+        LOG_STD_MAX: logStdMax,
+        ...(squashActions ? { LOG_ACTION_SCALE: logScale } : {}),
+      },
     },
-  });
+    options,
+  );
 }
 
 /**
@@ -119,11 +134,11 @@ export function distributionFor(
 ): Distribution {
   switch (space.type) {
     case 'discrete':
-      return choices('categorical', [space.n], options.actionMask);
+      return choices('categorical', [space.n], options);
     case 'multi-discrete':
-      return choices('multi-categorical', space.nvec, options.actionMask);
+      return choices('multi-categorical', space.nvec, options);
     case 'box':
-      return gaussian(space, { ...DEFAULT_CONFIG, ...options });
+      return gaussian(space, options);
   }
 }
 
@@ -140,6 +155,9 @@ export function distributionConstants(distribution: Distribution): Record<string
 }
 
 /** What shaders ask for by `@if`. */
-export function distributionConditions({ maskWords }: Distribution): Record<string, boolean> {
-  return { masked: maskWords > 0 };
+export function distributionConditions({
+  maskWords,
+  reference,
+}: Distribution): Record<string, boolean> {
+  return { masked: maskWords > 0, referenced: reference };
 }

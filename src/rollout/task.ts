@@ -1,4 +1,5 @@
 /** What the networks are trained on: an environment, the distribution that acts in it, their sizes. */
+import { type ReferenceConfig, usesReference } from '../config';
 import {
   type Distribution,
   type DistributionConfig,
@@ -39,11 +40,15 @@ export interface Task {
 export async function createTask(
   gpu: Gpu,
   environment: EnvironmentDefinition,
-  options: Partial<DistributionConfig> = {},
+  options: Partial<DistributionConfig & ReferenceConfig> = {},
 ): Promise<Task> {
   checkEnvironmentModule(environment);
   const { action, actionMask } = environment;
-  const distribution = distributionFor(action, { ...options, actionMask });
+  const distribution = distributionFor(action, {
+    ...options,
+    actionMask,
+    reference: usesReference(options),
+  });
   const observationSize = environment.observation.length;
   const sizes = { OBSERVATION_SIZE: observationSize, ...distributionConstants(distribution) };
   const file = environmentFile(environment);

@@ -1,5 +1,6 @@
 /** One iteration of PPO as a list of stages, recorded once and run again and again. */
 import { Advantages } from '../advantages/advantages';
+import { ReferencePolicy } from '../advantages/reference';
 import { RewardScaling } from '../advantages/scale-rewards';
 import { Values } from '../advantages/values';
 import type { PpoConfig, Sizes } from '../config';
@@ -56,6 +57,13 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const rollout = new Rollout(runtime, { ...shared, mode, worlds, buffer, observationMoments });
   const observations = new ObservationStatistics(runtime, buffer, observationMoments);
   const rewards = new RewardScaling(runtime, { config, agents, buffer, ...normalizer });
+  const reference = state.reference && {
+    tensor: state.reference,
+    count: layout.parameterCount,
+  };
+  const judge =
+    reference &&
+    new ReferencePolicy(runtime, { task, agents, layout, parameters: reference, rollout: buffer });
   const critic = new Values(runtime, layout, parameters, buffer, values);
   const advantages = new Advantages(runtime, { config, agents, rollout: buffer, values });
   const batchMoments = advantages.moments.merged;
@@ -77,6 +85,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
     reset: rollout.reset(),
     stages: [
       rollout.stage(),
+      ...(judge ? [judge.stage()] : []),
       ...rewards.stages(),
       critic.stage(),
       advantages.stage(),

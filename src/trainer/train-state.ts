@@ -16,6 +16,8 @@ export interface TrainState {
   readonly agents: Tensor;
   /** [K][P] */
   readonly parameters: Tensor;
+  /** Of the frozen reference policy, [K][P]; only where it is used. */
+  readonly reference: Tensor | undefined;
   /** Adam's first and second moments, [K][2][P]. */
   readonly optimizer: Tensor;
   /** Environment states and running episodes. */
@@ -43,6 +45,9 @@ export function declareTrainState(
   return {
     agents: arena.declare('agents', [agents, AGENT_WORDS], 'u32'),
     parameters: arena.declare('parameters', [agents, layout.parameterCount]),
+    reference: task.distribution.reference
+      ? arena.declare('reference parameters', [agents, layout.parameterCount])
+      : undefined,
     optimizer: arena.declare('optimizer', [agents, 2, layout.parameterCount]),
     worlds: declareWorlds(arena, sizes, task),
     normalizer: {
@@ -75,4 +80,5 @@ export function initializeTrainState(
     parameters.set(initial, agent * layout.parameterCount);
   }
   writeTensor(gpu, state.parameters, parameters);
+  if (state.reference) writeTensor(gpu, state.reference, parameters);
 }

@@ -60,7 +60,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
   readonly sizes: Sizes;
   readonly layout: ActorCriticLayout;
   /**
-   * One iteration: rollout (→ rewards) → values → advantages → updates (→ observation statistics)
+   * One iteration: rollout (→ reference → rewards) → values → advantages → updates (→ observation statistics)
    * → report → schedule.
    */
   readonly stages: readonly Stage[];

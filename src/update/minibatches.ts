@@ -9,7 +9,7 @@ import type { Task } from '../rollout/task';
 
 const GATHER_LANES = 64;
 
-/** One minibatch, [K][rows][stride]: observation, action, its mask, then what `minibatchRow` names. */
+/** One minibatch, [K][rows][stride]: observation, stored action, then what `minibatchRow` names. */
 export interface Minibatch {
   readonly tensor: Tensor;
   /** M */

@@ -22,6 +22,7 @@ export function agentMetrics(episodicReturn: number, approxKl: number): AgentMet
     'losses/value_loss': 12,
     'losses/entropy': 0.6,
     'losses/kl_penalty': 0,
+    'losses/reference_kl': 0,
     'losses/old_approx_kl': 0.001,
     'losses/approx_kl': approxKl,
     'losses/clipfrac': 0.1,

@@ -1,6 +1,7 @@
 /**
  * The loss of PPO (Schulman et al. 2017) and its derivatives by hand:
- * L = policyLoss + vfCoef valueLoss - entCoef entropy + klCoef klPenalty, each the mean over a minibatch.
+ * L = policyLoss + vfCoef valueLoss - entCoef entropy + klCoef klPenalty
+ *   + refKlCoef referenceKl, each the mean over a minibatch.
  */
 
 import { type Distribution, type Mask, maskedBy } from './distributions';
@@ -21,12 +22,20 @@ export interface LossSettings {
   readonly entCoef: number;
   /** Weight of KL(pi_old || pi). */
   readonly klCoef: number;
+  /** Weight of KL(pi || pi_ref). */
+  readonly refKlCoef: number;
   /** Whether advantages are normalised, and over what. */
   readonly normAdv: boolean | 'batch';
 }
 
 /** What CleanRL's ppo.py does. */
-export const PLAIN_LOSS = { objective: 'clip', dualClip: 0, huberDelta: 0, klCoef: 0 } as const;
+export const PLAIN_LOSS = {
+  objective: 'clip',
+  dualClip: 0,
+  huberDelta: 0,
+  klCoef: 0,
+  refKlCoef: 0,
+} as const;
 
 /** What the rollout and the advantages left behind for one transition. */
 export interface LossTarget {
@@ -35,6 +44,8 @@ export interface LossTarget {
   /** What the state allowed, [D]; nothing where everything is. */
   readonly mask?: Mask | undefined;
   readonly oldLogProb: number;
+  /** log pi_ref(a), where there is a reference policy. */
+  readonly refLogProb?: number | undefined;
   readonly oldValue: number;
   readonly advantage: number;
   readonly return: number;
@@ -58,6 +69,7 @@ export interface SampleLoss {
   readonly valueLoss: number;
   readonly entropy: number;
   readonly klPenalty: number;
+  readonly referenceKl: number;
   readonly logProb: number;
   readonly logRatio: number;
   /** dL/d(parameters) of this sample alone, [D] */
@@ -71,6 +83,7 @@ export interface LossStatistics {
   readonly valueLoss: number;
   readonly entropy: number;
   readonly klPenalty: number;
+  readonly referenceKl: number;
   readonly loss: number;
   readonly approxKl: number;
   readonly oldApproxKl: number;
@@ -145,6 +158,12 @@ export function klTerm(logRatio: number): Term {
   return { value: Math.exp(logRatio) - 1 - logRatio, derivative: Math.exp(logRatio) - 1 };
 }
 
+/** e^x - 1 - x with x = log pi_ref - log pi, whose mean is KL(pi || pi_ref); its derivative by log pi */
+export function referenceTerm(logProb: number, refLogProb: number): Term {
+  const x = refLogProb - logProb;
+  return { value: Math.exp(x) - 1 - x, derivative: 1 - Math.exp(x) };
+}
+
 export function sampleLoss(
   unmasked: Distribution,
   { parameters, value }: Prediction,
@@ -158,6 +177,7 @@ export function sampleLoss(
   const policy = policyTerm(logRatio, target.advantage, settings);
   const critic = valueTerm(value, target, settings);
   const kl = klTerm(logRatio);
+  const reference = referenceTerm(logProb, target.refLogProb ?? logProb);
   const dLogProb = distribution.dLogProb(parameters, target.action);
   const dEntropy = distribution.dEntropy(parameters);
   return {
@@ -167,10 +187,15 @@ export function sampleLoss(
     logProb,
     logRatio,
     klPenalty: kl.value,
+    referenceKl: reference.value,
     // dL/dp = dL/d(log r) d(log pi)/dp - entCoef dH/dp
     dParameters: dLogProb.map(
       (d, i) =>
-        (policy.derivative + settings.klCoef * kl.derivative) * d - settings.entCoef * dEntropy[i]!,
+        (policy.derivative +
+          settings.klCoef * kl.derivative +
+          settings.refKlCoef * reference.derivative) *
+          d -
+        settings.entCoef * dEntropy[i]!,
     ),
     dValue: settings.vfCoef * critic.derivative,
   };
@@ -181,17 +206,20 @@ function statisticsOf(samples: readonly SampleLoss[], settings: LossSettings): L
   const valueLoss = mean(samples.map((sample) => sample.valueLoss));
   const entropy = mean(samples.map((sample) => sample.entropy));
   const klPenalty = mean(samples.map((sample) => sample.klPenalty));
+  const referenceKl = mean(samples.map((sample) => sample.referenceKl));
   const logRatios = samples.map((sample) => sample.logRatio);
   return {
     policyLoss,
     valueLoss,
     entropy,
     klPenalty,
+    referenceKl,
     loss:
       policyLoss +
       settings.vfCoef * valueLoss -
       settings.entCoef * entropy +
-      settings.klCoef * klPenalty,
+      settings.klCoef * klPenalty +
+      settings.refKlCoef * referenceKl,
     // mean((r - 1) - log r), Schulman's k3 (joschu.net/blog/kl-approx.html)
     approxKl: mean(logRatios.map((logRatio) => Math.exp(logRatio) - 1 - logRatio)),
     // mean(-log r), k1

@@ -21,6 +21,7 @@ export function settingsOf(config: PpoConfig, agent = 0): PpoSettings {
     annealEnt: forAgent(config.annealEnt, agent),
     annealKl: forAgent(config.annealKl, agent),
     klCoef: forAgent(config.klCoef, agent),
+    refKlCoef: forAgent(config.refKlCoef, agent),
     desiredKl: forAgent(config.desiredKl, agent),
     targetKl: forAgent(config.targetKl, agent),
     weightDecay: forAgent(config.weightDecay, agent),

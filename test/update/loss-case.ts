@@ -40,16 +40,18 @@ export function randomLossCase(
   const { headSize, freeSize } = distributionFor(space, options);
   const free = randomFloats(freeSize, 900 + seed, 0.3);
   const rows = Array.from({ length: samples }, (_, m) => {
-    const random = randomFloats(headSize + 5, 1000 * seed + m);
-    const [value, change, ratio, advantage, goal] = random.slice(headSize);
+    const random = randomFloats(headSize + 6, 1000 * seed + m);
+    const [value, change, ratio, advantage, goal, other] = random.slice(headSize);
     const parameters = [...random.slice(0, headSize), ...free];
     const rng = new Rng({ seed, stream: 1, domain: 0 }, 0, 0, m);
     const mask = options.actionMask ? randomMask(twin.parameterCount, seed, m) : undefined;
     const policy = maskedBy(twin, mask);
     const action = policy.sample(parameters, rng).map(Math.fround);
     const oldLogProb = Math.fround(policy.logProb(parameters, action) + 0.3 * ratio!);
+    const refLogProb = Math.fround(policy.logProb(parameters, action) + 0.4 * other!);
     const oldValue = Math.fround(value! + 0.5 * change!);
-    const target = { action, mask, oldLogProb, oldValue, advantage: advantage!, return: goal! };
+    const scalars = { oldLogProb, refLogProb, oldValue, advantage: advantage!, return: goal! };
+    const target = { action, mask, ...scalars };
     return { prediction: { parameters, value: value! }, target };
   });
   return {
@@ -88,7 +90,7 @@ export async function deviceLoss(
   distributionOptions: DistributionOptions = {},
 ) {
   const observationSize = 2;
-  const distribution = distributionFor(space, distributionOptions);
+  const distribution = distributionFor(space, { ...distributionOptions, reference: true });
   const { headSize, freeSize, distributionSize } = distribution;
   const task = taskWithout(distribution, observationSize);
   const samples = cases[0]!.targets.length;
@@ -100,7 +102,7 @@ export async function deviceLoss(
   const { stride } = minibatch;
   const columns = cases.map(({ targets }) =>
     targets.map((t) => [
-      ...[0, 0, ...t.action, ...maskWords(t.mask ?? [])],
+      ...[0, 0, ...t.action, ...maskWords(t.mask ?? []), t.refLogProb!],
       ...[t.oldLogProb, t.advantage, t.return, t.oldValue],
     ]),
   );

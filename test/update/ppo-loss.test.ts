@@ -41,7 +41,7 @@ const SETTINGS: readonly LossSettings[] = [
     huberDelta: 0.2,
     normAdv: 'batch',
   },
-  { ...CLIPPED, dualClip: 1.05, clipCoef: 0.4 },
+  { ...CLIPPED, dualClip: 1.05, clipCoef: 0.4, refKlCoef: 0.3 },
 ];
 
 /** The settings as the device has them. */
@@ -56,6 +56,7 @@ const recordOf = (settings: LossSettings): AgentChange => ({
     vf_coef: settings.vfCoef,
     ent_coef: -settings.entCoef,
     kl_coef: settings.klCoef,
+    ref_kl_coef: settings.refKlCoef,
   },
   norm_adv: [false, true, 'batch'].indexOf(settings.normAdv),
 });
@@ -66,6 +67,7 @@ const TWIN_NAMES: Readonly<Record<LossStatistic, keyof LossStatistics>> = {
   value_loss: 'valueLoss',
   entropy: 'entropy',
   kl_penalty: 'klPenalty',
+  reference_kl: 'referenceKl',
   loss: 'loss',
   old_approx_kl: 'oldApproxKl',
   approx_kl: 'approxKl',
@@ -129,7 +131,7 @@ describe.each(CASES)('$name', (distribution) => {
     '$objective, dual clip $dualClip, Huber $huberDelta, value clip $clipVlossCoef',
     (own) => {
       test.each(LOSS_TERMS)('the derivatives of the $term term are its slopes', async (row) => {
-        const settings = { ...own, normAdv: false, vfCoef: 0, entCoef: 0, klCoef: 0 };
+        const settings = { ...own, normAdv: false, vfCoef: 0, entCoef: 0, klCoef: 0, refKlCoef: 0 };
         const weighted = row.weight === null ? settings : { ...settings, [row.weight]: 0.7 };
         const one = randomLossCase(distribution, 5, 7);
         const [found] = await deviceLoss(runtime, space, [one], [recordOf(weighted)], options);
