@@ -1,4 +1,4 @@
-/** What agents have learned at the end of a run: all seeds of a workload as one population. */
+/** What agents have learned along a run: all seeds of a workload as one population. */
 import { DEFAULT_CONFIG, type PpoConfig } from '../src/config';
 import { findEnvironment } from '../src/environments/index';
 import type { Gpu } from '../src/gpu/device';
@@ -6,19 +6,37 @@ import type { IterationReport } from '../src/trainer/metrics';
 import { createTrainer } from '../src/trainer/trainer';
 import { type Spread, spreadOf } from './support/statistics';
 
+/** What the mean over all seeds should be after so many steps per agent. */
+export interface Goal {
+  readonly timesteps: number;
+  /** Mean return of the latest 100 episodes of the sampled policy. */
+  readonly threshold: number;
+}
+
 export interface LearningWorkload {
   readonly name: string;
   readonly environment: string;
+  /** Over the environment's tuned defaults. */
   readonly config: Partial<PpoConfig>;
-  /** Mean return of the latest 100 episodes that a seed should reach. */
-  readonly threshold: number;
+  /** In growing order; the last one is at the end of the run. */
+  readonly goals: readonly Goal[];
+}
+
+const SEEDS = { numAgents: 5 } as const;
+
+/** The defaults of `lockstep train <environment>`, for the steps of the last goal. */
+function tuned(environment: string, ...goals: readonly Goal[]): LearningWorkload {
+  const { timesteps } = goals.at(-1)!;
+  const config = { ...SEEDS, totalTimesteps: timesteps };
+  const name = `tuned defaults, ${timesteps.toLocaleString('en')} steps`;
+  return { name, environment, config, goals };
 }
 
 /** CleanRL's ppo.py, its CartPole-v1 hyperparameters and 500k steps, ten seeds. */
 const CLEANRL_CARTPOLE: LearningWorkload = {
   name: 'CleanRL settings',
   environment: 'CartPole-v1',
-  threshold: 475,
+  goals: [{ timesteps: 500_000, threshold: 475 }],
   // The general defaults are CleanRL's, but for the number of environments and steps.
   config: {
     ...DEFAULT_CONFIG,
@@ -30,18 +48,51 @@ const CLEANRL_CARTPOLE: LearningWorkload = {
   },
 };
 
-export const LEARNING_WORKLOADS: readonly LearningWorkload[] = [CLEANRL_CARTPOLE];
+export const LEARNING_WORKLOADS: readonly LearningWorkload[] = [
+  tuned('CartPole-v1', { timesteps: 500_000, threshold: 490 }),
+  tuned('Acrobot-v1', { timesteps: 500_000, threshold: -85 }),
+  tuned('MountainCar-v0', { timesteps: 1_000_000, threshold: -115 }),
+  tuned('MountainCarContinuous-v0', { timesteps: 1_000_000, threshold: 90 }),
+  tuned('Pendulum-v1', { timesteps: 300_000, threshold: -180 }),
+  tuned('Pendulum-v1', { timesteps: 1_000_000, threshold: -150 }),
+  CLEANRL_CARTPOLE,
+];
+
+/** What the seeds had reached when a goal was due. */
+export interface GoalResult {
+  readonly goal: Goal;
+  /** Of the first iteration at or behind the goal's. */
+  readonly timesteps: number;
+  /** Mean return of the latest 100 episodes, one per seed. */
+  readonly returns: readonly number[];
+  readonly mean: number;
+  /** Between seeds, with n - 1. */
+  readonly deviation: number;
+  readonly spread: Spread;
+  /** Seeds that reached the threshold by themselves. */
+  readonly reached: number;
+}
 
 export interface LearningResult {
   readonly workload: LearningWorkload;
+  readonly firstSeed: number;
   readonly seconds: number;
-  readonly timesteps: number;
-  /** Mean return of the latest 100 episodes of the sampled policy, one per seed. */
-  readonly returns: readonly number[];
-  readonly mean: number;
-  readonly spread: Spread;
-  /** Seeds that reached the threshold. */
-  readonly reached: number;
+  readonly goals: readonly GoalResult[];
+}
+
+function goalResult(goal: Goal, { timesteps, agents }: IterationReport): GoalResult {
+  const returns = agents.map((agent) => agent['charts/episodic_return']);
+  const mean = returns.reduce((sum, value) => sum + value, 0) / returns.length;
+  const squares = returns.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return {
+    goal,
+    timesteps,
+    returns,
+    mean,
+    deviation: Math.sqrt(squares / (returns.length - 1)),
+    spread: spreadOf(returns),
+    reached: returns.filter((value) => value >= goal.threshold).length,
+  };
 }
 
 export async function benchLearning(
@@ -51,36 +102,44 @@ export async function benchLearning(
 ): Promise<LearningResult> {
   const environment = findEnvironment(workload.environment);
   const trainer = await createTrainer({ gpu, environment, config: workload.config });
-  let last: IterationReport | undefined;
+  const goals: GoalResult[] = [];
+  let seconds = 0;
   for await (const report of trainer) {
-    last = report;
     onReport(report);
+    const next = workload.goals[goals.length];
+    if (next && report.timesteps >= next.timesteps) goals.push(goalResult(next, report));
+    seconds = report.seconds;
   }
+  const { seed } = trainer.config;
   trainer.destroy();
-  const returns = last!.agents.map((agent) => agent['charts/episodic_return']);
-  return {
-    workload,
-    seconds: last!.seconds,
-    timesteps: last!.timesteps,
-    returns,
-    mean: returns.reduce((sum, value) => sum + value, 0) / returns.length,
-    spread: spreadOf(returns),
-    reached: returns.filter((value) => value >= workload.threshold).length,
-  };
+  return { workload, firstSeed: seed, seconds, goals };
 }
 
-/** A Markdown table row per seed and a closing sentence. */
-export function formatLearning(result: LearningResult): string {
-  const { workload, returns, mean, spread, reached } = result;
-  const first = workload.config.seed ?? 1;
+/** A Markdown table with a row per seed, and a closing sentence per goal. */
+export function formatLearning({ firstSeed, seconds, goals }: LearningResult): string {
+  const [first] = goals;
+  const head = goals.map(({ timesteps }) => `after ${timesteps.toLocaleString('en')} steps`);
+  const rows = first!.returns.map((_, agent) => {
+    const cells = goals.map(({ returns }) => returns[agent]!.toFixed(1));
+    return `| ${firstSeed + agent} | ${cells.join(' | ')} |`;
+  });
   return [
-    '| seed | mean return of the last 100 episodes |',
-    '|---|---|',
-    ...returns.map((value, agent) => `| ${first + agent} | ${value.toFixed(1)} |`),
+    'Mean return of the last 100 episodes of the sampled policy.',
     '',
-    `Mean of means ${mean.toFixed(1)}, median ${spread.median.toFixed(1)}, ` +
-      `lowest ${spread.low.toFixed(1)}, highest ${spread.high.toFixed(1)}; ` +
-      `${reached} of ${returns.length} reached ${workload.threshold}. ` +
-      `${result.timesteps.toLocaleString('en')} steps per agent in ${result.seconds.toFixed(0)} s.`,
+    `| seed | ${head.join(' | ')} |`,
+    `|---|${goals.map(() => '---|').join('')}`,
+    ...rows,
+    '',
+    ...goals.map(formatGoal),
+    `All seeds together in ${seconds.toFixed(0)} s.`,
   ].join('\n');
+}
+
+function formatGoal({ goal, returns, mean, deviation, spread, reached }: GoalResult): string {
+  const verdict = mean >= goal.threshold ? 'reached' : 'MISSED';
+  return (
+    `Goal ${goal.threshold} ${verdict}: mean ${mean.toFixed(1)} ± ${deviation.toFixed(1)} between seeds, ` +
+    `median ${spread.median.toFixed(1)}, lowest ${spread.low.toFixed(1)}, highest ` +
+    `${spread.high.toFixed(1)}; ${reached} of ${returns.length} seeds by themselves.`
+  );
 }

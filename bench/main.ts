@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- stages|learning] [--envs 64,1024] [--repeats 5] [--adapter NAME] [--record]`
- * stages: device time per stage and steps per second; learning: returns of many seeds.
+ * `npm run bench [-- stages|learning] [--envs 64,1024] [--repeats 5] [--only NAME] [--adapter NAME] [--record]`
+ * stages: device time per stage and steps per second; learning: returns of many seeds, `--only` for one
+ * environment.
  */
 import { parseArgs } from 'node:util';
 import { DEFAULT_CONFIG } from '../src/config';
@@ -15,6 +16,7 @@ const { values, positionals } = parseArgs({
   options: {
     envs: { type: 'string', default: '64,256,1024,4096,16384' },
     repeats: { type: 'string', default: '5' },
+    only: { type: 'string' },
     adapter: { type: 'string' },
     record: { type: 'boolean', default: false },
   },
@@ -38,7 +40,12 @@ async function stages(gpu: Gpu): Promise<void> {
 }
 
 async function learning(gpu: Gpu): Promise<void> {
-  for (const workload of LEARNING_WORKLOADS) {
+  const { only } = values;
+  const workloads = LEARNING_WORKLOADS.filter(
+    ({ environment }) => only === undefined || environment === only,
+  );
+  if (workloads.length === 0) throw new Error(`--only ${only}: no workload has this environment`);
+  for (const workload of workloads) {
     const title = `Learning: ${workload.environment}, ${workload.name}`;
     console.log(`${title}, on ${gpu.adapter.name}`);
     const result = await benchLearning(gpu, workload, (report) => {
