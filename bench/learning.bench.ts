@@ -52,7 +52,7 @@ export const LEARNING_WORKLOADS: readonly LearningWorkload[] = [
   tuned('CartPole-v1', { timesteps: 500_000, threshold: 490 }),
   tuned('Acrobot-v1', { timesteps: 500_000, threshold: -85 }),
   tuned('MountainCar-v0', { timesteps: 1_000_000, threshold: -115 }),
-  tuned('MountainCarContinuous-v0', { timesteps: 1_000_000, threshold: 90 }),
+  tuned('MountainCarContinuous-v0', { timesteps: 500_000, threshold: 90 }),
   tuned('Pendulum-v1', { timesteps: 300_000, threshold: -180 }),
   tuned('Pendulum-v1', { timesteps: 1_000_000, threshold: -150 }),
   CLEANRL_CARTPOLE,
