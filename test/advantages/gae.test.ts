@@ -16,7 +16,7 @@ const runtime = await openRuntime();
 async function deviceGae(inputs: readonly GaeInput[], form: GaeForm) {
   const { rollout, values } = packGae(runtime, inputs);
   const hyper = inputs.map(({ gamma, gaeLambda }) => ({ gamma, gae_lambda: gaeLambda }));
-  const dispatch = gae(runtime, agentsTensor(runtime, hyper), rollout, values, { form });
+  const dispatch = gae(runtime, agentsTensor(runtime, hyper), rollout, values, form);
   await runDispatches(runtime, [dispatch]);
   const { envs, stride, steps } = rollout.sizes;
   const unpack = (flat: readonly number[]): number[][] =>
