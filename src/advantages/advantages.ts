@@ -15,9 +15,20 @@ export interface AdvantageOptions {
   readonly values: ValueBuffer;
 }
 
+/** Which slot of the batch's moments is which. */
+export interface MomentSlots {
+  /** Of R - V. */
+  readonly residual: number;
+  /** Of R. */
+  readonly returns: number;
+}
+
 export class Advantages {
-  /** Of the batch's advantages and returns. */
+  /** What the update learns from: plain returns are their own advantages. */
+  readonly learned: ValueBuffer;
+  /** Slot 0: of the batch's advantages; slot 1: of its returns, or R - V where those are slot 0. */
   readonly moments: MomentTensors;
+  readonly slots: MomentSlots;
   private readonly groupEpisodes: Tensor | undefined;
 
   /** Declares the scratch memory. */
@@ -25,25 +36,31 @@ export class Advantages {
     private readonly runtime: Runtime,
     private readonly options: AdvantageOptions,
   ) {
-    const { config, rollout } = options;
+    const { config, rollout, values } = options;
     const { agents, envs, steps } = rollout.sizes;
     this.moments = declareMoments(runtime.arena, 'batch', agents, envs * steps, 2);
     if (config.advantageEstimator === 'group') {
       this.groupEpisodes = declareGroupEpisodes(runtime.arena, rollout.sizes);
     }
+    const plain = config.advantageEstimator === 'returns';
+    this.learned = plain ? { ...values, advantages: values.returns } : values;
+    // Without a critic V is 0.
+    const residual = config.advantageEstimator === 'gae' ? 0 : 1;
+    this.slots = { residual, returns: plain ? 0 : 1 };
   }
 
   /** Advantages and returns of the whole rollout, and their moments. */
   stage(): Stage {
     const { config, agents, rollout, values } = this.options;
     const { runtime, groupEpisodes } = this;
-    const withBaseline = config.advantageEstimator === 'gae';
     const estimate = groupEpisodes
       ? groupAdvantages(runtime, agents, rollout, values, groupEpisodes, config.groupSize)
-      : [gae(runtime, agents, rollout, values, { withBaseline })];
+      : [gae(runtime, agents, rollout, values)];
+    const { advantages, returns } = values;
+    const slots = this.slots.returns === 0 ? [returns, advantages] : [advantages, returns];
     return {
       name: 'advantages',
-      dispatches: [...estimate, ...batchMoments(runtime, rollout.sizes, values, this.moments)],
+      dispatches: [...estimate, ...batchMoments(runtime, rollout.sizes, slots, this.moments)],
     };
   }
 }

@@ -15,19 +15,12 @@ export function gaeForm({ envs, steps }: Pick<RolloutSizes, 'envs' | 'steps'>): 
   return envs <= 256 && steps >= 2 * SCAN_LANES ? 'scan' : 'serial';
 }
 
-export interface GaeOptions {
-  /** Whether the value is taken off the return; false leaves the return itself; default true. */
-  readonly withBaseline?: boolean;
-  /** By default that of `gaeForm`. */
-  readonly form?: GaeForm;
-}
-
 export function gae(
   { kernels }: Runtime,
   agents: Tensor,
   rollout: RolloutBuffer,
   values: ValueBuffer,
-  { withBaseline = true, form = gaeForm(rollout.sizes) }: GaeOptions = {},
+  form: GaeForm = gaeForm(rollout.sizes),
 ): Dispatch {
   const { sizes } = rollout;
   const kernel =
@@ -41,7 +34,6 @@ export function gae(
       stride: sizes.stride,
       steps: sizes.steps,
       rows: sizes.rows,
-      with_baseline: Number(withBaseline),
     },
     tensors: [
       read(agents),

@@ -3,7 +3,7 @@ import type { Arena, Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import { MOMENTS_WORDS, momentGroups, moments } from '../kernels/reduce';
-import type { RolloutSizes, ValueBuffer } from '../rollout/rollout-buffer';
+import type { RolloutSizes } from '../rollout/rollout-buffer';
 
 export interface MomentTensors {
   readonly partials: Tensor;
@@ -48,14 +48,14 @@ export function minibatchMoments(
   });
 }
 
-/** Moments of the batch's advantages (slot 0) and returns (slot 1), for the explained variance. */
+/** Moments of tensors of the whole batch, [K][T][stride], one slot each. */
 export function batchMoments(
   runtime: Runtime,
   sizes: RolloutSizes,
-  values: ValueBuffer,
+  tensors: readonly Tensor[],
   target: MomentTensors,
 ): Dispatch[] {
-  return [values.advantages, values.returns].flatMap((tensor, slot) =>
+  return tensors.flatMap((tensor, slot) =>
     moments(runtime, {
       agents: sizes.agents,
       values: tensor,
@@ -65,7 +65,7 @@ export function batchMoments(
       offset: 0,
       agentStride: sizes.steps * sizes.stride,
       ...target,
-      slots: 2,
+      slots: tensors.length,
       slot,
     }),
   );

@@ -67,7 +67,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const critic = new Values(runtime, layout, parameters, buffer, values);
   const advantages = new Advantages(runtime, { config, agents, rollout: buffer, values });
   const batchMoments = advantages.moments.merged;
-  const learned = { config, rollout: buffer, values, batchMoments };
+  const learned = { config, rollout: buffer, values: advantages.learned, batchMoments };
   const update = new Update(runtime, { ...shared, sizes, optimizer, ...learned });
   const reports = declareReports(arena, sizes.agents);
   arena.allocate();
@@ -79,6 +79,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
     episodes: worlds.episodes,
     statistics,
     batchMoments,
+    slots: advantages.slots,
     reports,
   };
   return {

@@ -1,4 +1,5 @@
 /** The few numbers of an iteration that leave the device: their tensor, its kernel, its reading. */
+import type { MomentSlots } from '../advantages/advantages';
 import type { Arena, Tensor } from '../gpu/arena';
 import { read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
@@ -42,14 +43,15 @@ export interface ReportOptions {
   readonly episodes: Tensor;
   /** [K][updates][STATISTICS] */
   readonly statistics: Tensor;
-  /** Moments of the batch's advantages and returns, [K][2][MOMENTS_WORDS]. */
+  /** Moments of the batch, [K][2][MOMENTS_WORDS]. */
   readonly batchMoments: Tensor;
+  readonly slots: MomentSlots;
   readonly reports: Tensor;
 }
 
 /** Sums up the iteration: episodes, losses, explained variance. */
 export function reportStage(runtime: Runtime, options: ReportOptions): Stage {
-  const { sizes, agents, episodes, statistics, batchMoments, reports } = options;
+  const { sizes, agents, episodes, statistics, batchMoments, slots, reports } = options;
   const report = runtime.kernels
     .kernel({
       shader: 'trainer/report',
@@ -60,7 +62,12 @@ export function reportStage(runtime: Runtime, options: ReportOptions): Stage {
       },
     })
     .dispatch({
-      shape: { environments: sizes.envs, updates: statistics.shape[1]! },
+      shape: {
+        environments: sizes.envs,
+        updates: statistics.shape[1]!,
+        residual_slot: slots.residual,
+        returns_slot: slots.returns,
+      },
       tensors: [read(agents), read(episodes), read(statistics), read(batchMoments), write(reports)],
       workgroups: [1, 1, sizes.agents],
     });

@@ -16,7 +16,7 @@ const runtime = await openRuntime();
 async function deviceGae(inputs: readonly GaeInput[], form: GaeForm) {
   const { rollout, values } = packGae(runtime, inputs);
   const hyper = inputs.map(({ gamma, gaeLambda }) => ({ gamma, gae_lambda: gaeLambda }));
-  const dispatch = gae(runtime, agentsTensor(runtime, hyper), rollout, values, { form });
+  const dispatch = gae(runtime, agentsTensor(runtime, hyper), rollout, values, form);
   await runDispatches(runtime, [dispatch]);
   const { envs, stride, steps } = rollout.sizes;
   const unpack = (flat: readonly number[]): number[][] =>
@@ -76,4 +76,43 @@ test('few environments with long rollouts are scanned, all others run serially',
   expect(gaeForm({ envs: 4, steps: 2048 })).toBe('scan');
   expect(gaeForm({ envs: 4096, steps: 2048 })).toBe('serial');
   expect(gaeForm({ envs: 4, steps: 32 })).toBe('serial');
+});
+
+describe.each(FORMS)('plain discounted returns are those of lambda 1, %s', (form) => {
+  test('whatever the values on the way are', async () => {
+    const sum = (values: readonly number[]): GaeInput => ({
+      gamma: 0.5,
+      gaeLambda: 1,
+      rewards: [[4], [2], [8], [1]],
+      values: values.map((value) => [value]),
+      terminated: [[0], [1], [0], [0]],
+      truncated: [[0], [0], [0], [0]],
+      finalValues: [[0], [0], [0], [0]],
+      lastValues: [16],
+    });
+    // 2, 4 + 2/2 before the end of the task; then 1 + 16/2 and 8 + 9/2 to the end of the rollout.
+    const expected = [5, 2, 12.5, 9];
+    for (const values of [
+      [0, 0, 0, 0],
+      [1, -2, 4, 64],
+    ]) {
+      expect((await deviceGae([sum(values)], form)).returns[0]).toEqual(expected);
+      expect(twinGae(sum(values)).returns.flat()).toEqual(expected);
+    }
+  });
+
+  test('and a truncation adds the value of the final observation', async () => {
+    const input: GaeInput = {
+      gamma: 0.5,
+      gaeLambda: 1,
+      rewards: [[4], [2], [8]],
+      values: [[3], [7], [5]],
+      terminated: [[0], [0], [0]],
+      truncated: [[0], [1], [0]],
+      finalValues: [[0], [12], [0]],
+      lastValues: [2],
+    };
+    // 2 + 12/2 = 8 and 4 + 8/2 = 8; 8 + 2/2 = 9
+    expect((await deviceGae([input], form)).returns[0]).toEqual([8, 8, 9]);
+  });
 });

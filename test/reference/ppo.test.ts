@@ -5,9 +5,10 @@ import { categorical } from './distributions';
 import type { Environment } from './environment';
 import { expectClose } from './expect-close';
 import { mean } from './moments';
-import { adaptRates, annealFactor, epochOrder, rollout, trainIteration } from './ppo';
+import { adaptRates, annealFactor, epochOrder, trainIteration } from './ppo';
 import { PLAIN_LOSS } from './ppo-loss';
 import { Rng } from './rng';
+import { rollout } from './rollout';
 import { initialAgent, type PpoSettings } from './train-state';
 
 const SETTINGS: PpoSettings = {
@@ -30,6 +31,10 @@ const SETTINGS: PpoSettings = {
   weightDecay: 0,
   gamma: 0.5,
   gaeLambda: 0.5,
+  advantageEstimator: 'gae',
+  groupSize: 2,
+  recomputeAdvantages: false,
+  minibatchBy: 'samples',
   clipCoef: 0.2,
   clipVlossCoef: 0.2,
   vfCoef: 0.5,

@@ -12,20 +12,15 @@ import {
   unflatten,
 } from './actor-critic';
 import { ADAM_BETAS, adamStep, clipFactor, globalNorm } from './adam';
-import { type Distribution, maskedBy } from './distributions';
-import { gae } from './gae';
+import { makeBatch } from './advantages';
+import type { Distribution } from './distributions';
 import type { Vector } from './linear';
-import { mean, normalize } from './moments';
+import { mean } from './moments';
 import { permutation } from './permutation';
 import { batchLoss, explainedVariance, type LossSettings } from './ppo-loss';
-import { keyWords, Rng, STREAM, threefry4x32 } from './rng';
-import {
-  accumulate,
-  clamp,
-  deviation,
-  discountedReturns,
-  normalizeObservation,
-} from './running-moments';
+import { keyWords, STREAM, threefry4x32 } from './rng';
+import { rollout } from './rollout';
+import { accumulate, clamp, deviation, discountedReturns } from './running-moments';
 import type {
   Agent,
   Anneal,
@@ -44,25 +39,14 @@ export interface IterationResult<State> {
   readonly agent: Agent<State>;
   /** [T][N] */
   readonly transitions: readonly (readonly Transition[])[];
-  /** [B], time-major: b = t N + n */
+  /** [B], time-major: b = t N + n; as computed last, where it is computed anew between epochs. */
   readonly batch: readonly Sample[];
   /** [updateEpochs · numMinibatches] */
   readonly updates: readonly UpdateStatistics[];
-  /** Of the rollout's values, before any update. */
+  /** Of the values that the batch has. */
   readonly explainedVariance: number;
   /** Episodes that ended, in the order t, n. */
   readonly finished: readonly Omit<Episode<State>, 'state'>[];
-}
-
-/** What the networks see of an observation; the statistics stand still within an iteration. */
-function inputOf(observation: Vector, { observations }: Normalizer, settings: PpoSettings): Vector {
-  const { normObs, clipObs } = settings;
-  return normObs ? normalizeObservation(observation, observations, clipObs) : observation;
-}
-
-function valueSeen<State>(agent: Agent<State>, observation: Vector, settings: PpoSettings): number {
-  const input = inputOf(observation, agent.normalizer, settings);
-  return criticValue(agent.network, input, settings.activation);
 }
 
 /** The statistics with the raw observations that the rollout acted on. */
@@ -98,99 +82,22 @@ export function scaleRewards(
   };
 }
 
-/** Step `t` of environment `n`: act, step, note an ending, and reset after one. */
-function rolloutStep<State>(
-  agent: Agent<State>,
-  { environment, distribution }: Task<State>,
-  settings: PpoSettings,
-  episode: Episode<State>,
-  t: number,
-  n: number,
-) {
-  const rng = (stream: number, step: number): Rng =>
-    new Rng({ ...settings, stream }, agent.iteration, step, n);
-  const observation = environment.observe(episode.state);
-  const input = inputOf(observation, agent.normalizer, settings);
-  const { parameters, value } = actorCriticForward(agent.network, input, settings.activation);
-  const mask = environment.actionMask?.(episode.state);
-  const policy = maskedBy(distribution, mask);
-  const action = policy.sample(parameters, rng(STREAM.act, t));
-  const step = environment.step(episode.state, distribution.executed(action), rng(STREAM.step, t));
-  const next: Episode<State> = {
-    state: step.state,
-    length: episode.length + 1,
-    return: episode.return + step.reward,
-  };
-  const { reward, terminated } = step;
-  const truncated = !terminated && next.length >= environment.maxEpisodeSteps;
-  const transition: Transition = {
-    observation,
-    input,
-    action,
-    mask,
-    logProb: policy.logProb(parameters, action),
-    value,
-    reward,
-    terminated,
-    truncated,
-    finalValue: truncated ? valueSeen(agent, environment.observe(next.state), settings) : 0,
-  };
-  if (!terminated && !truncated) {
-    return { transition, episode: next, finished: [] };
-  }
-  const fresh = { state: environment.reset(rng(STREAM.reset, t + 1)), length: 0, return: 0 };
-  return { transition, episode: fresh, finished: [{ length: next.length, return: next.return }] };
-}
-
-/** T steps in each of the N environments. */
-export function rollout<State>(agent: Agent<State>, task: Task<State>, settings: PpoSettings) {
-  const transitions: Transition[][] = [];
-  const finished: { readonly length: number; readonly return: number }[] = [];
-  let episodes = agent.episodes;
-  for (let t = 0; t < settings.numSteps; t += 1) {
-    const steps = episodes.map((episode, n) => rolloutStep(agent, task, settings, episode, t, n));
-    transitions.push(steps.map((step) => step.transition));
-    finished.push(...steps.flatMap((step) => step.finished));
-    episodes = steps.map((step) => step.episode);
-  }
-  const lastValues = episodes.map((episode) =>
-    valueSeen(agent, task.environment.observe(episode.state), settings),
-  );
-  return { transitions, episodes, lastValues, finished };
-}
-
-/** Advantages and returns of the rollout, as the flat batch of samples, [B] with b = t N + n. */
-export function makeBatch(
+/** The batch with this network's values; all else is as it was acted. */
+function batchOf(
+  network: ActorCritic,
   transitions: readonly (readonly Transition[])[],
-  lastValues: Vector,
-  { gamma, gaeLambda, normAdv }: PpoSettings,
+  lastInputs: readonly Vector[],
+  settings: PpoSettings,
 ): Sample[] {
-  const field = (pick: (transition: Transition) => number): number[][] =>
-    transitions.map((row) => row.map(pick));
-  const { advantages, returns } = gae({
-    gamma,
-    gaeLambda,
-    rewards: field((transition) => transition.reward),
-    values: field((transition) => transition.value),
-    terminated: field((transition) => Number(transition.terminated)),
-    truncated: field((transition) => Number(transition.truncated)),
-    finalValues: field((transition) => transition.finalValue),
-    lastValues,
-  });
-  const batch = transitions.flatMap((row, t) =>
-    row.map((transition, n) => ({
-      observation: transition.input,
-      action: transition.action,
-      mask: transition.mask,
-      oldLogProb: transition.logProb,
-      oldValue: transition.value,
-      advantage: advantages[t]![n]!,
-      return: returns[t]![n]!,
+  const seen = (input: Vector): number => criticValue(network, input, settings.activation);
+  const valued = transitions.map((row) =>
+    row.map((transition) => ({
+      ...transition,
+      value: seen(transition.input),
+      finalValue: transition.finalInput ? seen(transition.finalInput) : 0,
     })),
   );
-  if (normAdv !== 'batch') return batch;
-  const normalized = normalize(batch.map((sample) => sample.advantage));
-  return batch.map((sample, b) => ({ ...sample, advantage: normalized[b]! }));
+  return makeBatch(valued, lastInputs.map(seen), settings);
 }
 
 export type UpdateSettings = LossSettings &
@@ -244,10 +151,25 @@ function marked(network: ActorCritic, mark: number): ActorCritic {
   );
 }
 
-/** The order in which epoch `epoch` visits the batch, [B]. */
+/** The order in which epoch `epoch` visits `size` things. */
 export function epochOrder(iteration: number, epoch: number, size: number, settings: PpoSettings) {
   const key = keyWords({ ...settings, stream: STREAM.permutation });
   return permutation(size, threefry4x32(key, [iteration, epoch, 0, 0]));
+}
+
+/** The elements of the batch by minibatch, [numMinibatches][M]. */
+export function minibatchesOf(iteration: number, epoch: number, settings: PpoSettings): number[][] {
+  const { numEnvs, numSteps, numMinibatches, minibatchBy } = settings;
+  const whole = minibatchBy === 'environments';
+  const things = whole ? numEnvs : numEnvs * numSteps;
+  const order = epochOrder(iteration, epoch, things, settings);
+  const size = things / numMinibatches;
+  return Array.from({ length: numMinibatches }, (_, m) => {
+    const own = order.slice(m * size, (m + 1) * size);
+    if (!whole) return own;
+    // All steps of these environments, time-major.
+    return Array.from({ length: numSteps }, (_, t) => own.map((n) => t * numEnvs + n)).flat();
+  });
 }
 
 /** The part of its first value that a number has after `done` of the run, 0 … 1. */
@@ -290,7 +212,7 @@ export function scheduleAfter(
 /** Epochs of minibatches, until the KL divergence at the end of one is above targetKl. */
 function trainEpochs<State>(
   agent: Agent<State>,
-  batch: readonly Sample[],
+  batchFor: (network: ActorCritic) => Sample[],
   distribution: Distribution,
   settings: PpoSettings,
 ) {
@@ -298,8 +220,7 @@ function trainEpochs<State>(
   const clipVlossCoef =
     settings.clipVlossCoef === settings.clipCoef ? clipCoef : settings.clipVlossCoef;
   const current = { ...settings, clipCoef, entCoef, klCoef, clipVlossCoef };
-  const { annealLr, desiredKl, targetKl } = settings;
-  const size = batch.length / settings.numMinibatches;
+  const { annealLr, desiredKl, targetKl, recomputeAdvantages } = settings;
   const updates: UpdateStatistics[] = [];
   let rates: Rates = agent.schedule;
   const ratesFor = (kl: number): Rates => {
@@ -307,18 +228,19 @@ function trainEpochs<State>(
     return rates;
   };
   let learner: Learner = agent;
+  let batch = batchFor(learner.network);
   for (let epoch = 0; epoch < settings.updateEpochs; epoch += 1) {
-    const order = epochOrder(agent.iteration, epoch, batch.length, settings);
-    for (let m = 0; m < settings.numMinibatches; m += 1) {
-      const minibatch = order.slice(m * size, (m + 1) * size).map((b) => batch[b]!);
+    if (epoch > 0 && recomputeAdvantages) batch = batchFor(learner.network);
+    if (epoch > 0 && targetKl > 0 && updates.at(-1)!.approxKl > targetKl) continue;
+    for (const elements of minibatchesOf(agent.iteration, epoch, settings)) {
+      const minibatch = elements.map((b) => batch[b]!);
       const result = update(learner, distribution, minibatch, ratesFor, current);
       learner = result.learner;
       updates.push(result.statistics);
     }
-    if (targetKl > 0 && updates.at(-1)!.approxKl > targetKl) break;
   }
   const kl = mean(updates.slice(-settings.numMinibatches).map(({ approxKl }) => approxKl));
-  return { learner, updates, change: { rates, klCoef, kl } };
+  return { learner, batch, updates, change: { rates, klCoef, kl } };
 }
 
 /** The whole iteration. */
@@ -327,13 +249,17 @@ export function trainIteration<State>(
   task: Task<State>,
   settings: PpoSettings,
 ): IterationResult<State> {
-  const { transitions, episodes, lastValues, finished } = rollout(agent, task, settings);
+  const { transitions, episodes, lastInputs, finished } = rollout(agent, task, settings);
   const scaled = scaleRewards(transitions, agent.normalizer, settings);
   const learned = transitions.map((row, t) =>
     row.map((transition, n) => ({ ...transition, reward: scaled.rewards[t]![n]! })),
   );
-  const batch = makeBatch(learned, lastValues, settings);
-  const { learner, updates, change } = trainEpochs(agent, batch, task.distribution, settings);
+  const { learner, batch, updates, change } = trainEpochs(
+    agent,
+    (network) => batchOf(network, learned, lastInputs, settings),
+    task.distribution,
+    settings,
+  );
   const normalizer = settings.normObs
     ? observed(scaled.normalizer, transitions)
     : scaled.normalizer;

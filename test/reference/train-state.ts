@@ -47,6 +47,12 @@ export interface PpoSettings extends LossSettings {
   readonly weightDecay: number;
   readonly gamma: number;
   readonly gaeLambda: number;
+  readonly advantageEstimator: 'gae' | 'returns' | 'group';
+  /** Environments that share their start states; with 'group' only. */
+  readonly groupSize: number;
+  /** Values and advantages anew before every epoch but the first. */
+  readonly recomputeAdvantages: boolean;
+  readonly minibatchBy: 'samples' | 'environments';
   readonly maxGradNorm: number;
   readonly adamEps: number;
   readonly activation: Activations;
@@ -111,7 +117,9 @@ export interface Transition {
   readonly reward: number;
   readonly terminated: boolean;
   readonly truncated: boolean;
-  /** V of the last observation before the reset where truncated, 0 elsewhere. */
+  /** What the critic sees of the last observation before the reset where truncated, [O]. */
+  readonly finalInput: Vector | null;
+  /** V(finalInput), 0 without one */
   readonly finalValue: number;
 }
 

@@ -40,6 +40,7 @@ async function report({ runtime, buffer, agents, worlds }: World): Promise<Agent
     episodes: worlds.episodes,
     statistics: arena.declare('statistics', [1, 1, STATISTICS.length]),
     batchMoments: arena.declare('batch moments', [1, 2, MOMENTS_WORDS]),
+    slots: { residual: 0, returns: 1 },
     reports,
   };
   arena.allocate();

@@ -5,7 +5,7 @@ import { cartpole } from '../../src/environments/cartpole';
 import { cartPole } from '../reference/cartpole';
 import { categorical } from '../reference/distributions';
 import { expectClose } from '../reference/expect-close';
-import { rollout } from '../reference/ppo';
+import { rollout } from '../reference/rollout';
 import { type Agent, initialAgent, type Transition } from '../reference/train-state';
 import { networkOf } from '../support/network';
 import { settingsOf } from '../support/settings';

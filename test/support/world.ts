@@ -48,7 +48,7 @@ const TRAINING: RolloutMode = { greedy: false, episodeLimit: 0, groupSize: 0 };
 export async function openWorld(runtime: Runtime, options: WorldOptions): Promise<World> {
   const { environment, envs, steps, seed = 1, lanes, mode = TRAINING } = options;
   const task = withLanes(await createTask(runtime.gpu, environment, options.config), lanes);
-  const sizes = rolloutSizes(1, envs, steps, task);
+  const sizes = rolloutSizes(1, envs, steps, task, mode.groupSize > 0);
   const agents = runtime.arena.declare('agents', [1, AGENT_WORDS], 'u32');
   const worlds = declareWorlds(runtime.arena, sizes, task);
   const buffer = declareRolloutBuffer(runtime.arena, sizes, task);

@@ -18,6 +18,10 @@ test('another seed gives another start and another run', async () => {
   expect(said(other)).not.toEqual(said(first));
 });
 
+/** As words, which tell 0 from -0 and one NaN from another. */
+const bytesOf = (floats: Float32Array): Uint32Array =>
+  new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
+
 const OWN = {
   learningRate: [1e-3, 1e-2, 3e-4],
   entCoef: [0, 0.01, 0.1],
@@ -66,3 +70,85 @@ describe.each([
     expect(new Set(each).size).toBe(3);
   });
 });
+
+/** 16 numbers from `first` to `last`, each the same factor above the one before. */
+const spread = (first: number, last: number): number[] =>
+  Array.from({ length: 16 }, (_, agent) => first * (last / first) ** (agent / 15));
+/** 16 values that take turns. */
+const inTurn = <T>(...values: readonly T[]): T[] =>
+  Array.from({ length: 16 }, (_, agent) => values[agent % values.length]!);
+
+const RATES = { learningRate: spread(1e-4, 1e-2), entCoef: spread(1e-3, 0.3) };
+
+describe.each([
+  ['plain', {}, {}],
+  [
+    'with group-relative advantages',
+    {
+      advantageEstimator: 'group',
+      groupSize: 3,
+      numEnvs: 6,
+      numSteps: 20,
+      totalTimesteps: 3 * 6 * 20,
+      clipVloss: false,
+      vfCoef: 0,
+    },
+    { gamma: inTurn(0.99, 0.9), normAdv: inTurn<boolean | 'batch'>(true, false, 'batch') },
+  ],
+  [
+    'with plain returns',
+    { advantageEstimator: 'returns' },
+    { gamma: inTurn(0.99, 0.9), normAdv: inTurn<boolean | 'batch'>(true, false, 'batch') },
+  ],
+  [
+    'held by KL, each in its way',
+    { updateEpochs: 4 },
+    {
+      objective: inTurn<'penalty' | 'clip'>('penalty', 'clip', 'penalty'),
+      klCoef: spread(0.1, 10),
+      annealKl: inTurn<false | 'kl-adaptive'>(false, 'kl-adaptive'),
+      annealLr: inTurn<boolean | 'kl-adaptive' | 'cosine'>('kl-adaptive', true, 'cosine', false),
+      desiredKl: spread(1e-4, 1e-2),
+      targetKl: inTurn(0, 1e-4, 1e-3),
+    },
+  ],
+  [
+    'with advantages anew and minibatches of environments',
+    { recomputeAdvantages: true, minibatchBy: 'environments', numMinibatches: 5 },
+    { gaeLambda: spread(0.5, 1) },
+  ],
+] as const)(
+  'sixteen agents with rates and entropy coefficients of their own, %s',
+  (_, shared, lists) => {
+    const own = { ...RATES, ...lists };
+    const together = trainSmall({ ...own, ...shared, numAgents: 16 });
+
+    test('have the bytes of the same agents alone, parameters and metrics', async () => {
+      const all = await together;
+      const count = all.parameters.length / 16;
+      for (let agent = 0; agent < 16; agent += 1) {
+        const fields = Object.entries(own).map(([key, list]) => [key, list[agent]]);
+        const alone = await trainSmall({
+          ...Object.fromEntries(fields),
+          ...shared,
+          seed: 2 + agent,
+        });
+        expect(alone.reports.length).toBeGreaterThanOrEqual(3);
+        expect(bytesOf(all.parameters.slice(agent * count, (agent + 1) * count))).toEqual(
+          bytesOf(alone.parameters),
+        );
+        expect(all.reports.map(({ agents }) => agents[agent])).toEqual(
+          alone.reports.map(({ agents }) => agents[0]),
+        );
+      }
+    });
+
+    test('are sixteen different agents', async () => {
+      const agents = (await together).reports.at(-1)!.agents;
+      expect(new Set(agents.map((metrics) => metrics['losses/entropy'])).size).toBe(16);
+      // Some are stopped by targetKl, if any has one.
+      const updates = new Set(agents.map((metrics) => metrics['charts/updates']));
+      expect(updates.size > 1).toBe('targetKl' in own);
+    });
+  },
+);

@@ -22,6 +22,17 @@ import { smallTrainer, trainSmall } from './training';
 const TASK = { environment: cartPole, distribution: categorical(2) };
 type Result = IterationResult<Parameters<typeof cartPole.observe>[0]>;
 
+/** No critic, environments that divide into groups of 2 and of 3, steps in which some poles fall. */
+const GROUPED = {
+  advantageEstimator: 'group',
+  groupSize: 3,
+  numEnvs: 6,
+  numSteps: 20,
+  totalTimesteps: 3 * 6 * 20,
+  clipVloss: false,
+  vfCoef: 0,
+} as const;
+
 const NORMALIZED = { normObs: true, normReward: true } as const;
 
 /** The statistics on the device. */
@@ -137,6 +148,41 @@ describe.each([
   ['normalised observations', { normObs: true, clipObs: 1.5 }],
   ['normalised rewards', { normReward: true }],
   ['clipped rewards', { clipReward: 0.25 }],
+  ['plain returns', { advantageEstimator: 'returns' }],
+  ['plain returns normalised over the batch', { advantageEstimator: 'returns', normAdv: 'batch' }],
+  ['plain returns in a shared trunk', { advantageEstimator: 'returns', sharedTrunk: true }],
+  ['groups of three', GROUPED],
+  ['groups of two', { ...GROUPED, groupSize: 2, gamma: 0.9, hiddenSizes: [7, 6] }],
+  ['one group of all, advantages as they are', { ...GROUPED, groupSize: 6, normAdv: false }],
+  ['groups normalised over the batch', { ...GROUPED, normAdv: 'batch', learningRate: 1e-2 }],
+  ['groups with everything normalised', { ...GROUPED, ...NORMALIZED, clipReward: 0.3 }],
+  ['advantages anew in three epochs', { recomputeAdvantages: true, updateEpochs: 3 }],
+  [
+    'advantages anew, normalised over the batch, in a shared trunk',
+    { recomputeAdvantages: true, normAdv: 'batch', sharedTrunk: true, learningRate: 1e-2 },
+  ],
+  [
+    'plain returns anew until KL ends the epochs',
+    {
+      recomputeAdvantages: true,
+      advantageEstimator: 'returns',
+      updateEpochs: 4,
+      targetKl: 1e-4,
+      learningRate: 1e-2,
+    },
+  ],
+  [
+    'minibatches of environments, annealed',
+    { minibatchBy: 'environments', numEnvs: 6, annealClip: 'cosine', learningRate: 1e-2 },
+  ],
+  [
+    'minibatches of one environment each, advantages anew',
+    { minibatchBy: 'environments', numMinibatches: 5, recomputeAdvantages: true },
+  ],
+  [
+    'groups in minibatches of environments',
+    { ...GROUPED, minibatchBy: 'environments', numMinibatches: 3, normAdv: false },
+  ],
   ['everything normalised and clipped', { ...NORMALIZED, clipObs: 1.5, clipReward: 0.3 }],
 ] as const)('three iterations, %s', (_, config) => {
   test('parameters, statistics and episodes are those of the specification', async () => {
@@ -151,7 +197,12 @@ describe.each([
   });
 });
 
-test.each([{}, { ...NORMALIZED, clipObs: 1.5 }])(
+test.each([
+  {},
+  { ...NORMALIZED, clipObs: 1.5 },
+  { advantageEstimator: 'returns', normAdv: 'batch' },
+  { recomputeAdvantages: true, updateEpochs: 3 },
+] as const)(
   'three iterations with a limit of 4 steps are those of the specification, %o',
   async (config) => {
     const { rows, parameters, expected } = await runBoth(config, 4);
@@ -165,6 +216,17 @@ test.each([{}, { ...NORMALIZED, clipObs: 1.5 }])(
     expectClose(parameters, expected, 1e-4);
   },
 );
+
+test('groups with a limit of 6 steps are those of the specification', async () => {
+  const { rows, parameters, expected } = await runBoth(GROUPED, 6);
+  for (const { metrics, twin } of rows) {
+    expectStatistics(metrics, twin.updates);
+    expectEpisodes(metrics, twin);
+    // 20 steps: cut by the clock after 6, 12 and 18, by the rollout's end after 2 more.
+    expect(metrics.episodes).toMatchObject({ count: 4 * 6, minLength: 2, maxLength: 6 });
+  }
+  expectClose(parameters, expected, 1e-4);
+});
 
 describe('three iterations leave the statistics of the specification', () => {
   const expectMoments = (words: readonly number[], moments: readonly Moments[]): void => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { PpoConfig } from '../../src/config';
 import { distributionFor } from '../../src/distributions/distribution';
 import type { Tensor } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';
@@ -25,7 +26,11 @@ const task = { ...taskWithout(distribution, 3), maxEpisodeSteps: 4 };
 const sizes = rolloutSizes(AGENTS, ENVS, STEPS, task);
 const rollout = declareRolloutBuffer(runtime.arena, sizes, task);
 const values = declareValueBuffer(runtime.arena, sizes);
-const minibatch = declareMinibatch(runtime.arena, AGENTS, SAMPLES, task);
+const bySample = declareMinibatch(runtime.arena, AGENTS, SAMPLES, task);
+// One environment, and all of them, with all their steps.
+const byEnvironment = [1, ENVS].map((members) =>
+  declareMinibatch(runtime.arena, AGENTS, members * STEPS, task),
+);
 runtime.arena.allocate();
 
 const RECORDS = [
@@ -85,9 +90,14 @@ function expectedColumn(agent: number, t: number, n: number): number[] {
 }
 
 /** The columns of minibatch `index` of `epoch`, [K][stride][rows]. */
-async function gathered(epoch: number, index: number): Promise<number[][][]> {
+async function gathered(
+  epoch: number,
+  index: number,
+  minibatchBy: PpoConfig['minibatchBy'] = 'samples',
+  minibatch = bySample,
+): Promise<number[][][]> {
   number(minibatch.tensor, 70_000);
-  const config = { minibatchBy: 'samples' } as const;
+  const config = { minibatchBy };
   const options = { config, task, agents, rollout, values, minibatch };
   await runDispatches(runtime, [gather(runtime, options, epoch, index)]);
   const found = await readFloats(runtime, minibatch.tensor);
@@ -99,14 +109,14 @@ async function gathered(epoch: number, index: number): Promise<number[][][]> {
   );
 }
 
-/** The order in which the twin visits an agent's batch. */
-function twinOrder(agent: number, epoch: number): number[] {
+/** The order in which the twin visits `size` things of an agent, by default its batch. */
+function twinOrder(agent: number, epoch: number, size = BATCH): number[] {
   const { seed_low, seed_high, domain, iteration } = RECORDS[agent]!;
   const key = threefry4x32(
     [seed_low, seed_high, STREAM.permutation, domain],
     [iteration, epoch, 0, 0],
   );
-  return permutation(BATCH, key);
+  return permutation(size, key);
 }
 
 describe.each([0, 1])('epoch %d', (epoch) => {
@@ -129,6 +139,50 @@ describe.each([0, 1])('epoch %d', (epoch) => {
         const logProbs = columns
           .slice(0, SAMPLES)
           .map((column) => column[minibatchRow(task, 'logProb')]!);
+        seen[agent]!.push(...logProbs);
+      }
+    }
+    for (const logProbs of seen) expect(new Set(logProbs).size).toBe(BATCH);
+  });
+});
+
+describe.each([0, 1])('by environments, epoch %d', (epoch) => {
+  const columnOf = (agent: number, t: number, n: number): number[] => expectedColumn(agent, t, n);
+
+  test.each([0, 3, 4])(
+    'minibatch %d of one environment holds its steps in order',
+    async (index) => {
+      const minibatches = await gathered(epoch, index, 'environments', byEnvironment[0]!);
+      for (const [agent, columns] of minibatches.entries()) {
+        const n = twinOrder(agent, epoch, ENVS)[index]!;
+        const expected = Array.from({ length: STEPS }, (_, t) => columnOf(agent, t, n));
+        expect(columns).toEqual([...expected, columnOf(0, 0, 0).map(() => 0)]);
+      }
+    },
+  );
+
+  test('several environments lie side by side, step by step', async () => {
+    const minibatches = await gathered(epoch, 0, 'environments', byEnvironment[1]!);
+    for (const [agent, columns] of minibatches.entries()) {
+      const members = twinOrder(agent, epoch, ENVS);
+      const expected = Array.from({ length: STEPS }, (_, t) =>
+        members.map((n) => columnOf(agent, t, n)),
+      ).flat();
+      expect(columns.slice(0, BATCH)).toEqual(expected);
+    }
+  });
+
+  test('the minibatches visit every transition once, each of a single environment', async () => {
+    const row = minibatchRow(task, 'logProb');
+    const seen = [0, 1].map((): number[] => []);
+    for (let index = 0; index < ENVS; index += 1) {
+      const minibatches = await gathered(epoch, index, 'environments', byEnvironment[0]!);
+      for (const [agent, columns] of minibatches.entries()) {
+        const logProbs = columns.slice(0, STEPS).map((column) => column[row]!);
+        const columnsOfRollout = logProbs.map(
+          (logProb) => (logProb - FIRST.logProbs) % sizes.stride,
+        );
+        expect(new Set(columnsOfRollout).size).toBe(1);
         seen[agent]!.push(...logProbs);
       }
     }
