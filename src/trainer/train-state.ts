@@ -58,21 +58,29 @@ export function declareTrainState(
   };
 }
 
-/** Writes the state before the first iteration, but for the environments, which reset on the device. */
-export function initializeTrainState(
-  gpu: Gpu,
-  state: TrainState,
-  config: PpoConfig,
-  layout: ActorCriticLayout,
-): void {
-  const agents = Array.from({ length: config.numAgents }, (_, agent) =>
-    initialAgent(config, agent),
-  );
-  writeTensor(gpu, state.agents, packAgents(agents));
+/** All agents' parameters before training, [K][P]. */
+export function populationParameters(config: PpoConfig, layout: ActorCriticLayout): Float32Array {
   const parameters = new Float32Array(config.numAgents * layout.parameterCount);
   for (let agent = 0; agent < config.numAgents; agent++) {
     const initial = initialParameters(layout, agentSeed(config, agent));
     parameters.set(initial, agent * layout.parameterCount);
   }
+  return parameters;
+}
+
+/**
+ * Writes the state before the first iteration, but for the environments, which reset on the device.
+ * @param parameters [K][P]
+ */
+export function initializeTrainState(
+  gpu: Gpu,
+  state: TrainState,
+  config: PpoConfig,
+  parameters: Float32Array,
+): void {
+  const agents = Array.from({ length: config.numAgents }, (_, agent) =>
+    initialAgent(config, agent),
+  );
+  writeTensor(gpu, state.agents, packAgents(agents));
   writeTensor(gpu, state.parameters, parameters);
 }
