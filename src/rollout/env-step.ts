@@ -8,8 +8,8 @@ import { ROLLOUT_LANES, type Task } from './task';
 /** 32-bit words of the Episode struct (shaders/rollout/world.wesl). */
 export const EPISODE_WORDS = 14;
 
-/** Words within an Episode that the host reads. */
-export const EPISODE_WORD = { runningReturn: 0, count: 3, meanReturn: 4 } as const;
+/** Words within an Episode that the host or a test reads. */
+export const EPISODE_WORD = { runningReturn: 0, count: 3, meanReturn: 4, faults: 13 } as const;
 
 /** What of an environment may not be finite: bits of an Episode's faults (shaders/rollout/faults.wesl). */
 export const ENVIRONMENT_FAULTS = ['reward', 'observation'] as const;
