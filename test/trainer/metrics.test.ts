@@ -109,6 +109,20 @@ test('an iteration without an applied update has no losses, but the name of what
   expect(idle.fault).toBe('value_loss');
 });
 
+test.each([
+  [0, 0, null],
+  [1, 0, 'reward'],
+  [2, 0, 'observation'],
+  [3, 2, 'reward'],
+  [2, 2, 'observation'],
+  [0, 2, 'value_loss'],
+])('environments at fault (%d) come before an update at fault (%d): %s', (bits, fault, name) => {
+  const report = { ...REPORT, environment_faults: bits, fault, faulty_environments: 3 };
+  const metrics = agentMetrics(report, new RecentEpisodes());
+  expect(metrics.fault).toBe(name);
+  expect(metrics['guards/faulty_environments']).toBe(3);
+});
+
 test('an iteration without an ended episode has no numbers of episodes, but those before', () => {
   const recent = new RecentEpisodes();
   recent.add(batch(3, 5));
