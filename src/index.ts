@@ -22,6 +22,7 @@ export { LimitError } from './gpu/arena';
 export { type AdapterDescription, Gpu, GpuError, requestGpu } from './gpu/device';
 export { ShaderError } from './gpu/program';
 export type { EvaluateOptions } from './trainer/evaluation';
+export { NonFiniteError } from './trainer/guard';
 export type {
   AgentMetrics,
   EpisodeSummary,

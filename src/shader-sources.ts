@@ -45,6 +45,7 @@ import libSigmoid from '../shaders/lib/sigmoid.wesl';
 import rolloutAct from '../shaders/rollout/act.wesl';
 import rolloutEnvReset from '../shaders/rollout/env-reset.wesl';
 import rolloutEnvStep from '../shaders/rollout/env-step.wesl';
+import rolloutFaults from '../shaders/rollout/faults.wesl';
 import rolloutNormalizeObservations from '../shaders/rollout/normalize-observations.wesl';
 import rolloutRolloutStart from '../shaders/rollout/rollout-start.wesl';
 import rolloutStateSize from '../shaders/rollout/state-size.wesl';
@@ -105,6 +106,7 @@ export const SHADER_SOURCES = {
   'rollout/act': rolloutAct,
   'rollout/env-reset': rolloutEnvReset,
   'rollout/env-step': rolloutEnvStep,
+  'rollout/faults': rolloutFaults,
   'rollout/normalize-observations': rolloutNormalizeObservations,
   'rollout/rollout-start': rolloutRolloutStart,
   'rollout/state-size': rolloutStateSize,

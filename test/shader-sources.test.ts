@@ -7,7 +7,7 @@ import { cartpole } from '../src/environments/cartpole';
 import { linkProgram, type ProgramSource } from '../src/gpu/program';
 import { MOMENTS_WORDS } from '../src/kernels/reduce';
 import { LOSS_SETTINGS, LOSS_TERMS } from '../src/loss-terms';
-import { EPISODE_WORD, EPISODE_WORDS } from '../src/rollout/env-step';
+import { ENVIRONMENT_FAULTS, EPISODE_WORD, EPISODE_WORDS } from '../src/rollout/env-step';
 import { createTask, ROLLOUT_LANES } from '../src/rollout/task';
 import { SHADER_SOURCES } from '../src/shader-sources';
 import { LOSS_STATISTICS, STATISTICS } from '../src/update/ppo-loss';
@@ -82,10 +82,17 @@ describe('host and device agree on', () => {
       members.find((member) => member.name === name)!.offset / 4;
     expect(offsetOf('running_return')).toBe(EPISODE_WORD.runningReturn);
     expect(offsetOf('returns')).toBe(EPISODE_WORD.count);
+    expect(offsetOf('faults')).toBe(EPISODE_WORD.faults);
     const moments = structOf('Moments');
     expect(moments.members.map(({ name }) => name)).toEqual(['count', 'mean', 'm2']);
     expect(moments.size).toBe(4 * MOMENTS_WORDS);
     expect(EPISODE_WORD.meanReturn).toBe(EPISODE_WORD.count + 1);
+  });
+
+  test('the bits of an episode’s faults', () => {
+    const found = textOf('rollout/faults').matchAll(/const FAULT_(\w+) = (\d+)u;/g);
+    const bits = [...found].map(([, name, bit]) => [name!.toLowerCase(), Number(bit)]);
+    expect(bits).toEqual(ENVIRONMENT_FAULTS.map((name, place) => [name, 2 ** place]));
   });
 
   test("the words of an environment's state", async () => {

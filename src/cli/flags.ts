@@ -44,6 +44,21 @@ export const OTHER_FLAGS: Readonly<Record<string, OtherFlag>> = {
     description: 'Print the configuration as it would be used, as JSON for --config, and end.',
     commands: ['train'],
   },
+  '--save': {
+    value: 'FILE',
+    description: 'Write the trained parameters there, as safetensors.',
+    commands: ['train'],
+  },
+  '--load': {
+    value: 'FILE',
+    description: 'Begin with the parameters that --save has written, instead of random ones.',
+    commands: ['train'],
+  },
+  '--reference': {
+    value: 'FILE',
+    description: 'Parameters of the reference policy (default: those that training begins with).',
+    commands: ['train'],
+  },
   '--adapter': {
     value: 'NAME',
     description: "'hardware', 'lavapipe', 'swiftshader' or a part of an adapter's name.",
@@ -77,6 +92,12 @@ export interface CommandLine {
   /** Path of the configuration file. */
   readonly config: string | undefined;
   readonly printConfig: boolean;
+  /** Path of the parameters that training leaves. */
+  readonly save: string | undefined;
+  /** Path of the parameters that training begins with. */
+  readonly load: string | undefined;
+  /** Path of the reference policy's parameters. */
+  readonly reference: string | undefined;
   readonly adapter: string | undefined;
   /** Per agent, in the closing evaluation. */
   readonly episodes: number;
@@ -134,6 +155,9 @@ function emptyLine(command: Command): CommandLine {
     problems: [],
     config: undefined,
     printConfig: false,
+    save: undefined,
+    load: undefined,
+    reference: undefined,
     adapter: undefined,
     episodes: 100,
     json: false,
@@ -296,6 +320,9 @@ function readFlags(line: CommandLine, flags: readonly Given[]): CommandLine {
     problems,
     config: others.get('--config'),
     printConfig: others.has('--print-config'),
+    save: others.get('--save'),
+    load: others.get('--load'),
+    reference: others.get('--reference'),
     adapter: others.get('--adapter'),
     episodes: parseEpisodes(others.get('--episodes') ?? '') ?? line.episodes,
     json: others.has('--json'),

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { version } from '../../package.json';
 import { ENVIRONMENTS, findEnvironment } from '../environments/index';
 import type { Gpu } from '../gpu/device';
+import { checkWritable, readParameters, writeParameters } from '../node/parameters-file';
 import { dispatch, type Services } from './dispatch';
 
 // Dawn and the trainer are loaded after the checks, so that refusals and help come at once.
@@ -14,6 +15,7 @@ const services: Services<Gpu> = {
   environments: () => ENVIRONMENTS,
   findEnvironment,
   readText: (path) => readFileSync(path, 'utf8'),
+  parameterFiles: { checkWritable, read: readParameters, write: writeParameters },
   openGpu: async (adapter) => {
     const { requestNodeGpu } = await import('../node/index');
     return requestNodeGpu(adapter === undefined ? {} : { adapter });

@@ -50,6 +50,21 @@ export function formatPlainLine(report: IterationReport): string {
   return formatFacts(report, true);
 }
 
+/** What was not finite in an iteration, of the first agent that met it; undefined for nothing. */
+export function formatFault({ iteration, agents }: IterationReport): string | undefined {
+  const agent = agents.findIndex(({ fault }) => fault !== null);
+  if (agent === -1) return undefined;
+  const { fault, ...metrics } = agents[agent]!;
+  const environments = metrics['guards/faulty_environments'];
+  const where = environments > 0 ? ` in ${counted(environments, 'environment')}` : '';
+  const skipped = counted(metrics['guards/skipped_updates'], 'update');
+  return `iteration ${iteration}, agent ${agent}: ${fault} is not finite${where}; ${skipped} skipped`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${formatInteger(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 class LiveProgress implements Progress {
   private drawnAt = Number.NEGATIVE_INFINITY;
   private line = '';

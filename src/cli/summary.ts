@@ -24,6 +24,18 @@ export interface RunRecord {
   /** Of all agents' parameters, little-endian float32, hexadecimal. */
   readonly parametersSha256: string;
   readonly evaluation: Evaluation;
+  /** What ended the run before its time; null for nothing. */
+  readonly fault: RunFault | null;
+}
+
+/** A number that was not finite, in too many updates in a row. */
+export interface RunFault {
+  /** Iteration, 1 … */
+  readonly iteration: number;
+  readonly agent: number;
+  readonly quantity: string;
+  /** Updates skipped in a row. */
+  readonly skipped: number;
 }
 
 /** One line; numbers that do not exist are null. */
@@ -40,6 +52,7 @@ export function formatJson(record: RunRecord): string {
     adapter: record.adapter,
     parametersSha256: record.parametersSha256,
     evaluation: { episodes, meanReturn, stdReturn, perAgent },
+    fault: record.fault,
   });
 }
 

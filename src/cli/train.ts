@@ -4,13 +4,20 @@ import { createHash } from 'node:crypto';
 import type { PpoConfig } from '../config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { AdapterDescription } from '../gpu/device';
+import { NonFiniteError } from '../trainer/guard';
 import type { Evaluation, IterationReport } from '../trainer/metrics';
 import type { ReadText } from './config-file';
 import { type DeviceServices, type OpenGpu, withGpu } from './device';
 import type { CommandLine } from './flags';
-import { createProgress, createQuietProgress, type Progress } from './progress';
+import {
+  fileWarnings,
+  type GivenParameters,
+  openFiles,
+  type ParameterFiles,
+} from './parameter-files';
+import { createProgress, createQuietProgress, formatFault, type Progress } from './progress';
 import { formatConfig, resolveConfig } from './resolve-config';
-import { formatJson, formatSummary, type RunRecord } from './summary';
+import { formatJson, formatSummary, type RunFault, type RunRecord } from './summary';
 import type { Terminal } from './terminal';
 
 /** The part of a trainer that the command uses. */
@@ -37,13 +44,16 @@ export interface TrainServices<G extends OpenGpu> extends DeviceServices<G>, Int
   findEnvironment(id: string): EnvironmentDefinition;
   /** @throws whatever the platform throws where a file cannot be read. */
   readonly readText: ReadText;
+  readonly parameterFiles: ParameterFiles;
   /** What the user should hear about the adapter in use. */
   adapterWarnings(adapter: AdapterDescription): Promise<readonly string[]>;
-  createTrainer(options: {
-    readonly gpu: G;
-    readonly environment: EnvironmentDefinition;
-    readonly config: PpoConfig;
-  }): Promise<Training>;
+  createTrainer(
+    options: {
+      readonly gpu: G;
+      readonly environment: EnvironmentDefinition;
+      readonly config: PpoConfig;
+    } & GivenParameters,
+  ): Promise<Training>;
 }
 
 export const EXIT_INTERRUPTED = 130;
@@ -60,12 +70,15 @@ export async function train<G extends OpenGpu>(
     terminal.stdout.write(`${formatConfig(config)}\n`);
     return 0;
   }
+  const of = { environment: environment.id, config };
+  const given = await openFiles(line, of, services.parameterFiles);
   return withGpu(services, line.adapter, async (gpu) => {
     terminal.stderr.write(`${formatStart(environment, config, gpu.adapter)}\n`);
-    for (const warning of await services.adapterWarnings(gpu.adapter)) {
+    const warnings = await services.adapterWarnings(gpu.adapter);
+    for (const warning of [...warnings, ...fileWarnings(line, of)]) {
       terminal.stderr.write(`warning: ${warning}\n`);
     }
-    const trainer = await services.createTrainer({ gpu, environment, config });
+    const trainer = await services.createTrainer({ gpu, environment, config, ...given });
     return runTraining(
       { line, environment, config, adapter: gpu.adapter, trainer },
       services,
@@ -82,10 +95,20 @@ interface Run {
   readonly trainer: Training;
 }
 
-/** Trains, evaluates, prints; Ctrl-C shortens the first of these. */
-async function runTraining(
+/** What training has come to. */
+interface Outcome {
+  readonly last: IterationReport | undefined;
+  /** What ended it before its time. */
+  readonly fault: NonFiniteError | undefined;
+}
+
+/**
+ * Trains, saves, evaluates, prints; Ctrl-C and what is not finite shorten the first of these.
+ * @throws NonFiniteError after all that.
+ */
+async function runTraining<G extends OpenGpu>(
   run: Run,
-  services: InterruptServices,
+  services: TrainServices<G>,
   terminal: Terminal,
 ): Promise<number> {
   const { line, trainer } = run;
@@ -94,31 +117,55 @@ async function runTraining(
     : createProgress(terminal.stderr, services.now);
   const interrupts = stopOnInterrupt(trainer, progress, services);
   try {
-    const last = await runIterations(trainer, progress);
+    const outcome = await runIterations(trainer, progress);
+    const parameters = await trainer.parameters();
+    await save(run, parameters, services.parameterFiles, progress);
     progress.note(`evaluating ${line.episodes} greedy episodes per agent`);
     const evaluation = await trainer.evaluate({ episodes: line.episodes, greedy: true });
-    const parametersSha256 = hashParameters(await trainer.parameters());
-    writeResult(makeRecord(run, last, evaluation, parametersSha256), line.json, terminal);
+    const record = makeRecord(run, outcome, evaluation, hashParameters(parameters));
+    writeResult(record, line.json, terminal);
+    if (outcome.fault) throw outcome.fault;
   } finally {
     interrupts.ignore();
   }
   return interrupts.count() > 0 ? EXIT_INTERRUPTED : 0;
 }
 
-async function runIterations(
-  trainer: Training,
-  progress: Progress,
-): Promise<IterationReport | undefined> {
+/** Ends with the last report, and what ended it; the first fault of all is noted. */
+async function runIterations(trainer: Training, progress: Progress): Promise<Outcome> {
   let last: IterationReport | undefined;
+  let noted = false;
   try {
     for await (const report of trainer) {
       last = report;
       progress.report(report);
+      const fault = noted ? undefined : formatFault(report);
+      if (fault === undefined) continue;
+      progress.note(`warning: ${fault}`);
+      noted = true;
     }
+  } catch (error) {
+    if (!(error instanceof NonFiniteError)) throw error;
+    return { last, fault: error };
   } finally {
     progress.end();
   }
-  return last;
+  return { last, fault: undefined };
+}
+
+async function save(
+  { line, environment, config }: Run,
+  parameters: Float32Array,
+  files: ParameterFiles,
+  progress: Progress,
+): Promise<void> {
+  if (line.save === undefined) return;
+  try {
+    await files.write(line.save, parameters, { environment: environment.id, config });
+  } catch (error) {
+    throw new Error(`--save ${(error as Error).message}`, { cause: error });
+  }
+  progress.note(`parameters saved to ${line.save}`);
 }
 
 /** The first Ctrl-C ends the iteration, the second the process. */
@@ -139,7 +186,7 @@ function stopOnInterrupt(
 
 function makeRecord(
   { environment, config, adapter }: Run,
-  last: IterationReport | undefined,
+  { last, fault }: Outcome,
   evaluation: Evaluation,
   parametersSha256: string,
 ): RunRecord {
@@ -155,7 +202,12 @@ function makeRecord(
     adapter: adapter.name,
     parametersSha256,
     evaluation,
+    fault: fault ? runFault(fault) : null,
   };
+}
+
+function runFault({ iteration, agent, quantity, skipped }: NonFiniteError): RunFault {
+  return { iteration, agent, quantity, skipped };
 }
 
 /** With --json the standard output holds that one line alone. */

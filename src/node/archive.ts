@@ -1,8 +1,8 @@
 /** Reads tar archives, and keeps what was unpacked in a cache folder that only this user can write. */
-import { randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
+import { writeWhole } from './write-whole';
 
 const BLOCK_BYTES = 512;
 
@@ -53,14 +53,6 @@ export async function privateCacheFolder(name: string, parent = tmpdir()): Promi
 async function isComplete(path: string): Promise<boolean> {
   const found = await lstat(path).catch(() => undefined);
   return found?.isFile() === true && found.size > 0;
-}
-
-/** Writes under a temporary name and renames, so that nobody ever sees half a file. */
-async function writeWhole(path: string, bytes: Buffer, mode: number): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
-  await writeFile(temporary, bytes, { mode });
-  await chmod(temporary, mode);
-  await rename(temporary, path);
 }
 
 /**

@@ -1,5 +1,11 @@
-/** `lockstep-ppo/node`: a device in Node, through Dawn. */
+/** `lockstep-ppo/node`: a device in Node, through Dawn, and parameters in files. */
 export type { AdapterDescription } from '../gpu/device';
 export { adapterWarnings } from './adapter-choice';
 export type { NodeGpuOptions } from './dawn';
 export { listAdapters, requestNodeGpu } from './dawn';
+export {
+  ParametersFileError,
+  type ParametersOf,
+  readParameters,
+  writeParameters,
+} from './parameters-file';

@@ -8,7 +8,7 @@ export class NonFiniteError extends Error {
     /** Iteration, 1 … */
     readonly iteration: number,
     readonly agent: number,
-    /** What was not finite first in that iteration. */
+    /** What was not finite in that iteration: `fault` of its metrics. */
     readonly quantity: string,
     /** Updates skipped in a row. */
     readonly skipped: number,

@@ -1,4 +1,5 @@
 import { LOSS_TERMS, type LossMetric } from '../loss-terms';
+import { ENVIRONMENT_FAULTS, type EnvironmentFault } from '../rollout/env-step';
 import { FAULTS, type Fault } from '../update/check-update';
 import type { LossStatistic } from '../update/ppo-loss';
 import type { AgentReport } from './report';
@@ -19,13 +20,18 @@ export interface AgentMetrics extends Readonly<Record<LossMetric, number>> {
   readonly 'guards/skipped_updates': number;
   /** Updates skipped since the last that was taken, over iterations. */
   readonly 'guards/skipped_in_row': number;
-  /** What was not finite first in this iteration; null for nothing. */
-  readonly fault: Fault | null;
+  /** Environments that gave a reward or an observation which is not finite in this iteration. */
+  readonly 'guards/faulty_environments': number;
+  /**
+   * What was not finite in this iteration; null for nothing. A reward or an observation is the cause
+   * of what follows and comes before it: 'reward', 'observation', else what an update met first.
+   */
+  readonly fault: EnvironmentFault | Fault | null;
   /** Mean return of the latest episodes, at least 100 of them once so many have ended; NaN before the first. */
   readonly 'charts/episodic_return': number;
   /** Mean length of the same episodes, in steps. */
   readonly 'charts/episodic_length': number;
-  /** Episodes that ended within this iteration, and their statistics. */
+  /** Episodes that ended within this iteration with a finite return, and their statistics. */
   readonly episodes: EpisodeSummary;
 }
 
@@ -110,11 +116,17 @@ export function agentMetrics(report: AgentReport, recent: RecentEpisodes): Agent
     'charts/updates': report.applied,
     'guards/skipped_updates': report.skipped,
     'guards/skipped_in_row': report.skipped_in_row,
-    fault: report.fault > 0 ? FAULTS[report.fault - 1]! : null,
+    'guards/faulty_environments': report.faulty_environments,
+    fault: faultOf(report),
     'charts/episodic_return': recent.mean('meanReturn'),
     'charts/episodic_length': recent.mean('meanLength'),
     episodes: episodeSummary(report),
   };
+}
+
+function faultOf({ environment_faults, fault }: AgentReport): EnvironmentFault | Fault | null {
+  const cause = ENVIRONMENT_FAULTS.find((_, bit) => (environment_faults >> bit) & 1);
+  return cause ?? (fault > 0 ? FAULTS[fault - 1]! : null);
 }
 
 /** The mean of every term of the loss. */

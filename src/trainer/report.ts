@@ -26,6 +26,8 @@ const REPORT_FIELDS = [
   'return_variance',
   'skipped_in_row',
   'fault',
+  'environment_faults',
+  'faulty_environments',
   ...STATISTICS,
 ] as const;
 

@@ -63,22 +63,34 @@ export function declareTrainState(
   };
 }
 
-/** Writes the state before the first iteration, but for the environments, which reset on the device. */
-export function initializeTrainState(
-  gpu: Gpu,
-  state: TrainState,
-  config: PpoConfig,
-  layout: ActorCriticLayout,
-): void {
-  const agents = Array.from({ length: config.numAgents }, (_, agent) =>
-    initialAgent(config, agent),
-  );
-  writeTensor(gpu, state.agents, packAgents(agents));
+/** All agents' parameters before training, [K][P]. */
+export function populationParameters(config: PpoConfig, layout: ActorCriticLayout): Float32Array {
   const parameters = new Float32Array(config.numAgents * layout.parameterCount);
   for (let agent = 0; agent < config.numAgents; agent++) {
     const initial = initialParameters(layout, agentSeed(config, agent));
     parameters.set(initial, agent * layout.parameterCount);
   }
+  return parameters;
+}
+
+/** What a run begins with, [K][P] each. */
+export interface FirstParameters {
+  readonly parameters: Float32Array;
+  /** Of the frozen reference policy. */
+  readonly reference: Float32Array;
+}
+
+/** Writes the state before the first iteration, but for the environments, which reset on the device. */
+export function initializeTrainState(
+  gpu: Gpu,
+  state: TrainState,
+  config: PpoConfig,
+  { parameters, reference }: FirstParameters,
+): void {
+  const agents = Array.from({ length: config.numAgents }, (_, agent) =>
+    initialAgent(config, agent),
+  );
+  writeTensor(gpu, state.agents, packAgents(agents));
   writeTensor(gpu, state.parameters, parameters);
-  if (state.reference) writeTensor(gpu, state.reference, parameters);
+  if (state.reference) writeTensor(gpu, state.reference, reference);
 }

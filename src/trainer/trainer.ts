@@ -1,7 +1,14 @@
 /** Proximal policy optimization (Schulman et al. 2017): the loop. */
 
 import { checkConfig } from '../check-config';
-import { completeConfig, deriveSizes, type PpoConfig, type Sizes } from '../config';
+import {
+  ConfigError,
+  completeConfig,
+  deriveSizes,
+  type PpoConfig,
+  type Sizes,
+  usesReference,
+} from '../config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import { Arena } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
@@ -16,19 +23,35 @@ import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
 import { SHADER_SOURCES } from '../shader-sources';
 import { type EvaluateOptions, evaluate } from './evaluation';
+import { expandParameters } from './given-parameters';
 import { guard } from './guard';
 import { recordIteration } from './iteration';
 import { agentMetrics, type Evaluation, type IterationReport, RecentEpisodes } from './metrics';
 import { unpackReports } from './report';
 import { Scheduler } from './scheduler';
-import { declareTrainState, initializeTrainState, type TrainState } from './train-state';
+import {
+  declareTrainState,
+  initializeTrainState,
+  populationParameters,
+  type TrainState,
+} from './train-state';
 
 export interface TrainerOptions {
   readonly gpu: Gpu;
   readonly environment: EnvironmentDefinition;
   /** Fields over the environment's defaults and the general ones. */
   readonly config?: Partial<PpoConfig>;
+  /**
+   * Where training begins instead of at random parameters: those of `Trainer.parameters`, [K][P], or
+   * one agent's for all alike, [P]. Statistics of normalizers and of the optimizer begin anew.
+   */
+  readonly parameters?: Float32Array | undefined;
+  /** Of the frozen reference policy, [K][P] or [P]; default those that training begins with. */
+  readonly referenceParameters?: Float32Array | undefined;
 }
+
+/** What a run begins with, where it is not made from the configuration. */
+type Given = Pick<TrainerOptions, 'parameters' | 'referenceParameters'>;
 
 /**
  * Prepares a run: checks the configuration, allocates, compiles, resets the environments.
@@ -38,14 +61,19 @@ export async function createTrainer({
   gpu,
   environment,
   config,
+  ...given
 }: TrainerOptions): Promise<Trainer> {
   const complete = completeConfig(environment.defaults, config);
   checkConfig(complete, environment);
+  if (given.referenceParameters && !usesReference(complete)) {
+    const text = 'referenceParameters are given, but refKlCoef and refKlRewardCoef are 0';
+    throw new ConfigError([`${text}; set one of them above 0`]);
+  }
   const task = await createTask(gpu, environment, complete);
   const runtime = { gpu, kernels: new KernelLibrary(gpu, SHADER_SOURCES), arena: new Arena(gpu) };
   let trainer: Trainer | undefined;
   try {
-    trainer = new Trainer(runtime, task, complete);
+    trainer = new Trainer(runtime, task, complete, given);
     await trainer.prepare();
     return trainer;
   } catch (error) {
@@ -66,6 +94,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
   readonly stages: readonly Stage[];
   readonly state: TrainState;
   private readonly parameterBlock: ParameterBlock;
+  /** What training begins with, [K][P]. */
+  private readonly firstParameters: Float32Array;
+  /** Of the frozen reference policy, [K][P]. */
+  private readonly referenceParameters: Float32Array;
   private readonly scheduler: Scheduler;
   private readonly resetStage: Stage;
   private readonly recent: readonly RecentEpisodes[];
@@ -80,6 +112,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     private readonly runtime: Runtime,
     private readonly task: Task,
     readonly config: PpoConfig,
+    given: Given = {},
   ) {
     const { distribution, observationSize } = task;
     this.sizes = deriveSizes(config);
@@ -88,6 +121,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const sizes = rolloutSizes(agents, envs, steps, task, grouped);
     const withCritic = !grouped;
     this.layout = layoutActorCritic({ ...config, ...distribution, observationSize, withCritic });
+    const expand = (name: keyof Given): Float32Array | undefined =>
+      given[name] && expandParameters(name, given[name], agents, this.layout.parameterCount);
+    this.firstParameters = expand('parameters') ?? populationParameters(config, this.layout);
+    this.referenceParameters = expand('referenceParameters') ?? this.firstParameters;
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task);
     this.parameterBlock = { tensor: this.state.parameters, count: this.layout.parameterCount };
     const { reset, stages, reports } = recordIteration(runtime, {
@@ -108,7 +145,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
   /** Waits for the kernels, writes the initial state and resets the environments. */
   async prepare(): Promise<void> {
     await this.runtime.kernels.compiled();
-    initializeTrainState(this.runtime.gpu, this.state, this.config, this.layout);
+    const { firstParameters: parameters, referenceParameters: reference } = this;
+    initializeTrainState(this.runtime.gpu, this.state, this.config, { parameters, reference });
     await this.run([this.resetStage]);
   }
 

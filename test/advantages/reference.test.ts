@@ -127,6 +127,28 @@ test('at the start the policy is its own reference', async () => {
   trainer.destroy();
 });
 
+test('a policy is pulled to the reference that is given, not to where it begins', async () => {
+  const other = await smallTrainer({ seed: 77 });
+  const referenceParameters = decisiveParameters(other.layout);
+  other.destroy();
+  const far = await smallTrainer(
+    { refKlCoef: 3, learningRate: 2e-2, annealLr: false, entCoef: 0, totalTimesteps: 40 * 60 },
+    cartpole,
+    { referenceParameters },
+  );
+  const distances = (await allReports(far)).map(({ agents }) => agents[0]!['losses/reference_kl']);
+  far.destroy();
+  expect(distances[0]).toBeGreaterThan(0);
+  expect(distances.at(-1)!).toBeLessThan(distances[0]! / 2);
+});
+
+test('a reference that nothing uses is refused', async () => {
+  const referenceParameters = new Float32Array(1);
+  await expect(smallTrainer({}, cartpole, { referenceParameters })).rejects.toThrow(
+    'referenceParameters are given, but refKlCoef and refKlRewardCoef are 0; set one of them above 0',
+  );
+});
+
 test('without coefficients there is no reference', async () => {
   const trainer = await smallTrainer();
   expect(trainer.state.reference).toBeUndefined();

@@ -3,6 +3,7 @@ import { dispatch, type Services } from '../../src/cli/dispatch';
 import { CONFIG_KEYS, flagOf } from '../../src/cli/flag-values';
 import { CONFIG_FIELDS, CONFIG_GROUPS, ConfigError, DEFAULT_CONFIG } from '../../src/config';
 import { GpuError } from '../../src/gpu/device';
+import { NonFiniteError } from '../../src/trainer/guard';
 import type { IterationReport } from '../../src/trainer/metrics';
 import { makeReport, Recorder, TINY_ENVIRONMENT } from './reports';
 
@@ -23,6 +24,10 @@ class FakeProcess {
   computation = 'ok';
   /** Texts by path. */
   files: Record<string, string> = {};
+  /** Reasons why files of parameters cannot be used, by path. */
+  badFiles: Record<string, string> = {};
+  /** Iteration from which on the reports name a fault. */
+  faultyFrom = Number.POSITIVE_INFINITY;
   private stopped = false;
 
   async run(command: string): Promise<number> {
@@ -44,6 +49,15 @@ class FakeProcess {
         if (text !== undefined) return text;
         throw new Error(`ENOENT: no such file or directory, open '${path}'`);
       },
+      parameterFiles: {
+        checkWritable: async (path) => this.useFile('check', path),
+        read: async (path, { environment, config }) => {
+          this.useFile(`read for ${environment} with ${config.numSteps} steps`, path);
+          return Float32Array.of(path.length);
+        },
+        write: async (path, parameters, { environment }) =>
+          this.useFile(`write ${parameters.join(' ')} of ${environment}`, path),
+      },
       openGpu: async (adapter) => {
         this.log.push(`open ${adapter ?? 'any'}`);
         if (this.noAdapter) throw this.noAdapter;
@@ -51,8 +65,10 @@ class FakeProcess {
         return { adapter: description, destroy: () => this.log.push('destroy') };
       },
       adapterWarnings: async () => this.warnings,
-      createTrainer: async ({ config }) => {
+      createTrainer: async ({ config, parameters, referenceParameters }) => {
         this.log.push(`train ${config.numEnvs} x ${config.numSteps}`);
+        if (parameters) this.log.push(`from ${parameters}`);
+        if (referenceParameters) this.log.push(`beside ${referenceParameters}`);
         if (this.failure) throw this.failure;
         return this.training();
       },
@@ -75,12 +91,24 @@ class FakeProcess {
     };
   }
 
+  private useFile(use: string, path: string): void {
+    this.log.push(`${use}: ${path}`);
+    const reason = this.badFiles[path];
+    if (reason !== undefined) throw new Error(`${path}: ${reason}`);
+  }
+
+  private makeReport(iteration: number): IterationReport {
+    const report = makeReport(iteration, [iteration]);
+    if (iteration < this.faultyFrom) return report;
+    return { ...report, agents: report.agents.map((agent) => ({ ...agent, fault: 'entropy' })) };
+  }
+
   private training() {
     const process = this;
     return {
       async *[Symbol.asyncIterator]() {
         for (let iteration = 1; iteration <= 100 && !process.stopped; iteration++) {
-          const report = makeReport(iteration, [iteration]);
+          const report = process.makeReport(iteration);
           yield report;
           process.afterReport(report);
         }
@@ -132,6 +160,7 @@ test('--json leaves one line of JSON alone on the standard output', async () => 
       stdReturn: 1,
       perAgent: [{ meanReturn: 9, stdReturn: 1 }],
     },
+    fault: null,
   });
   expect(fake.stderr.text).toContain('mean return  9.0 ± 1.0');
 });
@@ -285,6 +314,102 @@ test('a failure between iterations leaves the progress line standing and exits w
   expect(fake.stderr.text).toMatch(/ETA \d+:\d+\nlockstep: the device was lost\n$/);
   expect(fake.log.at(-1)).toBe('destroy');
   expect(fake.interrupt).toBeUndefined();
+});
+
+test('--load and --reference are read and --save is tried before any device is opened', async () => {
+  const fake = new FakeProcess();
+  const flags = '--load aa --reference bbb --save cccc --num-steps 40';
+  expect(await fake.run(`train Tiny-v0 ${flags}`)).toBe(0);
+  expect(fake.log).toEqual([
+    'check: cccc',
+    'read for Tiny-v0 with 40 steps: aa',
+    'read for Tiny-v0 with 40 steps: bbb',
+    'open any',
+    'train 10 x 40',
+    'from 2',
+    'beside 3',
+    'write 1 2 of Tiny-v0: cccc',
+    'evaluate 100 greedy',
+    'destroy',
+  ]);
+  expect(fake.stderr.text).toContain('parameters saved to cccc\n');
+  expect(fake.stderr.text).not.toContain('warning');
+});
+
+test.each(['--load', '--reference', '--save'])(
+  '%s of a bad file is refused with 2',
+  async (flag) => {
+    const fake = new FakeProcess();
+    fake.badFiles = { aa: 'is truncated' };
+    expect(await fake.run(`train Tiny-v0 ${flag} aa`)).toBe(2);
+    expect(fake.stderr.text).toBe(`lockstep: ${flag} aa: is truncated\n`);
+    expect(fake.log).not.toContain('open any');
+  },
+);
+
+test('--print-config touches no file of parameters', async () => {
+  const fake = new FakeProcess();
+  expect(await fake.run('train Tiny-v0 --load aa --save bb --print-config')).toBe(0);
+  expect(fake.log).toEqual([]);
+});
+
+test('a file that cannot be written after all exits with 1 and its name', async () => {
+  const fake = new FakeProcess();
+  fake.afterReport = () => {
+    fake.badFiles = { aa: 'no space left' };
+  };
+  expect(await fake.run('train Tiny-v0 --save aa')).toBe(1);
+  expect(fake.stderr.lines.at(-1)).toBe('lockstep: --save aa: no space left');
+  expect(fake.log.at(-1)).toBe('destroy');
+});
+
+test.each(['normObs', 'normReward'])('--load with %s says what the file lacks', async (key) => {
+  const fake = new FakeProcess();
+  await fake.run(`train Tiny-v0 --load aa ${key === 'normObs' ? '--norm-obs' : '--norm-reward'}`);
+  expect(fake.stderr.text).toContain(
+    `warning: --load brings parameters alone; the statistics of ${key} begin anew\n`,
+  );
+});
+
+test('Ctrl-C saves too', async () => {
+  const fake = new FakeProcess();
+  fake.afterReport = ({ iteration }) => iteration === 3 && fake.interrupt?.();
+  expect(await fake.run('train Tiny-v0 --save aa')).toBe(130);
+  expect(fake.log.slice(3, 5)).toEqual(['stop', 'write 1 2 of Tiny-v0: aa']);
+});
+
+test('numbers that are not finite end the run with 1, its file and its line of JSON', async () => {
+  const fake = new FakeProcess();
+  fake.afterReport = ({ iteration }) => {
+    if (iteration === 3) throw new NonFiniteError(3, 0, 'reward', 10);
+  };
+  expect(await fake.run('train Tiny-v0 --save aa --json')).toBe(1);
+  expect(fake.log.slice(-3)).toEqual([
+    'write 1 2 of Tiny-v0: aa',
+    'evaluate 100 greedy',
+    'destroy',
+  ]);
+  expect(fake.stdout.lines).toHaveLength(1);
+  expect(JSON.parse(fake.stdout.text)).toMatchObject({
+    iterations: 3,
+    parametersSha256: PARAMETERS_SHA256,
+    evaluation: { meanReturn: 9 },
+    fault: { iteration: 3, agent: 0, quantity: 'reward', skipped: 10 },
+  });
+  expect(fake.stderr.lines.at(-1)).toMatch(
+    /^lockstep: iteration 3, agent 0: reward is not finite; 10 updates in a row were skipped/,
+  );
+  expect(fake.interrupt).toBeUndefined();
+});
+
+test('the first fault of a run that goes on is told, once', async () => {
+  const fake = new FakeProcess();
+  fake.faultyFrom = 5;
+  expect(await fake.run('train Tiny-v0 --quiet')).toBe(0);
+  const warnings = fake.stderr.lines.filter((line) => line.startsWith('warning'));
+  expect(warnings).toEqual([
+    'warning: iteration 5, agent 0: entropy is not finite; 0 updates skipped',
+  ]);
 });
 
 test('doctor prints its findings as text or JSON and closes the device', async () => {

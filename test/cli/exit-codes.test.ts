@@ -1,8 +1,21 @@
 /** The built command as a user's shell sees it: what it prints where, and how it ends. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { completeConfig } from '../../src/config';
+import { cartpole } from '../../src/environments/cartpole';
+import { readParameters, writeParameters } from '../../src/node/parameters-file';
 import { ensureBuilt, lockstep } from '../support/lockstep';
 
 beforeAll(ensureBuilt);
@@ -173,6 +186,7 @@ describe('a run that ends by itself exits with 0', () => {
       adapter: expect.stringMatching(/\S/),
       parametersSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       evaluation: { episodes: 3, ...returns, perAgent: [returns, returns] },
+      fault: null,
     });
     const again = await lockstep(line);
     const { parametersSha256 } = JSON.parse(again.stdout);
@@ -192,4 +206,75 @@ test('Ctrl-C ends the iteration, prints the summary and exits with 130', async (
   expect(record.iterations).toBeGreaterThan(0);
   expect(record.timesteps).toBeLessThan(1_000_000_000);
   expect(record.evaluation.episodes).toBe(3);
+});
+
+describe('files of parameters', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-parameters-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string): string => join(folder, `${name}.safetensors`);
+  const of = {
+    environment: 'CartPole-v1',
+    config: completeConfig(cartpole.defaults, { hiddenSizes: [4] }),
+  };
+  const sha256 = (values: Float32Array): string =>
+    createHash('sha256').update(new Uint8Array(values.buffer)).digest('hex');
+
+  test('hold what was trained, and let another run begin there', async () => {
+    const saved = await lockstep(`train CartPole-v1 ${SHORT} --save ${file('a')} --json`);
+    expect(saved.code).toBe(0);
+    expect(saved.stderr).toContain(`parameters saved to ${file('a')}\n`);
+    const parameters = await readParameters(file('a'), of);
+    expect(sha256(parameters)).toBe(JSON.parse(saved.stdout).parametersSha256);
+    // A learning rate of 0 keeps what was loaded.
+    const flags = `--learning-rate 0 --ref-kl-coef 0.1 --load ${file('a')} --reference ${file('a')} --num-agents 2`;
+    const loaded = await lockstep(`train CartPole-v1 ${SHORT} ${flags} --save ${file('b')}`);
+    expect(loaded.code).toBe(0);
+    const two = { ...of, config: { ...of.config, numAgents: 2 } };
+    expect([...(await readParameters(file('b'), two))]).toEqual([...parameters, ...parameters]);
+    expect(readdirSync(folder).sort()).toEqual(['a.safetensors', 'b.safetensors']);
+  });
+
+  test.each([
+    ['--save', '/no/such/folder/a', /--save \/no\/such\/folder\/a: cannot be written: ENOENT/],
+    ['--save', tmpdir(), /--save .*: cannot be written: it is there, and no regular file/],
+    ['--load', '/no/such/file', /--load \/no\/such\/file: cannot be read: ENOENT/],
+    ['--reference', 'package.json', /--reference package\.json: is not a safetensors file/],
+    ['--load', file('a'), /--load .*a\.safetensors: hiddenSizes is \[4\] in the file, but \[5\]/],
+  ])('that %s cannot use (%s) are refused before training', async (flag, path, message) => {
+    const line = `train CartPole-v1 ${SHORT} --hidden-sizes 5 --adapter nosuch ${flag} ${path}`;
+    const { code, stdout, stderr } = await lockstep(line);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('are kept by Ctrl-C', async () => {
+    const long = '--num-envs 16 --num-steps 8 --total-timesteps 1000000000 --hidden-sizes 4';
+    const flags = `${long} --episodes 3 --json --save ${file('c')}`;
+    const { code, stdout } = await lockstep(`train CartPole-v1 ${flags}`, { interruptAt: /ETA/ });
+    expect(code).toBe(130);
+    const { parametersSha256 } = JSON.parse(stdout);
+    expect(sha256(await readParameters(file('c'), of))).toBe(parametersSha256);
+  });
+
+  test('hold the last good ones where numbers are not finite any more, and the code is 1', async () => {
+    // Finite, but their products are not: all 12 updates of an iteration are skipped.
+    const count = 4 * 4 + 4 + 4 * 2 + 2 + (4 * 4 + 4 + 4 + 1);
+    await writeParameters(file('huge'), new Float32Array(count).fill(3e38), of);
+    const flags = `${SHORT} --load ${file('huge')} --save ${file('d')} --json`;
+    const { code, stdout, stderr } = await lockstep(`train CartPole-v1 ${flags}`);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^warning: iteration 1, agent 0: \w+ is not finite; 12 updates skipped$/m,
+    );
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+      /^lockstep: iteration 1, agent 0: \w+ is not finite; 12 updates in a row were skipped/,
+    );
+    const { fault, evaluation } = JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
+    const quantity = expect.any(String);
+    expect(fault).toEqual({ iteration: 1, agent: 0, quantity, skipped: 12 });
+    expect(evaluation.episodes).toBe(3);
+    expect(readFileSync(file('d'))).toEqual(readFileSync(file('huge')));
+  });
 });

@@ -1,9 +1,39 @@
 import { describe, expect, test } from 'vitest';
-import { createProgress, formatLiveLine, formatPlainLine } from '../../src/cli/progress';
-import { makeReport, Recorder } from './reports';
+import {
+  createProgress,
+  formatFault,
+  formatLiveLine,
+  formatPlainLine,
+} from '../../src/cli/progress';
+import { agentMetrics, makeReport, Recorder } from './reports';
 
 const ONE = makeReport(43, [123.456]);
 const THREE = makeReport(43, [100, Number.NaN, 150]);
+
+describe('a fault', () => {
+  const skipping = (environments: number, updates: number) => ({
+    ...agentMetrics(1, 0),
+    'guards/faulty_environments': environments,
+    'guards/skipped_updates': updates,
+    fault: environments > 0 ? ('reward' as const) : ('gradient' as const),
+  });
+  const said = (environments: number, updates: number) =>
+    formatFault({ ...ONE, agents: [agentMetrics(1, 0), skipping(environments, updates)] });
+
+  test('names iteration, agent, quantity and how much of it there was', () => {
+    expect(said(1, 1)).toBe(
+      'iteration 43, agent 1: reward is not finite in 1 environment; 1 update skipped',
+    );
+    expect(said(1000, 16)).toBe(
+      'iteration 43, agent 1: reward is not finite in 1,000 environments; 16 updates skipped',
+    );
+    expect(said(0, 2)).toBe('iteration 43, agent 1: gradient is not finite; 2 updates skipped');
+  });
+
+  test('that is none is nothing', () => {
+    expect(formatFault(THREE)).toBeUndefined();
+  });
+});
 
 describe('a line', () => {
   test('shows steps, speed, return, KL and the time left', () => {

@@ -32,6 +32,7 @@ export function agentMetrics(episodicReturn: number, approxKl: number): AgentMet
     'charts/updates': 16,
     'guards/skipped_updates': 0,
     'guards/skipped_in_row': 0,
+    'guards/faulty_environments': 0,
     fault: null,
     'charts/learning_rate': 2.5e-4,
     'charts/episodic_return': episodicReturn,

@@ -17,6 +17,7 @@ const RECORD: RunRecord = {
     stdReturn: 3.5,
     perAgent: [{ meanReturn: 499.25, stdReturn: 3.5 }],
   },
+  fault: null,
 };
 
 function population(numAgents: number): RunRecord {
@@ -76,6 +77,7 @@ test('the JSON has exactly the promised fields, on one line', () => {
     'adapter',
     'parametersSha256',
     'evaluation',
+    'fault',
   ]);
   expect(record).toEqual(population(2));
   expect(Object.keys(record.evaluation)).toEqual([

@@ -53,6 +53,8 @@ const REPORT: AgentReport = {
   return_variance: 4,
   skipped_in_row: 9,
   fault: 0,
+  environment_faults: 0,
+  faulty_environments: 0,
   policy_loss: 1,
   value_loss: 2,
   entropy: 3,
@@ -84,6 +86,7 @@ test('every number comes under its public name', () => {
     'charts/updates': 12,
     'guards/skipped_updates': 10,
     'guards/skipped_in_row': 9,
+    'guards/faulty_environments': 0,
     fault: null,
     'charts/episodic_return': 20,
     'charts/episodic_length': 10,
@@ -106,6 +109,20 @@ test('an iteration without an applied update has no losses, but the name of what
   expect(idle['losses/policy_loss']).toBeNaN();
   expect(idle['losses/approx_kl']).toBeNaN();
   expect(idle.fault).toBe('value_loss');
+});
+
+test.each([
+  [0, 0, null],
+  [1, 0, 'reward'],
+  [2, 0, 'observation'],
+  [3, 2, 'reward'],
+  [2, 2, 'observation'],
+  [0, 2, 'value_loss'],
+])('environments at fault (%d) come before an update at fault (%d): %s', (bits, fault, name) => {
+  const report = { ...REPORT, environment_faults: bits, fault, faulty_environments: 3 };
+  const metrics = agentMetrics(report, new RecentEpisodes());
+  expect(metrics.fault).toBe(name);
+  expect(metrics['guards/faulty_environments']).toBe(3);
 });
 
 test('an iteration without an ended episode has no numbers of episodes, but those before', () => {

@@ -3,7 +3,7 @@ import type { PpoConfig } from '../../src/config';
 import { cartpole } from '../../src/environments/cartpole';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import type { IterationReport } from '../../src/trainer/metrics';
-import { createTrainer, type Trainer } from '../../src/trainer/trainer';
+import { createTrainer, type Trainer, type TrainerOptions } from '../../src/trainer/trainer';
 import { openTestGpu } from '../support/gpu';
 
 /** Odd sizes, three iterations of a few milliseconds. */
@@ -21,8 +21,10 @@ export const SMALL: Partial<PpoConfig> = {
 export async function smallTrainer(
   config: Partial<PpoConfig> = {},
   environment: EnvironmentDefinition = cartpole,
+  given: Pick<TrainerOptions, 'parameters' | 'referenceParameters'> = {},
 ): Promise<Trainer> {
-  return createTrainer({ gpu: await openTestGpu(), environment, config: { ...SMALL, ...config } });
+  const gpu = await openTestGpu();
+  return createTrainer({ gpu, environment, config: { ...SMALL, ...config }, ...given });
 }
 
 /** Iterates to the end. */

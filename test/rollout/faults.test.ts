@@ -1,0 +1,137 @@
+/** Rewards and observations that are not finite: what is noted of them, and what they leave alone. */
+import { expect, test } from 'vitest';
+import { readTensor } from '../../src/gpu/readback';
+import { MOMENTS_WORDS } from '../../src/kernels/reduce';
+import { ENVIRONMENT_FAULTS, EPISODE_WORD, EPISODE_WORDS } from '../../src/rollout/env-step';
+import {
+  type AgentReport,
+  declareReports,
+  reportStage,
+  unpackReports,
+} from '../../src/trainer/report';
+import { STATISTICS } from '../../src/update/ppo-loss';
+import { BITS, type Breakage, brokenWorld } from '../support/broken-world';
+import { openRuntime, readWords, runDispatches } from '../support/run-dispatches';
+import { openWorld, playActions, readStates, reset, type World } from '../support/world';
+
+const ENVS = 3;
+const STEPS = 4;
+
+async function open(breakage: Breakage, limit: number | null = null): Promise<World> {
+  const runtime = await openRuntime();
+  const environment = brokenWorld(breakage, limit);
+  const world = await openWorld(runtime, { environment, envs: ENVS, steps: STEPS });
+  await reset(world);
+  return world;
+}
+
+const play = (world: World): Promise<void> =>
+  playActions(
+    world,
+    Array.from({ length: STEPS }, () => Array.from({ length: ENVS }, () => 0)),
+  );
+
+/** The bits of every environment, as names. */
+async function faultsOf(world: World): Promise<string[]> {
+  const words = await readWords(world.runtime, world.worlds.episodes);
+  return Array.from({ length: ENVS }, (_, n) => {
+    const bits = words[n * EPISODE_WORDS + EPISODE_WORD.faults]!;
+    return ENVIRONMENT_FAULTS.filter((_, bit) => (bits >> bit) & 1).join(' ');
+  });
+}
+
+/** The report of the rollout that was played last. */
+async function report({ runtime, buffer, agents, worlds }: World): Promise<AgentReport> {
+  const { arena } = runtime;
+  const reports = declareReports(arena, 1);
+  const options = {
+    sizes: buffer.sizes,
+    agents,
+    episodes: worlds.episodes,
+    statistics: arena.declare('statistics', [1, 1, STATISTICS.length]),
+    batchMoments: arena.declare('batch moments', [1, 2, MOMENTS_WORDS]),
+    slots: { residual: 0, returns: 1 },
+    reports,
+  };
+  arena.allocate();
+  await runDispatches(runtime, reportStage(runtime, options).dispatches);
+  return unpackReports(await readTensor(runtime.gpu, reports), 1)[0]!;
+}
+
+const all = (fault: string): string[] => Array.from({ length: ENVS }, () => fault);
+
+test.each(Object.entries(BITS))('a reward of %s is noted, for that rollout', async (_, bits) => {
+  const world = await open({ quantity: 'reward', bits, first: 6 });
+  await play(world);
+  expect(await faultsOf(world)).toEqual(all(''));
+  await play(world);
+  expect(await faultsOf(world)).toEqual(all('reward'));
+  expect(await report(world)).toMatchObject({ environment_faults: 1, faulty_environments: ENVS });
+  await play(world);
+  expect(await faultsOf(world)).toEqual(all(''));
+  expect(await report(world)).toMatchObject({ environment_faults: 0, faulty_environments: 0 });
+});
+
+test.each(Object.entries(BITS))('an observation of %s is noted', async (_, bits) => {
+  const world = await open({ quantity: 'observation', bits, first: 2 });
+  await play(world);
+  expect(await faultsOf(world)).toEqual(all('observation'));
+  expect(await report(world)).toMatchObject({ environment_faults: 2, faulty_environments: ENVS });
+});
+
+test('so is the first of a rollout, which the last step of the one before showed too', async () => {
+  const world = await open({ quantity: 'observation', bits: BITS.NaN, first: STEPS });
+  await play(world);
+  expect(await faultsOf(world)).toEqual(all('observation'));
+  await play(world);
+  expect(await faultsOf(world)).toEqual(all('observation'));
+  await play(world);
+  expect(await faultsOf(world)).toEqual(all(''));
+});
+
+test('so is that of a fresh reset, which no step has returned', async () => {
+  const world = await open({ quantity: 'observation', bits: BITS.NaN, first: 0 });
+  await play(world);
+  expect(await faultsOf(world)).toEqual(all('observation'));
+});
+
+test('so is a final observation, which only its slot shows', async () => {
+  const limit = 3;
+  const world = await open({ quantity: 'observation', bits: BITS.NaN, first: limit }, limit);
+  await play(world);
+  expect(await faultsOf(world)).toEqual(all('observation'));
+});
+
+test('of the environments only those that broke are noted and counted', async () => {
+  const names = (await readStates(await open({ quantity: 'reward', bits: 0, first: 1 }))).map(
+    ([name]) => name!,
+  );
+  const struck = Math.max(...names);
+  const world = await open({ quantity: 'reward', bits: BITS.NaN, first: 1, struck });
+  await play(world);
+  expect(await faultsOf(world)).toEqual(names.map((name) => (name === struck ? 'reward' : '')));
+  expect((await report(world)).faulty_environments).toBe(1);
+});
+
+test('an episode whose return is not finite is not counted, and the next one is', async () => {
+  // Episodes of two steps: 1 and 2 of the first rollout, with the NaN, then 3 and 4; names above 1/2
+  // want action 1, so action 0 returns 0 or 2.
+  const breakage: Breakage = { quantity: 'reward', bits: BITS.NaN, first: 2 };
+  const names = (await readStates(await open(breakage, 2))).map(([name]) => name!);
+  const struck = Math.max(...names);
+  const world = await open({ ...breakage, struck }, 2);
+  await play(world);
+  const said = await report(world);
+  // Second episodes have names of their own; which of them are struck too, the states do not say.
+  expect(said.count).toBeLessThan(2 * ENVS);
+  expect(said.count).toBeGreaterThanOrEqual(ENVS - 1);
+  expect([said.meanLength, said.minLength, said.maxLength, said.stdLength]).toEqual([2, 2, 2, 0]);
+  const returns = [said.meanReturn, said.stdReturn, said.minReturn, said.maxReturn];
+  expect(returns.every((value) => value >= 0 && value <= 2)).toBe(true);
+});
+
+test('a rollout of nothing but such episodes counts none', async () => {
+  const world = await open({ quantity: 'reward', bits: BITS.NaN, first: 2 }, 2);
+  await play(world);
+  expect(await report(world)).toMatchObject({ count: 0, faulty_environments: ENVS });
+});
