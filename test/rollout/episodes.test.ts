@@ -1,16 +1,7 @@
 /** Episode statistics: what the report says of the episodes that ended. */
 import { expect, test } from 'vitest';
-import { readTensor } from '../../src/gpu/readback';
-import { MOMENTS_WORDS } from '../../src/kernels/reduce';
 import { EPISODE_WORD, EPISODE_WORDS } from '../../src/rollout/env-step';
-import {
-  type AgentReport,
-  declareReports,
-  reportStage,
-  unpackReports,
-} from '../../src/trainer/report';
-import { STATISTICS } from '../../src/update/ppo-loss';
-import { openRuntime, readFloats, runDispatches } from '../support/run-dispatches';
+import { openRuntime, readFloats } from '../support/run-dispatches';
 import {
   openWorld,
   playActions,
@@ -20,6 +11,7 @@ import {
   type WorldOptions,
 } from '../support/world';
 import { ACTIONS, clock, LIMIT } from './clock';
+import { report } from './report';
 
 async function openClock(options: Partial<WorldOptions> = {}): Promise<World> {
   const runtime = await openRuntime();
@@ -27,25 +19,6 @@ async function openClock(options: Partial<WorldOptions> = {}): Promise<World> {
   const world = await openWorld(runtime, { ...sizes, ...options });
   await reset(world);
   return world;
-}
-
-/** The report of the rollout that was played last. */
-async function report({ runtime, buffer, agents, worlds }: World): Promise<AgentReport> {
-  const { arena } = runtime;
-  const { sizes } = buffer;
-  const reports = declareReports(arena, 1);
-  const options = {
-    sizes,
-    agents,
-    episodes: worlds.episodes,
-    statistics: arena.declare('statistics', [1, 1, STATISTICS.length]),
-    batchMoments: arena.declare('batch moments', [1, 2, MOMENTS_WORDS]),
-    slots: { residual: 0, returns: 1 },
-    reports,
-  };
-  arena.allocate();
-  await runDispatches(runtime, reportStage(runtime, options).dispatches);
-  return unpackReports(await readTensor(runtime.gpu, reports), 1)[0]!;
 }
 
 test('count, mean, spread and extremes of returns and lengths are those of the episodes that ended', async () => {

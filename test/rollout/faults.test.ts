@@ -1,18 +1,10 @@
 /** Rewards and observations that are not finite: what is noted of them, and what they leave alone. */
 import { expect, test } from 'vitest';
-import { readTensor } from '../../src/gpu/readback';
-import { MOMENTS_WORDS } from '../../src/kernels/reduce';
 import { ENVIRONMENT_FAULTS, EPISODE_WORD, EPISODE_WORDS } from '../../src/rollout/env-step';
-import {
-  type AgentReport,
-  declareReports,
-  reportStage,
-  unpackReports,
-} from '../../src/trainer/report';
-import { STATISTICS } from '../../src/update/ppo-loss';
 import { BITS, type Breakage, brokenWorld } from '../support/broken-world';
-import { openRuntime, readWords, runDispatches } from '../support/run-dispatches';
+import { openRuntime, readWords } from '../support/run-dispatches';
 import { openWorld, playActions, readStates, reset, type World } from '../support/world';
+import { report } from './report';
 
 const ENVS = 3;
 const STEPS = 4;
@@ -38,24 +30,6 @@ async function faultsOf(world: World): Promise<string[]> {
     const bits = words[n * EPISODE_WORDS + EPISODE_WORD.faults]!;
     return ENVIRONMENT_FAULTS.filter((_, bit) => (bits >> bit) & 1).join(' ');
   });
-}
-
-/** The report of the rollout that was played last. */
-async function report({ runtime, buffer, agents, worlds }: World): Promise<AgentReport> {
-  const { arena } = runtime;
-  const reports = declareReports(arena, 1);
-  const options = {
-    sizes: buffer.sizes,
-    agents,
-    episodes: worlds.episodes,
-    statistics: arena.declare('statistics', [1, 1, STATISTICS.length]),
-    batchMoments: arena.declare('batch moments', [1, 2, MOMENTS_WORDS]),
-    slots: { residual: 0, returns: 1 },
-    reports,
-  };
-  arena.allocate();
-  await runDispatches(runtime, reportStage(runtime, options).dispatches);
-  return unpackReports(await readTensor(runtime.gpu, reports), 1)[0]!;
 }
 
 const all = (fault: string): string[] => Array.from({ length: ENVS }, () => fault);
