@@ -17,44 +17,54 @@ export interface ReferenceOptions {
   readonly task: Task;
   readonly agents: Tensor;
   readonly layout: ActorCriticLayout;
-  /** Of the reference policy, laid out as the trained ones, [K][P]. */
-  readonly parameters: ParameterBlock;
+  /** Parameters of the reference policy, laid out as the trained ones, [K][P]; undefined for none. */
+  readonly reference: Tensor | undefined;
   readonly rollout: RolloutBuffer;
 }
 
-export class ReferencePolicy {
-  private readonly actor: RowPasses;
+/** The reference actor and what it writes to. */
+interface Judge {
+  readonly actor: RowPasses;
+  readonly parameters: ParameterBlock;
   /** The reference actor's output for the rows of one pass, [K][rows][headSize][stride]. */
-  private readonly heads: Tensor;
+  readonly heads: Tensor;
+}
 
-  /** Declares the reference actor's scratch memory. */
+export class ReferencePolicy {
+  private readonly judge: Judge | undefined;
+
+  /** Declares the reference actor's scratch memory, where there is a reference. */
   constructor(
     private readonly runtime: Runtime,
     private readonly options: ReferenceOptions,
   ) {
-    const { task, layout, parameters, rollout } = options;
+    const { task, layout, reference, rollout } = options;
+    if (!reference) return;
     const { agents, steps, stride } = rollout.sizes;
+    const parameters = { tensor: reference, count: layout.parameterCount };
     const count = { agents, rows: steps, stride };
-    this.actor = new RowPasses(runtime, 'reference actor', layout.actor, parameters, count);
-    const shape = [agents, this.actor.mostRows, task.distribution.headSize, stride];
-    this.heads = runtime.arena.declare('reference heads', shape);
+    const actor = new RowPasses(runtime, 'reference actor', layout.actor, parameters, count);
+    const shape = [agents, actor.mostRows, task.distribution.headSize, stride];
+    this.judge = { actor, parameters, heads: runtime.arena.declare('reference heads', shape) };
   }
 
-  /** Log-probabilities of all actions taken, and the penalty on their rewards. */
-  stage(): Stage {
+  /** Log-probabilities of all actions taken, and the penalty on their rewards; none without a reference. */
+  stages(): Stage[] {
+    const { judge } = this;
+    if (!judge) return [];
     const { task, rollout } = this.options;
     const { stride } = rollout.sizes;
     const rowStride = task.distribution.headSize * stride;
-    const dispatches = this.actor.forward(
+    const dispatches = judge.actor.forward(
       (row) => inputRow(rollout, row),
-      (_, rows) => ({ tensor: this.heads, offset: 0, agentStride: rows * rowStride, rowStride }),
-      (row, rows) => [this.judge(row, rows)],
+      (_, rows) => ({ tensor: judge.heads, offset: 0, agentStride: rows * rowStride, rowStride }),
+      (row, rows) => [this.compare(judge, row, rows)],
     );
-    return { name: 'reference', dispatches };
+    return [{ name: 'reference', dispatches }];
   }
 
-  private judge(firstStep: number, rows: number): Dispatch {
-    const { task, agents, layout, parameters, rollout } = this.options;
+  private compare({ heads, parameters }: Judge, firstStep: number, rows: number): Dispatch {
+    const { task, agents, layout, rollout } = this.options;
     const { envs, stride, steps } = rollout.sizes;
     const constants = { REFERENCE_LANES, REF_KL_REWARD_COEF: LOSS_CONSTANTS.REF_KL_REWARD_COEF! };
     return this.runtime.kernels.kernel(task.program('advantages/reference', constants)).dispatch({
@@ -69,7 +79,7 @@ export class ReferencePolicy {
       },
       tensors: [
         read(agents),
-        read(this.heads),
+        read(heads),
         read(parameters.tensor),
         read(rollout.logProbs),
         write(rollout.rewards),

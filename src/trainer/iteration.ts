@@ -57,13 +57,8 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const rollout = new Rollout(runtime, { ...shared, mode, worlds, buffer, observationMoments });
   const observations = new ObservationStatistics(runtime, buffer, observationMoments);
   const rewards = new RewardScaling(runtime, { config, agents, buffer, ...normalizer });
-  const reference = state.reference && {
-    tensor: state.reference,
-    count: layout.parameterCount,
-  };
-  const judge =
-    reference &&
-    new ReferencePolicy(runtime, { task, agents, layout, parameters: reference, rollout: buffer });
+  const judged = { task, agents, layout, reference: state.reference, rollout: buffer };
+  const reference = new ReferencePolicy(runtime, judged);
   const critic = new Values(runtime, layout, parameters, buffer, values);
   const advantages = new Advantages(runtime, { config, agents, rollout: buffer, values });
   const batchMoments = advantages.moments.merged;
@@ -86,7 +81,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
     reset: rollout.reset(),
     stages: [
       rollout.stage(),
-      ...(judge ? [judge.stage()] : []),
+      ...reference.stages(),
       ...rewards.stages(),
       critic.stage(),
       advantages.stage(),

@@ -32,16 +32,18 @@ async function judged(environment: EnvironmentDefinition, seed: number) {
   const { runtime, task, agents, buffer } = world;
   const other = decisiveParameters(layout).map((value, i) => value * (1 + 0.3 * Math.sin(i)));
   const tensor = runtime.arena.declare('reference', [1, layout.parameterCount]);
-  const block = { tensor, count: layout.parameterCount };
   const judge = new ReferencePolicy(runtime, {
     ...{ task, agents, layout, rollout: buffer },
-    parameters: block,
+    reference: tensor,
   });
   runtime.arena.allocate();
   writeTensor(runtime.gpu, tensor, other);
   await played.next();
   const before = await readFloats(runtime, buffer.rewards);
-  await runDispatches(runtime, judge.stage().dispatches);
+  await runDispatches(
+    runtime,
+    judge.stages().flatMap(({ dispatches }) => dispatches),
+  );
   const rowsOf = (flat: readonly number[], fields: number): number[][][] =>
     Array.from({ length: flat.length / (fields * buffer.sizes.stride) }, (_, t) =>
       Array.from({ length: fields }, (_, f) => {
