@@ -1,12 +1,7 @@
 /** The JSON schema (draft 2020-12) of configuration files, from the table of config fields. */
 import { MAX_LAYERS } from '../src/check-config';
-import {
-  CONFIG_FIELDS,
-  type ConfigField,
-  DEFAULT_CONFIG,
-  type FieldType,
-  type PpoConfig,
-} from '../src/config';
+import { DEFAULT_CONFIG, type PpoConfig } from '../src/config';
+import { CONFIG_FIELDS, type ConfigField, type FieldType } from '../src/config-fields';
 
 export type Schema = Readonly<Record<string, unknown>>;
 
@@ -18,7 +13,7 @@ export function configSchema(
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'A configuration of lockstep train',
-    description: 'Made by npm run generate from src/config.ts.',
+    description: 'Made by npm run generate from src/config-fields.ts and src/loss-terms.ts.',
     type: 'object',
     properties: {
       $schema: { type: 'string', description: 'Path of this schema, for editors; ignored.' },

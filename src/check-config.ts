@@ -1,6 +1,7 @@
 /** Refuses a configuration that cannot be trained, with one sentence per problem. */
 
-import { CONFIG_FIELDS, ConfigError, type ConfigField, type PpoConfig } from './config';
+import { ConfigError, type PpoConfig } from './config';
+import { CONFIG_FIELDS, type ConfigField } from './config-fields';
 import { type ActingIn, actionProblems, RULES } from './config-rules';
 import { nearestNames } from './nearest-names';
 

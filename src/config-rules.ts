@@ -1,7 +1,8 @@
 /** What in a configuration excludes each other; looked at once each field alone is right. */
 
 import type { ActionSpace } from './action-space';
-import { CONFIG_FIELDS, forAgent, MAX_BATCH, type PerAgent, type PpoConfig } from './config';
+import { forAgent, type PerAgent, type PpoConfig } from './config';
+import { CONFIG_FIELDS, MAX_BATCH } from './config-fields';
 
 /** Seeds are u32 on the device. */
 const MAX_SEED = 2 ** 32 - 1;

@@ -2,15 +2,12 @@
 export {
   ACTIVATIONS,
   type Activation,
-  CONFIG_FIELDS,
-  CONFIG_GROUPS,
   ConfigError,
-  type ConfigField,
-  type ConfigGroup,
   DEFAULT_CONFIG,
   type PerAgent,
   type PpoConfig,
 } from './config';
+export { CONFIG_FIELDS, CONFIG_GROUPS, type ConfigField, type ConfigGroup } from './config-fields';
 export {
   defineEnvironment,
   type EnvironmentDefinition,

@@ -4,7 +4,8 @@
  *
  *   loss = Σ_term sign · weight · term
  */
-import type { ConfigField, PerAgent } from './config';
+import type { PerAgent } from './config';
+import type { ConfigField } from './config-fields';
 
 /** How a number changes over the run: not, linearly to 0, or along half a cosine to 0. */
 export const ANNEAL_CHOICES = [false, true, 'linear', 'cosine'] as const;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkConfig, describeAllowed, findProblems } from '../src/check-config';
-import { CONFIG_FIELDS, ConfigError, DEFAULT_CONFIG, type PpoConfig } from '../src/config';
+import { ConfigError, DEFAULT_CONFIG, type PpoConfig } from '../src/config';
+import { CONFIG_FIELDS } from '../src/config-fields';
 
 /** The sentences about the default configuration with some fields replaced by anything. */
 function problemsOf(changes: Readonly<Record<string, unknown>>): string[] {

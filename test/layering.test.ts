@@ -10,6 +10,7 @@ const LEVELS = [
     'agent',
     'action-space',
     'check-config',
+    'config-fields',
     'config-rules',
     'loss-terms',
     'nearest-names',

@@ -1,6 +1,7 @@
 /** The text of a flag as the value of its config field. */
 
-import { CONFIG_FIELDS, type PpoConfig } from '../config';
+import type { PpoConfig } from '../config';
+import { CONFIG_FIELDS } from '../config-fields';
 
 export type ConfigKey = keyof PpoConfig;
 

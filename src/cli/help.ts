@@ -1,6 +1,7 @@
 /** The help text, made from the table of config fields. */
 
-import { CONFIG_FIELDS, CONFIG_GROUPS, type ConfigGroup, DEFAULT_CONFIG } from '../config';
+import { DEFAULT_CONFIG } from '../config';
+import { CONFIG_FIELDS, CONFIG_GROUPS, type ConfigGroup } from '../config-fields';
 import { CONFIG_KEYS, type ConfigKey, flagOf } from './flag-values';
 import { COMMANDS, OTHER_FLAGS } from './flags';
 import { formatTable } from './table';

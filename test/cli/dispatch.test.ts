@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { dispatch, type Services } from '../../src/cli/dispatch';
 import { CONFIG_KEYS, flagOf } from '../../src/cli/flag-values';
-import { CONFIG_FIELDS, CONFIG_GROUPS, ConfigError, DEFAULT_CONFIG } from '../../src/config';
+import { ConfigError, DEFAULT_CONFIG } from '../../src/config';
+import { CONFIG_FIELDS, CONFIG_GROUPS } from '../../src/config-fields';
 import { GpuError } from '../../src/gpu/device';
 import { NonFiniteError } from '../../src/trainer/guard';
 import type { IterationReport } from '../../src/trainer/metrics';

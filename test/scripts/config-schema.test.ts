@@ -2,13 +2,8 @@ import { Ajv2020 } from 'ajv/dist/2020';
 import { describe, expect, test } from 'vitest';
 import { configSchema } from '../../scripts/config-schema';
 import { findProblems } from '../../src/check-config';
-import {
-  CONFIG_FIELDS,
-  type ConfigField,
-  completeConfig,
-  DEFAULT_CONFIG,
-  type PpoConfig,
-} from '../../src/config';
+import { completeConfig, DEFAULT_CONFIG, type PpoConfig } from '../../src/config';
+import { CONFIG_FIELDS, type ConfigField } from '../../src/config-fields';
 
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
 const validate = ajv.compile(configSchema());

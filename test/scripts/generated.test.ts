@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { GENERATED } from '../../scripts/generated';
-import { CONFIG_FIELDS, CONFIG_GROUPS } from '../../src/config';
+import { CONFIG_FIELDS, CONFIG_GROUPS } from '../../src/config-fields';
 
 describe.each(Object.entries(GENERATED))('%s', (path, text) => {
   test('is what npm run generate writes', () => {

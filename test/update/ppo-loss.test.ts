@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import lossTerms from '../../shaders/update/loss-terms.wesl';
-import { CONFIG_FIELDS } from '../../src/config';
+import { CONFIG_FIELDS } from '../../src/config-fields';
 import { distributionFor } from '../../src/distributions/distribution';
 import { LOSS_CONSTANTS, LOSS_SETTINGS, LOSS_TERMS } from '../../src/loss-terms';
 import { type LossStatistic, STATISTICS, type Statistic } from '../../src/update/ppo-loss';
