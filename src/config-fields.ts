@@ -159,7 +159,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     perAgent: true,
     description: 'KL divergence that ends the updates of an iteration; 0 for none.',
     source: 'CleanRL ppo.py --target-kl; OpenAI Spinning Up PPO',
-    pitfall: 'Looked at between epochs; what it leaves out still takes its time on the device.',
+    pitfall: 'Looked at between epochs: with one epoch it does nothing.',
   },
   gamma: {
     group: 'advantages',

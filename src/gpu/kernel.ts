@@ -22,8 +22,8 @@ export const write = (tensor: Tensor): Access => ({ tensor, mode: 'write' });
 export interface DispatchOptions {
   /** The uniform record at binding 0, in the order of the shader's struct; all values are u32. */
   readonly shape: Readonly<Record<string, number>>;
-  /** Bindings 1, 2, … in order. */
-  readonly tensors: readonly Access[];
+  /** Bindings 1, 2, … in order; undefined where a variant of the shader has none at that number. */
+  readonly tensors: readonly (Access | undefined)[];
   /** Workgroups along x, y, z. */
   readonly workgroups: readonly [number, number, number];
 }
@@ -66,9 +66,9 @@ export class Kernel {
     this.checkWorkgroups(workgroups);
     const layout = this.layoutFor(tensors);
     const uniform = this.uniforms.slot(Object.values(shape));
-    const entries = tensors.map(({ tensor }, index) => ({
-      binding: index + 1,
-      resource: { buffer: tensor.buffer },
+    const entries = numbered(tensors).map(({ binding, access }) => ({
+      binding,
+      resource: { buffer: access.tensor.buffer },
     }));
     const bindGroup = this.gpu.device.createBindGroup({
       label: this.name,
@@ -78,13 +78,13 @@ export class Kernel {
     return { kernel: this, bindGroup, workgroups };
   }
 
-  private layoutFor(tensors: readonly Access[]): GPUBindGroupLayout {
-    const modes = tensors.map(({ mode }) => mode).join(' ');
+  private layoutFor(tensors: DispatchOptions['tensors']): GPUBindGroupLayout {
+    const modes = tensors.map((access) => access?.mode ?? 'nothing').join(' ');
     if (this.layout && modes !== this.modes) {
       throw new Error(`kernel ${this.name} is bound as (${modes}) and as (${this.modes})`);
     }
     if (!this.layout) {
-      this.checkBindings(tensors.length);
+      this.checkBindings(numbered(tensors).length);
       this.modes = modes;
       this.layout = this.createLayout(tensors);
       this.ready = this.compile(this.layout);
@@ -94,12 +94,12 @@ export class Kernel {
     return this.layout;
   }
 
-  private createLayout(tensors: readonly Access[]): GPUBindGroupLayout {
+  private createLayout(tensors: DispatchOptions['tensors']): GPUBindGroupLayout {
     const visibility = GPUShaderStage.COMPUTE;
-    const entries: GPUBindGroupLayoutEntry[] = tensors.map(({ mode }, index) => ({
-      binding: index + 1,
+    const entries: GPUBindGroupLayoutEntry[] = numbered(tensors).map(({ binding, access }) => ({
+      binding,
       visibility,
-      buffer: { type: mode === 'read' ? 'read-only-storage' : 'storage' },
+      buffer: { type: access.mode === 'read' ? 'read-only-storage' : 'storage' },
     }));
     return this.gpu.device.createBindGroupLayout({
       label: this.name,
@@ -140,6 +140,11 @@ export class Kernel {
       );
     }
   }
+}
+
+/** Bindings by their place in the list, from 1 on; empty places have none. */
+function numbered(tensors: DispatchOptions['tensors']) {
+  return tensors.flatMap((access, index) => (access ? [{ binding: index + 1, access }] : []));
 }
 
 /** Hands out kernels, each program compiled once. */

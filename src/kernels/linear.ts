@@ -39,6 +39,8 @@ export interface SampleCount {
   readonly rows: number;
   /** Columns per field, a multiple of 4. */
   readonly stride: number;
+  /** The agents' records, where those that have `stopped` are left out. */
+  readonly stops?: Tensor | undefined;
 }
 
 /** A whole tensor [K][fields][stride] as a block. */
@@ -87,12 +89,16 @@ function tiledKernel(
   shader: string,
   activation: Activation | 'identity',
   tile: Tile,
+  { stops }: SampleCount,
 ): Kernel {
   const path = `kernels/activations/${activation}`;
   return kernels.kernel({
     shader,
     constants: { ...tile },
-    conditions: { keep_pre_activation: keepsPreActivation(activation) },
+    conditions: {
+      keep_pre_activation: keepsPreActivation(activation),
+      stoppable: stops !== undefined,
+    },
     aliases: { activation: path },
   });
 }
@@ -148,8 +154,8 @@ export interface LinearForward {
 export function linearForward(runtime: Runtime, options: LinearForward): Dispatch {
   const { layer, activation, parameters, x, y, preActivation, count } = options;
   const tile = tileFor(layer.outputs, count);
-  const kernel = tiledKernel(runtime, 'kernels/linear-forward', activation, tile);
-  const kept = keepsPreActivation(activation) ? [write(preActivation!)] : [];
+  const kernel = tiledKernel(runtime, 'kernels/linear-forward', activation, tile, count);
+  const kept = keepsPreActivation(activation) ? write(preActivation!) : undefined;
   return kernel.dispatch({
     shape: linearShape(
       { fields: layer.outputs, depth: layer.inputs, fieldStride: layer.inputs, depthStride: 1 },
@@ -159,7 +165,13 @@ export function linearForward(runtime: Runtime, options: LinearForward): Dispatc
       y,
       count,
     ),
-    tensors: [read(parameters.tensor), read(x.tensor), write(y.tensor), ...kept],
+    tensors: [
+      read(parameters.tensor),
+      read(x.tensor),
+      write(y.tensor),
+      kept,
+      count.stops && read(count.stops),
+    ],
     workgroups: workgroups(layer.outputs, count, tile),
   });
 }
@@ -181,8 +193,8 @@ export interface LinearBackwardInput {
 export function linearBackwardInput(runtime: Runtime, options: LinearBackwardInput): Dispatch {
   const { layer, activation, parameters, dY, output, preActivation, dX, count } = options;
   const tile = tileFor(layer.inputs, count);
-  const kernel = tiledKernel(runtime, 'kernels/linear-backward-input', activation, tile);
-  const kept = keepsPreActivation(activation) ? [read(preActivation!)] : [];
+  const kernel = tiledKernel(runtime, 'kernels/linear-backward-input', activation, tile, count);
+  const kept = keepsPreActivation(activation) ? read(preActivation!) : undefined;
   return kernel.dispatch({
     shape: linearShape(
       { fields: layer.inputs, depth: layer.outputs, fieldStride: 1, depthStride: layer.inputs },
@@ -192,7 +204,14 @@ export function linearBackwardInput(runtime: Runtime, options: LinearBackwardInp
       dX,
       count,
     ),
-    tensors: [read(parameters.tensor), read(dY.tensor), read(output), write(dX.tensor), ...kept],
+    tensors: [
+      read(parameters.tensor),
+      read(dY.tensor),
+      read(output),
+      write(dX.tensor),
+      kept,
+      count.stops && read(count.stops),
+    ],
     workgroups: workgroups(layer.inputs, count, tile),
   });
 }
@@ -231,6 +250,7 @@ export function linearBackwardWeights(runtime: Runtime, options: LinearBackwardW
   const kernel = runtime.kernels.kernel({
     shader: 'kernels/linear-backward-weights',
     constants: WEIGHT_CONSTANTS,
+    conditions: { stoppable: count.stops !== undefined },
   });
   const quads = count.stride / 4;
   const tiles =
@@ -250,7 +270,7 @@ export function linearBackwardWeights(runtime: Runtime, options: LinearBackwardW
       bias_offset: layer.biasOffset,
       parameter_stride: parameterCount,
     },
-    tensors: [read(dY.tensor), read(x.tensor), write(partials)],
+    tensors: [read(dY.tensor), read(x.tensor), write(partials), count.stops && read(count.stops)],
     workgroups: [Math.ceil(tiles / WEIGHT_CONSTANTS.WEIGHT_TILES), slices, count.agents],
   });
 }

@@ -1,6 +1,6 @@
 /** The optimizer steps of one iteration: epochs of minibatches over the rollout. */
 import { declareMoments, type MomentTensors, minibatchMoments } from '../advantages/normalize';
-import type { Sizes } from '../config';
+import type { PpoConfig, Sizes } from '../config';
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
@@ -9,6 +9,7 @@ import {
   linearBackwardWeights,
   type ParameterBlock,
   type SampleBlock,
+  type SampleCount,
   weightSlices,
   wholeTensor,
 } from '../kernels/linear';
@@ -26,7 +27,8 @@ import {
 } from './minibatches';
 import { declareLoss, type LossTensors, ppoLoss } from './ppo-loss';
 
-export interface UpdateOptions extends Omit<GatherOptions, 'minibatch'> {
+export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config'> {
+  readonly config: Pick<PpoConfig, 'minibatchBy' | 'targetKl'>;
   readonly sizes: Sizes;
   readonly layout: ActorCriticLayout;
   readonly parameters: ParameterBlock;
@@ -41,6 +43,7 @@ export class Update {
   readonly loss: LossTensors;
   /** [K][P] */
   readonly gradients: Tensor;
+  private readonly count: SampleCount;
   /** What is trained, and the first of its rows in the outputs and their gradients. */
   private readonly networks: readonly { readonly mlp: Mlp; readonly outputRow: number }[];
   private readonly advantageMoments: MomentTensors;
@@ -58,7 +61,10 @@ export class Update {
     const { agents } = sizes;
     this.minibatch = declareMinibatch(arena, agents, sizes.minibatch, task);
     this.loss = declareLoss(arena, sizes, this.minibatch, task);
-    const count = { agents, rows: 1, stride: this.minibatch.stride };
+    const { agents: records, config } = options;
+    const stops = [config.targetKl].flat().some((kl) => kl > 0) ? records : undefined;
+    const count = { agents, rows: 1, stride: this.minibatch.stride, stops };
+    this.count = count;
     this.networks = layout.networks.map(({ name, layout: own, outputRow }) => ({
       mlp: new Mlp(runtime, name, own, parameters, count, true),
       outputRow,
@@ -163,7 +169,7 @@ export class Update {
 
   /** Free parameters are a bias without weights: their gradient is the sum over the samples. */
   private freeGradients(x: SampleBlock) {
-    const { layout, parameters, sizes, task } = this.options;
+    const { layout, parameters, task } = this.options;
     if (layout.freeSize === 0) return [];
     const layer = {
       inputs: 0,
@@ -179,7 +185,7 @@ export class Update {
         partials: this.partials,
         slices: this.slices,
         parameterCount: parameters.count,
-        count: { agents: sizes.agents, rows: 1, stride: this.minibatch.stride },
+        count: this.count,
       }),
     ];
   }
