@@ -14,7 +14,8 @@ function git(...args: string[]): string {
 
 /** Commit of the checkout, marked where it has uncommitted changes. */
 function commit(): string {
-  const changed = git('status', '--porcelain', '--', 'src', 'shaders', 'bench') !== '';
+  const paths = ['src', 'shaders', 'configs', 'bench', `:!${RESULTS}`];
+  const changed = git('status', '--porcelain', '--', ...paths) !== '';
   return `${git('rev-parse', '--short', 'HEAD') || 'unknown'}${changed ? ' + changes' : ''}`;
 }
 
