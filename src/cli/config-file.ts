@@ -1,5 +1,7 @@
 /** Configuration files: one JSON object of config fields, and "$schema" for editors. */
 
+import { reasonOf } from '../node/file-error';
+
 /** Returns a file's text, or throws. */
 export type ReadText = (path: string) => string;
 
@@ -43,12 +45,6 @@ export function readConfigFile(path: string, readText: ReadText): ConfigFile {
 /** Some editors begin a file with a byte order mark. */
 function withoutMark(text: string): string {
   return text.replace(/^\uFEFF/, '');
-}
-
-/** "ENOENT: no such file or directory", without the path that the sentence names already. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/, \w+( '.*')?$/, '');
 }
 
 function nameOf(value: unknown): string {

@@ -1,6 +1,7 @@
 /** Parameters of a population as a safetensors file that says what they are parameters of. */
 import { open, readFile, rm, stat } from 'node:fs/promises';
 import type { PpoConfig } from '../config';
+import { reasonOf } from './file-error';
 import { decodeSafetensors, encodeSafetensors, SafetensorsError } from './safetensors';
 import { temporaryName, writeWhole } from './write-whole';
 
@@ -39,12 +40,6 @@ function describe({ environment, config }: ParametersOf): Record<string, string>
     ...Object.fromEntries(NETWORK_FIELDS.map((key) => [key, JSON.stringify(config[key])])),
     critic: String(config.advantageEstimator !== 'group'),
   };
-}
-
-/** "ENOENT: no such file or directory", without the path that the sentence names already. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/, \w+( '.*')?$/s, '');
 }
 
 /**
