@@ -1,7 +1,7 @@
 import { LOSS_TERMS, type LossMetric } from '../loss-terms';
 import { ENVIRONMENT_FAULTS, type EnvironmentFault } from '../rollout/env-step';
 import { FAULTS, type Fault } from '../update/check-update';
-import type { LossStatistic } from '../update/ppo-loss';
+import { statisticOf } from '../update/ppo-loss';
 import type { AgentReport } from './report';
 
 /** What one iteration reports of one agent; CleanRL's names, so that existing dashboards fit. */
@@ -132,7 +132,7 @@ function faultOf({ environment_faults, fault }: AgentReport): EnvironmentFault |
 /** The mean of every term of the loss. */
 function termMetrics(report: AgentReport): Record<LossMetric, number> {
   const entries = LOSS_TERMS.map(({ metric }) => {
-    const mean = report[metric.slice('losses/'.length) as LossStatistic];
+    const mean = report[statisticOf(metric)];
     return [metric, report.applied > 0 ? mean : Number.NaN];
   });
   return Object.fromEntries(entries) as Record<LossMetric, number>;

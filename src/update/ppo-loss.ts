@@ -9,9 +9,14 @@ import type { Minibatch } from './minibatches';
 
 const LOSS_LANES = 64;
 
+/** The statistic that is reported under `metric`: its name without "losses/". */
+export function statisticOf<Metric extends LossMetric>(metric: Metric): MetricName<Metric> {
+  return metric.slice('losses/'.length) as MetricName<Metric>;
+}
+
 /** Means over a minibatch, in the order of shaders/update/statistics.wesl: every term, then these. */
 export const LOSS_STATISTICS = [
-  ...LOSS_TERMS.map(({ metric }) => metric.slice('losses/'.length)),
+  ...LOSS_TERMS.map(({ metric }) => statisticOf(metric)),
   'loss',
   'old_approx_kl',
   'approx_kl',
