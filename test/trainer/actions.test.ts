@@ -14,11 +14,12 @@ import { expectClose } from '../reference/expect-close';
 import { mean } from '../reference/moments';
 import { pendulum as pendulumTwin } from '../reference/pendulum';
 import { trainIteration } from '../reference/ppo';
-import { initialAgent, type Task, type UpdateStatistics } from '../reference/train-state';
+import { initialAgent, type Task } from '../reference/train-state';
 import { echo, echoTwin } from '../support/echo';
 import { networkOf } from '../support/network';
 import { settingsOf } from '../support/settings';
 import { turnstile, turnstileTwin } from '../support/turnstile';
+import { expectStatistics } from './expect-statistics';
 import { allReports, smallTrainer } from './training';
 
 /** What the twin's iterations and the device's have in common, from the same parameters on. */
@@ -34,12 +35,7 @@ async function expectTwin<State>(
   for await (const { agents } of trainer) {
     const twin = trainIteration(agent, task, settings);
     const metrics = agents[0]!;
-    const means = (pick: (row: UpdateStatistics) => number): number => mean(twin.updates.map(pick));
-    expectClose([metrics['losses/policy_loss']], [means((s) => s.policyLoss)], 1e-4, 0.1);
-    expectClose([metrics['losses/value_loss']], [means((s) => s.valueLoss)], 1e-4);
-    expectClose([metrics['losses/entropy']], [means((s) => s.entropy)], 1e-4);
-    expectClose([metrics['losses/approx_kl']], [means((s) => s.approxKl)], 1e-4, 0.01);
-    expectClose([metrics['losses/grad_norm']], [means((s) => s.gradNorm)], 1e-4);
+    expectStatistics(metrics, twin.updates);
     expect(metrics.episodes.count).toBe(twin.finished.length);
     const returns = twin.finished.map((episode) => episode.return);
     if (returns.length > 0) expectClose([metrics.episodes.meanReturn], [mean(returns)], 1e-4, 1);

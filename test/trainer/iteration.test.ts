@@ -13,10 +13,11 @@ import { expectClose } from '../reference/expect-close';
 import { mean, populationVariance } from '../reference/moments';
 import { type IterationResult, trainIteration } from '../reference/ppo';
 import type { Moments } from '../reference/running-moments';
-import { initialAgent, type UpdateStatistics } from '../reference/train-state';
+import { initialAgent } from '../reference/train-state';
 import { openTestGpu } from '../support/gpu';
 import { networkOf } from '../support/network';
 import { settingsOf } from '../support/settings';
+import { expectStatistics } from './expect-statistics';
 import { smallTrainer, trainSmall } from './training';
 
 const TASK = { environment: cartPole, distribution: categorical(2) };
@@ -70,19 +71,6 @@ async function runBoth(config: Partial<PpoConfig>, maxEpisodeSteps = cartPole.ma
     state,
     normalizer: agent.normalizer,
   };
-}
-
-function expectStatistics(metrics: AgentMetrics, updates: readonly UpdateStatistics[]): void {
-  const means = (pick: (statistics: UpdateStatistics) => number): number => mean(updates.map(pick));
-  expectClose([metrics['losses/policy_loss']], [means((s) => s.policyLoss)], 1e-4, 0.1);
-  expectClose([metrics['losses/value_loss']], [means((s) => s.valueLoss)], 1e-4);
-  expectClose([metrics['losses/entropy']], [means((s) => s.entropy)], 1e-4);
-  expectClose([metrics['losses/kl_penalty']], [means((s) => s.klPenalty)], 1e-4, 0.01);
-  expectClose([metrics['losses/approx_kl']], [means((s) => s.approxKl)], 1e-4, 0.01);
-  expectClose([metrics['losses/old_approx_kl']], [means((s) => s.oldApproxKl)], 1e-4, 0.01);
-  expectClose([metrics['losses/clipfrac']], [means((s) => s.clipfrac)], 1e-6, 1);
-  expectClose([metrics['losses/grad_norm']], [means((s) => s.gradNorm)], 1e-4);
-  expect(metrics['charts/updates']).toBe(updates.length);
 }
 
 function expectEpisodes({ episodes }: AgentMetrics, { finished }: Result): void {
