@@ -38,10 +38,14 @@ import libAgent from '../shaders/lib/agent.wesl';
 import libAngles from '../shaders/lib/angles.wesl';
 import libDivergence from '../shaders/lib/divergence.wesl';
 import libFinite from '../shaders/lib/finite.wesl';
+import libLanes from '../shaders/lib/lanes.wesl';
 import libMoments from '../shaders/lib/moments.wesl';
 import libPermutation from '../shaders/lib/permutation.wesl';
 import libRng from '../shaders/lib/rng.wesl';
 import libSigmoid from '../shaders/lib/sigmoid.wesl';
+import networkPackWeights from '../shaders/network/pack-weights.wesl';
+import networkPackedWeights from '../shaders/network/packed-weights.wesl';
+import networkRegisterMlp from '../shaders/network/register-mlp.wesl';
 import rolloutAct from '../shaders/rollout/act.wesl';
 import rolloutEnvReset from '../shaders/rollout/env-reset.wesl';
 import rolloutEnvStep from '../shaders/rollout/env-step.wesl';
@@ -53,13 +57,29 @@ import rolloutWorld from '../shaders/rollout/world.wesl';
 import trainerReport from '../shaders/trainer/report.wesl';
 import trainerSchedule from '../shaders/trainer/schedule.wesl';
 import updateCheckUpdate from '../shaders/update/check-update.wesl';
+import updateFusedGradient from '../shaders/update/fused-gradient.wesl';
+import updateFusedGradientSum from '../shaders/update/fused-gradient-sum.wesl';
+import updateFusedLoss from '../shaders/update/fused-loss.wesl';
 import updateGather from '../shaders/update/gather.wesl';
+import updateLossSample from '../shaders/update/loss-sample.wesl';
 import updateLossTerms from '../shaders/update/loss-terms.wesl';
 import updateMinibatch from '../shaders/update/minibatch.wesl';
+import updateNeuronLanesUpdate from '../shaders/update/neuron-lanes-update.wesl';
 import updatePpoLoss from '../shaders/update/ppo-loss.wesl';
+import updateSampleLanesUpdate from '../shaders/update/sample-lanes-update.wesl';
 import updateStatistics from '../shaders/update/statistics.wesl';
 
 export const SHADER_SOURCES = {
+  'lib/lanes': libLanes,
+  'network/register-mlp': networkRegisterMlp,
+  'network/packed-weights': networkPackedWeights,
+  'network/pack-weights': networkPackWeights,
+  'update/fused-gradient-sum': updateFusedGradientSum,
+  'update/sample-lanes-update': updateSampleLanesUpdate,
+  'update/neuron-lanes-update': updateNeuronLanesUpdate,
+  'update/fused-loss': updateFusedLoss,
+  'update/fused-gradient': updateFusedGradient,
+  'update/loss-sample': updateLossSample,
   'advantages/discounted-returns': advantagesDiscountedReturns,
   'advantages/ending': advantagesEnding,
   'advantages/gae': advantagesGae,

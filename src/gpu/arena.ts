@@ -6,6 +6,9 @@ import type { Gpu } from './device';
 
 export type ElementType = 'f32' | 'u32';
 
+/** What a tensor is bound as besides storage. */
+type FurtherUse = 'uniform';
+
 /** A block of device memory with a shape. One tensor is one buffer and at most one binding. */
 export interface Tensor {
   readonly name: string;
@@ -31,6 +34,7 @@ class ArenaTensor implements Tensor {
     readonly name: string,
     readonly shape: readonly number[],
     readonly type: ElementType,
+    readonly use: FurtherUse | undefined,
   ) {
     this.bytes = Math.max(16, Math.ceil((4 * elementCount(shape)) / 16) * 16);
   }
@@ -52,8 +56,13 @@ export class Arena {
   constructor(private readonly gpu: Gpu) {}
 
   /** Registers a tensor; its memory is there, zeroed, after `allocate`. */
-  declare(name: string, shape: readonly number[], type: ElementType = 'f32'): Tensor {
-    const tensor = new ArenaTensor(name, shape, type);
+  declare(
+    name: string,
+    shape: readonly number[],
+    type: ElementType = 'f32',
+    use?: FurtherUse,
+  ): Tensor {
+    const tensor = new ArenaTensor(name, shape, type, use);
     this.tensors.push(tensor);
     return tensor;
   }
@@ -74,7 +83,11 @@ export class Arena {
       tensor.allocated = this.gpu.device.createBuffer({
         label: tensor.name,
         size: tensor.bytes,
-        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+        usage:
+          GPUBufferUsage.STORAGE |
+          GPUBufferUsage.COPY_SRC |
+          GPUBufferUsage.COPY_DST |
+          (tensor.use === 'uniform' ? GPUBufferUsage.UNIFORM : 0),
       });
     }
   }

@@ -5,7 +5,10 @@
 
 /** A limit above WebGPU's default, asked for by name. */
 interface LimitRequest {
-  readonly limit: 'maxStorageBufferBindingSize' | 'maxBufferSize';
+  readonly limit:
+    | 'maxStorageBufferBindingSize'
+    | 'maxBufferSize'
+    | 'maxStorageBuffersPerShaderStage';
   readonly reason: string;
 }
 
@@ -16,10 +19,14 @@ export const LIMIT_REQUESTS: readonly LimitRequest[] = [
     reason: 'one tensor is one binding, and activations of large minibatches exceed 128 MiB',
   },
   { limit: 'maxBufferSize', reason: 'one tensor is one buffer' },
+  {
+    limit: 'maxStorageBuffersPerShaderStage',
+    reason: 'the fused rollout writes everything that a step leaves behind',
+  },
 ];
 
 /** Used where the adapter has them, never required. */
-const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query'];
+const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
 
 export interface AdapterDescription {
   /** What people are shown, e.g. "llvmpipe (LLVM 15.0.6, 256 bits)". */

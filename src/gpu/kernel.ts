@@ -10,7 +10,14 @@ export const MAX_STORAGE_BINDINGS = 8;
 /** What a kernel does with a tensor. */
 export interface Access {
   readonly tensor: Tensor;
-  readonly mode: 'read' | 'write';
+  readonly mode: 'read' | 'write' | 'uniform';
+  /** The part of it that is bound, in bytes; all of it by default. */
+  readonly range?: ByteRange;
+}
+
+interface ByteRange {
+  readonly offset: number;
+  readonly size: number;
 }
 
 /** The kernel only reads `tensor`. */
@@ -18,6 +25,15 @@ export const read = (tensor: Tensor): Access => ({ tensor, mode: 'read' });
 
 /** The kernel writes `tensor`, and may read it. */
 export const write = (tensor: Tensor): Access => ({ tensor, mode: 'write' });
+
+/** The kernel reads a part of `tensor` as uniform memory; its arena must know of that use. */
+export const uniform = (tensor: Tensor, range: ByteRange): Access => ({
+  tensor,
+  mode: 'uniform',
+  range,
+});
+
+const BINDING_TYPES = { read: 'read-only-storage', write: 'storage', uniform: 'uniform' } as const;
 
 export interface DispatchOptions {
   /** The uniform record at binding 0, in the order of the shader's struct; all values are u32. */
@@ -68,7 +84,7 @@ export class Kernel {
     const uniform = this.uniforms.slot(Object.values(shape));
     const entries = numbered(tensors).map(({ binding, access }) => ({
       binding,
-      resource: { buffer: access.tensor.buffer },
+      resource: { buffer: access.tensor.buffer, ...access.range },
     }));
     const bindGroup = this.gpu.device.createBindGroup({
       label: this.name,
@@ -84,7 +100,7 @@ export class Kernel {
       throw new Error(`kernel ${this.name} is bound as (${modes}) and as (${this.modes})`);
     }
     if (!this.layout) {
-      this.checkBindings(numbered(tensors).length);
+      this.checkBindings(tensors.filter((access) => access && access.mode !== 'uniform').length);
       this.modes = modes;
       this.layout = this.createLayout(tensors);
       this.ready = this.compile(this.layout);
@@ -99,7 +115,7 @@ export class Kernel {
     const entries: GPUBindGroupLayoutEntry[] = numbered(tensors).map(({ binding, access }) => ({
       binding,
       visibility,
-      buffer: { type: access.mode === 'read' ? 'read-only-storage' : 'storage' },
+      buffer: { type: BINDING_TYPES[access.mode] },
     }));
     return this.gpu.device.createBindGroupLayout({
       label: this.name,

@@ -1,6 +1,7 @@
 /** From WESL modules to one WGSL program, with errors that name the file and line they came from. */
 import { type LinkedWesl, link, withLoggerAsync } from 'wesl/core';
 import type { Gpu } from './device';
+import { unrollLoops } from './unroll';
 
 /** A module of pure functions that a shader imports under a fixed name. */
 export interface ShaderModule {
@@ -72,7 +73,10 @@ export async function linkProgram(source: ProgramSource): Promise<LinkedWesl> {
 export async function compileProgram(gpu: Gpu, source: ProgramSource): Promise<GPUShaderModule> {
   const linked = await linkProgram(source);
   gpu.device.pushErrorScope('validation');
-  const module = gpu.device.createShaderModule({ label: source.shader, code: linked.dest });
+  const module = gpu.device.createShaderModule({
+    label: source.shader,
+    code: unrollLoops(linked.dest),
+  });
   const scope = gpu.device.popErrorScope();
   const info = await gpu.wait(module.getCompilationInfo());
   await gpu.wait(scope);

@@ -3,7 +3,7 @@ import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 
-const GRADIENT_LANES = 64;
+export const GRADIENT_LANES = 64;
 const PARAMETERS_PER_LANE = 8;
 const MOMENT_LANES = 64;
 const ELEMENTS_PER_LANE = 8;
@@ -16,17 +16,12 @@ export function gradientGroups(parameters: number): number {
   return Math.min(256, Math.ceil(parameters / (GRADIENT_LANES * PARAMETERS_PER_LANE)));
 }
 
-export interface GradientSum {
-  readonly agents: number;
-  /** P */
-  readonly parameters: number;
-  readonly slices: number;
-  /** [K][slices][P] */
-  readonly partials: Tensor;
+/** What the sum of partial gradients reads besides them, and writes. */
+export interface GradientTensors {
+  /** Looked at for numbers that are not finite, [K][P]. */
+  readonly parameters: Tensor;
   /** [K][P] */
   readonly gradients: Tensor;
-  /** Looked at for numbers that are not finite, [K][P]. */
-  readonly parameterTensor: Tensor;
   /** [K][gradientGroups(P)][GRADIENT_NORM_WORDS] */
   readonly norms: Tensor;
 }
@@ -35,22 +30,22 @@ export interface GradientSum {
 export const GRADIENT_NORM_WORDS = 2;
 
 /**
- * gradients[p] = Σ_slice partials[slice][p]; in `norms` the partial sums of their squares and the
+ * gradients[p] = Σ_slice partials[slice][p] of partials [K][slices][P]; in `norms` the partial sums of their squares and the
  * numbers of parameters that are not finite.
  */
-export function gradientSum({ kernels }: Runtime, options: GradientSum): Dispatch {
-  const groups = gradientGroups(options.parameters);
+export function gradientSum(
+  { kernels }: Runtime,
+  partials: Tensor,
+  { parameters, gradients, norms }: GradientTensors,
+): Dispatch {
+  const [agents, slices, count] = partials.shape as [number, number, number];
+  const groups = gradientGroups(count);
   return kernels
     .kernel({ shader: 'kernels/gradient-sum', constants: { GRADIENT_LANES } })
     .dispatch({
-      shape: { parameters: options.parameters, slices: options.slices, groups },
-      tensors: [
-        read(options.partials),
-        read(options.parameterTensor),
-        write(options.gradients),
-        write(options.norms),
-      ],
-      workgroups: [groups, 1, options.agents],
+      shape: { parameters: count, slices, groups },
+      tensors: [read(partials), read(parameters), write(gradients), write(norms)],
+      workgroups: [groups, 1, agents],
     });
 }
 

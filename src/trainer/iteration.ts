@@ -9,6 +9,7 @@ import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { ParameterBlock } from '../kernels/linear';
 import type { ActorCriticLayout } from '../network/actor-critic';
+import { type FusedForm, PackedWeights } from '../network/packed-weights';
 import { ObservationStatistics } from '../rollout/normalize-observations';
 import { Rollout } from '../rollout/rollout';
 import {
@@ -30,6 +31,8 @@ export interface IterationOptions {
   readonly layout: ActorCriticLayout;
   readonly parameters: ParameterBlock;
   readonly state: TrainState;
+  /** The variant of the fused kernels; undefined for the layered ones. */
+  readonly form?: FusedForm | undefined;
 }
 
 export interface Iteration {
@@ -63,11 +66,13 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const advantages = new Advantages(runtime, { config, agents, rollout: buffer, values });
   const batchMoments = advantages.moments.merged;
   const learned = { config, rollout: buffer, values: advantages.learned, batchMoments };
-  const update = new Update(runtime, { ...shared, sizes, optimizer, ...learned });
+  const packed = options.form && new PackedWeights(runtime, layout, parameters, options.form);
+  const update = new Update(runtime, { ...shared, sizes, optimizer, packed, ...learned });
   const reports = declareReports(arena, sizes.agents);
   arena.allocate();
+  packed?.write();
 
-  const { statistics } = update.loss;
+  const { statistics } = update;
   const reporting = {
     sizes: options.rolloutSizes,
     agents,
@@ -80,6 +85,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   return {
     reset: rollout.reset(),
     stages: [
+      ...(packed ? [{ name: 'pack', dispatches: [packed.pack()] }] : []),
       rollout.stage(),
       ...reference.stages(),
       ...rewards.stages(),

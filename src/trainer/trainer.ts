@@ -19,6 +19,7 @@ import { encodeStages, type Stage } from '../gpu/stage';
 import { StageTimer } from '../gpu/timing';
 import type { ParameterBlock } from '../kernels/linear';
 import { type ActorCriticLayout, layoutActorCritic } from '../network/actor-critic';
+import type { FusedForm } from '../network/packed-weights';
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
 import { SHADER_SOURCES } from '../shader-sources';
@@ -48,10 +49,11 @@ export interface TrainerOptions {
   readonly parameters?: Float32Array | undefined;
   /** Of the frozen reference policy, [K][P] or [P]; default those that training begins with. */
   readonly referenceParameters?: Float32Array | undefined;
+  readonly form?: FusedForm | undefined;
 }
 
 /** What a run begins with, where it is not made from the configuration. */
-type Given = Pick<TrainerOptions, 'parameters' | 'referenceParameters'>;
+type Given = Pick<TrainerOptions, 'parameters' | 'referenceParameters' | 'form'>;
 
 /**
  * Prepares a run: checks the configuration, allocates, compiles, resets the environments.
@@ -121,7 +123,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const sizes = rolloutSizes(agents, envs, steps, task, grouped);
     const withCritic = !grouped;
     this.layout = layoutActorCritic({ ...config, ...distribution, observationSize, withCritic });
-    const expand = (name: keyof Given): Float32Array | undefined =>
+    const expand = (name: 'parameters' | 'referenceParameters'): Float32Array | undefined =>
       given[name] && expandParameters(name, given[name], agents, this.layout.parameterCount);
     this.firstParameters = expand('parameters') ?? populationParameters(config, this.layout);
     this.referenceParameters = expand('referenceParameters') ?? this.firstParameters;
@@ -135,6 +137,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
       layout: this.layout,
       parameters: this.parameterBlock,
       state: this.state,
+      form: given.form,
     });
     this.resetStage = reset;
     this.stages = stages;

@@ -2,10 +2,9 @@
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import { gradientGroups } from '../kernels/reduce';
 import { LOSS_CONSTANTS } from '../loss-terms';
 import type { Minibatch } from './minibatches';
-import { LOSS_STATISTICS, type LossTensors, lossGroups } from './ppo-loss';
+import { LOSS_STATISTICS } from './ppo-loss';
 
 const STATISTIC_LANES = 64;
 
@@ -16,11 +15,12 @@ export type Fault = (typeof FAULTS)[number];
 export interface CheckOptions {
   readonly agents: Tensor;
   readonly minibatch: Minibatch;
-  readonly loss: LossTensors;
-  /** [K][gradientGroups(P)] of gradient-sum. */
+  /** Sums of the loss's statistics, [K][groups][LOSS_STATISTICS]. */
+  readonly partials: Tensor;
+  /** [K][updates][STATISTICS] */
+  readonly statistics: Tensor;
+  /** Of the sum of the gradients, [K][groups][GRADIENT_NORM_WORDS]. */
   readonly norms: Tensor;
-  /** P */
-  readonly parameterCount: number;
 }
 
 /**
@@ -33,7 +33,7 @@ export function checkUpdate(
   update: number,
   afterEpoch: boolean,
 ): Dispatch {
-  const { agents, minibatch, loss, norms, parameterCount } = options;
+  const { agents, minibatch, partials, statistics, norms } = options;
   return kernels
     .kernel({
       shader: 'update/check-update',
@@ -42,13 +42,13 @@ export function checkUpdate(
     .dispatch({
       shape: {
         samples: minibatch.samples,
-        groups: lossGroups(minibatch),
-        norm_groups: gradientGroups(parameterCount),
-        updates: loss.statistics.shape[1]!,
+        groups: partials.shape[1]!,
+        norm_groups: norms.shape[1]!,
+        updates: statistics.shape[1]!,
         update,
         after_epoch: Number(afterEpoch),
       },
-      tensors: [read(loss.partials), read(norms), write(agents), write(loss.statistics)],
+      tensors: [read(partials), read(norms), write(agents), write(statistics)],
       workgroups: [1, 1, agents.shape[0]!],
     });
 }

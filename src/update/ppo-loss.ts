@@ -43,10 +43,8 @@ export interface LossTensors {
   readonly outputs: Tensor;
   /** Derivatives by the head, the value, then the free parameters, [K][D + 1][stride]. */
   readonly dOutputs: Tensor;
-  /** Sums per workgroup, [K][groups][statistics]. */
+  /** Sums of the statistics per workgroup, [K][groups][LOSS_STATISTICS]. */
   readonly partials: Tensor;
-  /** [K][updates][STATISTICS] */
-  readonly statistics: Tensor;
 }
 
 /** Workgroups of the loss, hence partial sums per agent. */
@@ -54,13 +52,16 @@ export function lossGroups({ stride }: Minibatch): number {
   return Math.ceil(stride / LOSS_LANES);
 }
 
-export function declareLoss(
+/** The row of every update of an iteration, [K][updates][STATISTICS]. */
+export function declareStatistics(
   arena: Arena,
-  sizes: { readonly agents: number; readonly updates: number },
-  minibatch: Minibatch,
-  task: Task,
-): LossTensors {
-  const { agents, updates } = sizes;
+  { agents, updates }: { readonly agents: number; readonly updates: number },
+): Tensor {
+  return arena.declare('update statistics', [agents, updates, STATISTICS.length]);
+}
+
+export function declareLoss(arena: Arena, minibatch: Minibatch, task: Task): LossTensors {
+  const agents = minibatch.tensor.shape[0]!;
   const { headSize, distributionSize } = task.distribution;
   const { stride } = minibatch;
   const groups = lossGroups(minibatch);
@@ -68,7 +69,6 @@ export function declareLoss(
     outputs: arena.declare('network outputs', [agents, headSize + 1, stride]),
     dOutputs: arena.declare('gradients of network outputs', [agents, distributionSize + 1, stride]),
     partials: arena.declare('partial loss statistics', [agents, groups, LOSS_STATISTICS.length]),
-    statistics: arena.declare('update statistics', [agents, updates, STATISTICS.length]),
   };
 }
 
@@ -98,14 +98,17 @@ export function ppoLoss(runtime: Runtime, options: LossOptions): Dispatch {
         groups,
         free_offset: freeOffset,
         parameter_stride: parameters.count,
+        first_agent: 0,
+        blocks: 1,
+        one: 1,
       },
       tensors: [
         read(agents),
         read(minibatch.tensor),
-        read(tensors.outputs),
-        read(parameters.tensor),
         read(options.advantageMoments),
         read(options.batchMoments),
+        read(tensors.outputs),
+        read(parameters.tensor),
         write(tensors.dOutputs),
         write(tensors.partials),
       ],

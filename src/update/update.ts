@@ -5,33 +5,29 @@ import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import { adam } from '../kernels/adam';
-import {
-  linearBackwardWeights,
-  type ParameterBlock,
-  type SampleBlock,
-  type SampleCount,
-  weightSlices,
-  wholeTensor,
-} from '../kernels/linear';
-import { GRADIENT_NORM_WORDS, gradientGroups, gradientSum } from '../kernels/reduce';
+import type { ParameterBlock } from '../kernels/linear';
+import { GRADIENT_NORM_WORDS, gradientGroups } from '../kernels/reduce';
 import type { ActorCriticLayout } from '../network/actor-critic';
-import { Mlp } from '../network/mlp';
+import type { PackedWeights } from '../network/packed-weights';
 import { checkUpdate } from './check-update';
+import { FusedUpdate } from './fused-update';
+import { LayeredUpdate } from './layered-update';
 import {
   declareMinibatch,
   type GatherOptions,
   gather,
   type Minibatch,
-  minibatchObservations,
   minibatchRow,
 } from './minibatches';
-import { declareLoss, type LossTensors, ppoLoss } from './ppo-loss';
+import { declareStatistics } from './ppo-loss';
 
 export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config'> {
   readonly config: Pick<PpoConfig, 'minibatchBy' | 'targetKl'>;
   readonly sizes: Sizes;
   readonly layout: ActorCriticLayout;
   readonly parameters: ParameterBlock;
+  /** Chooses the fused form, which reads these. */
+  readonly packed?: PackedWeights | undefined;
   /** Adam's moments, [K][2][P]. */
   readonly optimizer: Tensor;
   /** Moments of the batch's advantages and returns, [K][2][MOMENTS_WORDS]. */
@@ -40,16 +36,14 @@ export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config
 
 export class Update {
   readonly minibatch: Minibatch;
-  readonly loss: LossTensors;
+  /** From the minibatch to partial sums of gradients and statistics. */
+  readonly form: LayeredUpdate | FusedUpdate;
+  /** [K][updates][STATISTICS] */
+  readonly statistics: Tensor;
   /** [K][P] */
   readonly gradients: Tensor;
-  private readonly count: SampleCount;
-  /** What is trained, and the first of its rows in the outputs and their gradients. */
-  private readonly networks: readonly { readonly mlp: Mlp; readonly outputRow: number }[];
   private readonly advantageMoments: MomentTensors;
-  readonly partials: Tensor;
   private readonly norms: Tensor;
-  readonly slices: number;
 
   /** Declares the scratch memory of one minibatch. */
   constructor(
@@ -57,21 +51,20 @@ export class Update {
     private readonly options: UpdateOptions,
   ) {
     const { arena } = runtime;
-    const { sizes, layout, parameters, task } = options;
+    const { sizes, parameters, task, config, packed } = options;
     const { agents } = sizes;
     this.minibatch = declareMinibatch(arena, agents, sizes.minibatch, task);
-    this.loss = declareLoss(arena, sizes, this.minibatch, task);
-    const { agents: records, config } = options;
-    const stops = [config.targetKl].flat().some((kl) => kl > 0) ? records : undefined;
-    const count = { agents, rows: 1, stride: this.minibatch.stride, stops };
-    this.count = count;
-    this.networks = layout.networks.map(({ name, layout: own, outputRow }) => ({
-      mlp: new Mlp(runtime, name, own, parameters, count, true),
-      outputRow,
-    }));
     this.advantageMoments = declareMoments(arena, 'advantage', agents, sizes.minibatch, 1);
-    this.slices = weightSlices(count.stride, parameters.count);
-    this.partials = arena.declare('partial gradients', [agents, this.slices, parameters.count]);
+    const judged = {
+      ...options,
+      minibatch: this.minibatch,
+      advantageMoments: this.advantageMoments.merged,
+    };
+    const stoppable = [config.targetKl].flat().some((kl) => kl > 0);
+    this.form = packed
+      ? new FusedUpdate(runtime, { ...judged, packed })
+      : new LayeredUpdate(runtime, { ...judged, stoppable });
+    this.statistics = declareStatistics(arena, sizes);
     this.gradients = arena.declare('gradients', [agents, parameters.count]);
     const groups = gradientGroups(parameters.count);
     this.norms = arena.declare('partial norms', [agents, groups, GRADIENT_NORM_WORDS]);
@@ -93,15 +86,9 @@ export class Update {
     return stages;
   }
 
-  /** One optimizer step on the minibatch that lies gathered: forward → loss → backward → Adam. */
+  /** One optimizer step on the minibatch that lies gathered. */
   step(update: number): Stage[] {
-    return [
-      this.forward(),
-      this.lossAndDerivatives(),
-      this.backward(),
-      this.weightGradients(),
-      this.optimize(update),
-    ];
+    return [this.moments(), ...this.form.stages(), this.optimize(update)];
   }
 
   private gather(epoch: number, index: number): Stage {
@@ -109,110 +96,24 @@ export class Update {
     return { name: 'gather', dispatches: [gather(this.runtime, options, epoch, index)] };
   }
 
-  private forward(): Stage {
-    const x = minibatchObservations(this.minibatch);
-    return {
-      name: 'forward',
-      dispatches: this.networks.flatMap(({ mlp, outputRow }) =>
-        mlp.forward(x, this.outputRow(outputRow)),
-      ),
-    };
-  }
-
-  private lossAndDerivatives(): Stage {
-    const { task, layout } = this.options;
-    const { minibatch, advantageMoments } = this;
-    const row = minibatchRow(task, 'advantage');
-    const options = {
-      ...this.options,
-      minibatch,
-      freeOffset: layout.freeOffset,
-      advantageMoments: advantageMoments.merged,
-      tensors: this.loss,
-    };
-    return {
-      name: 'loss',
-      dispatches: [
-        ...minibatchMoments(
-          this.runtime,
-          minibatch.tensor,
-          row,
-          minibatch.samples,
-          advantageMoments,
-        ),
-        ppoLoss(this.runtime, options),
-      ],
-    };
-  }
-
-  private backward(): Stage {
-    return {
-      name: 'backward',
-      dispatches: this.networks.flatMap(({ mlp, outputRow }) =>
-        mlp.backward(this.gradientRow(outputRow)),
-      ),
-    };
-  }
-
-  private weightGradients(): Stage {
-    const x = minibatchObservations(this.minibatch);
-    return {
-      name: 'weight gradients',
-      dispatches: [
-        ...this.networks.flatMap(({ mlp, outputRow }) =>
-          mlp.weightGradients(x, this.gradientRow(outputRow), this),
-        ),
-        ...this.freeGradients(x),
-      ],
-    };
-  }
-
-  /** Free parameters are a bias without weights: their gradient is the sum over the samples. */
-  private freeGradients(x: SampleBlock) {
-    const { layout, parameters, task } = this.options;
-    if (layout.freeSize === 0) return [];
-    const layer = {
-      inputs: 0,
-      outputs: layout.freeSize,
-      weightOffset: layout.freeOffset,
-      biasOffset: layout.freeOffset,
-    };
-    return [
-      linearBackwardWeights(this.runtime, {
-        layer,
-        dY: this.gradientRow(task.distribution.headSize + 1),
-        x,
-        partials: this.partials,
-        slices: this.slices,
-        parameterCount: parameters.count,
-        count: this.count,
-      }),
-    ];
+  /** Mean and deviation of the minibatch's advantages. */
+  private moments(): Stage {
+    const { tensor, samples } = this.minibatch;
+    const row = minibatchRow(this.options.task, 'advantage');
+    const dispatches = minibatchMoments(this.runtime, tensor, row, samples, this.advantageMoments);
+    return { name: 'moments', dispatches };
   }
 
   private optimize(update: number): Stage {
-    const { agents, layout, parameters, optimizer, sizes } = this.options;
-    const { minibatch, loss, partials, gradients, norms, slices } = this;
-    const parameterCount = parameters.count;
+    const { agents, layout, parameters, optimizer, sizes, packed } = this.options;
+    const { form, minibatch, gradients, norms, statistics } = this;
     const afterEpoch = update > 0 && update % sizes.minibatches === 0;
+    const checked = { agents, minibatch, partials: form.statistics, statistics, norms };
     return {
       name: 'optimizer',
       dispatches: [
-        gradientSum(this.runtime, {
-          agents: sizes.agents,
-          parameters: parameterCount,
-          parameterTensor: parameters.tensor,
-          slices,
-          partials,
-          gradients,
-          norms,
-        }),
-        checkUpdate(
-          this.runtime,
-          { agents, minibatch, loss, norms, parameterCount },
-          update,
-          afterEpoch,
-        ),
+        form.sumGradients({ parameters: parameters.tensor, gradients, norms }),
+        checkUpdate(this.runtime, checked, update, afterEpoch),
         adam(this.runtime, {
           agents,
           gradients,
@@ -220,16 +121,8 @@ export class Update {
           optimizer,
           critic: { begin: layout.criticBegin, end: layout.criticEnd },
         }),
+        ...(packed ? [packed.pack()] : []),
       ],
     };
-  }
-
-  /** The network outputs from row `row` on. */
-  private outputRow(row: number): SampleBlock {
-    return { ...wholeTensor(this.loss.outputs), offset: row * this.minibatch.stride };
-  }
-
-  private gradientRow(row: number): SampleBlock {
-    return { ...wholeTensor(this.loss.dOutputs), offset: row * this.minibatch.stride };
   }
 }

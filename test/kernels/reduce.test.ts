@@ -36,7 +36,7 @@ describe('gradientSum', () => {
     const parameterTensor = floats(runtime, [agents, parameters]);
     const partials = floats(runtime, [agents, slices, parameters], values);
     await runDispatches(runtime, [
-      gradientSum(runtime, { ...sizes, parameterTensor, partials, gradients, norms }),
+      gradientSum(runtime, partials, { parameters: parameterTensor, gradients, norms }),
     ]);
     const [sums, squares] = [
       await readFloats(runtime, gradients),
@@ -63,19 +63,17 @@ interface MomentCase {
 }
 
 test('gradientSum counts the parameters of each agent that are not finite', async () => {
-  const sizes = { agents: 2, parameters: 600, slices: 1 };
   const parameters = randomFloats(1200, 5);
   parameters[3] = Number.NaN;
   parameters[599] = Number.POSITIVE_INFINITY;
   const groups = gradientGroups(600);
   const norms = floats(runtime, [2, groups, GRADIENT_NORM_WORDS]);
   const tensors = {
-    parameterTensor: floats(runtime, [2, 600], parameters),
-    partials: floats(runtime, [2, 1, 600]),
+    parameters: floats(runtime, [2, 600], parameters),
     gradients: floats(runtime, [2, 600]),
     norms,
   };
-  await runDispatches(runtime, [gradientSum(runtime, { ...sizes, ...tensors })]);
+  await runDispatches(runtime, [gradientSum(runtime, floats(runtime, [2, 1, 600]), tensors)]);
   const words = new Uint32Array(Float32Array.from(await readFloats(runtime, norms)).buffer);
   const faults = [0, 1].map((agent) =>
     words

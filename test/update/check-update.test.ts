@@ -6,7 +6,7 @@ import { GRADIENT_NORM_WORDS, gradientGroups } from '../../src/kernels/reduce';
 import { checkUpdate, FAULTS } from '../../src/update/check-update';
 import { declareMinibatch } from '../../src/update/minibatches';
 import {
-  declareLoss,
+  declareStatistics,
   LOSS_STATISTICS,
   lossGroups,
   STATISTICS,
@@ -39,7 +39,7 @@ async function run(
 ) {
   const agents = changes.length;
   const minibatch = declareMinibatch(runtime.arena, agents, SAMPLES, task);
-  const loss = declareLoss(runtime.arena, { agents, updates: updates.length }, minibatch, task);
+  const statistics = declareStatistics(runtime.arena, { agents, updates: updates.length });
   runtime.arena.allocate();
   const groups = lossGroups(minibatch);
   const records = agentsTensor(runtime, changes);
@@ -50,7 +50,7 @@ async function run(
         LOSS_STATISTICS.map((name) => ((means[name] ?? 0.5) * SAMPLES) / groups),
       ).flat(),
     );
-    const partials = floats(runtime, loss.partials.shape, sums);
+    const partials = floats(runtime, [agents, groups, LOSS_STATISTICS.length], sums);
     const normGroups = gradientGroups(PARAMETERS);
     const pairs = given.flatMap(({ norm = 1, faults = 0 }) => {
       const counts = new Float32Array(Uint32Array.of(0, faults).buffer);
@@ -63,15 +63,15 @@ async function run(
     const options = {
       agents: records,
       minibatch,
-      loss: { ...loss, partials },
+      partials,
+      statistics,
       norms,
-      parameterCount: PARAMETERS,
     };
     const afterEpoch = update > 0 && update % minibatches === 0;
     await runDispatches(runtime, [checkUpdate(runtime, options, update, afterEpoch)]);
   }
   const bytes = await readTensor(runtime.gpu, records);
-  const statistics = await readFloats(runtime, loss.statistics);
+  const rows = await readFloats(runtime, statistics);
   return changes.map((_, agent) => {
     const word = (index: number, type: string): number =>
       type === 'u32'
@@ -79,7 +79,7 @@ async function run(
         : new Float32Array(bytes)[agent * AGENT_WORDS + index]!;
     const entries = AGENT_FIELDS.map(([name, type], index) => [name, word(index, type)]);
     const row = (update: number, name: Statistic): number =>
-      statistics[(agent * updates.length + update) * STATISTICS.length + STATISTICS.indexOf(name)]!;
+      rows[(agent * updates.length + update) * STATISTICS.length + STATISTICS.indexOf(name)]!;
     return { record: Object.fromEntries(entries) as AgentFields, row };
   });
 }

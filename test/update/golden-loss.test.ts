@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Tensor } from '../../src/gpu/arena';
+import type { LayeredUpdate } from '../../src/update/layered-update';
 import { STATISTICS } from '../../src/update/ppo-loss';
 import { flatten } from '../reference/actor-critic';
 import { globalNorm } from '../reference/adam';
@@ -47,8 +48,11 @@ async function computeLoss(golden: LossCase) {
     updates: 1,
   });
   await run.step(goldenSamples(golden), 0);
-  const { loss, gradients } = run.update;
-  const statistics = (await readFloats(runtime, loss.statistics)).slice(AGENT * STATISTICS.length);
+  const { gradients } = run.update;
+  const { loss } = run.update.form as LayeredUpdate;
+  const statistics = (await readFloats(runtime, run.update.statistics)).slice(
+    AGENT * STATISTICS.length,
+  );
   return {
     outputs: await readSamples(loss.outputs, golden.batch),
     dOutputs: await readSamples(loss.dOutputs, golden.batch),

@@ -35,7 +35,7 @@ async function replay(golden: UpdateCase) {
   for (let update = 0; update < updates; update += 1) {
     await run.step(visits.slice(update * minibatch, (update + 1) * minibatch), update);
   }
-  const statistics = await readFloats(runtime, run.update.loss.statistics);
+  const statistics = await readFloats(runtime, run.update.statistics);
   const row = (update: number): number => (AGENT * updates + update) * STATISTICS.length;
   return {
     parameters: (await readFloats(runtime, run.parameters)).slice(AGENT * run.parameterCount),

@@ -17,6 +17,7 @@ import {
   type ActorCriticSizes,
   layoutActorCritic,
 } from '../../src/network/actor-critic';
+import { type FusedForm, PackedWeights } from '../../src/network/packed-weights';
 import {
   declareRolloutBuffer,
   declareValueBuffer,
@@ -101,6 +102,8 @@ export interface GoldenUpdateOptions {
   /** M */
   readonly samples: number;
   readonly updates: number;
+  /** Chooses the fused form. */
+  readonly form?: FusedForm | undefined;
 }
 
 /** Agent 1 is the golden one; agent 0 shares nothing with it but the shapes. */
@@ -109,12 +112,13 @@ export const AGENT = 1;
 export class GoldenUpdate {
   readonly update: Update;
   readonly parameters: Tensor;
+  private readonly packed: PackedWeights | undefined;
   /** P */
   readonly parameterCount: number;
 
   constructor(
     private readonly runtime: Runtime,
-    { config, batch, network, structure, record, samples, updates }: GoldenUpdateOptions,
+    { config, batch, network, structure, record, samples, updates, form }: GoldenUpdateOptions,
   ) {
     const distribution = distributionFor(actionSpace(config, batch));
     const task = taskWithout(distribution, batch.obs_dim);
@@ -124,7 +128,10 @@ export class GoldenUpdate {
     const decoy = golden.map((parameter) => 0.5 - parameter);
     this.parameters = floats(runtime, [2, layout.parameterCount], [...decoy, ...golden]);
     const rollout = rolloutSizes(2, samples, 1, task);
+    const block = { tensor: this.parameters, count: layout.parameterCount };
+    this.packed = form && new PackedWeights(runtime, layout, block, form);
     this.update = new Update(runtime, {
+      packed: this.packed,
       config: DEFAULT_CONFIG,
       task,
       layout,
@@ -138,11 +145,12 @@ export class GoldenUpdate {
         ...{ agents: 2, envs: samples, steps: 1, batch: samples, minibatch: samples },
         ...{ minibatches: 1, epochs: updates, updates, iterations: 1 },
       },
-      parameters: { tensor: this.parameters, count: layout.parameterCount },
+      parameters: block,
       optimizer: floats(runtime, [2, 2, layout.parameterCount]),
       batchMoments: floats(runtime, [2, 2, MOMENTS_WORDS]),
     });
     runtime.arena.allocate();
+    this.packed?.write();
   }
 
   /** One optimizer step on these samples; agent 0 sees them in reverse, with other rewards. */
@@ -162,9 +170,9 @@ export class GoldenUpdate {
     const values = [...rowsOf(decoys), ...rowsOf(samples)];
     writeTensor(this.runtime.gpu, tensor, Float32Array.from(values));
     const stages = this.update.step(update);
-    await runDispatches(
-      this.runtime,
-      stages.flatMap(({ dispatches }) => dispatches),
-    );
+    await runDispatches(this.runtime, [
+      ...(this.packed ? [this.packed.pack()] : []),
+      ...stages.flatMap(({ dispatches }) => dispatches),
+    ]);
   }
 }

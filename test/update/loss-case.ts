@@ -8,7 +8,13 @@ import type { Runtime } from '../../src/gpu/runtime';
 import { GRADIENT_NORM_WORDS, gradientGroups, MOMENTS_WORDS } from '../../src/kernels/reduce';
 import { checkUpdate } from '../../src/update/check-update';
 import { declareMinibatch, minibatchRow } from '../../src/update/minibatches';
-import { declareLoss, LOSS_STATISTICS, ppoLoss, STATISTICS } from '../../src/update/ppo-loss';
+import {
+  declareLoss,
+  declareStatistics,
+  LOSS_STATISTICS,
+  ppoLoss,
+  STATISTICS,
+} from '../../src/update/ppo-loss';
 import type { DistributionCase } from '../distributions/cases';
 import { maskedBy } from '../reference/distributions';
 import type { LossTarget, Prediction } from '../reference/ppo-loss';
@@ -96,7 +102,8 @@ export async function deviceLoss(
   const samples = cases[0]!.targets.length;
   const agents = cases.length;
   const minibatch = declareMinibatch(runtime.arena, agents, samples, task);
-  const tensors = declareLoss(runtime.arena, { agents, updates: UPDATES }, minibatch, task);
+  const tensors = declareLoss(runtime.arena, minibatch, task);
+  const statistics = declareStatistics(runtime.arena, { agents, updates: UPDATES });
   const moments = declareMoments(runtime.arena, 'test', agents, samples, 1);
   runtime.arena.allocate();
   const { stride } = minibatch;
@@ -133,12 +140,12 @@ export async function deviceLoss(
     ppoLoss(runtime, options),
     checkUpdate(
       runtime,
-      { ...options, loss: tensors, norms, parameterCount: count },
+      { ...options, partials: tensors.partials, statistics, norms },
       UPDATE,
       false,
     ),
   ]);
-  const statistics = await readFloats(runtime, tensors.statistics);
+  const rows = await readFloats(runtime, statistics);
   const d = await readFloats(runtime, tensors.dOutputs);
   const fields = distributionSize + 1;
   return cases.map((_, agent) => {
@@ -146,7 +153,7 @@ export async function deviceLoss(
       Array.from({ length: fields }, (_, f) => d[(agent * fields + f) * stride + s]!);
     const first = (agent * UPDATES + UPDATE) * STATISTICS.length;
     return {
-      statistics: statistics.slice(first, first + LOSS_STATISTICS.length),
+      statistics: rows.slice(first, first + LOSS_STATISTICS.length),
       dOutputs: Array.from({ length: samples }, (_, s) => column(s)),
       padding: Array.from({ length: stride - samples }, (_, s) => column(samples + s)).flat(),
     };

@@ -34,7 +34,7 @@ async function deviceUpdate(golden: LossCase, structure: Structure) {
     ...{ config, batch: golden, network, structure, record, samples: golden.batch, updates },
   });
   await run.step(goldenSamples(golden), 0);
-  const statistics = await readFloats(runtime, run.update.loss.statistics);
+  const statistics = await readFloats(runtime, run.update.statistics);
   const gradients = await readFloats(runtime, run.update.gradients);
   return {
     network,

@@ -11,6 +11,7 @@ import {
   declareValueBuffer,
   rolloutSizes,
 } from '../../src/rollout/rollout-buffer';
+import type { LayeredUpdate } from '../../src/update/layered-update';
 import { Update } from '../../src/update/update';
 import { agentsTensor } from '../support/agents';
 import {
@@ -53,14 +54,14 @@ async function stepStopped(activation: 'tanh' | 'silu', targetKl: number) {
     const size = elementCount(tensor.shape);
     writeTensor(runtime.gpu, tensor, Float32Array.from(randomFloats(size, 9)));
   };
-  for (const tensor of [update.minibatch.tensor, update.loss.outputs, update.partials])
-    fill(tensor);
+  const { loss, partials } = update.form as LayeredUpdate;
+  for (const tensor of [update.minibatch.tensor, loss.outputs, partials]) fill(tensor);
   const halves = async (tensor: Tensor): Promise<readonly string[]> => {
     const values = await readFloats(runtime, tensor);
     const half = values.length / 2;
     return [values.slice(0, half), values.slice(half)].map(String);
   };
-  const watched = { outputs: update.loss.outputs, partials: update.partials, parameters };
+  const watched = { outputs: loss.outputs, partials, parameters };
   const read = async () =>
     Promise.all(Object.values(watched).map(async (tensor) => halves(tensor)));
   const before = await read();

@@ -1,0 +1,162 @@
+/** Both networks' weights in quads beside the parameters, for the fused kernels that read them. */
+import type { Tensor } from '../gpu/arena';
+import type { Gpu } from '../gpu/device';
+import { type Access, type Dispatch, read, uniform, write } from '../gpu/kernel';
+import { writeTensor } from '../gpu/readback';
+import type { Runtime } from '../gpu/runtime';
+import { keepsPreActivation, type ParameterBlock } from '../kernels/linear';
+import type { ActorCriticLayout, TrainedNetwork } from './actor-critic';
+import { type PackedNetwork, type Packing, packNetworks } from './packing';
+
+const PACK_LANES = 64;
+const QUAD_BYTES = 16;
+
+/** A variant of the fused kernels. Variants differ in speed and in the order of float sums. */
+export interface FusedForm {
+  /** What the lanes of a workgroup are while a minibatch is learned from. */
+  readonly lanesAre: 'samples' | 'neurons';
+  /** Invocations of a workgroup. */
+  readonly lanes: number;
+  /** Samples per invocation, or per block where lanes are neurons. */
+  readonly samples: number;
+  /** Where weights are read from; uniform memory takes a dispatch per agent. */
+  readonly weights: 'uniform' | 'storage';
+  /** Whether the lanes load weights by turns and hand them round; they must lie in one subgroup. */
+  readonly handedOut: boolean;
+}
+
+/** Widest hidden layer whose activations a software adapter still keeps near. */
+const MOST_WIDTH = 128;
+const MOST_INPUTS = 16;
+
+/**
+ * Why networks of this layout have no fused form on this device; undefined where they have one.
+ * The fused form then changes nothing but speed and the order of float sums.
+ */
+export function fusedObstacle(layout: ActorCriticLayout, gpu: Gpu): string | undefined {
+  const { networks } = layout;
+  const layers = networks.flatMap(({ layout: own }) => own.layers);
+  if (networks.some(({ layout: own }) => own.layers.length !== 3)) {
+    return 'only networks of two hidden layers are fused';
+  }
+  if (networks.some(({ name }) => name === 'actor and critic')) {
+    return 'a shared trunk is not fused';
+  }
+  if (layers.some(({ norm }) => norm !== null)) return 'normalised layers are not fused';
+  const widest = Math.max(...layers.map(({ outputs }) => outputs));
+  if (widest > MOST_WIDTH) return `hidden layers wider than ${MOST_WIDTH} are not fused`;
+  const inputs = layers[0]!.inputs;
+  if (inputs > MOST_INPUTS) return `more than ${MOST_INPUTS} observed numbers are not fused`;
+  if (networks.some(({ layout: own }) => keepsPreActivation(own.activation))) {
+    return 'the derivative of silu needs more than its value';
+  }
+  return gpu.device.features.has('subgroups') ? undefined : 'the device has no subgroups';
+}
+
+/** What a kernel is bound to and dispatched on to see one network of some agents. */
+export interface WeightsView {
+  readonly firstAgent: number;
+  readonly agents: number;
+  readonly access: Access;
+}
+
+export class PackedWeights {
+  readonly packing: Packing;
+  /** [K][quads] of vec4f */
+  private readonly packed: Tensor;
+  private readonly origins: Tensor;
+  readonly gradientOrigins: Tensor;
+
+  /** Declares the tensors; `write` and `pack` fill them. */
+  constructor(
+    private readonly runtime: Runtime,
+    layout: ActorCriticLayout,
+    private readonly parameters: ParameterBlock,
+    readonly form: FusedForm,
+  ) {
+    // A block of rows is loaded by all lanes at once.
+    this.packing = packNetworks(layout, 4 * BLOCK_LANES);
+    const { quads, gradientQuads } = this.packing;
+    const [agents] = parameters.tensor.shape as [number, number];
+    this.packed = runtime.arena.declare('packed weights', [agents, quads, 4], 'f32', 'uniform');
+    this.origins = runtime.arena.declare('packed origins', [quads, 4], 'u32');
+    this.gradientOrigins = runtime.arena.declare('gradient origins', [gradientQuads, 4], 'u32');
+  }
+
+  network(name: TrainedNetwork['name']): PackedNetwork | undefined {
+    return this.packing.networks.find((network) => network.name === name);
+  }
+
+  /** Writes the tables, once the arena is allocated. */
+  write(): void {
+    writeTensor(this.runtime.gpu, this.origins, this.packing.origins);
+    writeTensor(this.runtime.gpu, this.gradientOrigins, this.packing.gradientOrigins);
+  }
+
+  /** Copies the parameters as they are. */
+  pack(): Dispatch {
+    const { quads } = this.packing;
+    const [agents] = this.packed.shape as [number, number, number];
+    return this.runtime.kernels
+      .kernel({ shader: 'network/pack-weights', constants: { PACK_LANES } })
+      .dispatch({
+        shape: { parameters: this.parameters.count, quads },
+        tensors: [read(this.parameters.tensor), read(this.origins), write(this.packed)],
+        workgroups: [Math.ceil(quads / PACK_LANES), 1, agents],
+      });
+  }
+
+  /** One view of all agents in storage memory, or one of each in uniform memory. */
+  views(network: PackedNetwork): WeightsView[] {
+    const [agents] = this.packed.shape as [number, number, number];
+    if (this.form.weights === 'storage') {
+      return [{ firstAgent: 0, agents, access: read(this.packed) }];
+    }
+    return Array.from({ length: agents }, (_, agent) => ({
+      firstAgent: agent,
+      agents: 1,
+      access: uniform(this.packed, {
+        offset: QUAD_BYTES * (agent * this.packing.quads + network.first),
+        size: QUAD_BYTES * network.quads,
+      }),
+    }));
+  }
+
+  /** Constants of the kernels that import network/register-mlp. */
+  constants(network: PackedNetwork, samples: number): Record<string, number> {
+    const { sections, widths, inputQuads, outputs, headQuads, first, quads } = network;
+    return {
+      LANES: this.form.lanes,
+      SAMPLES: samples,
+      INPUT_QUADS: inputQuads,
+      WIDTH_1: widths[0],
+      WIDTH_2: widths[1],
+      OUTPUTS: outputs,
+      HEAD_QUADS: headQuads,
+      W1: sections.w1,
+      B1: sections.b1,
+      W2: sections.w2,
+      HEAD: sections.head,
+      B3: sections.b3,
+      FREE: sections.free,
+      W2_TRANSPOSED: sections.w2Transposed,
+      FIRST_QUAD: first,
+      NETWORK_QUADS: quads,
+      AGENT_QUADS: this.packing.quads,
+      FIRST_GRADIENT: network.firstGradient,
+      GRADIENT_QUADS: this.packing.gradientQuads,
+    };
+  }
+
+  get conditions(): Record<string, boolean> {
+    const { weights, handedOut, lanes } = this.form;
+    return {
+      uniform_weights: weights === 'uniform',
+      handed_out: handedOut,
+      lanes_4: lanes === 4,
+    };
+  }
+}
+
+/** Lanes that a padded row is a whole number of loads for. */
+const BLOCK_LANES = 8;

@@ -1,0 +1,167 @@
+/**
+ * The weights of both networks as the fused kernels read them: in quads (vec4f), widths padded to whole
+ * blocks, the second layer a second time as its transpose.
+ */
+import type { Activation } from '../config';
+import { roundUp } from '../gpu/runtime';
+import type { ActorCriticLayout, TrainedNetwork } from './actor-critic';
+import type { MlpLayer } from './mlp';
+
+/** Where a network's sections begin, in quads from its first. */
+export interface PackedSections {
+  /** [width 1][input quads] */
+  readonly w1: number;
+  /** [width 1 / 4] */
+  readonly b1: number;
+  /** [width 2][width 1 / 4] */
+  readonly w2: number;
+  /** [width 2][head quads]: the neuron's bias, then its weight for each output. */
+  readonly head: number;
+  /** [outputs / 4] */
+  readonly b3: number;
+  /** [free parameters / 4], of the actor's distribution. */
+  readonly free: number;
+  /** Where the weights end for which there are gradients. */
+  readonly end: number;
+  /** [width 1][width 2 / 4] */
+  readonly w2Transposed: number;
+}
+
+export interface PackedNetwork {
+  readonly name: TrainedNetwork['name'];
+  readonly activation: Activation;
+  readonly inputs: number;
+  readonly inputQuads: number;
+  /** Widths of the two hidden layers, padded. */
+  readonly widths: readonly [number, number];
+  readonly outputs: number;
+  readonly headQuads: number;
+  readonly sections: PackedSections;
+  /** First quad among the agent's weights, and number of quads. */
+  readonly first: number;
+  readonly quads: number;
+  /** First quad among the agent's gradients; as many quads as `sections.end`. */
+  readonly firstGradient: number;
+}
+
+export interface Packing {
+  readonly networks: readonly PackedNetwork[];
+  /** Quads of one agent's weights, and of its gradients. */
+  readonly quads: number;
+  readonly gradientQuads: number;
+  /** For every element: 1 + its place among the P parameters, or 0 for padding. */
+  readonly origins: Uint32Array;
+  readonly gradientOrigins: Uint32Array;
+}
+
+/** Uniform bindings begin at multiples of 256 bytes. */
+const ALIGNMENT = 16;
+
+const quadsFor = (elements: number): number => Math.ceil(elements / 4);
+
+function sectionsOf(
+  [width1, width2]: readonly [number, number],
+  inputQuads: number,
+  headQuads: number,
+  outputs: number,
+  free: number,
+): PackedSections {
+  let end = 0;
+  const take = (quads: number): number => {
+    end += quads;
+    return end - quads;
+  };
+  const w1 = take(width1 * inputQuads);
+  const b1 = take(width1 / 4);
+  const w2 = take((width2 * width1) / 4);
+  const head = take(width2 * headQuads);
+  const b3 = take(quadsFor(outputs));
+  const freeSection = take(quadsFor(free));
+  return { w1, b1, w2, head, b3, free: freeSection, end, w2Transposed: end };
+}
+
+/** Pairs of an element of the packed network and a place among the parameters. */
+function* elementsOf(
+  { sections, inputQuads, widths, headQuads }: PackedNetwork,
+  [first, second, last]: readonly [MlpLayer, MlpLayer, MlpLayer],
+  freeOffset: number,
+  freeSize: number,
+): Generator<readonly [element: number, parameter: number]> {
+  const { w1, b1, w2, head, b3, free, w2Transposed } = sections;
+  for (let neuron = 0; neuron < first.outputs; neuron++) {
+    yield [4 * b1 + neuron, first.biasOffset + neuron];
+    for (let input = 0; input < first.inputs; input++) {
+      const parameter = first.weightOffset + neuron * first.inputs + input;
+      yield [4 * (w1 + neuron * inputQuads) + input, parameter];
+    }
+  }
+  for (let neuron = 0; neuron < second.outputs; neuron++) {
+    const row = 4 * (head + neuron * headQuads);
+    yield [row, second.biasOffset + neuron];
+    for (let output = 0; output < last.outputs; output++) {
+      yield [row + 1 + output, last.weightOffset + output * last.inputs + neuron];
+    }
+    for (let input = 0; input < second.inputs; input++) {
+      const parameter = second.weightOffset + neuron * second.inputs + input;
+      yield [4 * w2 + neuron * widths[0] + input, parameter];
+      yield [4 * w2Transposed + input * widths[1] + neuron, parameter];
+    }
+  }
+  for (let output = 0; output < last.outputs; output++) {
+    yield [4 * b3 + output, last.biasOffset + output];
+  }
+  for (let index = 0; index < freeSize; index++) {
+    yield [4 * free + index, freeOffset + index];
+  }
+}
+
+/**
+ * Packs networks of exactly two hidden layers (see `fusedObstacle`).
+ * @param block widths are padded to multiples of it, a multiple of 4
+ */
+export function packNetworks(layout: ActorCriticLayout, block: number): Packing {
+  const networks: PackedNetwork[] = [];
+  let quads = 0;
+  let gradientQuads = 0;
+  for (const { name, layout: own } of layout.networks) {
+    const [first, second, last] = own.layers as [MlpLayer, MlpLayer, MlpLayer];
+    const widths = [roundUp(first.outputs, block), roundUp(second.outputs, block)] as const;
+    const inputQuads = quadsFor(first.inputs);
+    const headQuads = quadsFor(1 + last.outputs);
+    const free = name === 'critic' ? 0 : layout.freeSize;
+    const sections = sectionsOf(widths, inputQuads, headQuads, last.outputs, free);
+    const ownQuads = roundUp(sections.end + (widths[0] * widths[1]) / 4, ALIGNMENT);
+    networks.push({
+      name,
+      activation: own.activation,
+      inputs: first.inputs,
+      inputQuads,
+      widths,
+      outputs: last.outputs,
+      headQuads,
+      sections,
+      first: quads,
+      quads: ownQuads,
+      firstGradient: gradientQuads,
+    });
+    quads += ownQuads;
+    gradientQuads += sections.end;
+  }
+  const origins = new Uint32Array(4 * quads);
+  const gradientOrigins = new Uint32Array(4 * gradientQuads);
+  for (const [index, network] of networks.entries()) {
+    const layers = layout.networks[index]!.layout.layers as unknown as [
+      MlpLayer,
+      MlpLayer,
+      MlpLayer,
+    ];
+    const free = network.name === 'critic' ? 0 : layout.freeSize;
+    for (const [element, parameter] of elementsOf(network, layers, layout.freeOffset, free)) {
+      origins[4 * network.first + element] = 1 + parameter;
+      if (element < 4 * network.sections.end) {
+        gradientOrigins[4 * network.firstGradient + element] = 1 + parameter;
+      }
+    }
+  }
+  return { networks, quads, gradientQuads, origins, gradientOrigins };
+}

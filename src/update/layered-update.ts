@@ -1,0 +1,150 @@
+/** The layered form of an update: one kernel per layer and direction, for networks of any shape. */
+import type { Tensor } from '../gpu/arena';
+import type { Dispatch } from '../gpu/kernel';
+import type { Runtime } from '../gpu/runtime';
+import type { Stage } from '../gpu/stage';
+import {
+  linearBackwardWeights,
+  type ParameterBlock,
+  type SampleBlock,
+  type SampleCount,
+  weightSlices,
+  wholeTensor,
+} from '../kernels/linear';
+import { type GradientTensors, gradientSum } from '../kernels/reduce';
+import type { ActorCriticLayout } from '../network/actor-critic';
+import { Mlp } from '../network/mlp';
+import type { Task } from '../rollout/task';
+import { type Minibatch, minibatchObservations } from './minibatches';
+import { declareLoss, type LossTensors, ppoLoss } from './ppo-loss';
+
+export interface LayeredUpdateOptions {
+  readonly task: Task;
+  readonly agents: Tensor;
+  readonly layout: ActorCriticLayout;
+  readonly parameters: ParameterBlock;
+  readonly minibatch: Minibatch;
+  /** Moments of the minibatch's advantages, [K][1][MOMENTS_WORDS]. */
+  readonly advantageMoments: Tensor;
+  /** Moments of the batch's advantages and returns, [K][2][MOMENTS_WORDS]. */
+  readonly batchMoments: Tensor;
+  /** Whether an agent's updates may end before the iteration does. */
+  readonly stoppable: boolean;
+}
+
+export class LayeredUpdate {
+  readonly loss: LossTensors;
+  /** [K][slices][P] */
+  readonly partials: Tensor;
+  readonly slices: number;
+  private readonly count: SampleCount;
+  /** What is trained, and the first of its rows in the outputs and their gradients. */
+  private readonly networks: readonly { readonly mlp: Mlp; readonly outputRow: number }[];
+
+  /** Declares the scratch memory of one minibatch. */
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly options: LayeredUpdateOptions,
+  ) {
+    const { arena } = runtime;
+    const { agents: records, layout, parameters, minibatch, task } = options;
+    const agents = minibatch.tensor.shape[0]!;
+    this.loss = declareLoss(arena, minibatch, task);
+    const stops = options.stoppable ? records : undefined;
+    const count = { agents, rows: 1, stride: minibatch.stride, stops };
+    this.count = count;
+    this.networks = layout.networks.map(({ name, layout: own, outputRow }) => ({
+      mlp: new Mlp(runtime, name, own, parameters, count, true),
+      outputRow,
+    }));
+    this.slices = weightSlices(count.stride, parameters.count);
+    this.partials = arena.declare('partial gradients', [agents, this.slices, parameters.count]);
+  }
+
+  /** Sums of the statistics per workgroup, [K][groups][LOSS_STATISTICS]. */
+  get statistics(): Tensor {
+    return this.loss.partials;
+  }
+
+  /** Partial sums of all gradients and statistics. */
+  stages(): Stage[] {
+    return [this.forward(), this.lossAndDerivatives(), this.backward(), this.weightGradients()];
+  }
+
+  /** The sum of the partial gradients. */
+  sumGradients(tensors: GradientTensors): Dispatch {
+    return gradientSum(this.runtime, this.partials, tensors);
+  }
+
+  private forward(): Stage {
+    const x = minibatchObservations(this.options.minibatch);
+    return {
+      name: 'forward',
+      dispatches: this.networks.flatMap(({ mlp, outputRow }) =>
+        mlp.forward(x, this.outputRow(outputRow)),
+      ),
+    };
+  }
+
+  private lossAndDerivatives(): Stage {
+    const options = { ...this.options, freeOffset: this.options.layout.freeOffset };
+    return {
+      name: 'loss',
+      dispatches: [ppoLoss(this.runtime, { ...options, tensors: this.loss })],
+    };
+  }
+
+  private backward(): Stage {
+    return {
+      name: 'backward',
+      dispatches: this.networks.flatMap(({ mlp, outputRow }) =>
+        mlp.backward(this.gradientRow(outputRow)),
+      ),
+    };
+  }
+
+  private weightGradients(): Stage {
+    const x = minibatchObservations(this.options.minibatch);
+    return {
+      name: 'weight gradients',
+      dispatches: [
+        ...this.networks.flatMap(({ mlp, outputRow }) =>
+          mlp.weightGradients(x, this.gradientRow(outputRow), this),
+        ),
+        ...this.freeGradients(x),
+      ],
+    };
+  }
+
+  /** Free parameters are a bias without weights: their gradient is the sum over the samples. */
+  private freeGradients(x: SampleBlock) {
+    const { layout, parameters, task } = this.options;
+    if (layout.freeSize === 0) return [];
+    const layer = {
+      inputs: 0,
+      outputs: layout.freeSize,
+      weightOffset: layout.freeOffset,
+      biasOffset: layout.freeOffset,
+    };
+    return [
+      linearBackwardWeights(this.runtime, {
+        layer,
+        dY: this.gradientRow(task.distribution.headSize + 1),
+        x,
+        partials: this.partials,
+        slices: this.slices,
+        parameterCount: parameters.count,
+        count: this.count,
+      }),
+    ];
+  }
+
+  /** The network outputs from row `row` on. */
+  private outputRow(row: number): SampleBlock {
+    return { ...wholeTensor(this.loss.outputs), offset: row * this.options.minibatch.stride };
+  }
+
+  private gradientRow(row: number): SampleBlock {
+    return { ...wholeTensor(this.loss.dOutputs), offset: row * this.options.minibatch.stride };
+  }
+}
