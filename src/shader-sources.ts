@@ -1,6 +1,7 @@
 /** Every shader module by its path under shaders/, except the environments, which bring their own. */
 import advantagesDiscountedReturns from '../shaders/advantages/discounted-returns.wesl';
 import advantagesEnding from '../shaders/advantages/ending.wesl';
+import advantagesFusedValues from '../shaders/advantages/fused-values.wesl';
 import advantagesGae from '../shaders/advantages/gae.wesl';
 import advantagesGaeScan from '../shaders/advantages/gae-scan.wesl';
 import advantagesGroup from '../shaders/advantages/group.wesl';
@@ -47,9 +48,12 @@ import networkPackWeights from '../shaders/network/pack-weights.wesl';
 import networkPackedWeights from '../shaders/network/packed-weights.wesl';
 import networkRegisterMlp from '../shaders/network/register-mlp.wesl';
 import rolloutAct from '../shaders/rollout/act.wesl';
+import rolloutAdvance from '../shaders/rollout/advance.wesl';
+import rolloutDecide from '../shaders/rollout/decide.wesl';
 import rolloutEnvReset from '../shaders/rollout/env-reset.wesl';
 import rolloutEnvStep from '../shaders/rollout/env-step.wesl';
 import rolloutFaults from '../shaders/rollout/faults.wesl';
+import rolloutFusedRollout from '../shaders/rollout/fused-rollout.wesl';
 import rolloutNormalizeObservations from '../shaders/rollout/normalize-observations.wesl';
 import rolloutRolloutStart from '../shaders/rollout/rollout-start.wesl';
 import rolloutStateSize from '../shaders/rollout/state-size.wesl';
@@ -70,6 +74,10 @@ import updateSampleLanesUpdate from '../shaders/update/sample-lanes-update.wesl'
 import updateStatistics from '../shaders/update/statistics.wesl';
 
 export const SHADER_SOURCES = {
+  'advantages/fused-values': advantagesFusedValues,
+  'rollout/fused-rollout': rolloutFusedRollout,
+  'rollout/advance': rolloutAdvance,
+  'rollout/decide': rolloutDecide,
   'lib/lanes': libLanes,
   'network/register-mlp': networkRegisterMlp,
   'network/packed-weights': networkPackedWeights,

@@ -1,32 +1,60 @@
 /** V(s) of every observation of a rollout, final observations included, after the rollout. */
+import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { ParameterBlock, SampleBlock } from '../kernels/linear';
 import type { ActorCriticLayout } from '../network/actor-critic';
+import type { PackedWeights } from '../network/packed-weights';
 import { RowPasses } from '../network/row-passes';
 import { inputRow } from '../rollout/rollout';
 import type { RolloutBuffer, ValueBuffer } from '../rollout/rollout-buffer';
 
 export class Values {
+  /** The layered form. */
   private readonly critic: RowPasses | undefined;
 
   /** Declares the critic's scratch memory; without a critic there is no dispatch and values stay 0. */
   constructor(
-    runtime: Runtime,
+    private readonly runtime: Runtime,
     { critic }: ActorCriticLayout,
     parameters: ParameterBlock,
     private readonly rollout: RolloutBuffer,
     private readonly target: ValueBuffer,
+    private readonly packed?: PackedWeights | undefined,
   ) {
-    if (critic) this.critic = new RowPasses(runtime, 'critic', critic, parameters, rollout.sizes);
+    if (critic && !packed)
+      this.critic = new RowPasses(runtime, 'critic', critic, parameters, rollout.sizes);
   }
 
   stage(): Stage {
+    if (this.packed) return { name: 'values', dispatches: this.fused(this.packed) };
     const dispatches = this.critic?.forward(
       (row) => inputRow(this.rollout, row),
       (row) => this.valueRow(row),
     );
     return { name: 'values', dispatches: dispatches ?? [] };
+  }
+
+  /** The whole critic in one kernel. */
+  private fused(packed: PackedWeights): Dispatch[] {
+    const critic = packed.network('critic');
+    if (!critic) return [];
+    const { inputs, sizes } = this.rollout;
+    const { rows, stride } = sizes;
+    const samples = packed.forwardSamples(rows * stride);
+    const kernel = this.runtime.kernels.kernel({
+      shader: 'advantages/fused-values',
+      constants: { OBSERVATION_SIZE: critic.inputs, ...packed.constants(critic, samples) },
+      aliases: { activation: `kernels/activations/${critic.activation}` },
+      conditions: packed.conditions,
+    });
+    return packed.views(critic).map(({ firstAgent, agents, access }) =>
+      kernel.dispatch({
+        shape: { rows, stride, first_agent: firstAgent, one: 1 },
+        tensors: [read(inputs), write(this.target.values), undefined, undefined, access],
+        workgroups: [Math.ceil((rows * stride) / (packed.form.lanes * samples)), 1, agents],
+      }),
+    );
   }
 
   private valueRow(row: number): SampleBlock {

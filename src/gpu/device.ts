@@ -95,6 +95,11 @@ export class Gpu {
     if (this.failure) throw this.failure;
   }
 
+  /** Lanes that are sure to lie in one subgroup; 1 without subgroup operations. */
+  get subgroupSize(): number {
+    return this.device.features.has('subgroups') ? this.device.adapterInfo.subgroupMinSize : 1;
+  }
+
   get hasTimestamps(): boolean {
     return this.device.features.has('timestamp-query');
   }

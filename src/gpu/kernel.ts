@@ -4,9 +4,6 @@ import type { Gpu } from './device';
 import { compileProgram, type ProgramSource, ShaderError } from './program';
 import { UniformPool } from './uniforms';
 
-/** WebGPU's default; every kernel keeps within it. */
-export const MAX_STORAGE_BINDINGS = 8;
-
 /** What a kernel does with a tensor. */
 export interface Access {
   readonly tensor: Tensor;
@@ -139,9 +136,10 @@ export class Kernel {
   }
 
   private checkBindings(count: number): void {
-    if (count > MAX_STORAGE_BINDINGS) {
+    const allowed = this.gpu.device.limits.maxStorageBuffersPerShaderStage;
+    if (count > allowed) {
       throw new Error(
-        `kernel ${this.name} has ${count} storage bindings; at most ${MAX_STORAGE_BINDINGS} are allowed`,
+        `kernel ${this.name} has ${count} storage bindings; at most ${allowed} are allowed`,
       );
     }
   }

@@ -1,57 +1,15 @@
 /** Both networks' weights in quads beside the parameters, for the fused kernels that read them. */
 import type { Tensor } from '../gpu/arena';
-import type { Gpu } from '../gpu/device';
 import { type Access, type Dispatch, read, uniform, write } from '../gpu/kernel';
 import { writeTensor } from '../gpu/readback';
 import type { Runtime } from '../gpu/runtime';
-import { keepsPreActivation, type ParameterBlock } from '../kernels/linear';
+import type { ParameterBlock } from '../kernels/linear';
 import type { ActorCriticLayout, TrainedNetwork } from './actor-critic';
+import type { FusedForm } from './fused-form';
 import { type PackedNetwork, type Packing, packNetworks } from './packing';
 
 const PACK_LANES = 64;
 const QUAD_BYTES = 16;
-
-/** A variant of the fused kernels. Variants differ in speed and in the order of float sums. */
-export interface FusedForm {
-  /** What the lanes of a workgroup are while a minibatch is learned from. */
-  readonly lanesAre: 'samples' | 'neurons';
-  /** Invocations of a workgroup. */
-  readonly lanes: number;
-  /** Samples per invocation, or per block where lanes are neurons. */
-  readonly samples: number;
-  /** Where weights are read from; uniform memory takes a dispatch per agent. */
-  readonly weights: 'uniform' | 'storage';
-  /** Whether the lanes load weights by turns and hand them round; they must lie in one subgroup. */
-  readonly handedOut: boolean;
-}
-
-/** Widest hidden layer whose activations a software adapter still keeps near. */
-const MOST_WIDTH = 128;
-const MOST_INPUTS = 16;
-
-/**
- * Why networks of this layout have no fused form on this device; undefined where they have one.
- * The fused form then changes nothing but speed and the order of float sums.
- */
-export function fusedObstacle(layout: ActorCriticLayout, gpu: Gpu): string | undefined {
-  const { networks } = layout;
-  const layers = networks.flatMap(({ layout: own }) => own.layers);
-  if (networks.some(({ layout: own }) => own.layers.length !== 3)) {
-    return 'only networks of two hidden layers are fused';
-  }
-  if (networks.some(({ name }) => name === 'actor and critic')) {
-    return 'a shared trunk is not fused';
-  }
-  if (layers.some(({ norm }) => norm !== null)) return 'normalised layers are not fused';
-  const widest = Math.max(...layers.map(({ outputs }) => outputs));
-  if (widest > MOST_WIDTH) return `hidden layers wider than ${MOST_WIDTH} are not fused`;
-  const inputs = layers[0]!.inputs;
-  if (inputs > MOST_INPUTS) return `more than ${MOST_INPUTS} observed numbers are not fused`;
-  if (networks.some(({ layout: own }) => keepsPreActivation(own.activation))) {
-    return 'the derivative of silu needs more than its value';
-  }
-  return gpu.device.features.has('subgroups') ? undefined : 'the device has no subgroups';
-}
 
 /** What a kernel is bound to and dispatched on to see one network of some agents. */
 export interface WeightsView {
@@ -59,6 +17,9 @@ export interface WeightsView {
   readonly agents: number;
   readonly access: Access;
 }
+
+/** Workgroups of a forward pass that are wanted before an invocation gets more samples. */
+const WANTED_WORKGROUPS = 16;
 
 export class PackedWeights {
   readonly packing: Packing;
@@ -120,6 +81,15 @@ export class PackedWeights {
         size: QUAD_BYTES * network.quads,
       }),
     }));
+  }
+
+  /** Samples per invocation of a forward pass over `columns` columns of every agent; 1, 2, 4, …. */
+  forwardSamples(columns: number): number {
+    const [agents] = this.packed.shape as [number, number, number];
+    const { lanes, forwardSamples } = this.form;
+    let samples = forwardSamples;
+    while (samples > 1 && (agents * columns) / (lanes * samples) < WANTED_WORKGROUPS) samples /= 2;
+    return samples;
   }
 
   /** Constants of the kernels that import network/register-mlp. */

@@ -6,8 +6,10 @@ import type { Stage } from '../gpu/stage';
 import { type ParameterBlock, type SampleBlock, wholeTensor } from '../kernels/linear';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { Mlp } from '../network/mlp';
+import type { PackedWeights } from '../network/packed-weights';
 import { act } from './act';
 import { type EnvironmentOptions, envReset, envStep, rolloutStart } from './env-step';
+import { fusedRollout } from './fused-rollout';
 import { normalizeObservations } from './normalize-observations';
 import type { RolloutBuffer } from './rollout-buffer';
 
@@ -28,32 +30,29 @@ export interface RolloutOptions extends EnvironmentOptions {
   readonly layout: ActorCriticLayout;
   /** Normalises the inputs, which are then no observations; [K][O][MOMENTS_WORDS], only read. */
   readonly observationMoments?: Tensor | undefined;
+  /** Chooses the fused form, which reads these. */
+  readonly packed?: PackedWeights | undefined;
 }
 
 export class Rollout {
-  private readonly actor: Mlp;
-  private readonly heads: Tensor;
+  /** The layered form's actor and its output. */
+  private readonly layered: { readonly actor: Mlp; readonly heads: Tensor } | undefined;
 
-  /** Declares the actor's scratch memory. */
+  /** Declares the scratch memory of the layered form. */
   constructor(
     private readonly runtime: Runtime,
     private readonly options: RolloutOptions,
   ) {
-    const { buffer, task, layout, parameters } = options;
+    const { buffer, task, layout, parameters, packed } = options;
     const { agents, stride } = buffer.sizes;
-    this.actor = new Mlp(
-      runtime,
-      'rollout actor',
-      layout.actor,
-      parameters,
-      { agents, rows: 1, stride },
-      false,
-    );
-    this.heads = runtime.arena.declare('rollout heads', [
-      agents,
-      task.distribution.headSize,
-      stride,
-    ]);
+    const count = { agents, rows: 1, stride };
+    const { headSize } = task.distribution;
+    this.layered = packed
+      ? undefined
+      : {
+          actor: new Mlp(runtime, 'rollout actor', layout.actor, parameters, count, false),
+          heads: runtime.arena.declare('rollout heads', [agents, headSize, stride]),
+        };
   }
 
   /** Runs once, before the first rollout. */
@@ -61,34 +60,30 @@ export class Rollout {
     return { name: 'reset', dispatches: [envReset(this.runtime, this.options)] };
   }
 
-  /** One rollout: for each step, actor → act → env-step (→ normalize-observations). */
+  /** One rollout of every environment. */
   stage(): Stage {
+    const { packed, mode } = this.options;
+    // Groups begin every rollout anew, from a start that their environments share.
+    const restart = mode.groupSize > 0 ? this.reset().dispatches : [];
+    const steps = packed
+      ? fusedRollout(this.runtime, { ...this.options, packed })
+      : this.layeredSteps(this.layered!);
+    return { name: 'rollout', dispatches: [...restart, ...steps] };
+  }
+
+  /** For each step, actor → act → env-step (→ normalize-observations). */
+  private layeredSteps({ actor, heads }: NonNullable<Rollout['layered']>): Dispatch[] {
     const { buffer, parameters, layout } = this.options;
     const { steps: last, rows } = buffer.sizes;
-    const acting = {
-      ...this.options,
-      heads: this.heads,
-      parameters,
-      freeOffset: layout.freeOffset,
-    };
+    const acting = { ...this.options, heads, parameters, freeOffset: layout.freeOffset };
     const steps = Array.from({ length: last }, (_, step) => [
-      ...this.actor.forward(inputRow(buffer, step), wholeTensor(this.heads)),
+      ...actor.forward(inputRow(buffer, step), wholeTensor(heads)),
       act(this.runtime, acting, step),
       envStep(this.runtime, this.options, step),
       // The final observations lie behind the last row.
       ...this.normalize(step + 1, step + 1 === last ? rows - last : 1),
     ]);
-    // Groups begin every rollout anew, from a start that their environments share.
-    const restart = this.options.mode.groupSize > 0 ? this.reset().dispatches : [];
-    return {
-      name: 'rollout',
-      dispatches: [
-        ...restart,
-        rolloutStart(this.runtime, this.options),
-        ...this.normalize(0, 1),
-        ...steps.flat(),
-      ],
-    };
+    return [rolloutStart(this.runtime, this.options), ...this.normalize(0, 1), ...steps.flat()];
   }
 
   private normalize(firstRow: number, rowCount: number): Dispatch[] {

@@ -7,6 +7,8 @@ import type { Runtime } from '../gpu/runtime';
 import { encodeStages, type Stage } from '../gpu/stage';
 import type { ParameterBlock } from '../kernels/linear';
 import type { ActorCriticLayout } from '../network/actor-critic';
+import type { FusedForm } from '../network/fused-form';
+import { PackedWeights } from '../network/packed-weights';
 import { declareWorlds, EPISODE_WORD, EPISODE_WORDS } from '../rollout/env-step';
 import { Rollout } from '../rollout/rollout';
 import { declareRolloutBuffer, rolloutSizes } from '../rollout/rollout-buffer';
@@ -31,6 +33,8 @@ export interface EvaluationSetup {
   readonly task: Task;
   readonly layout: ActorCriticLayout;
   readonly parameters: ParameterBlock;
+  /** Variant of the fused kernels; undefined for the layered ones. */
+  readonly form: FusedForm | undefined;
   /** Training's statistics of the observations, which stand still here; used with `normObs`. */
   readonly observationMoments: Tensor;
   /** Random numbers are drawn from a domain of this number, never from training's 0. */
@@ -66,11 +70,14 @@ async function playEpisodes(
   const buffer = declareRolloutBuffer(arena, sizes, task, config.normObs);
   const observationMoments = config.normObs ? setup.observationMoments : undefined;
   const mode = { greedy, episodeLimit: 1, groupSize: 0 };
+  const { layout, parameters, form } = setup;
+  const packed = form && new PackedWeights(runtime, layout, parameters, form);
   const rollout = new Rollout(runtime, {
-    ...{ ...setup, observationMoments },
+    ...{ ...setup, observationMoments, packed },
     ...{ mode, agents, worlds, buffer },
   });
   arena.allocate();
+  packed?.write();
   const records = Array.from({ length: sizes.agents }, (_, agent) => ({
     ...initialAgent(config, agent),
     domain: setup.domain,
@@ -78,8 +85,9 @@ async function playEpisodes(
   writeTensor(gpu, agents, packAgents(records));
   const reset = rollout.reset();
   const stages = [rollout.stage(), scheduleStage(runtime, agents)];
+  const pack = packed ? [{ name: 'pack', dispatches: [packed.pack()] }] : [];
   await kernels.compiled();
-  await run(runtime, [reset]);
+  await run(runtime, [...pack, reset]);
   const most = task.maxEpisodeSteps || MOST_STEPS;
   let words = new Float32Array();
   for (let step = 0; step < most && !allEnded(words, sizes.agents * episodes); ) {

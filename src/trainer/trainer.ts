@@ -19,7 +19,8 @@ import { encodeStages, type Stage } from '../gpu/stage';
 import { StageTimer } from '../gpu/timing';
 import type { ParameterBlock } from '../kernels/linear';
 import { type ActorCriticLayout, layoutActorCritic } from '../network/actor-critic';
-import type { FusedForm } from '../network/packed-weights';
+import { defaultForm, type FusedForm, fusedObstacle } from '../network/fused-form';
+import { rolloutBindings } from '../rollout/fused-rollout';
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
 import { SHADER_SOURCES } from '../shader-sources';
@@ -49,7 +50,8 @@ export interface TrainerOptions {
   readonly parameters?: Float32Array | undefined;
   /** Of the frozen reference policy, [K][P] or [P]; default those that training begins with. */
   readonly referenceParameters?: Float32Array | undefined;
-  readonly form?: FusedForm | undefined;
+  /** Variant of the kernels; by default the one for the device, where it has one for the networks. */
+  readonly form?: FusedForm | 'layered' | undefined;
 }
 
 /** What a run begins with, where it is not made from the configuration. */
@@ -86,6 +88,18 @@ export async function createTrainer({
   }
 }
 
+/** @throws ConfigError for a fused variant that the networks or the device do not allow. */
+function chooseForm(
+  wanted: FusedForm | 'layered' | undefined,
+  obstacle: string | undefined,
+  usual: () => FusedForm,
+): FusedForm | undefined {
+  if (wanted === 'layered') return undefined;
+  if (obstacle === undefined) return wanted ?? usual();
+  if (wanted) throw new ConfigError([`no fused kernels here: ${obstacle}`]);
+  return undefined;
+}
+
 export class Trainer implements AsyncIterable<IterationReport> {
   readonly sizes: Sizes;
   readonly layout: ActorCriticLayout;
@@ -95,6 +109,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   readonly stages: readonly Stage[];
   readonly state: TrainState;
+  /** Variant of the fused kernels; undefined where the layered ones run. */
+  readonly form: FusedForm | undefined;
+  /** Why the layered kernels run although they were not asked for. */
+  readonly obstacle: string | undefined;
   private readonly parameterBlock: ParameterBlock;
   /** What training begins with, [K][P]. */
   private readonly firstParameters: Float32Array;
@@ -127,6 +145,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
       given[name] && expandParameters(name, given[name], agents, this.layout.parameterCount);
     this.firstParameters = expand('parameters') ?? populationParameters(config, this.layout);
     this.referenceParameters = expand('referenceParameters') ?? this.firstParameters;
+    this.obstacle = fusedObstacle(this.layout, runtime.gpu, rolloutBindings(config.normObs));
+    this.form = chooseForm(given.form, this.obstacle, () => defaultForm(this.layout, runtime.gpu));
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task);
     this.parameterBlock = { tensor: this.state.parameters, count: this.layout.parameterCount };
     const { reset, stages, reports } = recordIteration(runtime, {
@@ -137,7 +157,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
       layout: this.layout,
       parameters: this.parameterBlock,
       state: this.state,
-      form: given.form,
+      form: this.form,
     });
     this.resetStage = reset;
     this.stages = stages;
@@ -175,9 +195,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
   /** Plays fresh episodes with the current policies, on the device. */
   evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
     this.evaluations += 1;
-    const { config, task, layout, parameterBlock: parameters, evaluations: domain } = this;
+    const { config, task, layout, parameterBlock: parameters, evaluations: domain, form } = this;
     const { observationMoments } = this.state.normalizer;
-    const setup = { config, task, layout, parameters, domain, observationMoments };
+    const setup = { config, task, layout, parameters, domain, observationMoments, form };
     return evaluate(this.runtime, setup, options);
   }
 

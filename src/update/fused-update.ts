@@ -5,7 +5,8 @@ import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import { GRADIENT_LANES, type GradientTensors, gradientGroups } from '../kernels/reduce';
 import { LOSS_CONSTANTS } from '../loss-terms';
-import type { FusedForm, PackedWeights } from '../network/packed-weights';
+import type { FusedForm } from '../network/fused-form';
+import type { PackedWeights } from '../network/packed-weights';
 import type { PackedNetwork } from '../network/packing';
 import type { Task } from '../rollout/task';
 import type { Minibatch } from './minibatches';
@@ -29,15 +30,15 @@ const WANTED_GROUPS = 8;
 const FEWEST_SAMPLES_PER_GROUP = 64;
 
 /** Samples that a workgroup takes at a time. */
-function blockSize({ lanesAre, lanes, samples }: FusedForm): number {
-  return lanesAre === 'neurons' ? samples : lanes * samples;
+function blockSize({ update, lanes, updateSamples }: FusedForm): number {
+  return update === 'neurons' ? updateSamples : lanes * updateSamples;
 }
 
 /** Depends on sizes alone, so that a run can be repeated. */
 function blocksPerGroup(form: FusedForm, samples: number): number {
-  if (form.lanesAre === 'samples') return 1;
+  if (form.update === 'samples') return 1;
   const share = Math.max(FEWEST_SAMPLES_PER_GROUP, Math.ceil(samples / WANTED_GROUPS));
-  return Math.ceil(Math.min(SAMPLES_PER_GROUP, share) / form.samples);
+  return Math.ceil(Math.min(SAMPLES_PER_GROUP, share) / form.updateSamples);
 }
 
 export class FusedUpdate {
@@ -111,11 +112,11 @@ export class FusedUpdate {
   private update(network: PackedNetwork): Dispatch[] {
     const { task, agents, minibatch, packed, advantageMoments, batchMoments } = this.options;
     const critic = network.name === 'critic';
-    const { lanesAre, samples } = packed.form;
-    const shader = lanesAre === 'neurons' ? 'neuron-lanes-update' : 'sample-lanes-update';
+    const { update, updateSamples } = packed.form;
+    const shader = update === 'neurons' ? 'neuron-lanes-update' : 'sample-lanes-update';
     const source = task.program(`update/${shader}`, {
       ...LOSS_CONSTANTS,
-      ...packed.constants(network, samples),
+      ...packed.constants(network, updateSamples),
       FREE_SIZE: critic ? 0 : task.distribution.freeSize,
     });
     const kernel = this.runtime.kernels.kernel({

@@ -26,7 +26,7 @@ export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config
   readonly sizes: Sizes;
   readonly layout: ActorCriticLayout;
   readonly parameters: ParameterBlock;
-  /** Chooses the fused form, which reads these. */
+  /** Chooses the fused forms, which read these. */
   readonly packed?: PackedWeights | undefined;
   /** Adam's moments, [K][2][P]. */
   readonly optimizer: Tensor;
@@ -51,7 +51,8 @@ export class Update {
     private readonly options: UpdateOptions,
   ) {
     const { arena } = runtime;
-    const { sizes, parameters, task, config, packed } = options;
+    const { sizes, parameters, task, config } = options;
+    const packed = options.packed?.form.update === 'layered' ? undefined : options.packed;
     const { agents } = sizes;
     this.minibatch = declareMinibatch(arena, agents, sizes.minibatch, task);
     this.advantageMoments = declareMoments(arena, 'advantage', agents, sizes.minibatch, 1);

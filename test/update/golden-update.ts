@@ -17,7 +17,8 @@ import {
   type ActorCriticSizes,
   layoutActorCritic,
 } from '../../src/network/actor-critic';
-import { type FusedForm, PackedWeights } from '../../src/network/packed-weights';
+import type { FusedForm } from '../../src/network/fused-form';
+import { PackedWeights } from '../../src/network/packed-weights';
 import {
   declareRolloutBuffer,
   declareValueBuffer,

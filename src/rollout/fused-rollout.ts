@@ -1,0 +1,67 @@
+/** The fused form of a rollout: actor, sampling and environments for many steps in one dispatch. */
+import type { Tensor } from '../gpu/arena';
+import { type Dispatch, read, write } from '../gpu/kernel';
+import type { Runtime } from '../gpu/runtime';
+import type { PackedWeights } from '../network/packed-weights';
+import { type EnvironmentOptions, rolloutShape } from './env-step';
+
+/** Environment steps of one dispatch, so that none keeps the device for long. */
+const MOST_STEPS = 2 ** 18;
+
+export interface FusedRolloutOptions extends EnvironmentOptions {
+  readonly packed: PackedWeights;
+  /** Normalises the inputs, which are then no observations; [K][O][MOMENTS_WORDS], only read. */
+  readonly observationMoments?: Tensor | undefined;
+}
+
+/** Storage bindings of the kernel, with the weights among them. */
+export function rolloutBindings(normalized: boolean): number {
+  return normalized ? 11 : 9;
+}
+
+/** All steps of a rollout. */
+export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Dispatch[] {
+  const { task, mode, agents, worlds, buffer, packed, observationMoments } = options;
+  const { sizes } = buffer;
+  const actor = packed.network('actor')!;
+  const samples = packed.forwardSamples(sizes.envs);
+  const source = task.program('rollout/fused-rollout', packed.constants(actor, samples));
+  const normalized = observationMoments !== undefined;
+  const kernel = runtime.kernels.kernel({
+    ...source,
+    aliases: { ...source.aliases, activation: `kernels/activations/${actor.activation}` },
+    conditions: { ...source.conditions, ...packed.conditions, normalized },
+  });
+  const perDispatch = Math.max(1, Math.floor(MOST_STEPS / (sizes.envs * sizes.agents)));
+  const firstSteps = Array.from(
+    { length: Math.ceil(sizes.steps / perDispatch) },
+    (_, index) => index * perDispatch,
+  );
+  return firstSteps.flatMap((firstStep) =>
+    packed.views(actor).map((view) =>
+      kernel.dispatch({
+        shape: {
+          ...rolloutShape(sizes, task, mode, firstStep),
+          first_agent: view.firstAgent,
+          first_step: firstStep,
+          step_count: Math.min(perDispatch, sizes.steps - firstStep),
+          one: 1,
+        },
+        tensors: [
+          read(agents),
+          write(worlds.states),
+          write(worlds.episodes),
+          write(buffer.actions),
+          view.access,
+          write(buffer.logProbs),
+          write(buffer.rewards),
+          write(buffer.endings),
+          write(buffer.observations),
+          normalized ? write(buffer.inputs) : undefined,
+          normalized ? read(observationMoments) : undefined,
+        ],
+        workgroups: [Math.ceil(sizes.envs / (packed.form.lanes * samples)), 1, view.agents],
+      }),
+    ),
+  );
+}
