@@ -312,7 +312,7 @@ test('a failure between iterations leaves the progress line standing and exits w
     throw new GpuError('the device was lost');
   };
   expect(await fake.run('train Tiny-v0')).toBe(1);
-  expect(fake.stderr.text).toMatch(/ETA \d+:\d+\nlockstep: the device was lost\n$/);
+  expect(fake.stderr.text).toMatch(/ETA -\nlockstep: the device was lost\n$/);
   expect(fake.log.at(-1)).toBe('destroy');
   expect(fake.interrupt).toBeUndefined();
 });
