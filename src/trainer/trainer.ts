@@ -29,7 +29,7 @@ import { guard } from './guard';
 import { recordIteration } from './iteration';
 import { agentMetrics, type Evaluation, type IterationReport, RecentEpisodes } from './metrics';
 import { unpackReports } from './report';
-import { Scheduler } from './scheduler';
+import { type RawReport, Scheduler } from './scheduler';
 import {
   declareTrainState,
   initializeTrainState,
@@ -224,20 +224,24 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.submitted += 1;
   }
 
-  private report(bytes: ArrayBuffer): IterationReport {
+  private report({ bytes, milliseconds }: RawReport): IterationReport {
+    const begin = performance.now();
     this.reported += 1;
     const { agents, batch, iterations } = this.sizes;
-    const seconds = (performance.now() - this.begin!) / 1000;
+    const metrics = unpackReports(bytes, agents).map((report, agent) =>
+      agentMetrics(report, this.recent[agent]!),
+    );
     const timesteps = this.reported * batch;
+    const end = performance.now();
+    const seconds = (end - this.begin!) / 1000;
     return {
       iteration: this.reported,
       iterations,
       timesteps,
       seconds,
       'charts/SPS': (timesteps * agents) / seconds,
-      agents: unpackReports(bytes, agents).map((report, agent) =>
-        agentMetrics(report, this.recent[agent]!),
-      ),
+      'charts/host_milliseconds': milliseconds + end - begin,
+      agents: metrics,
     };
   }
 
