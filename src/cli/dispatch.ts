@@ -79,7 +79,7 @@ async function doctor<G extends OpenGpu>(
   services: Services<G>,
   { stdout }: Terminal,
 ): Promise<number> {
-  return withGpu(services, line.adapter, async (gpu) => {
+  return withGpu(services, line, async (gpu) => {
     const { works, record, text } = await services.inspect(gpu);
     stdout.write(`${line.json ? JSON.stringify(record) : text}\n`);
     return works ? 0 : EXIT_FAILED;

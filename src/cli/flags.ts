@@ -64,6 +64,11 @@ export const OTHER_FLAGS: Readonly<Record<string, OtherFlag>> = {
     description: "'hardware', 'lavapipe', 'swiftshader' or a part of an adapter's name.",
     commands: ['train', 'doctor'],
   },
+  '--unsafe-fast': {
+    description:
+      'Leave out validation and bounds checks: a mistake in a shader may crash or corrupt.',
+    commands: ['train', 'doctor'],
+  },
   '--episodes': {
     value: 'INTEGER',
     description: 'Greedy episodes per agent in the closing evaluation (default 100).',
@@ -99,6 +104,8 @@ export interface CommandLine {
   /** Path of the reference policy's parameters. */
   readonly reference: string | undefined;
   readonly adapter: string | undefined;
+  /** A device without validation and bounds checks. */
+  readonly unsafeFast: boolean;
   /** Per agent, in the closing evaluation. */
   readonly episodes: number;
   readonly json: boolean;
@@ -159,6 +166,7 @@ function emptyLine(command: Command): CommandLine {
     load: undefined,
     reference: undefined,
     adapter: undefined,
+    unsafeFast: false,
     episodes: 100,
     json: false,
     quiet: false,
@@ -324,6 +332,7 @@ function readFlags(line: CommandLine, flags: readonly Given[]): CommandLine {
     load: others.get('--load'),
     reference: others.get('--reference'),
     adapter: others.get('--adapter'),
+    unsafeFast: others.has('--unsafe-fast'),
     episodes: parseEpisodes(others.get('--episodes') ?? '') ?? line.episodes,
     json: others.has('--json'),
     quiet: others.has('--quiet'),

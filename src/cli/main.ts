@@ -16,9 +16,9 @@ const services: Services<Gpu> = {
   findEnvironment,
   readText: (path) => readFileSync(path, 'utf8'),
   parameterFiles: { checkWritable, read: readParameters, write: writeParameters },
-  openGpu: async (adapter) => {
+  openGpu: async ({ adapter, unsafeFast }) => {
     const { requestNodeGpu } = await import('../node/index');
-    return requestNodeGpu(adapter === undefined ? {} : { adapter });
+    return requestNodeGpu({ unsafeFast, ...(adapter !== undefined && { adapter }) });
   },
   adapterWarnings: async (adapter) => {
     const { adapterWarnings } = await import('../node/index');

@@ -42,6 +42,8 @@ export interface GpuOptions {
   readonly description?: AdapterDescription;
   /** Awaits a device promise without burning a core; the identity where the platform does that. */
   readonly wait?: <T>(promise: Promise<T>) => Promise<T>;
+  /** Whether the platform was told to leave its checks out; default false. */
+  readonly unsafeFast?: boolean;
 }
 
 /** Something the device reported: a validation error, memory that ran out, or its loss. */
@@ -57,6 +59,8 @@ export class Gpu {
     readonly device: GPUDevice,
     readonly adapter: AdapterDescription,
     private readonly waitFor: <T>(promise: Promise<T>) => Promise<T>,
+    /** Without validation and bounds checks; see `NodeGpuOptions`. */
+    readonly unsafeFast = false,
   ) {
     device.addEventListener('uncapturederror', (event) => {
       this.fail(
@@ -136,7 +140,8 @@ export async function openGpu(adapter: GPUAdapter, options: GpuOptions = {}): Pr
   const device = await wait(
     adapter.requestDevice({ label: 'lockstep', requiredFeatures, requiredLimits }),
   );
-  return new Gpu(device, options.description ?? describeAdapter(adapter.info), wait);
+  const description = options.description ?? describeAdapter(adapter.info);
+  return new Gpu(device, description, wait, options.unsafeFast);
 }
 
 /**

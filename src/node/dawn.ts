@@ -14,6 +14,10 @@ export { calm } from './calm';
 
 /** Dawn otherwise rounds timestamps, too coarsely for short stages. */
 const FLAGS: readonly string[] = ['disable-dawn-features=timestamp_quantization'];
+/** Dawn ignores toggles that it does not know; test/node/unsafe-fast.test.ts sees what they do. */
+const UNSAFE_FLAGS: readonly string[] = [
+  'enable-dawn-features=skip_validation,disable_robustness,disable_workgroup_init',
+];
 const LOADER = 'libvulkan.so.1';
 
 export interface NodeGpuOptions {
@@ -22,6 +26,12 @@ export interface NodeGpuOptions {
    * (any case). Without it LOCKSTEP_ADAPTER counts, and without that the best one is taken.
    */
   readonly adapter?: string;
+  /**
+   * Without validation, bounds checks and zeroed workgroup memory (default false): a mistake in a
+   * shader then ends the process, or reads and writes what is not its own. Only for shaders that
+   * ran without it.
+   */
+  readonly unsafeFast?: boolean;
 }
 
 interface FoundAdapter {
@@ -35,7 +45,8 @@ interface FoundAdapter {
  */
 const instances = new Map<string, GPU>();
 
-function instanceFor(key: string, flags: readonly string[] = []): GPU {
+function instanceFor(source: string, flags: readonly string[]): GPU {
+  const key = [source, ...flags].join(' ');
   const known = instances.get(key);
   if (known) return known;
   Object.assign(globalThis, globals);
@@ -94,17 +105,19 @@ async function systemAdapterNames(): Promise<readonly string[]> {
   return [...new Set([...message.matchAll(/name: '(.*)'/g)].map((match) => match[1]!))];
 }
 
-async function bestSystemAdapter(): Promise<readonly FoundAdapter[]> {
+async function bestSystemAdapter(flags: readonly string[]): Promise<readonly FoundAdapter[]> {
   if (!hasSystemLoader()) return [];
-  const found = await requestAdapter(instanceFor('system: best'));
+  const found = await requestAdapter(instanceFor('system: best', flags));
   return found ? [found] : [];
 }
 
-async function allSystemAdapters(): Promise<readonly FoundAdapter[]> {
+async function allSystemAdapters(flags: readonly string[]): Promise<readonly FoundAdapter[]> {
   if (!hasSystemLoader()) return [];
   const found: FoundAdapter[] = [];
   for (const name of await systemAdapterNames()) {
-    const adapter = await requestAdapter(instanceFor(`system: ${name}`, [`adapter=${name}`]));
+    const adapter = await requestAdapter(
+      instanceFor(`system: ${name}`, [`adapter=${name}`, ...flags]),
+    );
     if (adapter) found.push(adapter);
   }
   return found;
@@ -124,12 +137,14 @@ function withEnvironment<T>(variables: Readonly<Record<string, string>>, call: (
   }
 }
 
-async function embeddedAdapters(): Promise<readonly FoundAdapter[]> {
+async function embeddedAdapters(flags: readonly string[]): Promise<readonly FoundAdapter[]> {
   const files = await unpackSwiftShader();
   if (!files || !(hasSystemLoader() || loadLibrary(files.loader))) return [];
   // Loaders before 1.3.207 know the second name only.
   const drivers = { VK_DRIVER_FILES: files.icd, VK_ICD_FILENAMES: files.icd };
-  const found = await withEnvironment(drivers, () => requestAdapter(instanceFor('embedded')));
+  const found = await withEnvironment(drivers, () =>
+    requestAdapter(instanceFor('embedded', flags)),
+  );
   return found ? [found] : [];
 }
 
@@ -154,19 +169,24 @@ function noAdapterError(found: readonly FoundAdapter[], wish = ''): GpuError {
  * @throws GpuError when there is none, or none that fits.
  */
 export async function requestNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
+  const { unsafeFast = false } = options;
+  const flags = unsafeFast ? UNSAFE_FLAGS : [];
   const wish = options.adapter ?? (process.env.LOCKSTEP_ADAPTER || undefined);
   const sources = [wish === undefined ? bestSystemAdapter : allSystemAdapters, embeddedAdapters];
   const found: FoundAdapter[] = [];
   for (const source of sources) {
-    found.push(...(await source()));
+    found.push(...(await source(flags)));
     const [chosen] = preferAdapters(found, wish);
-    if (chosen) return openGpu(chosen.adapter, { description: chosen.description, wait: calm });
+    if (chosen) {
+      const { adapter, description } = chosen;
+      return openGpu(adapter, { description, wait: calm, unsafeFast });
+    }
   }
   throw noAdapterError(found, wish);
 }
 
 /** Every adapter that `requestNodeGpu` can open, best first. */
 export async function listAdapters(): Promise<readonly AdapterDescription[]> {
-  const found = [...(await allSystemAdapters()), ...(await embeddedAdapters())];
+  const found = [...(await allSystemAdapters([])), ...(await embeddedAdapters([]))];
   return preferAdapters(found).map(({ description }) => description);
 }

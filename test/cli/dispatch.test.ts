@@ -59,11 +59,11 @@ class FakeProcess {
         write: async (path, parameters, { environment }) =>
           this.useFile(`write ${parameters.join(' ')} of ${environment}`, path),
       },
-      openGpu: async (adapter) => {
-        this.log.push(`open ${adapter ?? 'any'}`);
+      openGpu: async ({ adapter, unsafeFast }) => {
+        this.log.push(`open ${adapter ?? 'any'}${unsafeFast ? ' unsafe' : ''}`);
         if (this.noAdapter) throw this.noAdapter;
         const description = { name: 'pipe', vendor: '', architecture: '', hardware: false };
-        return { adapter: description, destroy: () => this.log.push('destroy') };
+        return { adapter: description, unsafeFast, destroy: () => this.log.push('destroy') };
       },
       adapterWarnings: async () => this.warnings,
       createTrainer: async ({ config, parameters, referenceParameters }) => {
@@ -171,6 +171,16 @@ test('--quiet shows no progress, but names the adapter', async () => {
   await fake.run('train Tiny-v0 --quiet');
   expect(fake.stderr.text).not.toContain('ETA');
   expect(fake.stderr.text).toContain('on pipe (software)');
+});
+
+test('--unsafe-fast opens such a device, and the header says so', async () => {
+  const fake = new FakeProcess();
+  expect(await fake.run('train Tiny-v0 --unsafe-fast')).toBe(0);
+  expect(fake.log[0]).toBe('open any unsafe');
+  expect(fake.stderr.lines[0]).toMatch(/^Tiny-v0 on pipe .*--unsafe-fast: without validation/);
+  const safe = new FakeProcess();
+  await safe.run('train Tiny-v0');
+  expect(safe.stderr.text).not.toContain('unsafe');
 });
 
 test('warnings about the adapter are shown', async () => {
@@ -415,10 +425,10 @@ test('the first fault of a run that goes on is told, once', async () => {
 
 test('doctor prints its findings as text or JSON and closes the device', async () => {
   const fake = new FakeProcess();
-  expect(await fake.run('doctor --adapter pipe')).toBe(0);
+  expect(await fake.run('doctor --adapter pipe --unsafe-fast')).toBe(0);
   expect(await fake.run('doctor --json')).toBe(0);
   expect(fake.stdout.text).toBe('computes: ok\n{"computation":"ok"}\n');
-  expect(fake.log).toEqual(['open pipe', 'destroy', 'open any', 'destroy']);
+  expect(fake.log).toEqual(['open pipe unsafe', 'destroy', 'open any', 'destroy']);
 });
 
 test('doctor exits with 1 where the device computes wrong', async () => {
