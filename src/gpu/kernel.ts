@@ -1,7 +1,7 @@
 /** A compute pipeline and what it is dispatched on. */
 import { LimitError, type Tensor } from './arena';
 import type { Gpu } from './device';
-import { compileProgram, type ProgramSource, ShaderError } from './program';
+import { compileProgram, linkProgram, type ProgramSource, ShaderError } from './program';
 import { UniformPool } from './uniforms';
 
 /** WebGPU's default; every kernel keeps within it. */
@@ -51,7 +51,20 @@ export interface Dispatch {
   readonly workgroups: readonly [number, number, number];
 }
 
+/** Milliseconds of a kernel's compilation; of its own only where kernels compile in turn. */
+export interface CompileTimes {
+  /** From WESL modules to a WGSL text. */
+  readonly link: number;
+  /** From the text to a pipeline: the platform's checks and the driver's part. */
+  readonly create: number;
+}
+
+/** Says when compilations run. */
+type Compiling = (compile: () => Promise<void>) => Promise<void>;
+
 export class Kernel {
+  /** Known once `ready` has resolved. */
+  times: CompileTimes | undefined;
   private layout: GPUBindGroupLayout | undefined;
   private modes = '';
   private compiled: GPUComputePipeline | undefined;
@@ -62,6 +75,7 @@ export class Kernel {
     private readonly gpu: Gpu,
     private readonly uniforms: UniformPool,
     readonly source: ProgramSource,
+    private readonly compiling: Compiling = (compile) => compile(),
   ) {}
 
   get name(): string {
@@ -102,8 +116,9 @@ export class Kernel {
     if (!this.layout) {
       this.checkBindings(tensors.filter((access) => access && access.mode !== 'uniform').length);
       this.modes = modes;
-      this.layout = this.createLayout(tensors);
-      this.ready = this.compile(this.layout);
+      const layout = this.createLayout(tensors);
+      this.layout = layout;
+      this.ready = this.compiling(() => this.compile(layout));
       // The failure is reported by whoever awaits `ready`.
       this.ready.catch(() => {});
     }
@@ -124,7 +139,10 @@ export class Kernel {
   }
 
   private async compile(layout: GPUBindGroupLayout): Promise<void> {
-    const module = await compileProgram(this.gpu, this.source);
+    const begin = performance.now();
+    const linked = await linkProgram(this.source);
+    const link = performance.now() - begin;
+    const module = await compileProgram(this.gpu, this.source, linked);
     try {
       this.compiled = await this.gpu.wait(
         this.gpu.device.createComputePipelineAsync({
@@ -133,6 +151,7 @@ export class Kernel {
           compute: { module },
         }),
       );
+      this.times = { link, create: performance.now() - begin - link };
     } catch (error) {
       throw new ShaderError(`shaders/${this.name}.wesl: ${(error as Error).message}`);
     }
@@ -167,10 +186,13 @@ function numbered(tensors: DispatchOptions['tensors']) {
 export class KernelLibrary {
   private readonly kernels = new Map<string, Kernel>();
   private readonly uniforms: UniformPool;
+  private latest: Promise<void> = Promise.resolve();
 
+  /** @param inTurn whether kernels compile one after the other, to be timed, instead of at once */
   constructor(
     private readonly gpu: Gpu,
     private readonly modules: Readonly<Record<string, string>>,
+    private readonly inTurn = false,
   ) {
     this.uniforms = new UniformPool(gpu);
   }
@@ -180,7 +202,10 @@ export class KernelLibrary {
     const key = JSON.stringify(source);
     const known = this.kernels.get(key);
     if (known) return known;
-    const kernel = new Kernel(this.gpu, this.uniforms, { ...source, library: this.modules });
+    const program = { ...source, library: this.modules };
+    const kernel = new Kernel(this.gpu, this.uniforms, program, (compile) =>
+      this.inTurn ? this.compileNext(compile) : compile(),
+    );
     this.kernels.set(key, kernel);
     return kernel;
   }
@@ -196,5 +221,12 @@ export class KernelLibrary {
 
   destroy(): void {
     this.uniforms.destroy();
+  }
+
+  private compileNext(compile: () => Promise<void>): Promise<void> {
+    const compiled = this.latest.then(compile);
+    // A failure is told to whoever awaits the kernel, and holds up no other.
+    this.latest = compiled.catch(() => {});
+    return compiled;
   }
 }

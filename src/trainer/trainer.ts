@@ -59,12 +59,25 @@ type Given = Pick<TrainerOptions, 'parameters' | 'referenceParameters' | 'form'>
  * Prepares a run: checks the configuration, allocates, compiles, resets the environments.
  * @throws ConfigError, EnvironmentError, ShaderError, LimitError or GpuError, before any iteration.
  */
-export async function createTrainer({
-  gpu,
-  environment,
-  config,
-  ...given
-}: TrainerOptions): Promise<Trainer> {
+export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
+  const trainer = await assembleTrainer(options, new KernelLibrary(options.gpu, SHADER_SOURCES));
+  try {
+    await trainer.prepare();
+    return trainer;
+  } catch (error) {
+    trainer.destroy();
+    throw error;
+  }
+}
+
+/**
+ * A trainer that is not prepared, on kernels that it then owns and that may still compile.
+ * @throws as `createTrainer`, but for what only compiling or running shows.
+ */
+export async function assembleTrainer(
+  { gpu, environment, config, ...given }: TrainerOptions,
+  kernels: KernelLibrary,
+): Promise<Trainer> {
   const complete = completeConfig(environment.defaults, config);
   checkConfig(complete, environment);
   if (given.referenceParameters && !usesReference(complete)) {
@@ -72,15 +85,11 @@ export async function createTrainer({
     throw new ConfigError([`${text}; set one of them above 0`]);
   }
   const task = await createTask(gpu, environment, complete);
-  const runtime = { gpu, kernels: new KernelLibrary(gpu, SHADER_SOURCES), arena: new Arena(gpu) };
-  let trainer: Trainer | undefined;
+  const runtime = { gpu, kernels, arena: new Arena(gpu) };
   try {
-    trainer = new Trainer(runtime, task, complete, given);
-    await trainer.prepare();
-    return trainer;
+    return new Trainer(runtime, task, complete, given);
   } catch (error) {
-    trainer?.destroy();
-    runtime.kernels.destroy();
+    kernels.destroy();
     runtime.arena.destroy();
     throw error;
   }
@@ -101,7 +110,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
   /** Of the frozen reference policy, [K][P]. */
   private readonly referenceParameters: Float32Array;
   private readonly scheduler: Scheduler;
-  private readonly resetStage: Stage;
+  /** Runs once, before the first iteration. */
+  readonly resetStage: Stage;
   private readonly recent: readonly RecentEpisodes[];
   private submitted = 0;
   private reported = 0;
@@ -145,12 +155,17 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.recent = Array.from({ length: agents }, () => new RecentEpisodes());
   }
 
-  /** Waits for the kernels, writes the initial state and resets the environments. */
+  /** Gets ready for the first iteration. */
   async prepare(): Promise<void> {
+    await this.initialize();
+    await this.run([this.resetStage]);
+  }
+
+  /** Waits for the kernels and writes the initial state, but for the environments. */
+  async initialize(): Promise<void> {
     await this.runtime.kernels.compiled();
     const { firstParameters: parameters, referenceParameters: reference } = this;
     initializeTrainState(this.runtime.gpu, this.state, this.config, { parameters, reference });
-    await this.run([this.resetStage]);
   }
 
   /**

@@ -81,6 +81,9 @@ class FakeProcess {
           text: `computes: ${record.computation}`,
         };
       },
+      compileTimes: async (_, { id }) => {
+        return { works: true, record: { compiled: id }, text: `compiled: ${id}` };
+      },
       onInterrupt: (handler) => {
         this.interrupt = handler;
         return () => {
@@ -429,6 +432,28 @@ test('doctor prints its findings as text or JSON and closes the device', async (
   expect(await fake.run('doctor --json')).toBe(0);
   expect(fake.stdout.text).toBe('computes: ok\n{"computation":"ok"}\n');
   expect(fake.log).toEqual(['open pipe unsafe', 'destroy', 'open any', 'destroy']);
+});
+
+test('doctor --compile times the kernels of an environment instead', async () => {
+  const fake = new FakeProcess();
+  expect(await fake.run('doctor --compile Tiny-v0')).toBe(0);
+  expect(await fake.run('doctor Tiny-v0 --compile --json')).toBe(0);
+  expect(fake.stdout.text).toBe('compiled: Tiny-v0\n{"compiled":"Tiny-v0"}\n');
+  expect(fake.log).toEqual(['open any', 'destroy', 'open any', 'destroy']);
+});
+
+test('doctor --compile refuses what it does not know before any device is opened', async () => {
+  const fake = new FakeProcess();
+  expect(await fake.run('doctor --compile Nowhere-v0')).toBe(2);
+  // The default is none of the fake's.
+  expect(await fake.run('doctor --compile')).toBe(2);
+  expect(await fake.run('doctor Tiny-v0')).toBe(2);
+  expect(fake.stderr.lines).toEqual([
+    'lockstep: no environment Nowhere-v0',
+    'lockstep: no environment CartPole-v1',
+    'lockstep: lockstep doctor does not take the argument Tiny-v0',
+  ]);
+  expect(fake.log).toEqual([]);
 });
 
 test('doctor exits with 1 where the device computes wrong', async () => {
