@@ -44,6 +44,8 @@ export interface GpuOptions {
   readonly wait?: <T>(promise: Promise<T>) => Promise<T>;
   /** Whether the platform was told to leave its checks out; default false. */
   readonly unsafeFast?: boolean;
+  /** Opens further devices whose driver shares what it compiles with this one's; see ahead.ts. */
+  readonly openHelpers?: () => Promise<readonly Gpu[]>;
 }
 
 /** Something the device reported: a validation error, memory that ran out, or its loss. */
@@ -54,14 +56,18 @@ export class GpuError extends Error {
 export class Gpu {
   private failure: GpuError | undefined;
   private closing = false;
+  private readonly waitFor: <T>(promise: Promise<T>) => Promise<T>;
+  /** Without validation and bounds checks; see `NodeGpuOptions`. */
+  readonly unsafeFast: boolean;
+  private opened: Promise<readonly Gpu[]> | undefined;
 
   constructor(
     readonly device: GPUDevice,
     readonly adapter: AdapterDescription,
-    private readonly waitFor: <T>(promise: Promise<T>) => Promise<T>,
-    /** Without validation and bounds checks; see `NodeGpuOptions`. */
-    readonly unsafeFast = false,
+    private readonly options: GpuOptions,
   ) {
+    this.waitFor = options.wait ?? ((promise) => promise);
+    this.unsafeFast = options.unsafeFast ?? false;
     device.addEventListener('uncapturederror', (event) => {
       this.fail(
         `the device reported an error: ${(event as GPUUncapturedErrorEvent).error.message}`,
@@ -103,9 +109,19 @@ export class Gpu {
     return this.device.features.has('timestamp-query');
   }
 
+  /** Devices that compile for this one, opened by the first call; empty where that is no use. */
+  helpers(): Promise<readonly Gpu[]> {
+    this.opened ??= this.options.openHelpers?.() ?? Promise.resolve([]);
+    return this.opened;
+  }
+
   destroy(): void {
     this.closing = true;
     this.device.destroy();
+    this.opened?.then(
+      (helpers) => helpers.map((helper) => helper.destroy()),
+      () => {},
+    );
   }
 
   private fail(message: string): void {
@@ -132,16 +148,13 @@ export function describeAdapter(info: GPUAdapterInfo): AdapterDescription {
 
 /** Opens a device on an adapter that the platform found. */
 export async function openGpu(adapter: GPUAdapter, options: GpuOptions = {}): Promise<Gpu> {
-  const wait = options.wait ?? ((promise) => promise);
   const requiredLimits = Object.fromEntries(
     LIMIT_REQUESTS.map(({ limit }) => [limit, adapter.limits[limit]]),
   );
   const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature));
-  const device = await wait(
-    adapter.requestDevice({ label: 'lockstep', requiredFeatures, requiredLimits }),
-  );
-  const description = options.description ?? describeAdapter(adapter.info);
-  return new Gpu(device, description, wait, options.unsafeFast);
+  const request = adapter.requestDevice({ label: 'lockstep', requiredFeatures, requiredLimits });
+  const device = await (options.wait?.(request) ?? request);
+  return new Gpu(device, options.description ?? describeAdapter(adapter.info), options);
 }
 
 /**

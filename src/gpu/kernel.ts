@@ -1,4 +1,5 @@
 /** A compute pipeline and what it is dispatched on. */
+import type { PortableKernel } from './ahead';
 import { LimitError, type Tensor } from './arena';
 import type { Gpu } from './device';
 import { compileProgram, linkProgram, type ProgramSource, ShaderError } from './program';
@@ -65,6 +66,8 @@ type Compiling = (compile: () => Promise<void>) => Promise<void>;
 export class Kernel {
   /** Known once `ready` has resolved. */
   times: CompileTimes | undefined;
+  /** For other devices; known once `ready` has resolved. */
+  portable: PortableKernel | undefined;
   private layout: GPUBindGroupLayout | undefined;
   private modes = '';
   private compiled: GPUComputePipeline | undefined;
@@ -116,29 +119,20 @@ export class Kernel {
     if (!this.layout) {
       this.checkBindings(tensors.filter((access) => access && access.mode !== 'uniform').length);
       this.modes = modes;
-      const layout = this.createLayout(tensors);
+      const entries = layoutEntries(tensors);
+      const layout = this.gpu.device.createBindGroupLayout({ label: this.name, entries });
       this.layout = layout;
-      this.ready = this.compiling(() => this.compile(layout));
+      this.ready = this.compiling(() => this.compile(layout, entries));
       // The failure is reported by whoever awaits `ready`.
       this.ready.catch(() => {});
     }
     return this.layout;
   }
 
-  private createLayout(tensors: DispatchOptions['tensors']): GPUBindGroupLayout {
-    const visibility = GPUShaderStage.COMPUTE;
-    const entries: GPUBindGroupLayoutEntry[] = numbered(tensors).map(({ binding, access }) => ({
-      binding,
-      visibility,
-      buffer: { type: BINDING_TYPES[access.mode] },
-    }));
-    return this.gpu.device.createBindGroupLayout({
-      label: this.name,
-      entries: [{ binding: 0, visibility, buffer: { type: 'uniform' } }, ...entries],
-    });
-  }
-
-  private async compile(layout: GPUBindGroupLayout): Promise<void> {
+  private async compile(
+    layout: GPUBindGroupLayout,
+    entries: GPUBindGroupLayoutEntry[],
+  ): Promise<void> {
     const begin = performance.now();
     const linked = await linkProgram(this.source);
     const link = performance.now() - begin;
@@ -151,6 +145,7 @@ export class Kernel {
           compute: { module },
         }),
       );
+      this.portable = { name: this.name, code: linked.dest, entries };
       this.times = { link, create: performance.now() - begin - link };
     } catch (error) {
       throw new ShaderError(`shaders/${this.name}.wesl: ${(error as Error).message}`);
@@ -175,6 +170,15 @@ export class Kernel {
       );
     }
   }
+}
+
+/** The uniform record at binding 0, then the tensors. */
+function layoutEntries(tensors: DispatchOptions['tensors']): GPUBindGroupLayoutEntry[] {
+  const visibility = GPUShaderStage.COMPUTE;
+  const entries = numbered(tensors).map(({ binding, access }): GPUBindGroupLayoutEntry => {
+    return { binding, visibility, buffer: { type: BINDING_TYPES[access.mode] } };
+  });
+  return [{ binding: 0, visibility, buffer: { type: 'uniform' } }, ...entries];
 }
 
 /** Bindings by their place in the list, from 1 on; empty places have none. */

@@ -1,5 +1,5 @@
 /** A named part of the work. When timed, it is one compute pass and one span. */
-import type { Dispatch } from './kernel';
+import type { Dispatch, Kernel } from './kernel';
 import type { StageTimer } from './timing';
 
 export interface Stage {
@@ -44,6 +44,15 @@ export function encodeCommands(
     pass.setBindGroup(0, bindGroup);
     pass.dispatchWorkgroups(x, y, z);
   }
+}
+
+/** The stages' kernels, each once, with its first dispatch, in that order. */
+export function firstDispatches(stages: readonly Stage[]): ReadonlyMap<Kernel, Dispatch> {
+  const firsts = new Map<Kernel, Dispatch>();
+  for (const dispatch of stages.flatMap(({ dispatches }) => dispatches)) {
+    if (!firsts.has(dispatch.kernel)) firsts.set(dispatch.kernel, dispatch);
+  }
+  return firsts;
 }
 
 /** Encodes stages as one pass, or as one timed pass each. */

@@ -2,10 +2,10 @@
  * Node's door to a device, through Dawn (npm `webgpu`). A hardware adapter comes first, then the
  * system's software Vulkan (Mesa lavapipe), then SwiftShader out of a package, then a clear error.
  */
-import { constants, tmpdir } from 'node:os';
+import { availableParallelism, constants, tmpdir } from 'node:os';
 import { create, globals } from 'webgpu';
 import { type AdapterDescription, type Gpu, GpuError, isSoftware, openGpu } from '../gpu/device';
-import { adapterName, preferAdapters } from './adapter-choice';
+import { adapterName, preferAdapters, sharesCompiledKernels } from './adapter-choice';
 import { calm } from './calm';
 import { runQuietly } from './native-noise';
 import { unpackSwiftShader } from './swiftshader';
@@ -34,7 +34,11 @@ export interface NodeGpuOptions {
   readonly unsafeFast?: boolean;
 }
 
+/** More devices than these would find little left to compile. */
+const MOST_HELPERS = 3;
+
 interface FoundAdapter {
+  readonly instance: GPU;
   readonly adapter: GPUAdapter;
   readonly description: AdapterDescription;
 }
@@ -72,7 +76,11 @@ async function requestAdapter(instance: GPU): Promise<FoundAdapter | undefined> 
   const { info } = adapter;
   const { vendor, architecture } = info;
   const hardware = !isSoftware(info);
-  return { adapter, description: { name: adapterName(info), vendor, architecture, hardware } };
+  return {
+    instance,
+    adapter,
+    description: { name: adapterName(info), vendor, architecture, hardware },
+  };
 }
 
 /** Makes a library resident, so that Dawn's own dlopen finds it; says whether that worked. */
@@ -164,6 +172,17 @@ function noAdapterError(found: readonly FoundAdapter[], wish = ''): GpuError {
   );
 }
 
+function open({ instance, adapter, description }: FoundAdapter, unsafeFast: boolean): Promise<Gpu> {
+  const options = { description, wait: calm, unsafeFast };
+  if (!sharesCompiledKernels(description)) return openGpu(adapter, options);
+  const openHelper = async (): Promise<Gpu> => openGpu((await askDawn(instance))!, options);
+  const openHelpers = (): Promise<readonly Gpu[]> => {
+    const count = Math.min(MOST_HELPERS, availableParallelism() - 1);
+    return Promise.all(Array.from({ length: count }, openHelper));
+  };
+  return openGpu(adapter, { ...options, openHelpers });
+}
+
 /**
  * Opens the best device that this machine has, or the one that is asked for.
  * @throws GpuError when there is none, or none that fits.
@@ -177,10 +196,7 @@ export async function requestNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu>
   for (const source of sources) {
     found.push(...(await source(flags)));
     const [chosen] = preferAdapters(found, wish);
-    if (chosen) {
-      const { adapter, description } = chosen;
-      return openGpu(adapter, { description, wait: calm, unsafeFast });
-    }
+    if (chosen) return open(chosen, unsafeFast);
   }
   throw noAdapterError(found, wish);
 }

@@ -1,7 +1,7 @@
 /** What every kernel of a run takes before it computes for the first time, one kernel at a time. */
 import type { Gpu } from '../gpu/device';
 import { type Dispatch, type Kernel, KernelLibrary } from '../gpu/kernel';
-import { encodeStages } from '../gpu/stage';
+import { encodeStages, firstDispatches } from '../gpu/stage';
 import { SHADER_SOURCES } from '../shader-sources';
 import { assembleTrainer, type TrainerOptions } from './trainer';
 
@@ -49,11 +49,7 @@ export async function measureCompilation(options: TrainerOptions): Promise<Kerne
   const trainer = await assembleTrainer(options, new KernelLibrary(gpu, SHADER_SOURCES, true));
   try {
     await trainer.initialize();
-    const stages = [trainer.resetStage, ...trainer.stages];
-    const firsts = new Map<Kernel, Dispatch>();
-    for (const dispatch of stages.flatMap(({ dispatches }) => dispatches)) {
-      if (!firsts.has(dispatch.kernel)) firsts.set(dispatch.kernel, dispatch);
-    }
+    const firsts = firstDispatches([trainer.resetStage, ...trainer.stages]);
     const rows: KernelTimes[] = [];
     for (const [kernel, dispatch] of firsts) {
       rows.push({

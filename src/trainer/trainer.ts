@@ -10,12 +10,13 @@ import {
   usesReference,
 } from '../config';
 import type { EnvironmentDefinition } from '../environments/definition';
+import { type Ahead, compileAhead } from '../gpu/ahead';
 import { Arena } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { KernelLibrary } from '../gpu/kernel';
 import { readTensor } from '../gpu/readback';
 import type { Runtime } from '../gpu/runtime';
-import { encodeStages, type Stage } from '../gpu/stage';
+import { encodeStages, firstDispatches, type Stage } from '../gpu/stage';
 import { StageTimer } from '../gpu/timing';
 import type { ParameterBlock } from '../kernels/linear';
 import { type ActorCriticLayout, layoutActorCritic } from '../network/actor-critic';
@@ -118,6 +119,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
   private stopping = false;
   private evaluations = 0;
   private begin: number | undefined;
+  /** Helps the first iteration. */
+  private ahead: Ahead | undefined;
 
   /** Allocates and records everything; see `createTrainer`. */
   constructor(
@@ -174,9 +177,11 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<IterationReport, void, undefined> {
     this.begin ??= performance.now();
+    this.ahead ??= this.compileAhead();
     while (this.wantsMore || this.scheduler.inFlight > 0) {
       while (this.wantsMore && this.scheduler.hasRoom) this.submit();
       const report = this.report(await this.scheduler.report());
+      await this.ahead.end();
       yield report;
       guard(report.iteration, report.agents, this.config.maxSkippedUpdates);
     }
@@ -225,6 +230,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
 
   /** Frees everything that the trainer holds on the device; the device itself stays open. */
   destroy(): void {
+    this.ahead?.end();
     this.scheduler.destroy();
     this.runtime.kernels.destroy();
     this.runtime.arena.destroy();
@@ -232,6 +238,11 @@ export class Trainer implements AsyncIterable<IterationReport> {
 
   private get wantsMore(): boolean {
     return !this.stopping && this.submitted < this.sizes.iterations;
+  }
+
+  private compileAhead(): Ahead {
+    const kernels = [...firstDispatches(this.stages).keys()].map(({ portable }) => portable!);
+    return compileAhead(this.runtime.gpu, kernels);
   }
 
   private submit(): void {
