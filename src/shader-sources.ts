@@ -44,6 +44,7 @@ import libMoments from '../shaders/lib/moments.wesl';
 import libPermutation from '../shaders/lib/permutation.wesl';
 import libRng from '../shaders/lib/rng.wesl';
 import libSigmoid from '../shaders/lib/sigmoid.wesl';
+import libTree from '../shaders/lib/tree.wesl';
 import networkPackWeights from '../shaders/network/pack-weights.wesl';
 import networkPackedWeights from '../shaders/network/packed-weights.wesl';
 import networkRegisterMlp from '../shaders/network/register-mlp.wesl';
@@ -131,6 +132,7 @@ export const SHADER_SOURCES = {
   'lib/permutation': libPermutation,
   'lib/rng': libRng,
   'lib/sigmoid': libSigmoid,
+  'lib/tree': libTree,
   'rollout/act': rolloutAct,
   'rollout/env-reset': rolloutEnvReset,
   'rollout/env-step': rolloutEnvStep,

@@ -3,11 +3,19 @@
 import { type AdapterDescription, type Gpu, GpuError } from '../gpu/device';
 
 /** The part of a device that the commands use themselves. */
-export type OpenGpu = Pick<Gpu, 'destroy'> & { readonly adapter: AdapterDescription };
+export type OpenGpu = Pick<Gpu, 'destroy' | 'unsafeFast'> & {
+  readonly adapter: AdapterDescription;
+};
+
+/** Which device, and how. */
+export interface DeviceWish {
+  readonly adapter: string | undefined;
+  readonly unsafeFast: boolean;
+}
 
 export interface DeviceServices<G extends OpenGpu> {
   /** @throws GpuError when there is no adapter, or none that fits. */
-  openGpu(adapter: string | undefined): Promise<G>;
+  openGpu(wish: DeviceWish): Promise<G>;
 }
 
 /** There is no adapter, or none that fits; the process exits with 2. */
@@ -18,10 +26,10 @@ export class NoAdapterError extends Error {
 /** Calls `use` with an open device and closes it, whatever happens. */
 export async function withGpu<G extends OpenGpu, T>(
   services: DeviceServices<G>,
-  adapter: string | undefined,
+  wish: DeviceWish,
   use: (gpu: G) => Promise<T>,
 ): Promise<T> {
-  const gpu = await openGpu(services, adapter);
+  const gpu = await openGpu(services, wish);
   try {
     return await use(gpu);
   } finally {
@@ -31,10 +39,10 @@ export async function withGpu<G extends OpenGpu, T>(
 
 async function openGpu<G extends OpenGpu>(
   services: DeviceServices<G>,
-  adapter: string | undefined,
+  wish: DeviceWish,
 ): Promise<G> {
   try {
-    return await services.openGpu(adapter);
+    return await services.openGpu(wish);
   } catch (error) {
     if (!(error instanceof GpuError)) throw error;
     throw new NoAdapterError(error.message, { cause: error });

@@ -24,6 +24,8 @@ export interface Services<G extends OpenGpu = OpenGpu> extends TrainServices<G> 
   readonly debug: boolean;
   environments(): readonly EnvironmentDefinition[];
   inspect(gpu: G): Promise<Findings>;
+  /** Times the compilation of an environment's kernels with its defaults. */
+  compileTimes(gpu: G, environment: EnvironmentDefinition): Promise<Findings>;
 }
 
 /** Errors that the user can put right, by name, since their rooms are loaded only when needed. */
@@ -79,8 +81,11 @@ async function doctor<G extends OpenGpu>(
   services: Services<G>,
   { stdout }: Terminal,
 ): Promise<number> {
-  return withGpu(services, line.adapter, async (gpu) => {
-    const { works, record, text } = await services.inspect(gpu);
+  const environment = line.compile ? services.findEnvironment(line.environment) : undefined;
+  return withGpu(services, line, async (gpu) => {
+    const { works, record, text } = environment
+      ? await services.compileTimes(gpu, environment)
+      : await services.inspect(gpu);
     stdout.write(`${line.json ? JSON.stringify(record) : text}\n`);
     return works ? 0 : EXIT_FAILED;
   });

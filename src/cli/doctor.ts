@@ -29,6 +29,8 @@ export interface Inspection {
   readonly limits: Readonly<Record<InspectedLimit, number>>;
   /** Whether stages can be timed on the device. */
   readonly timestamps: boolean;
+  /** Whether the device was opened without validation and bounds checks. */
+  readonly unsafeFast: boolean;
   /** 'ok', or what went wrong with a small computation. */
   readonly computation: string;
   readonly advice: readonly string[];
@@ -104,6 +106,7 @@ export async function inspect(gpu: Gpu): Promise<Inspection> {
     features: [...gpu.device.features].sort(),
     limits: limits as Record<InspectedLimit, number>,
     timestamps: gpu.hasTimestamps,
+    unsafeFast: gpu.unsafeFast,
     computation: await checkComputation(gpu),
   };
   return { ...facts, advice: advise(facts) };
@@ -118,6 +121,9 @@ export function formatInspection(inspection: Inspection): string {
     row('kind', hardware ? 'hardware' : 'software'),
     row('vendor, architecture', `${vendor || 'unknown'}, ${architecture || 'unknown'}`),
     row('computation', inspection.computation),
+    ...(inspection.unsafeFast
+      ? [row('--unsafe-fast', 'without validation and bounds checks')]
+      : []),
     row('timestamps', timestamps ? 'yes' : 'no'),
     row('features', features.join(', ') || 'none'),
     ...Object.entries(limits).map(([limit, value]) => row(limit, value.toLocaleString('en-US'))),

@@ -24,6 +24,9 @@ export const COMMANDS = {
 } as const;
 export type Command = keyof typeof COMMANDS | 'version';
 
+/** Of `doctor --compile`. */
+const DEFAULT_ENVIRONMENT = 'CartPole-v1';
+
 export const MAX_EPISODES = 1_000_000;
 
 interface OtherFlag {
@@ -64,6 +67,15 @@ export const OTHER_FLAGS: Readonly<Record<string, OtherFlag>> = {
     description: "'hardware', 'lavapipe', 'swiftshader' or a part of an adapter's name.",
     commands: ['train', 'doctor'],
   },
+  '--unsafe-fast': {
+    description:
+      'Leave out validation and bounds checks: a mistake in a shader may crash or corrupt.',
+    commands: ['train', 'doctor'],
+  },
+  '--compile': {
+    description: "Time the compilation of an environment's kernels instead (default CartPole-v1).",
+    commands: ['doctor'],
+  },
   '--episodes': {
     value: 'INTEGER',
     description: 'Greedy episodes per agent in the closing evaluation (default 100).',
@@ -80,7 +92,7 @@ export const OTHER_FLAGS: Readonly<Record<string, OtherFlag>> = {
 
 export interface CommandLine {
   readonly command: Command;
-  /** The environment's id, of `train` only. */
+  /** The environment's id; empty but for `train` and `doctor --compile`. */
   readonly environment: string;
   readonly overrides: Partial<PpoConfig>;
   /** How each override was typed, e.g. "--num-envs 0". */
@@ -92,6 +104,8 @@ export interface CommandLine {
   /** Path of the configuration file. */
   readonly config: string | undefined;
   readonly printConfig: boolean;
+  /** Whether `doctor` times compilation. */
+  readonly compile: boolean;
   /** Path of the parameters that training leaves. */
   readonly save: string | undefined;
   /** Path of the parameters that training begins with. */
@@ -99,6 +113,8 @@ export interface CommandLine {
   /** Path of the reference policy's parameters. */
   readonly reference: string | undefined;
   readonly adapter: string | undefined;
+  /** A device without validation and bounds checks. */
+  readonly unsafeFast: boolean;
   /** Per agent, in the closing evaluation. */
   readonly episodes: number;
   readonly json: boolean;
@@ -131,12 +147,12 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     if (environment !== undefined) return line;
     throw new UsageError(line.problems.join('\n'));
   }
-  checkWords(command, words);
-  return line;
+  checkWords(line, words);
+  return line.compile ? { ...line, environment: words[1] ?? DEFAULT_ENVIRONMENT } : line;
 }
 
-function checkWords(command: Command, words: readonly string[]): void {
-  const extra = words[command === 'train' ? 2 : 1];
+function checkWords({ command, compile }: CommandLine, words: readonly string[]): void {
+  const extra = words[command === 'train' || compile ? 2 : 1];
   if (extra !== undefined) {
     throw new UsageError(`lockstep ${command} does not take the argument ${quote(extra)}`);
   }
@@ -155,10 +171,12 @@ function emptyLine(command: Command): CommandLine {
     problems: [],
     config: undefined,
     printConfig: false,
+    compile: false,
     save: undefined,
     load: undefined,
     reference: undefined,
     adapter: undefined,
+    unsafeFast: false,
     episodes: 100,
     json: false,
     quiet: false,
@@ -320,10 +338,12 @@ function readFlags(line: CommandLine, flags: readonly Given[]): CommandLine {
     problems,
     config: others.get('--config'),
     printConfig: others.has('--print-config'),
+    compile: others.has('--compile'),
     save: others.get('--save'),
     load: others.get('--load'),
     reference: others.get('--reference'),
     adapter: others.get('--adapter'),
+    unsafeFast: others.has('--unsafe-fast'),
     episodes: parseEpisodes(others.get('--episodes') ?? '') ?? line.episodes,
     json: others.has('--json'),
     quiet: others.has('--quiet'),

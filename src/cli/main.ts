@@ -6,6 +6,7 @@ import { version } from '../../package.json';
 import { ENVIRONMENTS, findEnvironment } from '../environments/index';
 import type { Gpu } from '../gpu/device';
 import { checkWritable, readParameters, writeParameters } from '../node/parameters-file';
+import { compileRecord, formatCompileTimes } from './compile-table';
 import { dispatch, type Services } from './dispatch';
 
 // Dawn and the trainer are loaded after the checks, so that refusals and help come at once.
@@ -16,9 +17,9 @@ const services: Services<Gpu> = {
   findEnvironment,
   readText: (path) => readFileSync(path, 'utf8'),
   parameterFiles: { checkWritable, read: readParameters, write: writeParameters },
-  openGpu: async (adapter) => {
+  openGpu: async ({ adapter, unsafeFast }) => {
     const { requestNodeGpu } = await import('../node/index');
-    return requestNodeGpu(adapter === undefined ? {} : { adapter });
+    return requestNodeGpu({ unsafeFast, ...(adapter !== undefined && { adapter }) });
   },
   adapterWarnings: async (adapter) => {
     const { adapterWarnings } = await import('../node/index');
@@ -32,6 +33,12 @@ const services: Services<Gpu> = {
     const { formatInspection, inspect } = await import('./doctor');
     const record = await inspect(gpu);
     return { works: record.computation === 'ok', record, text: formatInspection(record) };
+  },
+  compileTimes: async (gpu, environment) => {
+    const { measureCompilation } = await import('../trainer/compile-times');
+    const kernels = await measureCompilation({ gpu, environment });
+    const record = compileRecord(environment.id, gpu.adapter, kernels);
+    return { works: true, record, text: formatCompileTimes(record) };
   },
   onInterrupt: (handler) => {
     process.on('SIGINT', handler);

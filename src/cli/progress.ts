@@ -15,6 +15,11 @@ const BAR_WIDTH = 20;
 const DEFAULT_COLUMNS = 80;
 const CLEAR_LINE = '\r\x1b[K';
 
+/** Where the speed is counted from. */
+export type SpeedStart = Pick<IterationReport, 'timesteps' | 'seconds'>;
+
+const BEGIN: SpeedStart = { timesteps: 0, seconds: 0 };
+
 export interface Progress {
   report(report: IterationReport): void;
   /** Writes a line of text that stays, and leaves the progress line below it. */
@@ -38,16 +43,16 @@ export function createQuietProgress(stream: Output): Progress {
 }
 
 /** One line of at most `width` characters: the most detailed one that fits, or the shortest cut. */
-export function formatLiveLine(report: IterationReport, width: number): string {
-  const facts = formatFacts(report, true);
-  const bare = formatFacts(report, false);
+export function formatLiveLine(report: IterationReport, width: number, start = BEGIN): string {
+  const facts = formatFacts(report, start, true);
+  const bare = formatFacts(report, start, false);
   const candidates = [`${formatBar(report)} ${facts}`, facts, `${formatBar(report)} ${bare}`, bare];
   return candidates.find((line) => line.length <= width) ?? bare.slice(0, Math.max(0, width));
 }
 
 /** The same facts for a log file. */
-export function formatPlainLine(report: IterationReport): string {
-  return formatFacts(report, true);
+export function formatPlainLine(report: IterationReport, start = BEGIN): string {
+  return formatFacts(report, start, true);
 }
 
 /** What was not finite in an iteration, of the first agent that met it; undefined for nothing. */
@@ -66,6 +71,8 @@ function counted(count: number, noun: string): string {
 }
 
 class LiveProgress implements Progress {
+  /** Speed and time left leave the first iteration out: drivers compile kernels within it. */
+  private first: IterationReport | undefined;
   private drawnAt = Number.NEGATIVE_INFINITY;
   private line = '';
   private latest: IterationReport | undefined;
@@ -76,6 +83,7 @@ class LiveProgress implements Progress {
   ) {}
 
   report(report: IterationReport): void {
+    this.first ??= report;
     this.latest = report;
     if (this.now() - this.drawnAt < REDRAW_INTERVAL) return;
     this.drawnAt = this.now();
@@ -95,12 +103,14 @@ class LiveProgress implements Progress {
 
   private draw(report: IterationReport): void {
     // A full last column would wrap on some terminals.
-    this.line = formatLiveLine(report, (this.stream.columns || DEFAULT_COLUMNS) - 1);
+    this.line = formatLiveLine(report, (this.stream.columns || DEFAULT_COLUMNS) - 1, this.first);
     this.stream.write(`${CLEAR_LINE}${this.line}`);
   }
 }
 
 class PlainProgress implements Progress {
+  /** As in LiveProgress. */
+  private first: IterationReport | undefined;
   private writtenAt = Number.NEGATIVE_INFINITY;
   private written: IterationReport | undefined;
   private latest: IterationReport | undefined;
@@ -111,6 +121,7 @@ class PlainProgress implements Progress {
   ) {}
 
   report(report: IterationReport): void {
+    this.first ??= report;
     this.latest = report;
     if (this.isDue(report)) this.write(report);
   }
@@ -134,7 +145,7 @@ class PlainProgress implements Progress {
   private write(report: IterationReport): void {
     this.writtenAt = this.now();
     this.written = report;
-    this.stream.write(`${formatPlainLine(report)}\n`);
+    this.stream.write(`${formatPlainLine(report, this.first)}\n`);
   }
 }
 
@@ -148,10 +159,11 @@ function formatBar(report: IterationReport): string {
   return `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}]`;
 }
 
-function formatFacts(report: IterationReport, ranges: boolean): string {
+/** The speed since `start` is none where the report is `start` itself. */
+function formatFacts(report: IterationReport, start: SpeedStart, ranges: boolean): string {
   const agents = report.agents.length;
   const total = (report.timesteps / report.iteration) * report.iterations;
-  const rate = report['charts/SPS'];
+  const rate = ((report.timesteps - start.timesteps) * agents) / (report.seconds - start.seconds);
   const percent = `${reached(report, 100)}%`.padStart(4);
   const population = agents > 1 ? ` x ${agents} agents` : '';
   const remaining = ((total - report.timesteps) * agents) / rate;

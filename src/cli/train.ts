@@ -72,8 +72,8 @@ export async function train<G extends OpenGpu>(
   }
   const of = { environment: environment.id, config };
   const given = await openFiles(line, of, services.parameterFiles);
-  return withGpu(services, line.adapter, async (gpu) => {
-    terminal.stderr.write(`${formatStart(environment, config, gpu.adapter)}\n`);
+  return withGpu(services, line, async (gpu) => {
+    terminal.stderr.write(`${formatStart(environment, config, gpu)}\n`);
     const warnings = await services.adapterWarnings(gpu.adapter);
     for (const warning of [...warnings, ...fileWarnings(line, of)]) {
       terminal.stderr.write(`warning: ${warning}\n`);
@@ -219,12 +219,13 @@ function writeResult(record: RunRecord, json: boolean, { stdout, stderr }: Termi
 function formatStart(
   environment: EnvironmentDefinition,
   { seed, numAgents, numEnvs, numSteps }: PpoConfig,
-  adapter: AdapterDescription,
+  { adapter, unsafeFast }: OpenGpu,
 ): string {
   const agents = numAgents > 1 ? `${numAgents} agents` : '1 agent';
   return (
     `${environment.id} on ${adapter.name}${adapter.hardware ? '' : ' (software)'}: ` +
-    `${agents}, ${numEnvs} environments, ${numSteps} steps per rollout, seed ${seed}`
+    `${agents}, ${numEnvs} environments, ${numSteps} steps per rollout, seed ${seed}` +
+    (unsafeFast ? '; --unsafe-fast: without validation and bounds checks' : '')
   );
 }
 

@@ -42,6 +42,10 @@ export interface GpuOptions {
   readonly description?: AdapterDescription;
   /** Awaits a device promise without burning a core; the identity where the platform does that. */
   readonly wait?: <T>(promise: Promise<T>) => Promise<T>;
+  /** Whether the platform was told to leave its checks out; default false. */
+  readonly unsafeFast?: boolean;
+  /** Opens further devices whose driver shares what it compiles with this one's; see ahead.ts. */
+  readonly openHelpers?: () => Promise<readonly Gpu[]>;
 }
 
 /** Something the device reported: a validation error, memory that ran out, or its loss. */
@@ -52,12 +56,18 @@ export class GpuError extends Error {
 export class Gpu {
   private failure: GpuError | undefined;
   private closing = false;
+  private readonly waitFor: <T>(promise: Promise<T>) => Promise<T>;
+  /** Without validation and bounds checks; see `NodeGpuOptions`. */
+  readonly unsafeFast: boolean;
+  private opened: Promise<readonly Gpu[]> | undefined;
 
   constructor(
     readonly device: GPUDevice,
     readonly adapter: AdapterDescription,
-    private readonly waitFor: <T>(promise: Promise<T>) => Promise<T>,
+    private readonly options: GpuOptions,
   ) {
+    this.waitFor = options.wait ?? ((promise) => promise);
+    this.unsafeFast = options.unsafeFast ?? false;
     device.addEventListener('uncapturederror', (event) => {
       this.fail(
         `the device reported an error: ${(event as GPUUncapturedErrorEvent).error.message}`,
@@ -104,9 +114,19 @@ export class Gpu {
     return this.device.features.has('timestamp-query');
   }
 
+  /** Devices that compile for this one, opened by the first call; empty where that is no use. */
+  helpers(): Promise<readonly Gpu[]> {
+    this.opened ??= this.options.openHelpers?.() ?? Promise.resolve([]);
+    return this.opened;
+  }
+
   destroy(): void {
     this.closing = true;
     this.device.destroy();
+    this.opened?.then(
+      (helpers) => helpers.map((helper) => helper.destroy()),
+      () => {},
+    );
   }
 
   private fail(message: string): void {
@@ -133,15 +153,13 @@ export function describeAdapter(info: GPUAdapterInfo): AdapterDescription {
 
 /** Opens a device on an adapter that the platform found. */
 export async function openGpu(adapter: GPUAdapter, options: GpuOptions = {}): Promise<Gpu> {
-  const wait = options.wait ?? ((promise) => promise);
   const requiredLimits = Object.fromEntries(
     LIMIT_REQUESTS.map(({ limit }) => [limit, adapter.limits[limit]]),
   );
   const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature));
-  const device = await wait(
-    adapter.requestDevice({ label: 'lockstep', requiredFeatures, requiredLimits }),
-  );
-  return new Gpu(device, options.description ?? describeAdapter(adapter.info), wait);
+  const request = adapter.requestDevice({ label: 'lockstep', requiredFeatures, requiredLimits });
+  const device = await (options.wait?.(request) ?? request);
+  return new Gpu(device, options.description ?? describeAdapter(adapter.info), options);
 }
 
 /**

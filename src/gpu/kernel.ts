@@ -1,7 +1,8 @@
 /** A compute pipeline and what it is dispatched on. */
+import type { PortableKernel } from './ahead';
 import { LimitError, type Tensor } from './arena';
 import type { Gpu } from './device';
-import { compileProgram, type ProgramSource, ShaderError } from './program';
+import { compileProgram, linkProgram, type ProgramSource, ShaderError } from './program';
 import { UniformPool } from './uniforms';
 
 /** What a kernel does with a tensor. */
@@ -48,7 +49,22 @@ export interface Dispatch {
   readonly workgroups: readonly [number, number, number];
 }
 
+/** Milliseconds of a kernel's compilation; of its own only where kernels compile in turn. */
+export interface CompileTimes {
+  /** From WESL modules to a WGSL text. */
+  readonly link: number;
+  /** From the text to a pipeline: the platform's checks and the driver's part. */
+  readonly create: number;
+}
+
+/** Says when compilations run. */
+type Compiling = (compile: () => Promise<void>) => Promise<void>;
+
 export class Kernel {
+  /** Known once `ready` has resolved. */
+  times: CompileTimes | undefined;
+  /** For other devices; known once `ready` has resolved. */
+  portable: PortableKernel | undefined;
   private layout: GPUBindGroupLayout | undefined;
   private modes = '';
   private compiled: GPUComputePipeline | undefined;
@@ -59,6 +75,7 @@ export class Kernel {
     private readonly gpu: Gpu,
     private readonly uniforms: UniformPool,
     readonly source: ProgramSource,
+    private readonly compiling: Compiling = (compile) => compile(),
   ) {}
 
   get name(): string {
@@ -99,29 +116,24 @@ export class Kernel {
     if (!this.layout) {
       this.checkBindings(tensors.filter((access) => access && access.mode !== 'uniform').length);
       this.modes = modes;
-      this.layout = this.createLayout(tensors);
-      this.ready = this.compile(this.layout);
+      const entries = layoutEntries(tensors);
+      const layout = this.gpu.device.createBindGroupLayout({ label: this.name, entries });
+      this.layout = layout;
+      this.ready = this.compiling(() => this.compile(layout, entries));
       // The failure is reported by whoever awaits `ready`.
       this.ready.catch(() => {});
     }
     return this.layout;
   }
 
-  private createLayout(tensors: DispatchOptions['tensors']): GPUBindGroupLayout {
-    const visibility = GPUShaderStage.COMPUTE;
-    const entries: GPUBindGroupLayoutEntry[] = numbered(tensors).map(({ binding, access }) => ({
-      binding,
-      visibility,
-      buffer: { type: BINDING_TYPES[access.mode] },
-    }));
-    return this.gpu.device.createBindGroupLayout({
-      label: this.name,
-      entries: [{ binding: 0, visibility, buffer: { type: 'uniform' } }, ...entries],
-    });
-  }
-
-  private async compile(layout: GPUBindGroupLayout): Promise<void> {
-    const module = await compileProgram(this.gpu, this.source);
+  private async compile(
+    layout: GPUBindGroupLayout,
+    entries: GPUBindGroupLayoutEntry[],
+  ): Promise<void> {
+    const begin = performance.now();
+    const linked = await linkProgram(this.source);
+    const link = performance.now() - begin;
+    const module = await compileProgram(this.gpu, this.source, linked);
     try {
       this.compiled = await this.gpu.wait(
         this.gpu.device.createComputePipelineAsync({
@@ -130,6 +142,8 @@ export class Kernel {
           compute: { module },
         }),
       );
+      this.portable = { name: this.name, code: linked.dest, entries };
+      this.times = { link, create: performance.now() - begin - link };
     } catch (error) {
       throw new ShaderError(`shaders/${this.name}.wesl: ${(error as Error).message}`);
     }
@@ -156,6 +170,15 @@ export class Kernel {
   }
 }
 
+/** The uniform record at binding 0, then the tensors. */
+function layoutEntries(tensors: DispatchOptions['tensors']): GPUBindGroupLayoutEntry[] {
+  const visibility = GPUShaderStage.COMPUTE;
+  const entries = numbered(tensors).map(({ binding, access }): GPUBindGroupLayoutEntry => {
+    return { binding, visibility, buffer: { type: BINDING_TYPES[access.mode] } };
+  });
+  return [{ binding: 0, visibility, buffer: { type: 'uniform' } }, ...entries];
+}
+
 /** Bindings by their place in the list, from 1 on; empty places have none. */
 function numbered(tensors: DispatchOptions['tensors']) {
   return tensors.flatMap((access, index) => (access ? [{ binding: index + 1, access }] : []));
@@ -165,10 +188,13 @@ function numbered(tensors: DispatchOptions['tensors']) {
 export class KernelLibrary {
   private readonly kernels = new Map<string, Kernel>();
   private readonly uniforms: UniformPool;
+  private latest: Promise<void> = Promise.resolve();
 
+  /** @param inTurn whether kernels compile one after the other, to be timed, instead of at once */
   constructor(
     private readonly gpu: Gpu,
     private readonly modules: Readonly<Record<string, string>>,
+    private readonly inTurn = false,
   ) {
     this.uniforms = new UniformPool(gpu);
   }
@@ -178,7 +204,10 @@ export class KernelLibrary {
     const key = JSON.stringify(source);
     const known = this.kernels.get(key);
     if (known) return known;
-    const kernel = new Kernel(this.gpu, this.uniforms, { ...source, library: this.modules });
+    const program = { ...source, library: this.modules };
+    const kernel = new Kernel(this.gpu, this.uniforms, program, (compile) =>
+      this.inTurn ? this.compileNext(compile) : compile(),
+    );
     this.kernels.set(key, kernel);
     return kernel;
   }
@@ -194,5 +223,12 @@ export class KernelLibrary {
 
   destroy(): void {
     this.uniforms.destroy();
+  }
+
+  private compileNext(compile: () => Promise<void>): Promise<void> {
+    const compiled = this.latest.then(compile);
+    // A failure is told to whoever awaits the kernel, and holds up no other.
+    this.latest = compiled.catch(() => {});
+    return compiled;
   }
 }

@@ -67,11 +67,14 @@ export async function linkProgram(source: ProgramSource): Promise<LinkedWesl> {
 }
 
 /**
- * Compiles a program.
+ * Compiles what `linkProgram` has made of `source`.
  * @throws ShaderError with the first message of the compiler.
  */
-export async function compileProgram(gpu: Gpu, source: ProgramSource): Promise<GPUShaderModule> {
-  const linked = await linkProgram(source);
+export async function compileProgram(
+  gpu: Gpu,
+  source: ProgramSource,
+  linked: LinkedWesl,
+): Promise<GPUShaderModule> {
   gpu.device.pushErrorScope('validation');
   const module = gpu.device.createShaderModule({
     label: source.shader,

@@ -1,5 +1,5 @@
 /** A named part of the work. When timed, it is one compute pass and one span. */
-import type { Dispatch } from './kernel';
+import type { Dispatch, Kernel } from './kernel';
 import type { StageTimer } from './timing';
 
 export interface Stage {
@@ -7,11 +7,52 @@ export interface Stage {
   readonly dispatches: readonly Dispatch[];
 }
 
-function encodeDispatch(pass: GPUComputePassEncoder, dispatch: Dispatch): void {
-  const [x, y, z] = dispatch.workgroups;
-  pass.setPipeline(dispatch.kernel.pipeline);
-  pass.setBindGroup(0, dispatch.bindGroup);
-  pass.dispatchWorkgroups(x, y, z);
+/** A dispatch as the encoder takes it, so that the loop looks nothing up. */
+export interface Command {
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  /** Workgroups. */
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+}
+
+/**
+ * All dispatches of the stages, in order.
+ * @throws Error when a kernel is not compiled yet.
+ */
+export function recordCommands(stages: readonly Stage[]): Command[] {
+  return stages.flatMap(({ dispatches }) =>
+    dispatches.map(({ kernel: { pipeline }, bindGroup, workgroups: [x, y, z] }) => {
+      return { pipeline, bindGroup, x, y, z };
+    }),
+  );
+}
+
+/** Encodes the commands from `begin` to before `end`; a pipeline is set where it changes. */
+export function encodeCommands(
+  pass: GPUComputePassEncoder,
+  commands: readonly Command[],
+  begin = 0,
+  end = commands.length,
+): void {
+  let current: GPUComputePipeline | undefined;
+  for (let index = begin; index < end; index++) {
+    const { pipeline, bindGroup, x, y, z } = commands[index]!;
+    if (pipeline !== current) pass.setPipeline(pipeline);
+    current = pipeline;
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(x, y, z);
+  }
+}
+
+/** The stages' kernels, each once, with its first dispatch, in that order. */
+export function firstDispatches(stages: readonly Stage[]): ReadonlyMap<Kernel, Dispatch> {
+  const firsts = new Map<Kernel, Dispatch>();
+  for (const dispatch of stages.flatMap(({ dispatches }) => dispatches)) {
+    if (!firsts.has(dispatch.kernel)) firsts.set(dispatch.kernel, dispatch);
+  }
+  return firsts;
 }
 
 /** Encodes stages as one pass, or as one timed pass each. */
@@ -20,44 +61,11 @@ export function encodeStages(
   stages: readonly Stage[],
   timer?: StageTimer,
 ): void {
-  if (!timer) {
-    const pass = encoder.beginComputePass();
-    for (const stage of stages) {
-      for (const dispatch of stage.dispatches) encodeDispatch(pass, dispatch);
-    }
+  const encode = (part: readonly Stage[], descriptor?: GPUComputePassDescriptor): void => {
+    const pass = encoder.beginComputePass(descriptor);
+    encodeCommands(pass, recordCommands(part));
     pass.end();
-    return;
-  }
-  for (const stage of stages) {
-    const pass = encoder.beginComputePass(timer.span(stage.name));
-    for (const dispatch of stage.dispatches) encodeDispatch(pass, dispatch);
-    pass.end();
-  }
-}
-
-/** Number of dispatches in `stages`. */
-export function countDispatches(stages: readonly Stage[]): number {
-  return stages.reduce((sum, stage) => sum + stage.dispatches.length, 0);
-}
-
-/** Cuts stages into `parts` runs of about as many dispatches each, for submissions of bounded time. */
-export function splitStages(stages: readonly Stage[], parts: number): Stage[][] {
-  const total = countDispatches(stages);
-  const limit = Math.max(1, Math.ceil(total / parts));
-  const runs: Stage[][] = [[]];
-  let filled = 0;
-  for (const stage of stages) {
-    let rest = stage.dispatches;
-    while (rest.length > 0) {
-      if (filled === limit) {
-        runs.push([]);
-        filled = 0;
-      }
-      const taken = rest.slice(0, limit - filled);
-      runs.at(-1)!.push({ name: stage.name, dispatches: taken });
-      filled += taken.length;
-      rest = rest.slice(taken.length);
-    }
-  }
-  return runs;
+  };
+  if (!timer) encode(stages);
+  else for (const stage of stages) encode([stage], timer.span(stage.name));
 }

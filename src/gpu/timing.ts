@@ -1,9 +1,10 @@
-/** Device time per stage, from timestamp queries at the borders of its passes. */
+/** Device time: per stage from timestamp queries, per submission from the queue's own words. */
 import type { Gpu } from './device';
 
 /** WebGPU's limit on the size of a query set. */
 const MAX_QUERIES = 4096;
 
+/** Device time of each stage, from timestamps at the borders of its passes. */
 export class StageTimer {
   private readonly querySet: GPUQuerySet;
   private readonly resolved: GPUBuffer;
@@ -71,5 +72,39 @@ export class StageTimer {
     this.querySet.destroy();
     this.resolved.destroy();
     this.readable.destroy();
+  }
+}
+
+/**
+ * Device time of submissions that follow each other, from when the queue says that each is done. It
+ * needs no feature and no object on the device; where the host is late to hear, times blur.
+ */
+export class SubmissionTimer {
+  private readonly submissions: number[] = [];
+  private readonly ends: Promise<number>[] = [];
+
+  /** Begins once all that was submitted before has run. */
+  constructor(private readonly gpu: Gpu) {
+    this.hear();
+  }
+
+  /** To be called behind each submission. */
+  submitted(): void {
+    this.submissions.push(performance.now());
+    this.hear();
+  }
+
+  /** Milliseconds of each submission, without what the device waited for it. */
+  async collect(): Promise<number[]> {
+    const ends = await Promise.all(this.ends);
+    return this.submissions.map((at, index) => ends[index + 1]! - Math.max(ends[index]!, at));
+  }
+
+  private hear(): void {
+    const done = this.gpu.device.queue.onSubmittedWorkDone() as Promise<unknown>;
+    const end = this.gpu.wait(done).then(() => performance.now());
+    // A device that fails is reported by whoever awaits `collect`, or another result.
+    end.catch(() => {});
+    this.ends.push(end);
   }
 }

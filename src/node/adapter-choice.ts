@@ -50,6 +50,18 @@ export function adapterName(info: GPUAdapterInfo): string {
   return description && description !== name ? `${name} (${description})` : name;
 }
 
+/**
+ * Whether what the driver compiles for one device is there for another: Mesa's cache on disk, for an
+ * adapter that compiles at the first dispatch.
+ */
+export function sharesCompiledKernels(
+  adapter: AdapterDescription,
+  environment: NodeJS.ProcessEnv = process.env,
+): boolean {
+  const disabled = environment.MESA_SHADER_CACHE_DISABLE ?? 'false';
+  return LAVAPIPE.test(adapter.name) && !/^(1|true|y|yes)$/i.test(disabled);
+}
+
 /** Files that the kernel makes where it sees a GPU, e.g. "/dev/nvidia0". */
 export function gpuDeviceFiles(root = '/dev'): readonly string[] {
   const list = (folder: string): string[] => {

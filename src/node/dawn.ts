@@ -2,10 +2,10 @@
  * Node's door to a device, through Dawn (npm `webgpu`). A hardware adapter comes first, then the
  * system's software Vulkan (Mesa lavapipe), then SwiftShader out of a package, then a clear error.
  */
-import { constants, tmpdir } from 'node:os';
+import { availableParallelism, constants, tmpdir } from 'node:os';
 import { create, globals } from 'webgpu';
 import { type AdapterDescription, type Gpu, GpuError, isSoftware, openGpu } from '../gpu/device';
-import { adapterName, preferAdapters } from './adapter-choice';
+import { adapterName, preferAdapters, sharesCompiledKernels } from './adapter-choice';
 import { calm } from './calm';
 import { runQuietly } from './native-noise';
 import { unpackSwiftShader } from './swiftshader';
@@ -14,6 +14,10 @@ export { calm } from './calm';
 
 /** Dawn otherwise rounds timestamps, too coarsely for short stages. */
 const FLAGS: readonly string[] = ['disable-dawn-features=timestamp_quantization'];
+/** Dawn ignores toggles that it does not know; test/node/unsafe-fast.test.ts sees what they do. */
+const UNSAFE_FLAGS: readonly string[] = [
+  'enable-dawn-features=skip_validation,disable_robustness,disable_workgroup_init',
+];
 const LOADER = 'libvulkan.so.1';
 
 export interface NodeGpuOptions {
@@ -22,9 +26,19 @@ export interface NodeGpuOptions {
    * (any case). Without it LOCKSTEP_ADAPTER counts, and without that the best one is taken.
    */
   readonly adapter?: string;
+  /**
+   * Without validation, bounds checks and zeroed workgroup memory (default false): a mistake in a
+   * shader then ends the process, or reads and writes what is not its own. Only for shaders that
+   * ran without it.
+   */
+  readonly unsafeFast?: boolean;
 }
 
+/** More devices than these would find little left to compile. */
+const MOST_HELPERS = 3;
+
 interface FoundAdapter {
+  readonly instance: GPU;
   readonly adapter: GPUAdapter;
   readonly description: AdapterDescription;
 }
@@ -35,7 +49,8 @@ interface FoundAdapter {
  */
 const instances = new Map<string, GPU>();
 
-function instanceFor(key: string, flags: readonly string[] = []): GPU {
+function instanceFor(source: string, flags: readonly string[]): GPU {
+  const key = [source, ...flags].join(' ');
   const known = instances.get(key);
   if (known) return known;
   Object.assign(globalThis, globals);
@@ -61,7 +76,11 @@ async function requestAdapter(instance: GPU): Promise<FoundAdapter | undefined> 
   const { info } = adapter;
   const { vendor, architecture } = info;
   const hardware = !isSoftware(info);
-  return { adapter, description: { name: adapterName(info), vendor, architecture, hardware } };
+  return {
+    instance,
+    adapter,
+    description: { name: adapterName(info), vendor, architecture, hardware },
+  };
 }
 
 /** Makes a library resident, so that Dawn's own dlopen finds it; says whether that worked. */
@@ -94,17 +113,19 @@ async function systemAdapterNames(): Promise<readonly string[]> {
   return [...new Set([...message.matchAll(/name: '(.*)'/g)].map((match) => match[1]!))];
 }
 
-async function bestSystemAdapter(): Promise<readonly FoundAdapter[]> {
+async function bestSystemAdapter(flags: readonly string[]): Promise<readonly FoundAdapter[]> {
   if (!hasSystemLoader()) return [];
-  const found = await requestAdapter(instanceFor('system: best'));
+  const found = await requestAdapter(instanceFor('system: best', flags));
   return found ? [found] : [];
 }
 
-async function allSystemAdapters(): Promise<readonly FoundAdapter[]> {
+async function allSystemAdapters(flags: readonly string[]): Promise<readonly FoundAdapter[]> {
   if (!hasSystemLoader()) return [];
   const found: FoundAdapter[] = [];
   for (const name of await systemAdapterNames()) {
-    const adapter = await requestAdapter(instanceFor(`system: ${name}`, [`adapter=${name}`]));
+    const adapter = await requestAdapter(
+      instanceFor(`system: ${name}`, [`adapter=${name}`, ...flags]),
+    );
     if (adapter) found.push(adapter);
   }
   return found;
@@ -124,12 +145,14 @@ function withEnvironment<T>(variables: Readonly<Record<string, string>>, call: (
   }
 }
 
-async function embeddedAdapters(): Promise<readonly FoundAdapter[]> {
+async function embeddedAdapters(flags: readonly string[]): Promise<readonly FoundAdapter[]> {
   const files = await unpackSwiftShader();
   if (!files || !(hasSystemLoader() || loadLibrary(files.loader))) return [];
   // Loaders before 1.3.207 know the second name only.
   const drivers = { VK_DRIVER_FILES: files.icd, VK_ICD_FILENAMES: files.icd };
-  const found = await withEnvironment(drivers, () => requestAdapter(instanceFor('embedded')));
+  const found = await withEnvironment(drivers, () =>
+    requestAdapter(instanceFor('embedded', flags)),
+  );
   return found ? [found] : [];
 }
 
@@ -149,24 +172,37 @@ function noAdapterError(found: readonly FoundAdapter[], wish = ''): GpuError {
   );
 }
 
+function open({ instance, adapter, description }: FoundAdapter, unsafeFast: boolean): Promise<Gpu> {
+  const options = { description, wait: calm, unsafeFast };
+  if (!sharesCompiledKernels(description)) return openGpu(adapter, options);
+  const openHelper = async (): Promise<Gpu> => openGpu((await askDawn(instance))!, options);
+  const openHelpers = (): Promise<readonly Gpu[]> => {
+    const count = Math.min(MOST_HELPERS, availableParallelism() - 1);
+    return Promise.all(Array.from({ length: count }, openHelper));
+  };
+  return openGpu(adapter, { ...options, openHelpers });
+}
+
 /**
  * Opens the best device that this machine has, or the one that is asked for.
  * @throws GpuError when there is none, or none that fits.
  */
 export async function requestNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
+  const { unsafeFast = false } = options;
+  const flags = unsafeFast ? UNSAFE_FLAGS : [];
   const wish = options.adapter ?? (process.env.LOCKSTEP_ADAPTER || undefined);
   const sources = [wish === undefined ? bestSystemAdapter : allSystemAdapters, embeddedAdapters];
   const found: FoundAdapter[] = [];
   for (const source of sources) {
-    found.push(...(await source()));
+    found.push(...(await source(flags)));
     const [chosen] = preferAdapters(found, wish);
-    if (chosen) return openGpu(chosen.adapter, { description: chosen.description, wait: calm });
+    if (chosen) return open(chosen, unsafeFast);
   }
   throw noAdapterError(found, wish);
 }
 
 /** Every adapter that `requestNodeGpu` can open, best first. */
 export async function listAdapters(): Promise<readonly AdapterDescription[]> {
-  const found = [...(await allSystemAdapters()), ...(await embeddedAdapters())];
+  const found = [...(await allSystemAdapters([])), ...(await embeddedAdapters([]))];
   return preferAdapters(found).map(({ description }) => description);
 }

@@ -59,6 +59,8 @@ export interface IterationReport {
   readonly seconds: number;
   /** Environment steps per second of all agents together, since training began. */
   readonly 'charts/SPS': number;
+  /** Milliseconds that this thread took to encode, submit and report the iteration; no waiting. */
+  readonly 'charts/host_milliseconds': number;
   readonly agents: readonly AgentMetrics[];
 }
 

@@ -2,36 +2,53 @@
 import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { ReadbackRing } from '../gpu/readback';
-import { countDispatches, encodeStages, type Stage, splitStages } from '../gpu/stage';
+import { type Command, encodeCommands, recordCommands, type Stage } from '../gpu/stage';
+import { SubmissionTimer } from '../gpu/timing';
+import { cutEvenly, cutWithin, spreadOverDispatches } from './cuts';
 
 /** Device time of one submission: browsers and Windows kill those of a few seconds. */
 const TARGET_MILLISECONDS = 100;
-/** Parts of the very first iteration, before anything is measured. */
-const FIRST_PARTS = 64;
+/** Parts of an iteration while nothing is measured. */
+const UNMEASURED_PARTS = 64;
+/** Where an iteration takes so many times more than the measured one, another is measured. */
+const DRIFT = 2;
 
-/** Parts that an iteration of this duration is cut into. */
-export function partsFor(milliseconds: number, dispatches: number): number {
-  return Math.min(dispatches, Math.max(1, Math.ceil(milliseconds / TARGET_MILLISECONDS)));
+/** An iteration that is submitted. */
+interface Pending {
+  /** Of the ring. */
+  readonly turn: number;
+  /** Of the host, to encode and submit. */
+  readonly milliseconds: number;
+  /** Of its submissions, where they are measured. */
+  readonly timer: SubmissionTimer | undefined;
+}
+
+/** What comes back of an iteration. */
+export interface RawReport {
+  readonly bytes: ArrayBuffer;
+  /** Host time to encode and submit the iteration. */
+  readonly milliseconds: number;
 }
 
 export class Scheduler {
   private readonly ring: ReadbackRing;
-  private readonly dispatches: number;
-  private parts: number;
-  private runs: Stage[][];
-  private readonly pending: number[] = [];
+  private commands: readonly Command[] = [];
+  private ends: readonly number[] = [];
+  /** Milliseconds of device time of each dispatch; undefined until they are measured. */
+  private costs: readonly number[] | undefined;
+  private readonly pending: Pending[] = [];
   private lastReport: number | undefined;
 
-  /** @param reports what is read back after each iteration */
+  /**
+   * @param stages of one iteration; their kernels are compiled when the first is submitted
+   * @param reports what is read back after each iteration
+   */
   constructor(
     private readonly gpu: Gpu,
     private readonly stages: readonly Stage[],
     reports: Tensor,
   ) {
     this.ring = new ReadbackRing(gpu, reports);
-    this.dispatches = countDispatches(stages);
-    this.parts = Math.min(FIRST_PARTS, this.dispatches);
-    this.runs = splitStages(stages, this.parts);
   }
 
   /** Iterations submitted whose reports are not read yet. */
@@ -46,34 +63,79 @@ export class Scheduler {
 
   /** Submits one iteration. */
   submit(): void {
-    const { device } = this.gpu;
-    for (const [index, run] of this.runs.entries()) {
-      const encoder = device.createCommandEncoder();
-      encodeStages(encoder, run);
-      if (index === this.runs.length - 1) this.pending.push(this.ring.copy(encoder));
-      device.queue.submit([encoder.finish()]);
-    }
+    const begin = performance.now();
+    if (this.commands.length === 0) this.record();
+    const timer = this.wantsTimes ? new SubmissionTimer(this.gpu) : undefined;
+    const turn = this.submitRuns(timer);
+    this.pending.push({ turn, timer, milliseconds: performance.now() - begin });
   }
 
   /** The report of the oldest iteration in flight. */
-  async report(): Promise<ArrayBuffer> {
-    const begin = this.lastReport ?? performance.now();
-    const bytes = await this.ring.read(this.pending.shift()!);
-    this.lastReport = performance.now();
-    this.adapt(this.lastReport - begin);
-    return bytes;
+  async report(): Promise<RawReport> {
+    const { turn, timer, milliseconds } = this.pending.shift()!;
+    const begin = performance.now();
+    const bytes = await this.ring.read(turn);
+    const end = performance.now();
+    const before = this.lastReport ?? begin;
+    if (timer) this.learn(await timer.collect());
+    // Where the host was elsewhere for most of the time, the time is its own.
+    else if (end - begin > begin - before) this.adapt(end - before);
+    this.lastReport = end;
+    return { bytes, milliseconds };
   }
 
   destroy(): void {
     this.ring.destroy();
   }
 
+  private record(): void {
+    this.commands = recordCommands(this.stages);
+    this.ends = cutEvenly(this.commands.length, UNMEASURED_PARTS);
+  }
+
+  /** The first iteration shows nothing: drivers compile within it. */
+  private get wantsTimes(): boolean {
+    const timing = this.pending.some(({ timer }) => timer !== undefined);
+    return this.costs === undefined && this.lastReport !== undefined && !timing;
+  }
+
+  /** @returns the ring's turn */
+  private submitRuns(timer: SubmissionTimer | undefined): number {
+    const { device } = this.gpu;
+    let turn = 0;
+    let begin = 0;
+    for (const end of this.ends) {
+      const encoder = device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      encodeCommands(pass, this.commands, begin, end);
+      pass.end();
+      if (end === this.commands.length) turn = this.ring.copy(encoder);
+      device.queue.submit([encoder.finish()]);
+      timer?.submitted();
+      begin = end;
+    }
+    return turn;
+  }
+
+  /** Cuts the following iterations by the times of this one's submissions. */
+  private learn(times: readonly number[]): void {
+    this.costs = spreadOverDispatches(this.ends, times);
+    this.adapt(sum(this.costs));
+  }
+
   /** Cuts the following iterations by the time that this one took. */
   private adapt(milliseconds: number): void {
-    const parts = partsFor(milliseconds, this.dispatches);
-    if (parts > this.parts || parts < this.parts / 2) {
-      this.parts = parts;
-      this.runs = splitStages(this.stages, parts);
+    if (!this.costs) return;
+    const measured = sum(this.costs);
+    if (milliseconds > Math.max(TARGET_MILLISECONDS, DRIFT * measured)) {
+      this.costs = undefined;
+      this.ends = cutEvenly(this.commands.length, UNMEASURED_PARTS);
+    } else {
+      this.ends = cutWithin(this.costs, (TARGET_MILLISECONDS * measured) / milliseconds);
     }
   }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -10,12 +10,13 @@ import {
   usesReference,
 } from '../config';
 import type { EnvironmentDefinition } from '../environments/definition';
+import { type Ahead, compileAhead } from '../gpu/ahead';
 import { Arena } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { KernelLibrary } from '../gpu/kernel';
 import { readTensor } from '../gpu/readback';
 import type { Runtime } from '../gpu/runtime';
-import { encodeStages, type Stage } from '../gpu/stage';
+import { encodeStages, firstDispatches, type Stage } from '../gpu/stage';
 import { StageTimer } from '../gpu/timing';
 import type { ParameterBlock } from '../kernels/linear';
 import { type ActorCriticLayout, layoutActorCritic } from '../network/actor-critic';
@@ -30,7 +31,7 @@ import { guard } from './guard';
 import { recordIteration } from './iteration';
 import { agentMetrics, type Evaluation, type IterationReport, RecentEpisodes } from './metrics';
 import { unpackReports } from './report';
-import { Scheduler } from './scheduler';
+import { type RawReport, Scheduler } from './scheduler';
 import {
   declareTrainState,
   initializeTrainState,
@@ -61,12 +62,25 @@ type Given = Pick<TrainerOptions, 'parameters' | 'referenceParameters' | 'form'>
  * Prepares a run: checks the configuration, allocates, compiles, resets the environments.
  * @throws ConfigError, EnvironmentError, ShaderError, LimitError or GpuError, before any iteration.
  */
-export async function createTrainer({
-  gpu,
-  environment,
-  config,
-  ...given
-}: TrainerOptions): Promise<Trainer> {
+export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
+  const trainer = await assembleTrainer(options, new KernelLibrary(options.gpu, SHADER_SOURCES));
+  try {
+    await trainer.prepare();
+    return trainer;
+  } catch (error) {
+    trainer.destroy();
+    throw error;
+  }
+}
+
+/**
+ * A trainer that is not prepared, on kernels that it then owns and that may still compile.
+ * @throws as `createTrainer`, but for what only compiling or running shows.
+ */
+export async function assembleTrainer(
+  { gpu, environment, config, ...given }: TrainerOptions,
+  kernels: KernelLibrary,
+): Promise<Trainer> {
   const complete = completeConfig(environment.defaults, config);
   checkConfig(complete, environment);
   if (given.referenceParameters && !usesReference(complete)) {
@@ -74,15 +88,11 @@ export async function createTrainer({
     throw new ConfigError([`${text}; set one of them above 0`]);
   }
   const task = await createTask(gpu, environment, complete);
-  const runtime = { gpu, kernels: new KernelLibrary(gpu, SHADER_SOURCES), arena: new Arena(gpu) };
-  let trainer: Trainer | undefined;
+  const runtime = { gpu, kernels, arena: new Arena(gpu) };
   try {
-    trainer = new Trainer(runtime, task, complete, given);
-    await trainer.prepare();
-    return trainer;
+    return new Trainer(runtime, task, complete, given);
   } catch (error) {
-    trainer?.destroy();
-    runtime.kernels.destroy();
+    kernels.destroy();
     runtime.arena.destroy();
     throw error;
   }
@@ -119,13 +129,16 @@ export class Trainer implements AsyncIterable<IterationReport> {
   /** Of the frozen reference policy, [K][P]. */
   private readonly referenceParameters: Float32Array;
   private readonly scheduler: Scheduler;
-  private readonly resetStage: Stage;
+  /** Runs once, before the first iteration. */
+  readonly resetStage: Stage;
   private readonly recent: readonly RecentEpisodes[];
   private submitted = 0;
   private reported = 0;
   private stopping = false;
   private evaluations = 0;
   private begin: number | undefined;
+  /** Helps the first iteration. */
+  private ahead: Ahead | undefined;
 
   /** Allocates and records everything; see `createTrainer`. */
   constructor(
@@ -165,12 +178,17 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.recent = Array.from({ length: agents }, () => new RecentEpisodes());
   }
 
-  /** Waits for the kernels, writes the initial state and resets the environments. */
+  /** Gets ready for the first iteration. */
   async prepare(): Promise<void> {
+    await this.initialize();
+    await this.run([this.resetStage]);
+  }
+
+  /** Waits for the kernels and writes the initial state, but for the environments. */
+  async initialize(): Promise<void> {
     await this.runtime.kernels.compiled();
     const { firstParameters: parameters, referenceParameters: reference } = this;
     initializeTrainState(this.runtime.gpu, this.state, this.config, { parameters, reference });
-    await this.run([this.resetStage]);
   }
 
   /**
@@ -179,9 +197,11 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<IterationReport, void, undefined> {
     this.begin ??= performance.now();
+    this.ahead ??= this.compileAhead();
     while (this.wantsMore || this.scheduler.inFlight > 0) {
       while (this.wantsMore && this.scheduler.hasRoom) this.submit();
       const report = this.report(await this.scheduler.report());
+      await this.ahead.end();
       yield report;
       guard(report.iteration, report.agents, this.config.maxSkippedUpdates);
     }
@@ -230,6 +250,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
 
   /** Frees everything that the trainer holds on the device; the device itself stays open. */
   destroy(): void {
+    this.ahead?.end();
     this.scheduler.destroy();
     this.runtime.kernels.destroy();
     this.runtime.arena.destroy();
@@ -239,25 +260,34 @@ export class Trainer implements AsyncIterable<IterationReport> {
     return !this.stopping && this.submitted < this.sizes.iterations;
   }
 
+  private compileAhead(): Ahead {
+    const kernels = [...firstDispatches(this.stages).keys()].map(({ portable }) => portable!);
+    return compileAhead(this.runtime.gpu, kernels);
+  }
+
   private submit(): void {
     this.scheduler.submit();
     this.submitted += 1;
   }
 
-  private report(bytes: ArrayBuffer): IterationReport {
+  private report({ bytes, milliseconds }: RawReport): IterationReport {
+    const begin = performance.now();
     this.reported += 1;
     const { agents, batch, iterations } = this.sizes;
-    const seconds = (performance.now() - this.begin!) / 1000;
+    const metrics = unpackReports(bytes, agents).map((report, agent) =>
+      agentMetrics(report, this.recent[agent]!),
+    );
     const timesteps = this.reported * batch;
+    const end = performance.now();
+    const seconds = (end - this.begin!) / 1000;
     return {
       iteration: this.reported,
       iterations,
       timesteps,
       seconds,
       'charts/SPS': (timesteps * agents) / seconds,
-      agents: unpackReports(bytes, agents).map((report, agent) =>
-        agentMetrics(report, this.recent[agent]!),
-      ),
+      'charts/host_milliseconds': milliseconds + end - begin,
+      agents: metrics,
     };
   }
 

@@ -59,11 +59,11 @@ class FakeProcess {
         write: async (path, parameters, { environment }) =>
           this.useFile(`write ${parameters.join(' ')} of ${environment}`, path),
       },
-      openGpu: async (adapter) => {
-        this.log.push(`open ${adapter ?? 'any'}`);
+      openGpu: async ({ adapter, unsafeFast }) => {
+        this.log.push(`open ${adapter ?? 'any'}${unsafeFast ? ' unsafe' : ''}`);
         if (this.noAdapter) throw this.noAdapter;
         const description = { name: 'pipe', vendor: '', architecture: '', hardware: false };
-        return { adapter: description, destroy: () => this.log.push('destroy') };
+        return { adapter: description, unsafeFast, destroy: () => this.log.push('destroy') };
       },
       adapterWarnings: async () => this.warnings,
       createTrainer: async ({ config, parameters, referenceParameters }) => {
@@ -80,6 +80,9 @@ class FakeProcess {
           record,
           text: `computes: ${record.computation}`,
         };
+      },
+      compileTimes: async (_, { id }) => {
+        return { works: true, record: { compiled: id }, text: `compiled: ${id}` };
       },
       onInterrupt: (handler) => {
         this.interrupt = handler;
@@ -171,6 +174,16 @@ test('--quiet shows no progress, but names the adapter', async () => {
   await fake.run('train Tiny-v0 --quiet');
   expect(fake.stderr.text).not.toContain('ETA');
   expect(fake.stderr.text).toContain('on pipe (software)');
+});
+
+test('--unsafe-fast opens such a device, and the header says so', async () => {
+  const fake = new FakeProcess();
+  expect(await fake.run('train Tiny-v0 --unsafe-fast')).toBe(0);
+  expect(fake.log[0]).toBe('open any unsafe');
+  expect(fake.stderr.lines[0]).toMatch(/^Tiny-v0 on pipe .*--unsafe-fast: without validation/);
+  const safe = new FakeProcess();
+  await safe.run('train Tiny-v0');
+  expect(safe.stderr.text).not.toContain('unsafe');
 });
 
 test('warnings about the adapter are shown', async () => {
@@ -312,7 +325,7 @@ test('a failure between iterations leaves the progress line standing and exits w
     throw new GpuError('the device was lost');
   };
   expect(await fake.run('train Tiny-v0')).toBe(1);
-  expect(fake.stderr.text).toMatch(/ETA \d+:\d+\nlockstep: the device was lost\n$/);
+  expect(fake.stderr.text).toMatch(/ETA -\nlockstep: the device was lost\n$/);
   expect(fake.log.at(-1)).toBe('destroy');
   expect(fake.interrupt).toBeUndefined();
 });
@@ -415,10 +428,32 @@ test('the first fault of a run that goes on is told, once', async () => {
 
 test('doctor prints its findings as text or JSON and closes the device', async () => {
   const fake = new FakeProcess();
-  expect(await fake.run('doctor --adapter pipe')).toBe(0);
+  expect(await fake.run('doctor --adapter pipe --unsafe-fast')).toBe(0);
   expect(await fake.run('doctor --json')).toBe(0);
   expect(fake.stdout.text).toBe('computes: ok\n{"computation":"ok"}\n');
-  expect(fake.log).toEqual(['open pipe', 'destroy', 'open any', 'destroy']);
+  expect(fake.log).toEqual(['open pipe unsafe', 'destroy', 'open any', 'destroy']);
+});
+
+test('doctor --compile times the kernels of an environment instead', async () => {
+  const fake = new FakeProcess();
+  expect(await fake.run('doctor --compile Tiny-v0')).toBe(0);
+  expect(await fake.run('doctor Tiny-v0 --compile --json')).toBe(0);
+  expect(fake.stdout.text).toBe('compiled: Tiny-v0\n{"compiled":"Tiny-v0"}\n');
+  expect(fake.log).toEqual(['open any', 'destroy', 'open any', 'destroy']);
+});
+
+test('doctor --compile refuses what it does not know before any device is opened', async () => {
+  const fake = new FakeProcess();
+  expect(await fake.run('doctor --compile Nowhere-v0')).toBe(2);
+  // The default is none of the fake's.
+  expect(await fake.run('doctor --compile')).toBe(2);
+  expect(await fake.run('doctor Tiny-v0')).toBe(2);
+  expect(fake.stderr.lines).toEqual([
+    'lockstep: no environment Nowhere-v0',
+    'lockstep: no environment CartPole-v1',
+    'lockstep: lockstep doctor does not take the argument Tiny-v0',
+  ]);
+  expect(fake.log).toEqual([]);
 });
 
 test('doctor exits with 1 where the device computes wrong', async () => {

@@ -23,10 +23,12 @@ test('a command line without flags leaves the config alone', () => {
     problems: [],
     config: undefined,
     printConfig: false,
+    compile: false,
     save: undefined,
     load: undefined,
     reference: undefined,
     adapter: undefined,
+    unsafeFast: false,
     episodes: 100,
     json: false,
     quiet: false,
@@ -163,7 +165,7 @@ describe('refuses', () => {
     ['train X --episodes 2.5', '--episodes 2.5: may be an integer from 1 to 1000000'],
     [
       'doctor --seed 3',
-      '--seed is not a flag of lockstep doctor; it takes --adapter, --json, --help',
+      '--seed is not a flag of lockstep doctor; it takes --adapter, --unsafe-fast, --compile, --json, --help',
     ],
     ['envs CartPole-v1', 'lockstep envs does not take the argument CartPole-v1'],
   ])('%s', (text, message) => {

@@ -50,8 +50,8 @@ describe('a line', () => {
   });
 
   test('shows a dash before the first episode has ended and before the speed is known', () => {
-    const first = { ...makeReport(1, [Number.NaN]), 'charts/SPS': Number.NaN };
-    expect(formatPlainLine(first)).toBe(
+    const first = makeReport(1, [Number.NaN]);
+    expect(formatPlainLine(first, first)).toBe(
       '  1%  1,000/100,000 steps  - steps/s  return -  KL 0.0040  ETA -',
     );
   });
@@ -69,6 +69,32 @@ describe('a live line', () => {
       ' 43%  43,000/100,000 steps x 3 agents  30.0k steps/s  return 125.0  KL 0.0080  ETA 0:06',
     );
     expect(formatLiveLine(THREE, 20)).toBe(' 43%  43,000/100,000');
+  });
+});
+
+describe('speed and time left', () => {
+  // Compiled for 10 s, then 1,000 steps in each tenth of a second.
+  const late = (iteration: number) => ({
+    ...makeReport(iteration, [1]),
+    seconds: 10 + iteration / 10,
+    'charts/SPS': (1000 * iteration) / (10 + iteration / 10),
+  });
+
+  test.each([
+    ['elsewhere', new Recorder()],
+    ['on a terminal', new Recorder(true, 100)],
+  ])('leave the first iteration out, in which drivers compile, %s', (_, stream) => {
+    let now = 0;
+    const progress = createProgress(stream, () => now);
+    for (const iteration of [1, 11]) {
+      now = 1000 * late(iteration).seconds;
+      progress.report(late(iteration));
+    }
+    progress.end();
+    expect(stream.text).toContain('1,000/100,000 steps  - steps/s  return 1.0  KL 0.0040  ETA -');
+    expect(stream.text).toContain('11,000/100,000 steps  10.0k steps/s');
+    // 89 iterations of a tenth of a second.
+    expect(stream.text).toContain('ETA 0:09');
   });
 });
 
@@ -95,8 +121,9 @@ describe('elsewhere than on a terminal', () => {
     (s, count) => {
       const { lines } = writeRun(new Recorder(), s);
       expect(Math.abs(lines.length - count)).toBeLessThanOrEqual(1);
-      expect(lines[0]).toBe(formatPlainLine(makeReport(1, [1])));
-      expect(lines.at(-1)).toBe(formatPlainLine(makeReport(100, [100])));
+      const first = makeReport(1, [1]);
+      expect(lines[0]).toBe(formatPlainLine(first, first));
+      expect(lines.at(-1)).toBe(formatPlainLine(makeReport(100, [100]), first));
       expect(new Set(lines).size).toBe(lines.length);
     },
   );
@@ -109,7 +136,8 @@ describe('on a terminal', () => {
     expect(drawings.length).toBeGreaterThan(15);
     expect(drawings.length).toBeLessThanOrEqual(22);
     expect(text.match(/\n/g)).toHaveLength(1);
-    expect(drawings.at(-1)).toBe(`${formatLiveLine(makeReport(100, [100]), 99)}\n`);
+    const last = formatLiveLine(makeReport(100, [100]), 99, makeReport(1, [1]));
+    expect(drawings.at(-1)).toBe(`${last}\n`);
   });
 
   test.each([
@@ -128,7 +156,7 @@ describe('on a terminal', () => {
     const progress = createProgress(stream, () => 0);
     progress.report(ONE);
     progress.note('finishing');
-    const line = formatLiveLine(ONE, 99);
+    const line = formatLiveLine(ONE, 99, ONE);
     expect(stream.text).toBe(`\r\x1b[K${line}\r\x1b[Kfinishing\n${line}`);
   });
 

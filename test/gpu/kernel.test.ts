@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { LimitError, type Tensor } from '../../src/gpu/arena';
-import { read, write } from '../../src/gpu/kernel';
+import { KernelLibrary, read, write } from '../../src/gpu/kernel';
 import scale from '../shaders/scale.wesl';
 import { floats, openRuntime, readFloats, runDispatches } from '../support/run-dispatches';
 
@@ -20,6 +20,28 @@ test('one program is one kernel', () => {
   expect(scaleBy(3)).toBe(scaleBy(3));
   expect(scaleBy(3)).not.toBe(scaleBy(4));
   expect(runtime.kernels.kernel({ shader: 'kernels/adam' })).not.toBe(scaleBy(3));
+});
+
+test('compiled in turn, a kernel begins when the one before is done, or has failed', async () => {
+  const inTurn = new KernelLibrary(
+    runtime.gpu,
+    { 'test/scale': scale, 'test/broken': 'fn (' },
+    true,
+  );
+  const tensors = [read(floats(runtime, [1])), write(floats(runtime, [1]))];
+  const shape = { count: 0, addend: 0, target_index: 0 };
+  const order: string[] = [];
+  const begin = (shader: string, factor: number) => {
+    const kernel = inTurn.kernel({ shader, constants: { FACTOR: factor } });
+    kernel.dispatch({ shape, tensors, workgroups: [1, 1, 1] });
+    return kernel.ready.then(
+      () => order.push(`${factor}`),
+      () => order.push(`${factor} failed`),
+    );
+  };
+  await Promise.all([begin('test/scale', 1), begin('test/broken', 2), begin('test/scale', 3)]);
+  expect(order).toEqual(['1', '2 failed', '3']);
+  inTurn.destroy();
 });
 
 test('each dispatch has its own tensors and its own record of sizes', async () => {

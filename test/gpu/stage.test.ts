@@ -1,52 +1,48 @@
 import { describe, expect, test } from 'vitest';
 import type { Dispatch } from '../../src/gpu/kernel';
-import { countDispatches, type Stage, splitStages } from '../../src/gpu/stage';
+import { encodeCommands, recordCommands } from '../../src/gpu/stage';
 
-/** Dispatches that are told apart by their workgroups; nothing here reaches a device. */
-function stage(name: string, first: number, count: number): Stage {
-  const dispatches = Array.from(
-    { length: count },
-    (_, i) => ({ workgroups: [first + i, 1, 1] }) as unknown as Dispatch,
-  );
-  return { name, dispatches };
+const PIPELINES = ['a', 'a', 'b', 'b', 'a'];
+/** Told apart by their workgroups; nothing here reaches a device. */
+const DISPATCHES = PIPELINES.map((pipeline, mark) => {
+  const kernel = { pipeline };
+  return { kernel, bindGroup: `bindings ${mark}`, workgroups: [mark, 1, 2] } as unknown as Dispatch;
+});
+const COMMANDS = recordCommands([
+  { name: 'one', dispatches: DISPATCHES.slice(0, 1) },
+  { name: 'two', dispatches: DISPATCHES.slice(1) },
+]);
+
+/** What a pass is told, in order. */
+function calls(encode: (pass: GPUComputePassEncoder) => void): unknown[][] {
+  const told: unknown[][] = [];
+  encode({
+    setPipeline: (...args: unknown[]) => told.push(['pipeline', ...args]),
+    setBindGroup: (...args: unknown[]) => told.push(['bind', ...args]),
+    dispatchWorkgroups: (...args: unknown[]) => told.push(['dispatch', ...args]),
+  } as unknown as GPUComputePassEncoder);
+  return told;
 }
 
-const STAGES = [
-  stage('rollout', 0, 7),
-  stage('values', 7, 1),
-  stage('none', 8, 0),
-  stage('update', 8, 5),
-];
-
-const marksOf = (stages: readonly Stage[]): number[] =>
-  stages.flatMap(({ dispatches }) => dispatches.map(({ workgroups }) => workgroups[0]));
-
-test('dispatches are counted over all stages', () => {
-  expect(countDispatches(STAGES)).toBe(13);
-  expect(countDispatches([])).toBe(0);
-});
-
-describe.each([1, 2, 3, 4, 5, 13, 20])('in %d parts', (parts) => {
-  const runs = splitStages(STAGES, parts);
-
-  test('every dispatch is there once, in order', () => {
-    expect(marksOf(runs.flat())).toEqual(Array.from({ length: 13 }, (_, i) => i));
+describe('commands', () => {
+  test('are told with their bindings, and with pipelines where they change', () => {
+    const told = calls((pass) => encodeCommands(pass, COMMANDS));
+    expect(told.filter(([call]) => call === 'pipeline').flat()).toEqual(
+      ['a', 'b', 'a'].flatMap((pipeline) => ['pipeline', pipeline]),
+    );
+    expect(told.filter(([call]) => call === 'bind')).toEqual(
+      PIPELINES.map((_, mark) => ['bind', 0, `bindings ${mark}`]),
+    );
+    expect(told.filter(([call]) => call === 'dispatch')).toEqual(
+      PIPELINES.map((_, mark) => ['dispatch', mark, 1, 2]),
+    );
   });
 
-  test('no run is longer than its share, and there are no more runs than asked for', () => {
-    expect(runs.length).toBeLessThanOrEqual(parts);
-    for (const run of runs) {
-      expect(countDispatches(run)).toBeLessThanOrEqual(Math.ceil(13 / parts));
-      expect(countDispatches(run)).toBeGreaterThan(0);
-    }
+  test('of a part begin with their pipeline', () => {
+    expect(calls((pass) => encodeCommands(pass, COMMANDS, 3, 4))).toEqual([
+      ['pipeline', 'b'],
+      ['bind', 0, 'bindings 3'],
+      ['dispatch', 3, 1, 2],
+    ]);
   });
-
-  test('every piece keeps the name of its stage', () => {
-    const names = runs.flat().flatMap((piece) => piece.dispatches.map(() => piece.name));
-    expect(names).toEqual(STAGES.flatMap((own) => own.dispatches.map(() => own.name)));
-  });
-});
-
-test('no stages make one empty run', () => {
-  expect(splitStages([], 3)).toEqual([[]]);
 });

@@ -8,6 +8,7 @@ import {
   adapterWarnings,
   gpuDeviceFiles,
   preferAdapters,
+  sharesCompiledKernels,
 } from '../../src/node/adapter-choice';
 
 function described(name: string, hardware: boolean, vendor: string, architecture: string) {
@@ -20,6 +21,22 @@ const lavapipe = described('lavapipe (llvmpipe: Mesa 25.0.7)', false, 'mesa', 's
 const nvidia = described('nvidia-h200 (NVIDIA: 570.86)', true, 'nvidia', 'hopper');
 const intel = described('intel-arc (Mesa 25.0.7)', true, 'intel', 'xe-hpg');
 const all = [swiftshader, lavapipe, nvidia, intel];
+
+describe('what one device compiled is there for another', () => {
+  it('on lavapipe alone', () => {
+    const sharing = all.filter(({ description }) => sharesCompiledKernels(description, {}));
+    expect(sharing).toEqual([lavapipe]);
+  });
+
+  it.each([
+    ['true', false],
+    ['1', false],
+    ['false', true],
+  ])('with MESA_SHADER_CACHE_DISABLE=%s: %s', (MESA_SHADER_CACHE_DISABLE, shares) => {
+    const environment = { MESA_SHADER_CACHE_DISABLE };
+    expect(sharesCompiledKernels(lavapipe.description, environment)).toBe(shares);
+  });
+});
 
 describe('the choice of an adapter', () => {
   it('prefers hardware to lavapipe to SwiftShader, else the platform’s order', () => {

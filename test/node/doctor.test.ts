@@ -42,9 +42,16 @@ describe('its report', () => {
       maxComputeWorkgroupsPerDimension: 65535,
     },
     timestamps: true,
+    unsafeFast: false,
     computation: 'ok',
     advice: ['buy nothing'],
   };
+
+  it('says of a device without checks that it has none', () => {
+    expect(formatInspection(healthy)).not.toContain('unsafe');
+    const text = formatInspection({ ...healthy, unsafeFast: true });
+    expect(text).toMatch(/^--unsafe-fast +without validation and bounds checks$/m);
+  });
 
   it('gives sizes readable digits and marks advice', () => {
     const text = formatInspection(healthy);

@@ -18,6 +18,7 @@ test('a run lasts as many iterations as its steps need, the last one whole', asy
   expect(seconds).toBeGreaterThan(0);
   expect(reports[2]!.seconds).toBeGreaterThanOrEqual(seconds!);
   expect(reports[2]!['charts/SPS']).toBeGreaterThan(0);
+  expect(reports.every((report) => report['charts/host_milliseconds'] > 0)).toBe(true);
   expect(await allReports(trainer)).toEqual([]);
   trainer.destroy();
 });

@@ -1,0 +1,112 @@
+/**
+ * Some drivers compile a kernel at its first dispatch, one after the other in the thread of the
+ * device's queue (lavapipe). Where they keep what they compiled for every device, helping devices go
+ * through the kernels from the last to the first, and meet the run that they help half-way.
+ */
+import type { Gpu } from './device';
+
+/** A kernel as another device needs it. */
+export interface PortableKernel {
+  readonly name: string;
+  /** WGSL with one entry point. */
+  readonly code: string;
+  readonly entries: GPUBindGroupLayoutEntry[];
+}
+
+/** Milliseconds; a run whose kernels are known is through by then, and needs no help. */
+const PATIENCE = 100;
+/** A driver that needed less for a kernel, in milliseconds, knew it before. */
+const KNOWN = 15;
+/** The most that a uniform binding may have by default; no invocation ever runs. */
+const BUFFER_BYTES = 65536;
+
+/** What no kernel touches. */
+interface Stand {
+  /** Of workgroups: 0. */
+  readonly counts: GPUBuffer;
+  /** One for each place of a binding. */
+  readonly buffers: readonly GPUBuffer[];
+}
+
+function createStand({ device }: Gpu, bindings: number): Stand {
+  const create = (usage: GPUBufferUsageFlags): GPUBuffer =>
+    device.createBuffer({ label: 'ahead', size: BUFFER_BYTES, usage });
+  return {
+    counts: create(GPUBufferUsage.INDIRECT),
+    buffers: Array.from({ length: bindings }, () =>
+      create(GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM),
+    ),
+  };
+}
+
+/** Milliseconds that the driver took for a dispatch of no workgroups, which it compiles all the same. */
+async function dispatchNothing(gpu: Gpu, kernel: PortableKernel, stand: Stand) {
+  const { device } = gpu;
+  const label = kernel.name;
+  const layout = device.createBindGroupLayout({ label, entries: kernel.entries });
+  const pipeline = await gpu.wait(
+    device.createComputePipelineAsync({
+      label,
+      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      compute: { module: device.createShaderModule({ label, code: kernel.code }) },
+    }),
+  );
+  const entries = kernel.entries.map(({ binding }, place) => ({
+    binding,
+    resource: { buffer: stand.buffers[place]! },
+  }));
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, device.createBindGroup({ layout, entries }));
+  // Counts on the device, all 0: those on the host would be left out on the way to the driver.
+  pass.dispatchWorkgroupsIndirect(stand.counts, 0);
+  pass.end();
+  const begin = performance.now();
+  device.queue.submit([encoder.finish()]);
+  await gpu.idle();
+  return performance.now() - begin;
+}
+
+/** Kernels that nobody has begun; the last one is next. */
+type Waiting = PortableKernel[];
+
+/** Takes kernels until there are none, or until the driver knew one. */
+async function help(gpu: Gpu, waiting: Waiting): Promise<void> {
+  const bindings = waiting.reduce((most, { entries }) => Math.max(most, entries.length), 0);
+  const stand = createStand(gpu, bindings);
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    if ((await dispatchNothing(gpu, next, stand)) < KNOWN) waiting.length = 0;
+  }
+  for (const buffer of [stand.counts, ...stand.buffers]) buffer.destroy();
+}
+
+/** Help that is under way. */
+export interface Ahead {
+  /** Begins no further kernel; resolves when the last one is done. */
+  end(): Promise<void>;
+}
+
+/**
+ * Has kernels compiled by the device's helpers, if it has any, while it runs them itself.
+ * @param kernels in the order in which the run dispatches them first
+ */
+export function compileAhead(gpu: Gpu, kernels: readonly PortableKernel[]): Ahead {
+  const waiting: Waiting = [...kernels];
+  let helping: Promise<unknown> = Promise.resolve();
+  const begin = async (): Promise<void> => {
+    const helpers = await gpu.helpers();
+    await Promise.all(helpers.map((helper) => help(helper, waiting)));
+  };
+  const timer = setTimeout(() => {
+    // A run that nobody helps is as right as any other.
+    helping = begin().catch(() => {});
+  }, PATIENCE);
+  return {
+    end: async () => {
+      clearTimeout(timer);
+      waiting.length = 0;
+      await helping;
+    },
+  };
+}

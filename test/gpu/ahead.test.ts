@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { globals } from 'webgpu';
+import { cartpole } from '../../src/environments/cartpole';
+import { compileAhead, type PortableKernel } from '../../src/gpu/ahead';
+import type { Gpu } from '../../src/gpu/device';
+import { KernelLibrary } from '../../src/gpu/kernel';
+import { firstDispatches } from '../../src/gpu/stage';
+import { SHADER_SOURCES } from '../../src/shader-sources';
+import { assembleTrainer } from '../../src/trainer/trainer';
+import { openTestGpu } from '../support/gpu';
+import { SMALL } from '../trainer/training';
+
+Object.assign(globalThis, globals);
+
+const kernel = (name: string): PortableKernel => ({ name, code: '', entries: [] });
+const KERNELS = ['first', 'second', 'third', 'fourth'].map(kernel);
+
+describe('kernels', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** Compiled so far, in order. */
+  let compiled: string[] = [];
+  beforeEach(() => {
+    compiled = [];
+  });
+
+  /** A helper whose driver needs these milliseconds for a kernel. */
+  function helper(times: Record<string, number>): Gpu {
+    const pass = {
+      setPipeline: () => {},
+      setBindGroup: () => {},
+      dispatchWorkgroupsIndirect: () => {},
+      end: () => {},
+    };
+    const encoder = { beginComputePass: () => pass, finish: () => {} };
+    const device = {
+      createBuffer: () => ({ destroy: () => {} }),
+      createBindGroupLayout: () => {},
+      createPipelineLayout: () => {},
+      createShaderModule: () => {},
+      createBindGroup: () => {},
+      createCommandEncoder: () => encoder,
+      createComputePipelineAsync: async ({ label }: { label: string }) => compiled.push(label),
+      queue: { submit: () => {} },
+    };
+    const idle = () =>
+      new Promise((done) => setTimeout(done, times[compiled.at(-1)!] ?? times.others));
+    return { device, wait: (promise: unknown) => promise, idle } as unknown as Gpu;
+  }
+
+  const helped = (...helpers: Gpu[]): Gpu => ({ helpers: async () => helpers }) as unknown as Gpu;
+
+  test('are compiled from the last to the first, until the run needs no help', async () => {
+    const ahead = compileAhead(helped(helper({ others: 1000 })), KERNELS);
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(compiled).toEqual(['fourth', 'third', 'second']);
+    const ended = vi.fn();
+    const end = ahead.end().then(ended);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(ended).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1000);
+    await end;
+    expect(compiled.length).toBe(3);
+  });
+
+  test('are shared out among helpers', async () => {
+    const ahead = compileAhead(helped(...[1, 2].map(() => helper({ others: 1000 }))), KERNELS);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(compiled).toEqual(['fourth', 'third']);
+    await vi.advanceTimersByTimeAsync(5000);
+    await ahead.end();
+    expect(compiled.toSorted()).toEqual(KERNELS.map(({ name }) => name).toSorted());
+  });
+
+  test('that the driver knows already are left to the run, and all before them', async () => {
+    const ahead = compileAhead(helped(helper({ third: 5, others: 1000 })), KERNELS);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(compiled).toEqual(['fourth', 'third']);
+    await ahead.end();
+  });
+
+  test('of a run that is through at once are not touched, nor is a helper opened', async () => {
+    const helpers = vi.fn();
+    const ahead = compileAhead({ helpers } as unknown as Gpu, KERNELS);
+    await vi.advanceTimersByTimeAsync(50);
+    await ahead.end();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(helpers).not.toHaveBeenCalled();
+  });
+
+  test('are none of the business of a run when a helper fails', async () => {
+    const failing = { helpers: () => Promise.reject(new Error('no')) } as unknown as Gpu;
+    const ahead = compileAhead(failing, KERNELS);
+    await vi.advanceTimersByTimeAsync(1000);
+    await expect(ahead.end()).resolves.toBeUndefined();
+  });
+});
+
+const gpu = await openTestGpu();
+const helpers = await gpu.helpers();
+
+describe.skipIf(helpers.length === 0)('helping devices (of lavapipe)', () => {
+  test('are opened once and have what the device has', async () => {
+    expect(await gpu.helpers()).toBe(helpers);
+    for (const { device, adapter } of helpers) {
+      expect(adapter).toEqual(gpu.adapter);
+      expect([...device.features].sort()).toEqual([...gpu.device.features].sort());
+    }
+  });
+
+  test('take every kernel of a run without complaint', async () => {
+    const library = new KernelLibrary(gpu, SHADER_SOURCES);
+    const trainer = await assembleTrainer({ gpu, environment: cartpole, config: SMALL }, library);
+    await trainer.initialize();
+    const kernels = [...firstDispatches(trainer.stages).keys()].map(({ portable }) => portable!);
+    const [one] = helpers;
+    const create = vi.spyOn(one!.device, 'createComputePipelineAsync');
+    // Known kernels would end the help: here every one counts as new.
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 1000));
+    const ahead = compileAhead({ helpers: async () => [one!] } as unknown as Gpu, kernels);
+    await vi.waitFor(() => expect(create).toHaveBeenCalledTimes(kernels.length), 60_000);
+    await ahead.end();
+    clock.mockRestore();
+    await one!.idle();
+    trainer.destroy();
+  });
+});
