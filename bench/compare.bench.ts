@@ -45,7 +45,8 @@ async function meet(
   duelOptions: DuelOptions,
 ): Promise<Meeting> {
   const { name, absence } = opponent;
-  if (absence !== undefined) return { measurements: [], note: `skipped: ${name}: ${absence}` };
+  if (absence !== undefined)
+    return { measurements: [], note: `skipped: ${name} is not here: ${absence}` };
   let theirs: Contestant | undefined;
   try {
     theirs = await opponent.start(SHARED_WORKLOAD);

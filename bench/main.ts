@@ -5,19 +5,25 @@
 import { requestNodeGpu } from '../src/node/index';
 import { benchCompare } from './compare.bench';
 import { runLearning } from './learning.bench';
+import { benchSolve } from './solve.bench';
 import { runStages } from './stages.bench';
+import { benchStartup } from './startup.bench';
 import type { Bench } from './support/bench';
 import { OptionError, type Options, parseOptions } from './support/options';
 import { progressPrinter } from './support/progress';
 import { publish } from './support/publish';
+import { benchTraining } from './training.bench';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
+  training: benchTraining,
   compare: benchCompare,
+  solve: benchSolve,
+  startup: benchStartup,
   stages: runStages,
   learning: runLearning,
 };
 /** Those that run where none is named. */
-const USUAL: readonly string[] = ['compare'];
+const USUAL: readonly string[] = ['training', 'startup', 'compare', 'solve'];
 
 async function run(options: Options): Promise<void> {
   const gpu = await requestNodeGpu(

@@ -21,6 +21,8 @@ export interface Options {
   readonly limit: number;
   /** Part of the name of what is measured (a contestant, a workload, an environment). */
   readonly only: string | undefined;
+  /** The only environment of `solve`; undefined for all of them. */
+  readonly environment: string | undefined;
   /** Threads that contestants may use; undefined for all. */
   readonly threads: number | undefined;
   /** Where the Python peers compute. */
@@ -46,6 +48,7 @@ const FLAGS = {
   seeds: { type: 'string' },
   limit: { type: 'string' },
   only: { type: 'string' },
+  environment: { type: 'string' },
   threads: { type: 'string' },
   device: { type: 'string', default: 'cpu' },
   prototype: { type: 'string' },
@@ -71,7 +74,7 @@ export function parseOptions(
       throw new OptionError(`unknown bench "${name}": there is ${benches.join(', ')}`);
     }
   }
-  const { quick, record, adapter, only } = values;
+  const { quick, record, adapter, only, environment } = values;
   if (quick && record) {
     throw new OptionError(
       '--quick --record: quick figures are not recorded; leave one of them out',
@@ -87,6 +90,7 @@ export function parseOptions(
     record,
     adapter,
     only,
+    environment,
     envs: values.envs?.split(',').map((text) => countOf(text, '--envs')),
     repeats: count('repeats'),
     seconds: count('seconds') ?? (quick ? 1 : 4),

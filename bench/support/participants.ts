@@ -40,6 +40,8 @@ export interface Participant {
   /** Why it cannot take part here; undefined where it can. */
   readonly absence: string | undefined;
   readonly start: (workload: Workload) => Promise<Contestant>;
+  /** Trains a little with what `attempt` uses, so that compilers' caches on disk know it. */
+  readonly warmUp: (task: SolveTask) => Promise<void>;
   readonly attempt: (task: SolveTask) => Promise<Attempt>;
 }
 
@@ -77,10 +79,19 @@ function processParticipant(options: ProcessOptions, threads: number | undefined
     quick,
     absence: missing && `there is no ${missing.path} (${missing.remedy})`,
     start: (workload) => startContestant(name, command(workloadFlags(workload))),
+    warmUp: async (task) => {
+      await attempt(
+        name,
+        command(solveFlags({ ...task, limit: WARM_UP_SECONDS })),
+        WARM_UP_SECONDS,
+      );
+    },
     attempt: (task) => attempt(name, command(solveFlags(task)), task.limit),
   };
 }
 
+/** An attempt that ends at once, once everything is compiled. */
+const WARM_UP_SECONDS = 1;
 const BUILT = 'node scripts/build.mjs';
 
 /** What our own process is started with. */

@@ -24,6 +24,7 @@ const WARM_UP_ITERATIONS = 12;
 const SOLVE_ENVS = 256;
 const SOLVE_STEPS = 32;
 const SOLVE_RATE = '0.005';
+const SOLVE_ITERATIONS = 400;
 const PATIENCE_SECONDS = 600;
 
 /** What the last line of a run says. */
@@ -99,15 +100,17 @@ async function start(script: string, { envs, steps }: Workload): Promise<Contest
   };
 }
 
-async function tryToSolve(
+/** Its only task, with its best settings, for so many iterations at most. */
+function tryToSolve(
   script: string,
   { environment, threshold, seed, limit }: SolveTask,
+  iterations: number,
 ): Promise<Attempt> {
   if (environment !== 'CartPole-v1' || threshold !== 475) {
     throw new ChildError(NAME, 'knows CartPole-v1 with a return of 475 only');
   }
   const settings = { envs: SOLVE_ENVS, steps: SOLVE_STEPS, learningRate: SOLVE_RATE };
-  return run({ script, seed, limit, ...settings, iterations: 400 });
+  return run({ script, seed, limit, ...settings, iterations });
 }
 
 /** @param folder of its files; undefined where nobody has said it */
@@ -120,6 +123,9 @@ export function prototypeParticipant(folder: string | undefined): Participant {
     quick: true,
     absence: folder !== undefined && existsSync(script) ? undefined : absence,
     start: (workload) => start(script, workload),
-    attempt: (task) => tryToSolve(script, task),
+    warmUp: async (task) => {
+      await tryToSolve(script, { ...task, limit: PATIENCE_SECONDS }, WARM_UP_ITERATIONS);
+    },
+    attempt: async (task) => tryToSolve(script, task, SOLVE_ITERATIONS),
   };
 }

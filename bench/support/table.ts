@@ -13,10 +13,13 @@ export function formatFigure(value: number): string {
   });
 }
 
-/** Median, and lowest … highest where there is more than one sample. */
+/** Median, and lowest … highest where there is more than one sample; counts stay whole. */
 export function formatSpread({ median, low, high, samples }: Measurement): string {
-  const middle = formatFigure(median);
-  return samples.length === 1 ? middle : `${middle} (${formatFigure(low)} … ${formatFigure(high)})`;
+  const whole = samples.every(Number.isInteger);
+  const format = (value: number): string =>
+    whole && Number.isInteger(value) ? value.toLocaleString('en-US') : formatFigure(value);
+  const middle = format(median);
+  return samples.length === 1 ? middle : `${middle} (${format(low)} … ${format(high)})`;
 }
 
 /** What heads the column of a measurement. */

@@ -6,6 +6,8 @@ import type { Block } from './contestant';
 
 export class TrainingLoop {
   private readonly reports: AsyncIterator<IterationReport>;
+  /** Of the latest block, so that the next one knows how much to ask for at once. */
+  private iterationSeconds = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly gpu: Gpu,
@@ -21,18 +23,19 @@ export class TrainingLoop {
   }
 
   /**
-   * Trains whole iterations for at least so many seconds. Each report lets one iteration follow, so a block
-   * that begins and ends with an idle device has submitted as many iterations as it has read.
+   * Trains whole iterations for at least so many seconds, until the device is idle. Each report lets one
+   * iteration follow, so a block that begins with an idle device submits as many as it reads.
    */
   async run(seconds: number): Promise<Block & { readonly iterations: number }> {
     const begin = performance.now();
     const elapsed = (): number => (performance.now() - begin) / 1000;
     let iterations = 0;
     do {
-      await this.next();
-      iterations += 1;
+      const due = Math.max(1, Math.ceil((seconds - elapsed()) / this.iterationSeconds));
+      await this.iterate(due);
+      iterations += due;
+      this.iterationSeconds = elapsed() / iterations;
     } while (elapsed() < seconds);
-    await this.gpu.idle();
     const { batch, agents } = this.trainer.sizes;
     return { steps: iterations * batch * agents, seconds: elapsed(), iterations };
   }
