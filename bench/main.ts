@@ -5,6 +5,7 @@
 import { requestNodeGpu } from '../src/node/index';
 import { benchCompare } from './compare.bench';
 import { runLearning } from './learning.bench';
+import { benchRoofline } from './roofline.bench';
 import { benchSolve } from './solve.bench';
 import { runStages } from './stages.bench';
 import { benchStartup } from './startup.bench';
@@ -19,11 +20,12 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   compare: benchCompare,
   solve: benchSolve,
   startup: benchStartup,
+  roofline: benchRoofline,
   stages: runStages,
   learning: runLearning,
 };
 /** Those that run where none is named. */
-const USUAL: readonly string[] = ['training', 'startup', 'compare', 'solve'];
+const USUAL: readonly string[] = ['training', 'roofline', 'startup', 'compare', 'solve'];
 
 async function run(options: Options): Promise<void> {
   const gpu = await requestNodeGpu(
