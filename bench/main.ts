@@ -12,7 +12,7 @@ import { benchStartup } from './startup.bench';
 import type { Bench } from './support/bench';
 import { OptionError, type Options, parseOptions } from './support/options';
 import { progressPrinter } from './support/progress';
-import { publish } from './support/publish';
+import { publish, redraw } from './support/publish';
 import { benchTraining } from './training.bench';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
@@ -27,7 +27,11 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 /** Those that run where none is named. */
 const USUAL: readonly string[] = ['training', 'roofline', 'startup', 'compare', 'solve'];
 
+/** Draws the charts of what is recorded; it measures nothing and needs no device. */
+const CHARTS = 'charts';
+
 async function run(options: Options): Promise<void> {
+  if (options.benches.includes(CHARTS)) return redraw();
   const gpu = await requestNodeGpu(
     options.adapter === undefined ? {} : { adapter: options.adapter },
   );
@@ -44,7 +48,7 @@ async function run(options: Options): Promise<void> {
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
 try {
-  await run(parseOptions(process.argv.slice(2), Object.keys(BENCHES)));
+  await run(parseOptions(process.argv.slice(2), [...Object.keys(BENCHES), CHARTS]));
   process.exit(0);
 } catch (error) {
   const isUsage = error instanceof OptionError;

@@ -23,7 +23,7 @@ const SIZES: readonly Size[] = [
 const STEPS = 32;
 export const ROOFLINE_TITLE = 'Roofline: CartPole-v1, 32 steps, 4 epochs × 4 minibatches';
 const NOTES = [
-  'Ceilings by the wall clock: multiply-adds on registers (12 chains, unrolled 16 times; 2 FLOP each), copies of ' +
+  'Ceilings by the wall clock: multiply-adds on registers (12 chains, unrolled 32 times; 2 FLOP each), copies of ' +
     'buffers larger than the caches (bytes read and written), dispatches that depend on each other.',
   'Stages by timestamps, each in a pass of its own. FLOP are those of the matrix products, bytes what has to be ' +
     'read and written once; share: the least time by the ceiling that binds, over the measured time.',

@@ -25,7 +25,7 @@ export interface Ceilings {
 
 const FMA_LANES = 64;
 const FMA_INVOCATIONS = 262_144;
-const FLOP_PER_ROUND = 2 * 12 * 16;
+const FLOP_PER_ROUND = 2 * 12 * 32;
 const COPY_LANES = 256;
 /** Of each of two buffers: more than the caches of the processors and GPUs that we know. */
 const SOFTWARE_BYTES = 64 * 2 ** 20;
@@ -88,13 +88,14 @@ async function measure(
     dispatch: await time(counted.watch(inOnePass(tick))),
     passedDispatch: await time(counted.watch(inOwnPasses(tick))),
   };
+  await checkSums(gpu, sums);
   await checkCount(gpu, count, counted.units());
   return ceilings;
 }
 
 /** A dispatch long enough to hide what dispatching costs, with the FLOP that it does. */
 function fmaDispatch(kernels: KernelLibrary, sums: Tensor): Dispatch & { readonly flop: number } {
-  const rounds = 64;
+  const rounds = 32;
   const dispatch = kernels.kernel({ shader: 'fma-peak', constants: { FMA_LANES } }).dispatch({
     shape: { rounds },
     tensors: [write(sums)],
@@ -135,6 +136,13 @@ function countedEncodes() {
         encode(encoder, units);
       },
   };
+}
+
+/** @throws Error where the chains did not get to their ends: each ends near 1. */
+async function checkSums(gpu: Gpu, sums: Tensor): Promise<void> {
+  const numbers = new Float32Array(await readTensor(gpu, sums));
+  const wrong = numbers.find((sum) => !(Math.abs(sum - 12) < 0.01));
+  if (wrong !== undefined) throw new Error(`12 chains end at a sum of ${wrong} instead of 12`);
 }
 
 /** @throws Error where dispatches were left out: then their time means nothing. */
