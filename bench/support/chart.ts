@@ -22,6 +22,8 @@ export interface Bar {
 }
 
 export interface BarChart extends Heading {
+  /** A value that all bars are held against by a dashed line, e.g. a ratio of 1. */
+  readonly mark?: number;
   readonly bars: readonly Bar[];
 }
 
@@ -36,7 +38,7 @@ export interface LineChart extends Heading {
   readonly series: readonly Series[];
 }
 
-const WIDTH = 760;
+const WIDTH = 820;
 const COLOURS = ['#1f5fa8', '#b4531c', '#3b7d3b', '#7a4b9c'] as const;
 const OTHERS = '#9aa5b1';
 const GRID = { stroke: '#dddddd' } as const;
@@ -51,13 +53,13 @@ function heading({ title, caption, unit }: Heading): string[] {
 
 const BAR_HEIGHT = 18;
 const BAR_STEP = 26;
-const LABEL_WIDTH = 250;
-const FIGURE_WIDTH = 190;
+const LABEL_WIDTH = 262;
+const FIGURE_WIDTH = 210;
 
 /** Horizontal bars from 0 on, with a line from the lowest to the highest sample. */
 export function barChart(chart: BarChart): string {
   const room = WIDTH - LABEL_WIDTH - FIGURE_WIDTH;
-  const most = Math.max(...chart.bars.map(({ high }) => high));
+  const most = Math.max(chart.mark ?? 0, ...chart.bars.map(({ high }) => high));
   const scale = (value: number): number => LABEL_WIDTH + (room * value) / most;
   const parts = chart.bars.flatMap((bar, index) => {
     const top = HEAD_HEIGHT + index * BAR_STEP;
@@ -75,11 +77,17 @@ export function barChart(chart: BarChart): string {
       text(scale(bar.high) + 6, middle + 4, bar.figure),
     ];
   });
-  const height = HEAD_HEIGHT + chart.bars.length * BAR_STEP + 12;
-  return document(WIDTH, height, [...heading(chart), ...parts]);
+  const bottom = HEAD_HEIGHT + chart.bars.length * BAR_STEP;
+  const mark = chart.mark === undefined ? [] : [dashed(scale(chart.mark), bottom)];
+  return document(WIDTH, bottom + 12, [...heading(chart), ...parts, ...mark]);
 }
 
-const PLOT = { left: 70, right: WIDTH - 130, top: HEAD_HEIGHT + 12, bottom: 380 } as const;
+function dashed(x: number, bottom: number): string {
+  const stroke = { stroke: '#222222', 'stroke-dasharray': '4 3' };
+  return line({ x, y: HEAD_HEIGHT - 6 }, { x, y: bottom }, stroke);
+}
+
+const PLOT = { left: 70, right: WIDTH - 40, top: HEAD_HEIGHT + 34, bottom: 380 } as const;
 
 /** Logarithms on both axes; a gridline per x that was measured and per power of ten of y. */
 export function lineChart(chart: LineChart): string {
@@ -107,29 +115,35 @@ export function lineChart(chart: LineChart): string {
     ]),
     text((PLOT.left + PLOT.right) / 2, PLOT.bottom + 34, chart.xName, { 'text-anchor': 'middle' }),
   ];
-  const curves = chart.series.flatMap((series, index) =>
-    curve(series, COLOURS[index % COLOURS.length]!, place),
-  );
+  const curves = chart.series.flatMap((series, index) => {
+    const colour = COLOURS[index % COLOURS.length]!;
+    const key = text(PLOT.left + 130 * index, HEAD_HEIGHT + 10, `● ${series.name}`, {
+      fill: colour,
+      'font-weight': 600,
+    });
+    // The first series has its figures below, so that they stay clear of the next one's.
+    return [key, ...curve(series, colour, place, index === 0 ? 16 : -8)];
+  });
   return document(WIDTH, PLOT.bottom + 48, [...heading(chart), ...grid, ...curves]);
 }
 
-/** A line through its points, each with its figure, and its name behind the last one. */
-function curve({ name, points }: Series, colour: string, place: (point: Point) => Point): string[] {
+/** A line through its points, each with its figure so many pixels below it. */
+function curve(
+  { points }: Series,
+  colour: string,
+  place: (point: Point) => Point,
+  below: number,
+): string[] {
   const sorted = [...points].sort((a, b) => a.x - b.x);
   const places = sorted.map(place);
   const path = places.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
-  const last = places.at(-1)!;
+  const figure = { 'text-anchor': 'middle', 'font-size': 10, fill: colour };
   return [
     element('polyline', { points: path, fill: 'none', stroke: colour, 'stroke-width': 2 }),
     ...places.flatMap(({ x, y }, index) => [
       element('circle', { cx: x, cy: y, r: 3, fill: colour }),
-      text(x, y - 8, formatFigure(sorted[index]!.y), {
-        'text-anchor': 'middle',
-        'font-size': 10,
-        fill: colour,
-      }),
+      text(x, y + below, formatFigure(sorted[index]!.y), figure),
     ]),
-    text(last.x + 10, last.y + 4, name, { fill: colour, 'font-weight': 600 }),
   ];
 }
 

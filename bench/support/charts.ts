@@ -26,10 +26,13 @@ interface BarWish {
   readonly label: (one: Measurement) => string;
   /** Further condition. */
   readonly where?: (one: Measurement) => boolean;
+  /** Value of a dashed line. */
+  readonly mark?: number;
 }
 
 /** A bar per measurement of these quantities; nothing where there is none. */
-function bars(section: Section, { title, quantities, label, where }: BarWish): string | undefined {
+function bars(section: Section, wish: BarWish): string | undefined {
+  const { title, quantities, label, where, mark } = wish;
   const chosen = section.measurements.filter(
     (one) => quantities.includes(one.quantity) && (where?.(one) ?? true),
   );
@@ -38,6 +41,7 @@ function bars(section: Section, { title, quantities, label, where }: BarWish): s
     title,
     caption: captionOf(section),
     unit: chosen[0]!.unit,
+    ...(mark === undefined ? {} : { mark }),
     bars: chosen.map((one) => ({
       label: label(one),
       median: one.median,
@@ -90,7 +94,11 @@ const KINDS: readonly ChartKind[] = [
     name: 'compare',
     section: 'Compare:',
     draw: (section) =>
-      bars(section, { title: section.title, quantities: ['training'], label: bySubject }),
+      bars(section, {
+        title: 'Training beside others: CartPole-v1, 1,024 environments × 32 steps',
+        quantities: ['training'],
+        label: bySubject,
+      }),
   },
   {
     name: 'compare-ratios',
@@ -100,6 +108,7 @@ const KINDS: readonly ChartKind[] = [
         title: 'How many times as fast Lockstep trains, in turns',
         quantities: ['lockstep / subject'],
         label: bySubject,
+        mark: 1,
       }),
   },
   ...['CartPole-v1', 'Pendulum-v1'].map((environment) => ({
@@ -115,7 +124,7 @@ const KINDS: readonly ChartKind[] = [
       bars(section, {
         title: 'Share of the ceiling that binds each stage',
         quantities: ['share of ceiling'],
-        label: ({ subject, at }) => `${at.envs} × ${at.width}: ${subject}`,
+        label: ({ subject, at }) => `${at.envs}, ${at.width} wide: ${subject}`,
       }),
   },
   {

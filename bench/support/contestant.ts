@@ -19,8 +19,6 @@ export interface Contestant {
   quit(): Promise<void>;
 }
 
-/** Cold compilation of every library involved takes its time. */
-const READY_SECONDS = 240;
 const QUIT_SECONDS = 5;
 
 /** A block may overrun by one iteration, which takes seconds for slow contestants. */
@@ -53,13 +51,13 @@ class ProcessContestant implements Contestant {
 }
 
 /**
- * Starts a contestant and waits until it has warmed up.
+ * Starts a contestant and waits until it has warmed up, for so many seconds.
  * @throws ChildError where it does not get there; it is ended then.
  */
 export async function startContestant(
   name: string,
   command: Command,
-  patience = READY_SECONDS,
+  patience: number,
 ): Promise<Contestant> {
   const child = new ChildLines(name, command);
   try {
@@ -82,18 +80,19 @@ export interface Attempt {
 }
 
 /**
- * Starts a process that trains from scratch until it has solved its task, or gives up at its limit.
+ * Starts a process that trains from scratch until it has solved its task, or gives up at its own limit; it has
+ * `patience` seconds for both.
  * @throws ChildError where it says neither.
  */
 export async function attempt(
   name: string,
   command: Command,
-  limit: number,
+  patience: number,
   onProgress: (steps: number, meanReturn: number) => void = () => {},
 ): Promise<Attempt> {
   const child = new ChildLines(name, command);
   try {
-    const end = await child.next(['solved', 'unsolved'], limit + READY_SECONDS, (event) => {
+    const end = await child.next(['solved', 'unsolved'], patience, (event) => {
       if (event.event === 'progress') onProgress(Number(event.steps), meanReturnOf(event));
     });
     const seconds = (performance.now() - child.startedAt) / 1000;

@@ -34,16 +34,15 @@ export class HostClock {
     gpu.wait = (promise) => this.watch(promise);
   }
 
-  /** Runs `call`; the share of its time in which nothing was awaited, 0 to 1, and the milliseconds. */
-  async share<T>(
+  /** Runs `call`, with the milliseconds in which nothing was awaited meanwhile. */
+  async during<T>(
     call: () => Promise<T>,
-  ): Promise<{ readonly value: T; readonly share: number; readonly milliseconds: number }> {
+  ): Promise<{ readonly value: T; readonly milliseconds: number }> {
     const begin = performance.now();
     const before = this.waitedMilliseconds;
     const value = await call();
-    const total = performance.now() - begin;
-    const milliseconds = total - (this.waitedMilliseconds - before);
-    return { value, share: milliseconds / total, milliseconds };
+    const waited = this.waitedMilliseconds - before;
+    return { value, milliseconds: performance.now() - begin - waited };
   }
 
   /** Gives the device back as it was. */

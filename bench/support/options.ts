@@ -95,7 +95,7 @@ export function parseOptions(
     repeats: count('repeats'),
     seconds: count('seconds') ?? (quick ? 1 : 4),
     seeds: count('seeds') ?? (quick ? 1 : 5),
-    limit: count('limit') ?? (quick ? 20 : 300),
+    limit: count('limit') ?? (quick ? 10 : 300),
     threads: count('threads'),
     device: deviceOf(values.device),
     prototype: values.prototype ?? (variables.LOCKSTEP_PROTOTYPE || undefined),

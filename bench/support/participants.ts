@@ -59,6 +59,8 @@ function solveFlags({ environment, threshold, seed, limit }: SolveTask): string[
 interface ProcessOptions {
   readonly name: string;
   readonly quick?: boolean;
+  /** Whether it takes --threads; default true. */
+  readonly splits?: boolean;
   readonly argv: Command['argv'];
   readonly environment?: Readonly<Record<string, string>>;
   /** What has to be there. */
@@ -66,30 +68,32 @@ interface ProcessOptions {
 }
 
 /** A participant that is started with the flags of the protocol. */
-function processParticipant(options: ProcessOptions, threads: number | undefined): Participant {
-  const { name, quick = false, argv, environment = {}, needs } = options;
+function processParticipant(options: ProcessOptions, { quick, threads }: Options): Participant {
+  const { name, argv, environment = {}, needs, splits = true } = options;
   const missing = needs.find(({ path }) => !existsSync(path));
-  const limits = threads === undefined ? [] : ['--threads', String(threads)];
+  const limits = threads === undefined || !splits ? [] : ['--threads', String(threads)];
   const command = (flags: readonly string[]): Command => ({
     argv: [...argv, ...flags, ...limits],
     environment,
   });
+  const patience = quick ? QUICK_START_SECONDS : START_SECONDS;
+  const solve = (task: SolveTask): Promise<Attempt> =>
+    attempt(name, command(solveFlags(task)), task.limit + patience);
   return {
     name,
-    quick,
+    quick: options.quick ?? false,
     absence: missing && `there is no ${missing.path} (${missing.remedy})`,
-    start: (workload) => startContestant(name, command(workloadFlags(workload))),
+    start: (workload) => startContestant(name, command(workloadFlags(workload)), patience),
     warmUp: async (task) => {
-      await attempt(
-        name,
-        command(solveFlags({ ...task, limit: WARM_UP_SECONDS })),
-        WARM_UP_SECONDS,
-      );
+      await solve({ ...task, limit: WARM_UP_SECONDS });
     },
-    attempt: (task) => attempt(name, command(solveFlags(task)), task.limit),
+    attempt: solve,
   };
 }
 
+/** Every library compiles what it needs when it starts; some take a minute where nothing is cached. */
+const START_SECONDS = 240;
+const QUICK_START_SECONDS = 12;
 /** An attempt that ends at once, once everything is compiled. */
 const WARM_UP_SECONDS = 1;
 const BUILT = 'node scripts/build.mjs';
@@ -102,56 +106,49 @@ export function lockstepCommand(adapter: string | undefined): Required<Omit<Comm
   };
 }
 
-export function ourParticipant({ adapter, threads }: Options): Participant {
+export function ourParticipant(options: Options): Participant {
   const needs = [{ path: 'bench/dist/lockstep.js', remedy: BUILT }];
-  return processParticipant(
-    { name: 'lockstep', quick: true, ...lockstepCommand(adapter), needs },
-    threads,
-  );
+  const command = lockstepCommand(options.adapter);
+  // We are waited for, however long it takes.
+  const patient = { ...options, quick: false };
+  return processParticipant({ name: 'lockstep', quick: true, ...command, needs }, patient);
 }
 
 /** tfjs by how its training is written and where it computes; bench/tfjs/README.md. */
 const TFJS_FORMS = ['idiomatic', 'hand-tuned'] as const;
 const TFJS_BACKENDS = ['wasm', 'webgpu', 'cpu'] as const;
 
-function tfjsParticipants({ threads }: Options): Participant[] {
+function tfjsParticipants(options: Options): Participant[] {
   const path = 'bench/dist/tfjs.js';
+  const { adapter } = options;
+  const environment = adapter === undefined ? {} : { LOCKSTEP_ADAPTER: adapter };
   return TFJS_FORMS.flatMap((form) =>
     TFJS_BACKENDS.map((backend) => {
+      const name = `tfjs ${form} ${backend}`;
       // The others compute in one thread, or on the adapter.
       const splits = form === 'hand-tuned' && backend === 'wasm';
-      return processParticipant(
-        {
-          name: `tfjs ${form} ${backend}`,
-          quick: splits,
-          argv: [process.execPath, path, '--form', form, '--backend', backend],
-          needs: [{ path, remedy: BUILT }],
-        },
-        splits ? threads : undefined,
-      );
+      const argv = [process.execPath, path, '--form', form, '--backend', backend] as const;
+      const needs = [{ path, remedy: BUILT }];
+      return processParticipant({ name, quick: splits, splits, argv, environment, needs }, options);
     }),
   );
 }
 
 const PEERS = ['torch', 'cleanrl', 'sb3', 'purejaxrl'] as const;
 
-function pythonParticipants({ threads, device }: Options): Participant[] {
+function pythonParticipants(options: Options): Participant[] {
+  const { device } = options;
   const python = 'bench/peers/.venv/bin/python';
   const script = 'bench/peers/run.py';
-  return PEERS.map((peer) =>
-    processParticipant(
-      {
-        name: device === 'cpu' ? peer : `${peer} ${device}`,
-        quick: peer === 'torch',
-        argv: [python, script, '--peer', peer, '--device', device],
-        needs: [
-          { path: script, remedy: 'it belongs to the repository' },
-          { path: python, remedy: 'bench/peers/README.md says how to install it' },
-        ],
-      },
-      threads,
-    ),
-  );
+  const needs = [
+    { path: script, remedy: 'it belongs to the repository' },
+    { path: python, remedy: 'bench/peers/setup makes it' },
+  ];
+  return PEERS.map((peer) => {
+    const name = device === 'cpu' ? peer : `${peer} ${device}`;
+    const argv = [python, script, '--peer', peer, '--device', device] as const;
+    return processParticipant({ name, quick: peer === 'torch', argv, needs }, options);
+  });
 }
 
 /** Everybody but us, as far as `--only` and `--quick` let them in. */

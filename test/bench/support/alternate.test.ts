@@ -27,8 +27,8 @@ test('turns come in that order, and ratios are those of neighbours', async () =>
 });
 
 test('two processes take turns', async () => {
-  const first = await startContestant('first', honestContestant(300));
-  const second = await startContestant('second', honestContestant(100));
+  const first = await startContestant('first', honestContestant(300), 20);
+  const second = await startContestant('second', honestContestant(100), 20);
   const duel = await alternate(first, second, { pairs: 3, seconds: 1 });
   await Promise.all([first.quit(), second.quit()]);
   expect(duel).toEqual({ first: [300, 300, 300], second: [100, 100, 100], ratios: [3, 3, 3] });
