@@ -165,7 +165,6 @@ export class ChildLines {
 
 /** Libraries print lines of their own in between; those are no events. */
 function parseEvent(line: string): ChildEvent | undefined {
-  if (!line.startsWith('{')) return undefined;
   try {
     const value: unknown = JSON.parse(line);
     const event = (value as { event?: unknown }).event;
