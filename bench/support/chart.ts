@@ -79,7 +79,7 @@ export function barChart(chart: BarChart): string {
   });
   const bottom = HEAD_HEIGHT + chart.bars.length * BAR_STEP;
   const mark = chart.mark === undefined ? [] : [dashed(scale(chart.mark), bottom)];
-  return document(WIDTH, bottom + 12, [...heading(chart), ...parts, ...mark]);
+  return document(chart.title, WIDTH, bottom + 12, [...heading(chart), ...parts, ...mark]);
 }
 
 function dashed(x: number, bottom: number): string {
@@ -124,7 +124,7 @@ export function lineChart(chart: LineChart): string {
     // The first series has its figures below, so that they stay clear of the next one's.
     return [key, ...curve(series, colour, place, index === 0 ? 16 : -8)];
   });
-  return document(WIDTH, PLOT.bottom + 48, [...heading(chart), ...grid, ...curves]);
+  return document(chart.title, WIDTH, PLOT.bottom + 48, [...heading(chart), ...grid, ...curves]);
 }
 
 /** A line through its points, each with its figure so many pixels below it. */

@@ -36,8 +36,13 @@ export interface Point {
   readonly y: number;
 }
 
-/** A whole file, on white, so that it reads on dark pages too. */
-export function document(width: number, height: number, parts: readonly string[]): string {
+/** A whole file, on white, so that it reads on dark pages too; the title is for those who cannot see it. */
+export function document(
+  title: string,
+  width: number,
+  height: number,
+  parts: readonly string[],
+): string {
   const background = element('rect', { width, height, fill: '#ffffff' });
   const attributes = {
     xmlns: 'http://www.w3.org/2000/svg',
@@ -48,7 +53,7 @@ export function document(width: number, height: number, parts: readonly string[]
     'font-size': 12,
     fill: '#222222',
   };
-  return `${element('svg', attributes, `\n${[background, ...parts].join('\n')}\n`)}\n`;
+  return `${element('svg', attributes, `\n${[element('title', {}, escapeXml(title)), background, ...parts].join('\n')}\n`)}\n`;
 }
 
 /** Tenths of a pixel are enough, and keep files alike between runs of the same figures. */
