@@ -27,8 +27,8 @@ export interface WorkSizes {
   readonly actor: readonly number[];
   /** Empty where there is none. */
   readonly critic: readonly number[];
-  /** The networks that are trained; one where they share a trunk. */
-  readonly networks: readonly (readonly number[])[];
+  /** The layer widths of the networks that are trained, by name; one where they share a trunk. */
+  readonly networks: Readonly<Record<string, readonly number[]>>;
 }
 
 /** @param actionRows of the environment: 1 for a discrete action */
@@ -52,7 +52,9 @@ export function workSizes(
     actionRows,
     actor: widths(layout.actor),
     critic: layout.critic ? widths(layout.critic) : [],
-    networks: layout.networks.map((network) => widths(network.layout)),
+    networks: Object.fromEntries(
+      layout.networks.map((network) => [network.name, widths(network.layout)]),
+    ),
   };
 }
 
@@ -91,13 +93,19 @@ const weightGradients: Model = ({ networks, samples }) => ({
 });
 
 function total(networks: WorkSizes['networks'], of: (widths: readonly number[]) => number): number {
-  return networks.reduce((sum, widths) => sum + of(widths), 0);
+  return Object.values(networks).reduce((sum, widths) => sum + of(widths), 0);
 }
 
 /** Observation, action, log-probability, advantage, return, value. */
 const sampleRows = ({ actor, actionRows }: WorkSizes): number => actor[0]! + actionRows + 4;
 
-/** By the stage's name; the fused forms have some of the layered names and `update`. */
+/** Forward, loss, backward and weight gradients at once: nothing but the samples has to move. */
+const fusedUpdate: Model = (sizes) => ({
+  flop: forward(sizes).flop + backward(sizes).flop + weightGradients(sizes).flop,
+  bytes: WORD * sizes.samples * sampleRows(sizes),
+});
+
+/** By the stage's name; the fused forms have some of the layered names, and `update`. */
 const MODELS: Readonly<Record<string, Model>> = {
   // Writes observation, action, log-probability, reward and ending.
   rollout: ({ actor, transitions, actionRows }) => ({
@@ -113,6 +121,8 @@ const MODELS: Readonly<Record<string, Model>> = {
     flop: 0,
     bytes: WORD * (4 * transitions + observed),
   }),
+  // Of the advantages.
+  moments: ({ samples }) => ({ flop: 0, bytes: WORD * samples }),
   gather: (sizes) => ({ flop: 0, bytes: WORD * 2 * sizes.samples * sampleRows(sizes) }),
   forward,
   // Reads the sample but for the observation, and the outputs; writes their derivatives.
@@ -122,17 +132,18 @@ const MODELS: Readonly<Record<string, Model>> = {
   }),
   backward,
   'weight gradients': weightGradients,
-  update: (sizes) => ({
-    flop: forward(sizes).flop + backward(sizes).flop + weightGradients(sizes).flop,
-    bytes: WORD * sizes.samples * sampleRows(sizes),
-  }),
+  update: fusedUpdate,
   // Reads the gradient; reads and writes parameters and both moments.
   optimizer: ({ updates, parameters }) => ({ flop: 0, bytes: WORD * updates * parameters * 7 }),
 };
 
 /** What a stage has to do at least; undefined for one that is not modelled. */
 export function stageWork(name: string, sizes: WorkSizes): StageWork | undefined {
-  return MODELS[name]?.(sizes);
+  const model = MODELS[name];
+  if (model) return model(sizes);
+  // "actor update" is the fused update of one network.
+  const [network] = Object.entries(sizes.networks).filter(([own]) => name === `${own} update`);
+  return network && fusedUpdate({ ...sizes, networks: Object.fromEntries([network]) });
 }
 
 /** The limits of an adapter. */

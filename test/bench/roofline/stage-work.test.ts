@@ -18,7 +18,7 @@ const SIZES: WorkSizes = {
   actionRows: 1,
   actor: ACTOR,
   critic: CRITIC,
-  networks: [ACTOR, CRITIC],
+  networks: { actor: ACTOR, critic: CRITIC },
 };
 
 test('products count a multiply-add per weight, from a layer on', () => {
@@ -48,6 +48,13 @@ test('the fused update computes the same and moves only the samples', () => {
   expect(fused.bytes).toBe(4 * 12 * (4 + 1 + 4));
   // Layers from 4 to 5, 5 to 6, 6 to 2; and 6 to 1.
   expect(layered[0]!.bytes).toBe(4 * 12 * (9 + 11 + 8 + 9 + 11 + 7));
+});
+
+test('the fused update of one network is its own share', () => {
+  const flop = (name: string): number => stageWork(name, SIZES)!.flop;
+  expect(flop('actor update')).toBe(2 * 12 * (62 + 42 + 62));
+  expect(flop('actor update') + flop('critic update')).toBe(flop('update'));
+  expect(stageWork('trunk update', SIZES)).toBeUndefined();
 });
 
 test('Adam reads a gradient and moves two moments and the parameter both ways', () => {
