@@ -4,6 +4,9 @@ import { findEnvironment } from '../src/environments/index';
 import type { Gpu } from '../src/gpu/device';
 import type { IterationReport } from '../src/trainer/metrics';
 import { createTrainer } from '../src/trainer/trainer';
+import type { Bench } from './support/bench';
+import { OptionError } from './support/options';
+import { record } from './support/record';
 import { type Spread, spreadOf } from './support/statistics';
 
 /** What the mean over all seeds should be after so many steps per agent. */
@@ -142,4 +145,30 @@ function formatGoal({ goal, returns, mean, deviation, spread, reached }: GoalRes
     `median ${spread.median.toFixed(1)}, lowest ${spread.low.toFixed(1)}, highest ` +
     `${spread.high.toFixed(1)}; ${reached} of ${returns.length} seeds by themselves.`
   );
+}
+
+/** `--only` picks an environment. Prints, and records by itself: its tables are of seeds. */
+export const runLearning: Bench = async ({ gpu, options }) => {
+  const { only } = options;
+  const workloads = LEARNING_WORKLOADS.filter(
+    ({ environment }) => only === undefined || environment === only,
+  );
+  if (workloads.length === 0) {
+    throw new OptionError(`--only ${only}: no workload of learning has this environment`);
+  }
+  for (const workload of workloads) {
+    const title = `Learning: ${workload.environment}, ${workload.name}`;
+    console.log(`${title}, on ${gpu.adapter.name}`);
+    const result = await benchLearning(gpu, workload, printProgress);
+    console.log(formatLearning(result));
+    if (options.record) record(title, gpu.adapter.name, formatLearning(result));
+  }
+  return [];
+};
+
+function printProgress(report: IterationReport): void {
+  const { iteration, iterations } = report;
+  if (iteration % Math.ceil(iterations / 20) !== 0) return;
+  const sps = Math.round(report['charts/SPS']);
+  console.log(`  ${Math.round((100 * iteration) / iterations)} %  ${sps} steps/s`);
 }

@@ -1,72 +1,57 @@
 /**
- * `npm run bench [-- stages|learning] [--envs 64,1024] [--repeats 5] [--only NAME] [--adapter NAME] [--record]`
- * stages: device time per stage and steps per second; learning: returns of many seeds, `--only` for one
- * environment.
+ * `npm run bench [-- BENCH …] [OPTION …]`: measures, prints a table per bench, and leaves one JSON file and
+ * charts made from it. bench/README.md says what each bench measures and lists the options.
  */
-import { parseArgs } from 'node:util';
-import { DEFAULT_CONFIG } from '../src/config';
-import type { Gpu } from '../src/gpu/device';
 import { requestNodeGpu } from '../src/node/index';
-import { benchLearning, formatLearning, LEARNING_WORKLOADS } from './learning.bench';
-import { benchStages, formatStageTimes } from './stages.bench';
-import { record } from './support/record';
+import { benchCompare } from './compare.bench';
+import { runLearning } from './learning.bench';
+import { benchRoofline } from './roofline.bench';
+import { benchSolve } from './solve.bench';
+import { runStages } from './stages.bench';
+import { benchStartup } from './startup.bench';
+import type { Bench } from './support/bench';
+import { OptionError, type Options, parseOptions } from './support/options';
+import { progressPrinter } from './support/progress';
+import { publish, redraw } from './support/publish';
+import { benchTraining } from './training.bench';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    envs: { type: 'string', default: '64,256,1024,4096,16384' },
-    repeats: { type: 'string', default: '5' },
-    only: { type: 'string' },
-    adapter: { type: 'string' },
-    record: { type: 'boolean', default: false },
-  },
-});
+const BENCHES: Readonly<Record<string, Bench>> = {
+  training: benchTraining,
+  compare: benchCompare,
+  solve: benchSolve,
+  startup: benchStartup,
+  roofline: benchRoofline,
+  stages: runStages,
+  learning: runLearning,
+};
+/** Those that run where none is named. */
+const USUAL: readonly string[] = ['training', 'roofline', 'startup', 'compare', 'solve'];
 
-async function stages(gpu: Gpu): Promise<void> {
-  const title = 'Stages: CartPole-v1, 32 steps, 4 epochs × 4 minibatches, 2 × 64 tanh';
-  const tables: string[] = [];
-  console.log(`${title}, on ${gpu.adapter.name}\n`);
-  for (const numEnvs of values.envs.split(',').map(Number)) {
-    const times = await benchStages({
-      gpu,
-      environment: 'CartPole-v1',
-      config: { ...DEFAULT_CONFIG, numEnvs, numSteps: 32 },
-      repeats: Number(values.repeats),
-    });
-    tables.push(formatStageTimes(times));
-    console.log(`${tables.at(-1)}\n`);
-  }
-  if (values.record) record(title, gpu.adapter.name, `\`\`\`\n${tables.join('\n\n')}\n\`\`\``);
-}
+/** Draws the charts of what is recorded; it measures nothing and needs no device. */
+const CHARTS = 'charts';
 
-async function learning(gpu: Gpu): Promise<void> {
-  const { only } = values;
-  const workloads = LEARNING_WORKLOADS.filter(
-    ({ environment }) => only === undefined || environment === only,
+async function run(options: Options): Promise<void> {
+  if (options.benches.includes(CHARTS)) return redraw();
+  const gpu = await requestNodeGpu(
+    options.adapter === undefined ? {} : { adapter: options.adapter },
   );
-  if (workloads.length === 0) throw new Error(`--only ${only}: no workload has this environment`);
-  for (const workload of workloads) {
-    const title = `Learning: ${workload.environment}, ${workload.name}`;
-    console.log(`${title}, on ${gpu.adapter.name}`);
-    const result = await benchLearning(gpu, workload, (report) => {
-      const { iteration, iterations } = report;
-      if (iteration % Math.ceil(iterations / 20) === 0) {
-        const sps = Math.round(report['charts/SPS']);
-        console.log(`  ${Math.round((100 * iteration) / iterations)} %  ${sps} steps/s`);
-      }
-    });
-    console.log(formatLearning(result));
-    if (values.record) record(title, gpu.adapter.name, formatLearning(result));
+  const { name: adapter } = gpu.adapter;
+  console.log(`on ${adapter}`);
+  for (const name of options.benches.length > 0 ? options.benches : USUAL) {
+    const progress = progressPrinter(name);
+    publish(await BENCHES[name]!({ gpu, options, progress }), adapter, options.record);
   }
+  gpu.destroy();
 }
 
-const BENCHES = { stages, learning } as const;
-const [name = 'stages'] = positionals;
-if (!(name in BENCHES)) {
-  console.error(`unknown bench "${name}": there is ${Object.keys(BENCHES).join(', ')}`);
-  process.exit(2);
+// Children end with this process, which they only do where it ends by itself.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+try {
+  await run(parseOptions(process.argv.slice(2), [...Object.keys(BENCHES), CHARTS]));
+  process.exit(0);
+} catch (error) {
+  const isUsage = error instanceof OptionError;
+  console.error(isUsage ? error.message : error);
+  process.exit(isUsage ? 2 : 1);
 }
-const gpu = await requestNodeGpu(values.adapter === undefined ? {} : { adapter: values.adapter });
-await BENCHES[name as keyof typeof BENCHES](gpu);
-gpu.destroy();
-process.exit(0);

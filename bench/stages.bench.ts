@@ -1,8 +1,10 @@
 /** Device time of every stage of an iteration, for growing numbers of environments. */
-import type { PpoConfig } from '../src/config';
+import { DEFAULT_CONFIG, type PpoConfig } from '../src/config';
 import { findEnvironment } from '../src/environments/index';
 import type { Gpu } from '../src/gpu/device';
 import { createTrainer } from '../src/trainer/trainer';
+import type { Bench } from './support/bench';
+import { record } from './support/record';
 import { type Spread, spreadOf } from './support/statistics';
 
 export interface StageTimes {
@@ -85,3 +87,24 @@ export function formatStageTimes(times: StageTimes): string {
     `  steps per second  ${Math.round(times.stepsPerSecond).toLocaleString('en').padStart(10)}`,
   ].join('\n');
 }
+
+const TITLE = 'Stages: CartPole-v1, 32 steps, 4 epochs × 4 minibatches, 2 × 64 tanh';
+const ENVS = [64, 256, 1024, 4096, 16384] as const;
+
+/** Prints, and records by itself: its tables are lists. */
+export const runStages: Bench = async ({ gpu, options }) => {
+  const tables: string[] = [];
+  console.log(`${TITLE}, on ${gpu.adapter.name}\n`);
+  for (const numEnvs of options.envs ?? (options.quick ? [64, 1024] : ENVS)) {
+    const times = await benchStages({
+      gpu,
+      environment: 'CartPole-v1',
+      config: { ...DEFAULT_CONFIG, numEnvs, numSteps: 32 },
+      repeats: options.repeats ?? 5,
+    });
+    tables.push(formatStageTimes(times));
+    console.log(`${tables.at(-1)}\n`);
+  }
+  if (options.record) record(TITLE, gpu.adapter.name, `\`\`\`\n${tables.join('\n\n')}\n\`\`\``);
+  return [];
+};

@@ -1,0 +1,24 @@
+/** What Lockstep trains with where wall-clock time counts and steps do not. */
+import type { PpoConfig } from '../../src/index';
+
+const CONFIGS: Readonly<Record<string, Partial<PpoConfig>>> = {
+  'CartPole-v1': {
+    numEnvs: 256,
+    numSteps: 32,
+    learningRate: 0.005,
+    annealLr: false,
+    totalTimesteps: 2 ** 48,
+    updateEpochs: 4,
+    numMinibatches: 4,
+  },
+  // The tuned defaults of configs/, without an end to their schedule's steps.
+  'Pendulum-v1': { totalTimesteps: 2 ** 48, annealLr: false },
+};
+
+/** @throws Error naming the environments that there are settings for. */
+export function solveConfig(environment: string): Partial<PpoConfig> {
+  const config = CONFIGS[environment];
+  if (config) return config;
+  const known = Object.keys(CONFIGS).join(', ');
+  throw new Error(`no settings to solve ${environment} with; there are some for ${known}`);
+}

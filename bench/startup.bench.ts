@@ -1,0 +1,56 @@
+/** From the start of a process to its first update, with and without the driver's cache of shaders. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Bench, BenchContext } from './support/bench';
+import { ChildLines } from './support/child-lines';
+import { lockstepCommand } from './support/participants';
+import { type MeasurementPlace, measurement } from './support/results';
+
+const ENVS = 256;
+const STEPS = 32;
+const PATIENCE_SECONDS = 240;
+export const STARTUP_TITLE = `Startup: CartPole-v1, ${ENVS} environments × ${STEPS} steps`;
+const NOTES = [
+  'Seconds from the start of the process until the report of the first iteration has arrived, by the ' +
+    "parent's clock. Cold: the driver's cache of compiled shaders is an empty folder; warm: the same folder again.",
+];
+
+/** Seconds to the first update of a process whose driver caches shaders in `cache`. */
+async function timeStart(context: BenchContext, cache: string): Promise<number> {
+  const { argv, environment } = lockstepCommand(context.options.adapter);
+  const caches = { MESA_SHADER_CACHE_DIR: cache, __GL_SHADER_DISK_CACHE_PATH: cache };
+  const child = new ChildLines('lockstep', {
+    argv: [...argv, '--envs', String(ENVS), '--steps', String(STEPS)],
+    environment: { ...environment, ...caches },
+  });
+  try {
+    await child.next(['first_update'], PATIENCE_SECONDS);
+    return (performance.now() - child.startedAt) / 1000;
+  } finally {
+    // What the driver has compiled reaches its cache before the process ends by itself.
+    child.send('quit');
+    await child.close(PATIENCE_SECONDS);
+  }
+}
+
+export const benchStartup: Bench = async (context) => {
+  const { options, progress } = context;
+  const times = { cold: [] as number[], warm: [] as number[] };
+  for (let repeat = 0; repeat < (options.repeats ?? (options.quick ? 1 : 5)); repeat++) {
+    const cache = mkdtempSync(join(tmpdir(), 'lockstep-shader-cache-'));
+    try {
+      for (const kind of ['cold', 'warm'] as const) {
+        times[kind].push(await timeStart(context, cache));
+        progress(`${kind}: ${times[kind].at(-1)!.toFixed(2)} s`);
+      }
+    } finally {
+      rmSync(cache, { recursive: true, force: true });
+    }
+  }
+  const place: MeasurementPlace = { workload: 'process to first update', subject: 'lockstep' };
+  const measurements = Object.entries(times).map(([kind, samples]) =>
+    measurement(place, `${kind} cache`, 's', samples),
+  );
+  return [{ title: STARTUP_TITLE, measurements, notes: NOTES }];
+};

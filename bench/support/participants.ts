@@ -1,0 +1,163 @@
+/** Who is there to compare with: ours, tfjs, the Python peers, the prototype. */
+import { existsSync } from 'node:fs';
+import type { Command } from './child-lines';
+import { type Attempt, attempt, type Contestant, startContestant } from './contestant';
+import type { Options } from './options';
+import { prototypeParticipant } from './prototype';
+
+/** The work of a comparison of throughput. */
+export interface Workload {
+  readonly environment: string;
+  readonly envs: number;
+  readonly steps: number;
+  readonly epochs: number;
+  readonly minibatches: number;
+}
+
+/** What every contestant trains; networks and hyperparameters: bench/README.md. */
+export const SHARED_WORKLOAD: Workload = {
+  environment: 'CartPole-v1',
+  envs: 1024,
+  steps: 32,
+  epochs: 4,
+  minibatches: 4,
+};
+
+/** A goal for an attempt. */
+export interface SolveTask {
+  readonly environment: string;
+  /** Mean return to reach. */
+  readonly threshold: number;
+  readonly seed: number;
+  /** Seconds. */
+  readonly limit: number;
+}
+
+export interface Participant {
+  readonly name: string;
+  /** Whether it takes part in `--quick`. */
+  readonly quick: boolean;
+  /** Why it cannot take part here; undefined where it can. */
+  readonly absence: string | undefined;
+  readonly start: (workload: Workload) => Promise<Contestant>;
+  /** Trains a little with what `attempt` uses, so that compilers' caches on disk know it. */
+  readonly warmUp: (task: SolveTask) => Promise<void>;
+  readonly attempt: (task: SolveTask) => Promise<Attempt>;
+}
+
+function workloadFlags({ environment, envs, steps, epochs, minibatches }: Workload): string[] {
+  const flags = { environment, envs, steps, epochs, minibatches };
+  return Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
+
+function solveFlags({ environment, threshold, seed, limit }: SolveTask): string[] {
+  // One word, since a threshold may begin with a minus sign.
+  const goal = ['--environment', environment, `--solve=${threshold}`];
+  return [...goal, '--seed', String(seed), '--limit', String(limit)];
+}
+
+interface ProcessOptions {
+  readonly name: string;
+  readonly quick?: boolean;
+  /** Whether it takes --threads; default true. */
+  readonly splits?: boolean;
+  readonly argv: Command['argv'];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What has to be there. */
+  readonly needs: readonly { readonly path: string; readonly remedy: string }[];
+}
+
+/** A participant that is started with the flags of the protocol. */
+function processParticipant(options: ProcessOptions, { quick, threads }: Options): Participant {
+  const { name, argv, environment = {}, needs, splits = true } = options;
+  const missing = needs.find(({ path }) => !existsSync(path));
+  const limits = threads === undefined || !splits ? [] : ['--threads', String(threads)];
+  const command = (flags: readonly string[]): Command => ({
+    argv: [...argv, ...flags, ...limits],
+    environment,
+  });
+  const patience = quick ? QUICK_START_SECONDS : START_SECONDS;
+  const solve = (task: SolveTask): Promise<Attempt> =>
+    attempt(name, command(solveFlags(task)), task.limit + patience);
+  return {
+    name,
+    quick: options.quick ?? false,
+    absence: missing && `there is no ${missing.path} (${missing.remedy})`,
+    start: (workload) => startContestant(name, command(workloadFlags(workload)), patience),
+    warmUp: async (task) => {
+      await solve({ ...task, limit: WARM_UP_SECONDS });
+    },
+    attempt: solve,
+  };
+}
+
+/** Every library compiles what it needs when it starts; some take a minute where nothing is cached. */
+const START_SECONDS = 240;
+const QUICK_START_SECONDS = 12;
+/** An attempt that ends at once, once everything is compiled. */
+const WARM_UP_SECONDS = 1;
+const BUILT = 'node scripts/build.mjs';
+
+/** What our own process is started with. */
+export function lockstepCommand(adapter: string | undefined): Required<Omit<Command, 'folder'>> {
+  return {
+    argv: [process.execPath, 'bench/dist/lockstep.js'],
+    environment: adapter === undefined ? {} : { LOCKSTEP_ADAPTER: adapter },
+  };
+}
+
+export function ourParticipant(options: Options): Participant {
+  const needs = [{ path: 'bench/dist/lockstep.js', remedy: BUILT }];
+  const command = lockstepCommand(options.adapter);
+  // We are waited for, however long it takes.
+  const patient = { ...options, quick: false };
+  return processParticipant({ name: 'lockstep', quick: true, ...command, needs }, patient);
+}
+
+/** tfjs by how its training is written and where it computes; bench/tfjs/README.md. */
+const TFJS_FORMS = ['idiomatic', 'hand-tuned'] as const;
+const TFJS_BACKENDS = ['wasm', 'webgpu', 'cpu'] as const;
+
+function tfjsParticipants(options: Options): Participant[] {
+  const path = 'bench/dist/tfjs.js';
+  const { adapter } = options;
+  const environment = adapter === undefined ? {} : { LOCKSTEP_ADAPTER: adapter };
+  return TFJS_FORMS.flatMap((form) =>
+    TFJS_BACKENDS.map((backend) => {
+      const name = `tfjs ${form} ${backend}`;
+      // The others compute in one thread, or on the adapter.
+      const splits = form === 'hand-tuned' && backend === 'wasm';
+      const argv = [process.execPath, path, '--form', form, '--backend', backend] as const;
+      const needs = [{ path, remedy: BUILT }];
+      return processParticipant({ name, quick: splits, splits, argv, environment, needs }, options);
+    }),
+  );
+}
+
+const PEERS = ['torch', 'cleanrl', 'sb3', 'purejaxrl'] as const;
+
+function pythonParticipants(options: Options): Participant[] {
+  const { device } = options;
+  const python = 'bench/peers/.venv/bin/python';
+  const script = 'bench/peers/run.py';
+  const needs = [
+    { path: script, remedy: 'it belongs to the repository' },
+    { path: python, remedy: 'bench/peers/setup makes it' },
+  ];
+  return PEERS.map((peer) => {
+    const name = device === 'cpu' ? peer : `${peer} ${device}`;
+    const argv = [python, script, '--peer', peer, '--device', device] as const;
+    return processParticipant({ name, quick: peer === 'torch', argv, needs }, options);
+  });
+}
+
+/** Everybody but us, as far as `--only` and `--quick` let them in. */
+export function opponents(options: Options): Participant[] {
+  const { only, quick } = options;
+  const all = [
+    ...tfjsParticipants(options),
+    ...pythonParticipants(options),
+    prototypeParticipant(options.prototype),
+  ];
+  return all.filter((one) => (only === undefined ? !quick || one.quick : one.name.includes(only)));
+}

@@ -1,0 +1,42 @@
+/** Where outcomes go: the terminal, the JSON file, the charts, and with `--record` the repository. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { chartsOf } from './charts';
+import { formatOutcome, record, sectionOf } from './record';
+import { mergeSections, type Outcome, readSections, writeSections } from './results';
+
+interface Places {
+  /** The JSON file. */
+  readonly results: string;
+  /** A folder. */
+  readonly charts: string;
+}
+
+/** What is committed; `--record` writes there. */
+const RECORDED: Places = { results: 'bench/results.json', charts: 'docs/charts' };
+/** Among what is built. */
+const UNRECORDED: Places = { results: 'bench/dist/results.json', charts: 'bench/dist/charts' };
+
+export function publish(outcomes: readonly Outcome[], adapter: string, recorded: boolean): void {
+  if (outcomes.length === 0) return;
+  const places = recorded ? RECORDED : UNRECORDED;
+  for (const outcome of outcomes) {
+    const body = formatOutcome(outcome);
+    console.log(`\n## ${outcome.title}\n\n${body}\n`);
+    if (recorded) record(outcome.title, adapter, body);
+  }
+  const sections = outcomes.map((outcome) => sectionOf(outcome, adapter));
+  writeSections(places.results, mergeSections(readSections(places.results), sections));
+  draw(places);
+}
+
+/** Draws the charts of the recorded results anew. */
+export function redraw(): void {
+  draw(RECORDED);
+}
+
+function draw({ results, charts }: Places): void {
+  const files = chartsOf(readSections(results));
+  mkdirSync(charts, { recursive: true });
+  for (const { name, svg } of files) writeFileSync(`${charts}/${name}`, svg);
+  console.log(`figures in ${results}, ${files.length} charts of them in ${charts}\n`);
+}

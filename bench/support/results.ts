@@ -1,0 +1,84 @@
+/** What benches measure, and the one file that keeps it. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Spread, spreadOf } from './statistics';
+
+/** One quantity of one subject at one workload, as often as it was measured. */
+export interface Measurement extends Spread {
+  /** What was done, e.g. "1,024 environments". */
+  readonly workload: string;
+  /** Who did it, e.g. "lockstep". */
+  readonly subject: string;
+  /** E.g. "training". */
+  readonly quantity: string;
+  /** E.g. "steps/s". */
+  readonly unit: string;
+  /** Each as it was measured, in the order of time. */
+  readonly samples: readonly number[];
+  /** Where charts put it: sizes of the workload by name, e.g. { envs: 1024 }. */
+  readonly at: Readonly<Record<string, number>>;
+}
+
+/** What one bench has to say. */
+export interface Outcome {
+  readonly title: string;
+  readonly measurements: readonly Measurement[];
+  /** Sentences for below the table: definitions, and whoever was skipped and why. */
+  readonly notes: readonly string[];
+}
+
+/** An outcome with where it comes from. */
+export interface Section extends Outcome {
+  /** YYYY-MM-DD */
+  readonly date: string;
+  readonly commit: string;
+  readonly adapter: string;
+  /** The processor that the host part ran on. */
+  readonly machine: string;
+  readonly command: string;
+}
+
+export type MeasurementPlace = Pick<Measurement, 'workload' | 'subject'> &
+  Partial<Pick<Measurement, 'at'>>;
+
+/** @throws Error without samples: what was not measured has no place in a table. */
+export function measurement(
+  place: MeasurementPlace,
+  quantity: string,
+  unit: string,
+  samples: readonly number[],
+): Measurement {
+  if (samples.length === 0) throw new Error(`${place.workload}: no samples of ${quantity}`);
+  const { workload, subject, at = {} } = place;
+  return { workload, subject, quantity, unit, ...spreadOf(samples), samples, at };
+}
+
+/** @throws Error where the file holds something else. */
+export function readSections(path: string): Section[] {
+  if (!existsSync(path)) return [];
+  const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  const sections = (content as { sections?: unknown } | null)?.sections;
+  if (!Array.isArray(sections)) throw new Error(`${path}: there is no list "sections"`);
+  return sections as Section[];
+}
+
+/** Puts sections in the place of older ones with their title and adapter, the others stay. */
+export function mergeSections(
+  known: readonly Section[],
+  added: readonly Section[],
+): readonly Section[] {
+  const key = ({ title, adapter }: Section): string => JSON.stringify([title, adapter]);
+  const replaced = new Set(added.map(key));
+  return [...known.filter((section) => !replaced.has(key(section))), ...added];
+}
+
+/** One measurement a line, so that differences between two commits can be read. */
+export function writeSections(path: string, sections: readonly Section[]): void {
+  const texts = sections.map(({ measurements, ...rest }) => {
+    const head = JSON.stringify(rest).slice(0, -1);
+    const lines = measurements.map((one) => `  ${JSON.stringify(one)}`);
+    return `${head},"measurements":[\n${lines.join(',\n')}\n]}`;
+  });
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `{"sections":[\n${texts.join(',\n')}\n]}\n`);
+}

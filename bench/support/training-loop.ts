@@ -1,0 +1,67 @@
+/** A trainer that runs in blocks: whole iterations, timed until the device is idle. */
+import type { Gpu } from '../../src/gpu/device';
+import type { IterationReport } from '../../src/trainer/metrics';
+import type { Trainer } from '../../src/trainer/trainer';
+import type { Block } from './contestant';
+
+export interface TrainingBlock extends Block {
+  readonly iterations: number;
+  /** Host time of all of them by their reports; NaN where reports do not tell it. */
+  readonly hostMilliseconds: number;
+}
+
+function hostTimeOf(report: IterationReport): number {
+  const told: unknown = Reflect.get(report, 'charts/host_milliseconds');
+  return typeof told === 'number' ? told : Number.NaN;
+}
+
+export class TrainingLoop {
+  private readonly reports: AsyncIterator<IterationReport>;
+  /** Of the latest block, so that the next one knows how much to ask for at once. */
+  private iterationSeconds = Number.POSITIVE_INFINITY;
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly trainer: Trainer,
+  ) {
+    this.reports = trainer[Symbol.asyncIterator]();
+  }
+
+  /**
+   * Trains so many iterations, and waits for the device.
+   * @returns milliseconds of host time, as far as reports tell it
+   */
+  async iterate(count: number): Promise<number> {
+    let hostMilliseconds = 0;
+    for (let iteration = 0; iteration < count; iteration++) {
+      hostMilliseconds += hostTimeOf(await this.next());
+    }
+    await this.gpu.idle();
+    return hostMilliseconds;
+  }
+
+  /**
+   * Trains whole iterations for at least so many seconds, until the device is idle. Each report lets one
+   * iteration follow, so a block that begins with an idle device submits as many as it reads.
+   */
+  async run(seconds: number): Promise<TrainingBlock> {
+    const begin = performance.now();
+    const elapsed = (): number => (performance.now() - begin) / 1000;
+    let iterations = 0;
+    let hostMilliseconds = 0;
+    do {
+      const due = Math.max(1, Math.ceil((seconds - elapsed()) / this.iterationSeconds));
+      hostMilliseconds += await this.iterate(due);
+      iterations += due;
+      this.iterationSeconds = elapsed() / iterations;
+    } while (elapsed() < seconds);
+    const { batch, agents } = this.trainer.sizes;
+    return { steps: iterations * batch * agents, seconds: elapsed(), iterations, hostMilliseconds };
+  }
+
+  private async next(): Promise<IterationReport> {
+    const { value, done } = await this.reports.next();
+    if (done) throw new Error('the run ended within a block: give it more totalTimesteps');
+    return value;
+  }
+}

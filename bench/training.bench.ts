@@ -1,0 +1,199 @@
+/** Steps per second of training as users run it, for growing environments, populations and networks. */
+import { DEFAULT_CONFIG, type PpoConfig } from '../src/config';
+import { findEnvironment } from '../src/environments/index';
+import { LimitError } from '../src/gpu/arena';
+import type { Gpu } from '../src/gpu/device';
+import { createTrainer, type Trainer } from '../src/trainer/trainer';
+import { alternate, type DuelOptions } from './support/alternate';
+import type { Bench, BenchContext } from './support/bench';
+import { countBufferBytes, HostClock } from './support/observe-gpu';
+import type { Options } from './support/options';
+import { type Measurement, type MeasurementPlace, measurement } from './support/results';
+import { sampleStages, sumOf, updateStages } from './support/stage-times';
+import { formatSpread } from './support/table';
+import { TrainingLoop } from './support/training-loop';
+
+/** What one trainer is asked to do. */
+export interface Work {
+  /** K */
+  readonly agents: number;
+  /** N, per agent. */
+  readonly envs: number;
+  /** Of both hidden layers. */
+  readonly width: number;
+}
+
+export const TRAINING_TITLE =
+  'Training: CartPole-v1, 32 steps, 4 epochs × 4 minibatches, two hidden layers of tanh';
+const STEPS = 32;
+const ENVS = [64, 256, 1024, 4096, 16384, 65536] as const;
+const QUICK_ENVS = [64, 1024] as const;
+const POPULATIONS = [16, 256] as const;
+const WIDTHS = [128, 256] as const;
+/** Agents of a population that meets one agent with as many environments, 64 each. */
+const RIVALS = 64;
+
+const NOTES = [
+  'training: environment steps of all agents per second of the running loop, device idle at both ends of a block.',
+  'rollout only, update only: the same steps over the device time of the stage "rollout", and of all stages ' +
+    'behind the advantages up to the report (timestamps; each stage in a pass of its own).',
+  'memory: all buffers of the trainer, over agents × environments.',
+  'host: time to encode, submit, read reports and compute metrics, per iteration and as a share of the time of training; ' +
+    'by the reports, or where those do not tell it, the time in which nothing of the device was awaited.',
+];
+
+export function workloads({ envs, quick, only }: Options): readonly Work[] {
+  const grown = (envs ?? (quick ? QUICK_ENVS : ENVS)).map((count) => work(1, count, 64));
+  const populations = (quick ? [16] : POPULATIONS).map((agents) => work(agents, 64, 64));
+  const widths = quick ? [] : WIDTHS.map((width) => work(1, 1024, width));
+  return [...grown, ...populations, ...widths].filter(
+    (one) => only === undefined || nameOf(one).includes(only),
+  );
+}
+
+const work = (agents: number, envs: number, width: number): Work => ({ agents, envs, width });
+
+export function nameOf({ agents, envs, width }: Work): string {
+  const count = (value: number, noun: string): string =>
+    `${value.toLocaleString('en-US')} ${noun}${value === 1 ? '' : 's'}`;
+  return `${count(agents, 'agent')} × ${envs.toLocaleString('en-US')}, width ${width}`;
+}
+
+function configOf({ agents, envs, width }: Work): PpoConfig {
+  return {
+    ...DEFAULT_CONFIG,
+    numAgents: agents,
+    numEnvs: envs,
+    numSteps: STEPS,
+    hiddenSizes: [width, width],
+    annealLr: false,
+    totalTimesteps: 2 ** 48,
+  };
+}
+
+function createFor(gpu: Gpu, one: Work): Promise<Trainer> {
+  return createTrainer({ gpu, environment: findEnvironment('CartPole-v1'), config: configOf(one) });
+}
+
+/** Least seconds of a block and how many, with a limit for work of which one iteration is longer. */
+interface Effort extends DuelOptions {
+  /** Seconds after which no further block or profile begins. */
+  readonly budget: number;
+}
+
+function effortOf({ repeats, quick, seconds }: Options): Effort {
+  const pairs = repeats ?? (quick ? 2 : 5);
+  return { pairs, seconds, budget: 3 * pairs * seconds };
+}
+
+/** The loop as it is: steps per second, and what the host does meanwhile. */
+async function measureLoop(
+  gpu: Gpu,
+  trainer: Trainer,
+  place: MeasurementPlace,
+  { pairs, seconds, budget }: Effort,
+): Promise<Measurement[]> {
+  const loop = new TrainingLoop(gpu, trainer);
+  await loop.iterate(2);
+  const [rates, hosts, shares]: [number[], number[], number[]] = [[], [], []];
+  const clock = new HostClock(gpu);
+  const begin = performance.now();
+  try {
+    for (let turn = 0; turn < pairs; turn++) {
+      const { value: block, milliseconds } = await clock.during(() => loop.run(seconds));
+      rates.push(block.steps / block.seconds);
+      const told = block.hostMilliseconds;
+      const host = Number.isNaN(told) ? milliseconds : told;
+      hosts.push(host / block.iterations);
+      shares.push(host / 10 / block.seconds);
+      if (turn > 0 && performance.now() - begin > 1000 * budget) break;
+    }
+  } finally {
+    clock.restore();
+  }
+  return [
+    measurement(place, 'training', 'steps/s', rates),
+    measurement(place, 'host', 'ms', hosts),
+    measurement(place, 'host share', '%', shares),
+  ];
+}
+
+/** Device time of the two halves of an iteration; nothing on an adapter without timestamps. */
+async function measureHalves(
+  gpu: Gpu,
+  trainer: Trainer,
+  place: MeasurementPlace,
+  { pairs, budget }: Effort,
+): Promise<Measurement[]> {
+  if (!gpu.hasTimestamps) return [];
+  const samples = await sampleStages(trainer, pairs, budget);
+  const { batch, agents } = trainer.sizes;
+  const rate = (milliseconds: number): number => (1000 * batch * agents) / milliseconds;
+  const updates = updateStages(trainer.stages.map(({ name }) => name));
+  return [
+    measurement(place, 'rollout only', 'steps/s', sumOf(samples, ['rollout']).map(rate)),
+    measurement(place, 'update only', 'steps/s', sumOf(samples, updates).map(rate)),
+  ];
+}
+
+/** @returns a sentence where the device has no room for it */
+async function measureWork(
+  { gpu, options }: BenchContext,
+  one: Work,
+): Promise<readonly Measurement[] | string> {
+  const place = { workload: nameOf(one), subject: 'lockstep', at: { ...one } };
+  const effort = effortOf(options);
+  let trainer: Trainer | undefined;
+  try {
+    const { value, bytes } = await countBufferBytes(gpu, () => createFor(gpu, one));
+    trainer = value;
+    const memory = bytes / 1024 / (one.agents * one.envs);
+    const [training, ...host] = await measureLoop(gpu, trainer, place, effort);
+    const halves = await measureHalves(gpu, trainer, place, effort);
+    return [training!, ...halves, ...host, measurement(place, 'memory', 'KiB/env', [memory])];
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    return `skipped: ${place.workload}: ${error.message}`;
+  } finally {
+    trainer?.destroy();
+  }
+}
+
+/** A population beside one agent with as many environments, in turns. */
+async function measurePopulation({ gpu, options, progress }: BenchContext): Promise<Measurement[]> {
+  const [population, one] = [work(RIVALS, 64, 64), work(1, 64 * RIVALS, 64)];
+  progress(`${nameOf(population)} beside ${nameOf(one)} …`);
+  const trainers = [await createFor(gpu, population), await createFor(gpu, one)];
+  const loops = trainers.map((trainer) => new TrainingLoop(gpu, trainer));
+  for (const loop of loops) await loop.iterate(2);
+  const duel = await alternate(loops[0]!, loops[1]!, effortOf(options));
+  for (const trainer of trainers) trainer.destroy();
+  const place = (at: Work): MeasurementPlace => ({
+    workload: `${nameOf(at)}, in turns`,
+    subject: 'lockstep',
+    at: { ...at },
+  });
+  const ratio = measurement(place(population), 'against one agent', '×', duel.ratios);
+  progress(`${formatSpread(ratio)} times as many steps/s`);
+  return [
+    measurement(place(population), 'training', 'steps/s', duel.first),
+    ratio,
+    measurement(place(one), 'training', 'steps/s', duel.second),
+  ];
+}
+
+export const benchTraining: Bench = async (context) => {
+  const { options, progress } = context;
+  const measurements: Measurement[] = [];
+  const notes = [...NOTES];
+  for (const one of workloads(options)) {
+    progress(`${nameOf(one)} …`);
+    const result = await measureWork(context, one);
+    if (typeof result === 'string') notes.push(result);
+    else measurements.push(...result);
+    progress(typeof result === 'string' ? result : `${formatSpread(result[0]!)} steps/s`);
+  }
+  if (options.only === undefined && !options.quick)
+    measurements.push(...(await measurePopulation(context)));
+  return [{ title: TRAINING_TITLE, measurements, notes }];
+};
