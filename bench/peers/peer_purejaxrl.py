@@ -1,8 +1,8 @@
-"""PureJaxRL's ppo.py, read from a checkout as it is: environment, rollout and update in one jitted scan.
+"""PureJaxRL's ppo.py, read from a checkout as it is: all of the training in one jitted scan.
 
 The original trains a fixed number of updates in one compiled call. A block is therefore a row of
-calls of about CALL_SECONDS, each a fresh agent; compiling comes before `ready`. Time to solve is one
-call of all updates, compiling included, that ends when a callback has seen the mean return.
+calls of about CALL_SECONDS, each a fresh agent; compiling comes before `ready`. Time to solve is
+one call of all updates, compiling included, that ends when a callback has seen the mean return.
 """
 
 import importlib.util
@@ -73,7 +73,7 @@ def stand_in():
 
 
 def pendulum(_name):
-    """gymnax's Pendulum where the original makes a Brax environment: actions in [-1, 1], no parameters."""
+    """gymnax's Pendulum in the place of a Brax environment: actions in [-1, 1], no parameters."""
     import gymnax
     import jax
 
@@ -85,7 +85,8 @@ def pendulum(_name):
         @staticmethod
         def step(key, state, action, _=None):
             torque = parameters.max_torque * action
-            observation, state, reward, done, info = environment.step(key, state, torque, parameters)
+            result = environment.step(key, state, torque, parameters)
+            observation, state, reward, done, info = result
             return observation, state, jax.numpy.squeeze(reward), done, info
 
         observation_space = staticmethod(lambda _: environment.observation_space(parameters))

@@ -1,4 +1,4 @@
-"""Stable-Baselines3's PPO, the package as it is: MlpPolicy (separate 64-64 tanh nets) on DummyVecEnv."""
+"""Stable-Baselines3's PPO, the package as it is: separate 64-64 tanh nets on DummyVecEnv."""
 
 import gymnasium
 import stable_baselines3

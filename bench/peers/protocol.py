@@ -1,4 +1,6 @@
-"""What a contestant of the bench says and hears: JSON lines on stdout, `run SECONDS` and `quit` on stdin.
+"""What a contestant of the bench says and hears: JSON lines on stdout, commands on stdin.
+
+Commands are `run SECONDS` and `quit`.
 
 A peer trains and reports to one observer: `episode(return)` for each finished episode and
 `iteration(steps)` behind each whole iteration, with all steps so far and all device work finished.
