@@ -1,7 +1,7 @@
 """CleanRL's ppo.py and ppo_continuous_action.py, read from a checkout and run as they are.
 
-Each runs as a script with its own command line. It writes its figures to a SummaryWriter; ours takes
-that place (so TensorBoard is neither needed nor timed) and passes episodes and iterations on.
+Each runs as a script with its own command line. It writes its figures to a SummaryWriter; ours
+takes that place (so TensorBoard is neither needed nor timed) and passes episodes and iterations on.
 """
 
 import os

@@ -66,7 +66,7 @@ SETTINGS = {
 
 
 class Report(BaseCallback):
-    """Tells the observer of episodes and, as the next rollout begins, of the iteration behind it."""
+    """Tells of episodes and, as the next rollout begins, of the iteration behind it."""
 
     def __init__(self, observer):
         super().__init__()
@@ -108,3 +108,4 @@ def train(arguments, settings, observer):
         **own,
     )
     model.learn(observer.total_steps, callback=Report(observer))
+    observer.iteration(model.num_timesteps)  # no rollout begins behind the last one

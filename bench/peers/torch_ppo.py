@@ -1,7 +1,7 @@
 """A PPO of our own in compiled PyTorch: CartPole as tensors, nothing leaves the device.
 
-torch.compile makes the kernels; on a GPU one CUDA graph then holds a whole iteration, so that Python
-costs one launch. As CleanRL and PureJaxRL do, it takes the end of the clock for the end of the task.
+torch.compile makes the kernels; on a GPU one CUDA graph then holds a whole iteration, so that
+Python costs one launch. As in CleanRL and PureJaxRL, the end of the clock ends the task.
 Letters in shapes: N environments, T steps, B = N * T, M minibatch, P parameters.
 """
 
@@ -87,7 +87,7 @@ def act_and_step(actor, critic, state, clock):
 
 
 def advantages_of(values, dones, last_value):
-    """Generalized advantages [T, N], from the last step back; dones[t] ends step t. Rewards are 1."""
+    """Generalized advantages [T, N], from the last step back; dones[t] ends step t; rewards 1."""
     advantage = torch.zeros_like(last_value)
     following = last_value
     rows = []
@@ -176,7 +176,7 @@ class Trainer:
 
 
 def captured(trainer):
-    """A function that replays one iteration, recorded once after others that CUDA wants to see run."""
+    """A function that replays one iteration, recorded after others that CUDA wants to see run."""
     side = torch.cuda.Stream()
     side.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(side):
