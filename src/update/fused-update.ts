@@ -24,10 +24,10 @@ export interface FusedUpdateOptions {
 }
 
 /** Samples that a workgroup of neurons learns from, so that loading its weights hardly counts. */
-const SAMPLES_PER_GROUP = 512;
+const SAMPLES_PER_GROUP = 2048;
 /** Workgroups that a minibatch is shared among where there are enough samples for so many. */
-const WANTED_GROUPS = 8;
-const FEWEST_SAMPLES_PER_GROUP = 64;
+const WANTED_GROUPS = 4;
+const FEWEST_SAMPLES_PER_GROUP = 256;
 
 /** Samples that a workgroup takes at a time. */
 function blockSize({ update, lanes, updateSamples }: FusedForm): number {
