@@ -39,6 +39,24 @@ await build({
 if (existsSync('bench/main.ts')) {
   await build({ ...shared, entryPoints: { main: 'bench/main.ts' }, outdir: 'bench/dist' });
 }
+// The bench's rival. Emscripten's glue in tfjs's wasm backend calls for CommonJS.
+if (existsSync('bench/tfjs/main.ts')) {
+  const commonJs = [
+    "import { createRequire as commonJsRequire } from 'node:module';",
+    'const require = commonJsRequire(import.meta.url);',
+    'const __dirname = import.meta.dirname;',
+  ];
+  await build({
+    ...shared,
+    platform: 'node',
+    banner: { js: commonJs.join('\n') },
+    // Some of its packages list the files that register kernels as free of side effects.
+    ignoreAnnotations: true,
+    entryPoints: { tfjs: 'bench/tfjs/main.ts' },
+    chunkNames: 'tfjs/[name]-[hash]',
+    outdir: 'bench/dist',
+  });
+}
 if (process.argv.includes('--types')) {
   const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
   execFileSync(process.execPath, tsc, { stdio: 'inherit' });

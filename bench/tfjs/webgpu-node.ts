@@ -1,0 +1,3 @@
+export async function registerWebgpu(): Promise<string> {
+  throw new Error('later');
+}
