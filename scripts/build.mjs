@@ -52,7 +52,7 @@ if (existsSync('bench/tfjs/main.ts')) {
     banner: { js: commonJs.join('\n') },
     // Some of its packages list the files that register kernels as free of side effects.
     ignoreAnnotations: true,
-    entryPoints: { tfjs: 'bench/tfjs/main.ts' },
+    entryPoints: { tfjs: 'bench/tfjs/main.ts', 'tfjs-worker': 'bench/tfjs/worker.ts' },
     chunkNames: 'tfjs/[name]-[hash]',
     outdir: 'bench/dist',
   });

@@ -4,6 +4,7 @@
  */
 import { createInterface } from 'node:readline';
 import { openBackend } from './backends';
+import { createHandTunedLearner } from './hand-tuned/learner';
 import { createIdiomaticLearner } from './idiomatic/learner';
 import type { Learner } from './learner';
 import { type Event, serve, solve } from './protocol';
@@ -14,8 +15,10 @@ const say = (event: Event): void => {
   process.stdout.write(`${JSON.stringify(event)}\n`);
 };
 
-async function createLearner({ backend, workload }: Settings): Promise<Learner> {
+async function createLearner(settings: Settings): Promise<Learner> {
+  const { form, backend, threads, workload } = settings;
   seedMathRandom(workload.seed);
+  if (form === 'hand-tuned') return createHandTunedLearner(backend, threads, workload);
   const detail = await openBackend(backend);
   return createIdiomaticLearner(workload, `${detail}, Node ${process.versions.node}, 1 thread`);
 }
@@ -28,7 +31,7 @@ async function main(): Promise<void> {
     await solve(learner, settings.solve, start, say);
   } else {
     const name = `tfjs ${settings.form}, ${settings.backend}`;
-    await serve(name, learner, createInterface({ input: process.stdin }), say);
+    await serve(name, learner, () => createInterface({ input: process.stdin }), say);
   }
   learner.close();
 }

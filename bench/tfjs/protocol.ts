@@ -27,12 +27,13 @@ async function runBlock(learner: Learner, atLeast: number, say: Say): Promise<vo
 export async function serve(
   name: string,
   learner: Learner,
-  lines: AsyncIterable<string>,
+  readLines: () => AsyncIterable<string>,
   say: Say,
 ): Promise<void> {
   for (let warmUp = 0; warmUp < 2; warmUp++) await learner.iterate();
   say({ event: 'ready', name, detail: learner.detail });
-  for await (const line of lines) {
+  // Not read before: an interface that nobody iterates yet loses its lines.
+  for await (const line of readLines()) {
     const [command, argument] = line.trim().split(/\s+/);
     if (command === 'quit') return;
     if (command !== 'run' || !(Number(argument) > 0)) {
