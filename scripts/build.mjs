@@ -46,6 +46,7 @@ if (existsSync('bench/tfjs/main.ts')) {
     'const require = commonJsRequire(import.meta.url);',
     'const __dirname = import.meta.dirname;',
   ];
+  rmSync('bench/dist/tfjs', { recursive: true, force: true });
   await build({
     ...shared,
     platform: 'node',

@@ -24,7 +24,7 @@ export interface NodeGpuOptions {
   readonly adapter?: string;
 }
 
-interface FoundAdapter {
+export interface FoundAdapter {
   readonly adapter: GPUAdapter;
   readonly description: AdapterDescription;
 }
@@ -150,19 +150,28 @@ function noAdapterError(found: readonly FoundAdapter[], wish = ''): GpuError {
 }
 
 /**
- * Opens the best device that this machine has, or the one that is asked for.
+ * Finds the best adapter that this machine has, or the one that is asked for.
  * @throws GpuError when there is none, or none that fits.
  */
-export async function requestNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
+export async function requestNodeAdapter(options: NodeGpuOptions = {}): Promise<FoundAdapter> {
   const wish = options.adapter ?? (process.env.LOCKSTEP_ADAPTER || undefined);
   const sources = [wish === undefined ? bestSystemAdapter : allSystemAdapters, embeddedAdapters];
   const found: FoundAdapter[] = [];
   for (const source of sources) {
     found.push(...(await source()));
     const [chosen] = preferAdapters(found, wish);
-    if (chosen) return openGpu(chosen.adapter, { description: chosen.description, wait: calm });
+    if (chosen) return chosen;
   }
   throw noAdapterError(found, wish);
+}
+
+/**
+ * Opens a device on the adapter that `requestNodeAdapter` finds.
+ * @throws GpuError when there is none, or none that fits.
+ */
+export async function requestNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
+  const { adapter, description } = await requestNodeAdapter(options);
+  return openGpu(adapter, { description, wait: calm });
 }
 
 /** Every adapter that `requestNodeGpu` can open, best first. */

@@ -9,8 +9,9 @@ const TIME_STEP = 0.02; // s
 const POSITION_LIMIT = 2.4; // m
 const ANGLE_LIMIT = 0.20943951023931953; // rad, 12 degrees
 const MAX_EPISODE_STEPS = 500;
-/** Position, velocity, angle, angular velocity: the state is what is observed. */
-export const FIELDS = 4;
+const FIELDS = 4;
+/** Position, velocity, angle, angular velocity, which is what is observed, and a 1 for the biases. */
+export const ROW = FIELDS + 1;
 
 /** How a step ended: not, by the task, or by the clock. */
 export const RUNNING = 0;
@@ -18,7 +19,7 @@ export const TERMINATED = 1;
 export const TRUNCATED = 2;
 
 export class CartPoles {
-  /** [N][4] */
+  /** [N][ROW] */
   readonly states: Float32Array;
   /** Steps, and so the return, of the running episodes, [N] */
   private readonly lengths: Int32Array;
@@ -29,14 +30,14 @@ export class CartPoles {
     readonly count: number,
     private readonly random: () => number,
   ) {
-    this.states = new Float32Array(count * FIELDS);
+    this.states = new Float32Array(count * ROW).fill(1);
     this.lengths = new Int32Array(count);
     for (let cart = 0; cart < count; cart++) this.reset(cart);
   }
 
   /** Starts the next episode of a cart. */
   reset(cart: number): void {
-    const first = cart * FIELDS;
+    const first = cart * ROW;
     for (let field = 0; field < FIELDS; field++) {
       this.states[first + field] = this.random() * 0.1 - 0.05;
     }
@@ -46,7 +47,7 @@ export class CartPoles {
   /** One Euler step, as Gymnasium has it; leaves the final state in place where an episode ends. */
   step(cart: number, action: number): number {
     const { states } = this;
-    const first = cart * FIELDS;
+    const first = cart * ROW;
     const velocity = states[first + 1]!;
     const angle = states[first + 2]!;
     const angularVelocity = states[first + 3]!;

@@ -18,7 +18,7 @@ export interface CrewOrders {
 export const ITERATE = 'iterate';
 
 export function createCrewMemory(threads: number, { hidden, minibatches }: Workload): TeamMemory {
-  return createTeamMemory(threads, Math.max(createLayout(hidden).size, 2 * minibatches));
+  return createTeamMemory(threads, Math.max(createLayout(hidden, 1).size, 2 * minibatches));
 }
 
 function primitivesOf(backend: BackendName, { envs, steps, minibatches }: Workload): Primitives {

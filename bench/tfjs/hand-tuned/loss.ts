@@ -23,24 +23,30 @@ export function normalization(count: number, sum: number, squares: number): Norm
   return { mean, scale: 1 / (Math.sqrt(variance) + 1e-8) };
 }
 
+/** The networks' outputs for samples, or derivatives by them, [M] each. */
+export interface Outputs {
+  /** Second logit minus first. */
+  readonly gaps: Float32Array;
+  readonly values: Float32Array;
+}
+
 /**
- * Writes the derivatives by logits, [2] a sample, and by values of the samples `indices`.
+ * Writes the derivatives by the networks' outputs for the samples `indices`.
  * @param size M of the whole minibatch, by which the loss is a mean.
  */
 export function lossDerivatives(
   batch: LossBatch,
   indices: Uint32Array,
-  { logits, values }: { readonly logits: Float32Array; readonly values: Float32Array },
-  target: { readonly dLogits: Float32Array; readonly dValues: Float32Array },
+  { gaps, values }: Outputs,
+  target: Outputs,
   { mean, scale }: Normalization,
   { clip, entropy: entropyWeight, valueWeight }: Workload,
   size: number,
 ): void {
-  const { dLogits, dValues } = target;
   for (let place = 0; place < indices.length; place++) {
     const sample = indices[place]!;
     const advantage = (batch.advantages[sample]! - mean) * scale;
-    const gap = logits[2 * place + 1]! - logits[2 * place]!;
+    const gap = gaps[place]!;
     // log p₀ = -log(1 + e^gap), log p₁ = log p₀ + gap, without overflow
     const log0 = -(Math.max(0, gap) + Math.log1p(Math.exp(-Math.abs(gap))));
     const log1 = log0 + gap;
@@ -54,8 +60,7 @@ export function lossDerivatives(
     // ∂ log p_a / ∂ logit₁ = [a = 1] - p₁;  ∂H / ∂ logit₁ = -p₁ (log p₁ + H)
     const entropy = -(p0 * log0 + p1 * log1);
     const d1 = dLogProbability * (action - p1) + entropyWeight * p1 * (log1 + entropy);
-    dLogits[2 * place] = -d1 / size;
-    dLogits[2 * place + 1] = d1 / size;
+    target.gaps[place] = d1 / size;
     // L = ½ max(e², (V_old + clip(V - V_old) - R)²); the clipped one has no slope
     const value = values[place]!;
     const oldValue = batch.values[sample]!;
@@ -65,6 +70,6 @@ export function lossDerivatives(
     const clippedError = oldValue + change - goal;
     const inside = Math.abs(value - oldValue) <= clip;
     const still = !inside && error * error < clippedError * clippedError;
-    dValues[place] = still ? 0 : (valueWeight * error) / size;
+    target.values[place] = still ? 0 : (valueWeight * error) / size;
   }
 }

@@ -20,7 +20,8 @@ export interface Layout {
 
 export const layerSize = ({ inputs, outputs }: LayerLayout): number => (inputs + 1) * outputs;
 
-export function createLayout(hidden: number): Layout {
+/** @param choices the actor's outputs: 2 logits, or 1 gap between them. */
+export function createLayout(hidden: number, choices: 1 | 2): Layout {
   let size = 0;
   const layer = (inputs: number, outputs: number): LayerLayout => {
     const result = { inputs, outputs, offset: size };
@@ -32,7 +33,7 @@ export function createLayout(hidden: number): Layout {
     layer(hidden, hidden),
     layer(hidden, outputs),
   ];
-  const [actor, critic] = [network(2), network(1)];
+  const [actor, critic] = [network(choices), network(1)];
   return { actor, critic, size };
 }
 

@@ -6,8 +6,10 @@ import * as tf from '@tensorflow/tfjs-core';
 export interface Primitives {
   /** Samples that go through the networks at once. */
   readonly chunk: number;
-  /** [input 1]ᵀ d: [M, I], [M, O] -> [I + 1, O] */
-  readonly weightGradient: (input: tf.Tensor2D, d: tf.Tensor2D) => tf.Tensor2D;
+  /** inputᵀ d: [M, 5], [M, H] -> [5, H] */
+  readonly inputGradient: (input: tf.Tensor2D, d: tf.Tensor2D) => tf.Tensor2D;
+  /** [s 1]ᵀ d: [M, H], [M, O] -> [H + 1, O] */
+  readonly weightGradient: (s: tf.Tensor2D, d: tf.Tensor2D) => tf.Tensor2D;
   /** The numbers of each tensor; use them before anything else is computed. */
   readonly read: (tensors: readonly tf.Tensor[]) => Promise<readonly Float32Array[]>;
 }
@@ -41,37 +43,40 @@ export function transposeInto(
  * and its own transpose is slower than this one in JavaScript on the backend's own memory.
  */
 export function wasmPrimitives(backend: BackendWasm): Primitives {
-  const scratch = new Map<string, tf.Tensor2D>();
+  const scratch = new Map<number, tf.Tensor2D>();
   const view = (tensor: tf.Tensor): Float32Array =>
     backend.typedArrayFromHeap(tensor) as Float32Array;
-  /** [I + 1, M] with ones in the last row; written again and again, so never a right operand. */
-  const transposed = (rows: number, columns: number): tf.Tensor2D => {
-    const key = `${rows} ${columns}`;
-    const known = scratch.get(key);
-    if (known) return known;
-    const fresh = tf.keep(tf.ones<tf.Rank.R2>([columns + 1, rows]));
-    scratch.set(key, fresh);
-    return fresh;
+  /** xᵀ, then a row of ones; written again and again, so never a right operand. */
+  const transposed = (x: tf.Tensor2D): tf.Tensor2D => {
+    const [rows, columns] = x.shape;
+    const known = scratch.get(rows) ?? (tf.keep(tf.ones([columns + 1, rows])) as tf.Tensor2D);
+    scratch.set(rows, known);
+    transposeInto(view(known), view(x), rows, columns);
+    return known;
   };
   return {
-    // Activations of this many samples stay in the caches; more calls cost more (measured).
+    // Activations of this many samples stay in the caches; fewer cost more calls (measured).
     chunk: 512,
-    weightGradient(input, d) {
-      const [rows, columns] = input.shape;
-      const left = transposed(rows, columns);
-      transposeInto(view(left), view(input), rows, columns);
-      return tf.matMul(left, d);
+    // A right operand is packed at twice the price of a transposition, so the narrow one is it.
+    inputGradient(input, d) {
+      const [, columns] = d.shape;
+      const product: tf.Tensor2D = tf.matMul(transposed(d), input);
+      const rows = tf.slice2d(product, [0, 0], [columns, input.shape[1]]);
+      return tf.transpose(rows);
     },
+    weightGradient: (s, d) => tf.matMul(transposed(s), d),
     read: async (tensors) => tensors.map(view),
   };
 }
 
 /** For backends whose products transpose at no cost, and whose reads wait for a device. */
 export function plainPrimitives(chunk: number): Primitives {
+  const ones = tf.keep(tf.ones<tf.Rank.R2>([chunk, 1]));
   return {
     chunk,
-    weightGradient: (input, d) =>
-      tf.concat2d([tf.matMul(input, d, true), tf.sum<tf.Tensor2D>(d, 0, true)], 0),
+    inputGradient: (input, d) => tf.matMul(input, d, true),
+    // Products with ones add up columns in a sixth of the time that tfjs's sum takes (measured).
+    weightGradient: (s, d) => tf.concat2d([tf.matMul(s, d, true), tf.matMul(ones, d, true)], 0),
     async read(tensors) {
       const joined = tf.concat1d(tensors.map((each) => tf.reshape<tf.Rank.R1>(each, [-1])));
       const numbers = await joined.data<'float32'>();

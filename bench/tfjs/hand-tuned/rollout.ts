@@ -1,12 +1,12 @@
 /** T steps of a thread's environments on the host, and what they say of each action. */
 import type { Workload } from '../workload';
-import { CartPoles, FIELDS, RUNNING, TERMINATED, TRUNCATED } from './cartpoles';
+import { CartPoles, ROW, RUNNING, TERMINATED, TRUNCATED } from './cartpoles';
 import type { LossBatch } from './loss';
 
 export class Rollout {
   /** The batch, time-major: sample t N + n. */
   readonly batch: LossBatch;
-  /** [(T + 1) N][4], then a row for each episode that the clock ended. */
+  /** [(T + 1) N][ROW], then a row for each episode that the clock ended. */
   observations: Float32Array;
   /** Rows of `observations` that are in use. */
   rows = 0;
@@ -22,7 +22,7 @@ export class Rollout {
   ) {
     const size = envs * workload.steps;
     this.carts = new CartPoles(envs, random);
-    this.observations = new Float32Array((size + 2 * envs) * FIELDS);
+    this.observations = new Float32Array((size + 2 * envs) * ROW);
     this.endings = new Uint8Array(size);
     this.finalRows = new Uint32Array(size);
     this.batch = {
@@ -40,18 +40,18 @@ export class Rollout {
     this.observations.set(this.carts.states, 0);
   }
 
-  /** What step `t` acts on, [N][4]. */
+  /** What step `t` acts on, [N][ROW]. */
   seen(t: number): Float32Array {
-    const size = this.envs * FIELDS;
+    const size = this.envs * ROW;
     return this.observations.subarray(t * size, (t + 1) * size);
   }
 
-  /** Draws an action for each environment, and steps them. */
-  step(t: number, logits: Float32Array): void {
+  /** Draws an action for each environment by the gap of its two logits, and steps them. */
+  step(t: number, gaps: Float32Array): void {
     const { actions, logProbabilities } = this.batch;
     for (let env = 0; env < this.envs; env++) {
       const sample = t * this.envs + env;
-      const gap = logits[2 * env + 1]! - logits[2 * env]!;
+      const gap = gaps[env]!;
       const action = this.random() * (1 + Math.exp(-gap)) < 1 ? 1 : 0;
       actions[sample] = action;
       // log p = -log(1 + e^∓gap)
@@ -62,17 +62,17 @@ export class Rollout {
       if (ending === TRUNCATED) this.keepFinal(sample, env);
       this.carts.reset(env);
     }
-    this.observations.set(this.carts.states, (t + 1) * this.envs * FIELDS);
+    this.observations.set(this.carts.states, (t + 1) * this.envs * ROW);
   }
 
   private keepFinal(sample: number, env: number): void {
-    if ((this.rows + 1) * FIELDS > this.observations.length) {
+    if ((this.rows + 1) * ROW > this.observations.length) {
       const larger = new Float32Array(2 * this.observations.length);
       larger.set(this.observations);
       this.observations = larger;
     }
-    const final = this.carts.states.subarray(env * FIELDS, (env + 1) * FIELDS);
-    this.observations.set(final, this.rows * FIELDS);
+    const final = this.carts.states.subarray(env * ROW, (env + 1) * ROW);
+    this.observations.set(final, this.rows * ROW);
     this.finalRows[sample] = this.rows;
     this.rows += 1;
   }

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { seededRandom } from '../random';
 import type { Workload } from '../workload';
 import { Adam } from './adam';
-import { FIELDS } from './cartpoles';
+import { ROW } from './cartpoles';
 import { lossDerivatives, type Normalization, normalization } from './loss';
 import { backward, finishGradient, forward, type SigmoidForm, sigmoidForm } from './network';
 import { createLayout, initialParameters, type Layout } from './parameters';
@@ -18,6 +18,9 @@ interface Forms {
 
 export class Trainer {
   private readonly layout: Layout;
+  /** Of the sums that backward computes. */
+  private readonly sumsLayout: Layout;
+  private readonly sums: Float32Array;
   private readonly parameters: Float32Array;
   private readonly gradient: Float32Array;
   private readonly adam: Adam;
@@ -31,7 +34,9 @@ export class Trainer {
     private readonly primitives: Primitives,
   ) {
     const { envs, steps, hidden, seed, learningRate, adamEpsilon, maxGradNorm } = workload;
-    this.layout = createLayout(hidden);
+    this.layout = createLayout(hidden, 2);
+    this.sumsLayout = createLayout(hidden, 1);
+    this.sums = new Float32Array(this.sumsLayout.size);
     this.parameters = initialParameters(this.layout, workload);
     this.gradient = new Float32Array(this.layout.size);
     this.adam = new Adam(this.layout.size, learningRate, adamEpsilon, maxGradNorm);
@@ -60,7 +65,7 @@ export class Trainer {
   }
 
   private rows(values: Float32Array): tf.Tensor2D {
-    return tf.tensor2d(values, [values.length / FIELDS, FIELDS]);
+    return tf.tensor2d(values, [values.length / ROW, ROW]);
   }
 
   private forms(): Forms {
@@ -79,8 +84,8 @@ export class Trainer {
       for (let t = 0; t < workload.steps; t++) {
         await this.scoped(async () => {
           const { outputs } = forward(actor, this.rows(rollout.seen(t)));
-          const [logits] = await primitives.read([outputs]);
-          rollout.step(t, logits!);
+          const [gaps] = await primitives.read([outputs]);
+          rollout.step(t, gaps!);
         });
       }
       rollout.finish(await this.values(critic));
@@ -94,7 +99,7 @@ export class Trainer {
     for (let first = 0; first < rows; first += this.primitives.chunk) {
       const last = Math.min(rows, first + this.primitives.chunk);
       await this.scoped(async () => {
-        const chunk = observations.subarray(first * FIELDS, last * FIELDS);
+        const chunk = observations.subarray(first * ROW, last * ROW);
         const { outputs } = forward(critic, this.rows(chunk));
         const [numbers] = await this.primitives.read([outputs]);
         values.set(numbers!, first);
@@ -137,7 +142,7 @@ export class Trainer {
 
   private async update(samples: Uint32Array, normal: Normalization): Promise<void> {
     const { chunk } = this.primitives;
-    this.gradient.fill(0);
+    this.sums.fill(0);
     await this.scoped(async () => {
       const forms = this.forms();
       for (let first = 0; first < samples.length; first += chunk) {
@@ -145,19 +150,19 @@ export class Trainer {
         await this.scoped(() => this.addGradient(forms, indices, normal, samples.length));
       }
     });
-    this.team.sum(this.gradient);
-    finishGradient(this.gradient, this.layout.actor);
-    finishGradient(this.gradient, this.layout.critic);
+    this.team.sum(this.sums);
+    finishGradient(this.gradient, this.layout.actor, this.sums, this.sumsLayout.actor);
+    finishGradient(this.gradient, this.layout.critic, this.sums, this.sumsLayout.critic);
     this.adam.update(this.parameters, this.gradient);
   }
 
   private gather(indices: Uint32Array): tf.Tensor2D {
     const { observations } = this.rollout;
-    const values = new Float32Array(indices.length * FIELDS);
+    const values = new Float32Array(indices.length * ROW);
     for (let place = 0; place < indices.length; place++) {
-      const from = indices[place]! * FIELDS;
-      const to = place * FIELDS;
-      for (let field = 0; field < FIELDS; field++) values[to + field] = observations[from + field]!;
+      const from = indices[place]! * ROW;
+      const to = place * ROW;
+      for (let field = 0; field < ROW; field++) values[to + field] = observations[from + field]!;
     }
     return this.rows(values);
   }
@@ -174,20 +179,18 @@ export class Trainer {
     const observations = this.gather(indices);
     const acted = forward(actor, observations);
     const valued = forward(critic, observations);
-    const [logits, values] = await primitives.read([acted.outputs, valued.outputs]);
-    const outputs = { logits: logits!, values: values! };
-    const dLogits = new Float32Array(2 * count);
-    const dValues = new Float32Array(count);
-    const target = { dLogits, dValues };
-    lossDerivatives(rollout.batch, indices, outputs, target, normal, workload, share * team.size);
+    const [gaps, values] = await primitives.read([acted.outputs, valued.outputs]);
+    const outputs = { gaps: gaps!, values: values! };
+    const d = { gaps: new Float32Array(count), values: new Float32Array(count) };
+    lossDerivatives(rollout.batch, indices, outputs, d, normal, workload, share * team.size);
     const sums = [
-      ...backward(primitives, actor, acted, tf.tensor2d(dLogits, [count, 2])),
-      ...backward(primitives, critic, valued, tf.tensor2d(dValues, [count, 1])),
+      ...backward(primitives, actor, acted, tf.tensor2d(d.gaps, [count, 1])),
+      ...backward(primitives, critic, valued, tf.tensor2d(d.values, [count, 1])),
     ];
     let offset = 0;
     for (const part of await primitives.read(sums)) {
       for (let place = 0; place < part.length; place++) {
-        this.gradient[offset + place]! += part[place]!;
+        this.sums[offset + place]! += part[place]!;
       }
       offset += part.length;
     }

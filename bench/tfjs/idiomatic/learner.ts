@@ -24,7 +24,7 @@ interface Transition {
 /** Gradients scaled so that their common norm is at most `maximum`. */
 function clipByGlobalNorm(gradients: tf.NamedTensorMap, maximum: number): tf.NamedTensorMap {
   const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)));
-  const norm = tf.sqrt(tf.addN(squares));
+  const norm = tf.sqrt(tf.sum(tf.stack(squares)));
   const scale = tf.minimum(1, tf.div(maximum, tf.add(norm, 1e-6)));
   return Object.fromEntries(
     Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, scale)]),
