@@ -57,6 +57,15 @@ if (existsSync('bench/tfjs/main.ts')) {
     chunkNames: 'tfjs/[name]-[hash]',
     outdir: 'bench/dist',
   });
+  rmSync('bench/dist/tfjs-browser', { recursive: true, force: true });
+  await build({
+    ...shared,
+    platform: 'browser',
+    mainFields: ['browser', 'module', 'main'],
+    ignoreAnnotations: true,
+    entryPoints: { contestant: 'bench/tfjs/page/contestant.ts', mate: 'bench/tfjs/page/mate.ts' },
+    outdir: 'bench/dist/tfjs-browser',
+  });
 }
 if (process.argv.includes('--types')) {
   const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];

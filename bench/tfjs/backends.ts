@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from './workload';
 
 /** Where the package keeps its .wasm files. */
-function wasmFolder(): string {
+export function wasmFolder(): string {
   return `${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))}/`;
 }
 
@@ -37,5 +37,5 @@ export async function openBackend(name: BackendName): Promise<string> {
   tf.enableProdMode();
   const opened = await OPENERS[name]();
   if (tf.getBackend() !== name) throw new Error(`tfjs runs on ${tf.getBackend()}, not on ${name}`);
-  return `tfjs ${tf.version_core}, ${opened}`;
+  return `tfjs ${tf.version_core}, ${opened}, Node ${process.versions.node}`;
 }

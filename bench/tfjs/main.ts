@@ -1,43 +1,30 @@
 /**
  * A contestant of the bench (its protocol: README.md): PPO in tfjs.
- * `node bench/dist/tfjs.js --form idiomatic|hand-tuned --backend wasm|webgpu|cpu [--threads 2]`
+ * `node bench/dist/tfjs.js --form idiomatic|hand-tuned --backend wasm|webgpu|cpu [--threads 2] [--browser]`
  */
 import { createInterface } from 'node:readline';
-import { openBackend } from './backends';
-import { createHandTunedLearner } from './hand-tuned/learner';
-import { createIdiomaticLearner } from './idiomatic/learner';
-import type { Learner } from './learner';
+import { runInBrowser } from './browser';
+import { createLearner } from './create-learner';
+import { nodePlatform } from './node';
 import { type Event, serve, solve } from './protocol';
-import { seedMathRandom } from './random';
 import { parseSettings, type Settings } from './workload';
 
 const say = (event: Event): void => {
   process.stdout.write(`${JSON.stringify(event)}\n`);
 };
+const readLines = (): AsyncIterable<string> => createInterface({ input: process.stdin });
 
-async function createLearner(settings: Settings): Promise<Learner> {
-  const { form, backend, threads, workload } = settings;
-  seedMathRandom(workload.seed);
-  if (form === 'hand-tuned') return createHandTunedLearner(backend, threads, workload);
-  const detail = await openBackend(backend);
-  return createIdiomaticLearner(workload, `${detail}, Node ${process.versions.node}, 1 thread`);
-}
-
-async function main(): Promise<void> {
-  const start = performance.now() - 1000 * process.uptime();
-  const settings = parseSettings(process.argv.slice(2));
-  const learner = await createLearner(settings);
-  if (settings.solve) {
-    await solve(learner, settings.solve, start, say);
-  } else {
-    const name = `tfjs ${settings.form}, ${settings.backend}`;
-    await serve(name, learner, () => createInterface({ input: process.stdin }), say);
-  }
+async function runHere(settings: Settings): Promise<void> {
+  const processStart = performance.now() - 1000 * process.uptime();
+  const learner = await createLearner(nodePlatform, settings);
+  if (settings.solve) await solve(learner, settings.solve, processStart, say);
+  else await serve(settings.name, learner, readLines, say);
   learner.close();
 }
 
 try {
-  await main();
+  const settings = parseSettings(process.argv.slice(2));
+  await (settings.browser ? runInBrowser(settings, readLines, say) : runHere(settings));
   process.exit(0);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));

@@ -45,5 +45,7 @@ export async function registerWebgpu(): Promise<string> {
   pretendNavigator();
   calmWaits();
   tf.registerBackend('webgpu', () => new WebGPUBackend(device as never, adapter.info as never), 3);
+  // More dispatches per submission than the 15 of tfjs: 3 % faster on lavapipe (measured).
+  tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 100);
   return description.name;
 }

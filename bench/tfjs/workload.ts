@@ -48,7 +48,7 @@ export const THROUGHPUT: Workload = {
 /** What `--solve` trains with: found by hand for each form, for the shortest wall-clock. */
 export const SOLVING: Readonly<Record<Form, Partial<Workload>>> = {
   idiomatic: { envs: 64, steps: 32, learningRate: 2e-3 },
-  'hand-tuned': { envs: 64, steps: 32, learningRate: 2e-3 },
+  'hand-tuned': { envs: 128, steps: 32, learningRate: 4e-3 },
 };
 
 export interface SolveGoal {
@@ -59,6 +59,8 @@ export interface SolveGoal {
 }
 
 export interface Settings {
+  /** Of the contestant, e.g. "tfjs idiomatic, wasm". */
+  readonly name: string;
   readonly form: Form;
   readonly backend: BackendName;
   /** Threads that compute; more than 1 for the hand-tuned form on wasm only. */
@@ -134,7 +136,9 @@ export function parseSettings(args: readonly string[]): Settings {
   const solve = known.solve === undefined ? undefined : solveGoal(known);
   const workload = { ...THROUGHPUT, ...(solve ? SOLVING[form] : {}), ...given(known) };
   checkWorkload(workload, threads);
-  return { form, backend, threads, workload, solve, browser: values.browser };
+  const { browser } = values;
+  const name = `tfjs ${form}, ${backend}${browser ? ' in Chromium' : ''}`;
+  return { name, form, backend, threads, workload, solve, browser };
 }
 
 function solveGoal(values: Values): SolveGoal {

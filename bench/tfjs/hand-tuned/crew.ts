@@ -14,9 +14,6 @@ export interface CrewOrders {
   readonly workload: Workload;
 }
 
-/** From the main thread to another; the answer is an array of returns. */
-export const ITERATE = 'iterate';
-
 export function createCrewMemory(threads: number, { hidden, minibatches }: Workload): TeamMemory {
   return createTeamMemory(threads, Math.max(createLayout(hidden, 1).size, 2 * minibatches));
 }

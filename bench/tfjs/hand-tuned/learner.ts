@@ -2,59 +2,46 @@
  * PPO in tfjs as fast as it was found to go, see README.md: gradients by hand, environments and loss
  * in typed arrays, and on wasm several threads, each with a backend and environments of its own.
  */
-import { Worker } from 'node:worker_threads';
-import { openBackend } from '../backends';
 import type { Learner } from '../learner';
 import type { BackendName, Workload } from '../workload';
-import { type CrewOrders, createCrewMemory, createTrainer, ITERATE } from './crew';
+import { type CrewOrders, createCrewMemory, createTrainer } from './crew';
 
-/** The next message of a worker. */
-function answer(worker: Worker): Promise<readonly number[]> {
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      worker.off('message', done);
-      worker.off('error', failed);
-    };
-    const done = (returns: readonly number[]): void => {
-      settle();
-      resolve(returns);
-    };
-    const failed = (error: Error): void => {
-      settle();
-      reject(error);
-    };
-    worker.once('message', done).once('error', failed);
-  });
+/** A further thread. */
+export interface Mate {
+  /** Has it train an iteration; resolves to the returns of its finished episodes. */
+  iterate(): Promise<readonly number[]>;
+  dismiss(): void;
 }
 
-/** A worker that has opened its backend. */
-async function startWorker(orders: CrewOrders): Promise<Worker> {
-  const worker = new Worker(new URL('./tfjs-worker.js', import.meta.url), { workerData: orders });
-  await answer(worker);
-  return worker;
+/** What Node and the browser do differently. */
+export interface Platform {
+  /** Opens the backend in this thread; resolves to its name. */
+  openBackend(name: BackendName): Promise<string>;
+  /** Starts a thread; resolves when it has opened a wasm backend. */
+  hire(orders: CrewOrders): Promise<Mate>;
 }
 
 export async function createHandTunedLearner(
+  { openBackend, hire }: Platform,
   backend: BackendName,
   threads: number,
   workload: Workload,
 ): Promise<Learner> {
   const memory = createCrewMemory(threads, workload);
   const others = Array.from({ length: threads - 1 }, (_, index) => index + 1);
-  const [detail, ...workers] = await Promise.all([
+  const [detail, ...mates] = await Promise.all([
     openBackend(backend),
-    ...others.map((rank) => startWorker({ rank, memory, workload })),
+    ...others.map((rank) => hire({ rank, memory, workload })),
   ]);
   const trainer = createTrainer(backend, { rank: 0, memory, workload });
   let finished: number[] = [];
   return {
-    detail: `${detail}, Node ${process.versions.node}, ${threads} thread${threads > 1 ? 's' : ''}`,
+    detail: `${detail}, ${threads} thread${threads > 1 ? 's' : ''}`,
     stepsPerIteration: workload.envs * workload.steps,
     async iterate() {
-      const answers = workers.map(answer);
-      for (const worker of workers) worker.postMessage(ITERATE);
+      const returns = mates.map((mate) => mate.iterate());
       await trainer.iterate();
-      finished.push(...trainer.takeReturns(), ...(await Promise.all(answers)).flat());
+      finished.push(...trainer.takeReturns(), ...(await Promise.all(returns)).flat());
     },
     takeReturns() {
       const taken = finished;
@@ -62,7 +49,7 @@ export async function createHandTunedLearner(
       return taken;
     },
     close() {
-      for (const worker of workers) void worker.terminate();
+      for (const mate of mates) mate.dismiss();
     },
   };
 }
