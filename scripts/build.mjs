@@ -41,6 +41,34 @@ const benches = { main: 'bench/main.ts', lockstep: 'bench/contestants/lockstep.t
 if (existsSync(benches.main)) {
   await build({ ...shared, entryPoints: benches, outdir: 'bench/dist' });
 }
+// The bench's rival. Emscripten's glue in tfjs's wasm backend calls for CommonJS.
+if (existsSync('bench/tfjs/main.ts')) {
+  const commonJs = [
+    "import { createRequire as commonJsRequire } from 'node:module';",
+    'const require = commonJsRequire(import.meta.url);',
+    'const __dirname = import.meta.dirname;',
+  ];
+  rmSync('bench/dist/tfjs', { recursive: true, force: true });
+  await build({
+    ...shared,
+    platform: 'node',
+    banner: { js: commonJs.join('\n') },
+    // Some of its packages list the files that register kernels as free of side effects.
+    ignoreAnnotations: true,
+    entryPoints: { tfjs: 'bench/tfjs/main.ts', 'tfjs-worker': 'bench/tfjs/worker.ts' },
+    chunkNames: 'tfjs/[name]-[hash]',
+    outdir: 'bench/dist',
+  });
+  rmSync('bench/dist/tfjs-browser', { recursive: true, force: true });
+  await build({
+    ...shared,
+    platform: 'browser',
+    mainFields: ['browser', 'module', 'main'],
+    ignoreAnnotations: true,
+    entryPoints: { contestant: 'bench/tfjs/page/contestant.ts', mate: 'bench/tfjs/page/mate.ts' },
+    outdir: 'bench/dist/tfjs-browser',
+  });
+}
 if (process.argv.includes('--types')) {
   const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
   execFileSync(process.execPath, tsc, { stdio: 'inherit' });

@@ -37,7 +37,7 @@ export interface NodeGpuOptions {
 /** More devices than these would find little left to compile. */
 const MOST_HELPERS = 3;
 
-interface FoundAdapter {
+export interface FoundAdapter {
   readonly instance: GPU;
   readonly adapter: GPUAdapter;
   readonly description: AdapterDescription;
@@ -184,21 +184,28 @@ function open({ instance, adapter, description }: FoundAdapter, unsafeFast: bool
 }
 
 /**
- * Opens the best device that this machine has, or the one that is asked for.
+ * Finds the best adapter that this machine has, or the one that is asked for.
  * @throws GpuError when there is none, or none that fits.
  */
-export async function requestNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
-  const { unsafeFast = false } = options;
-  const flags = unsafeFast ? UNSAFE_FLAGS : [];
+export async function requestNodeAdapter(options: NodeGpuOptions = {}): Promise<FoundAdapter> {
+  const flags = options.unsafeFast ? UNSAFE_FLAGS : [];
   const wish = options.adapter ?? (process.env.LOCKSTEP_ADAPTER || undefined);
   const sources = [wish === undefined ? bestSystemAdapter : allSystemAdapters, embeddedAdapters];
   const found: FoundAdapter[] = [];
   for (const source of sources) {
     found.push(...(await source(flags)));
     const [chosen] = preferAdapters(found, wish);
-    if (chosen) return open(chosen, unsafeFast);
+    if (chosen) return chosen;
   }
   throw noAdapterError(found, wish);
+}
+
+/**
+ * Opens a device on the adapter that `requestNodeAdapter` finds.
+ * @throws GpuError when there is none, or none that fits.
+ */
+export async function requestNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
+  return open(await requestNodeAdapter(options), options.unsafeFast ?? false);
 }
 
 /** Every adapter that `requestNodeGpu` can open, best first. */

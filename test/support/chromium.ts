@@ -41,6 +41,8 @@ export interface ServedFile {
   readonly body: string | Uint8Array;
   /** For the header Content-Type, e.g. "text/javascript". */
   readonly type: string;
+  /** Beside Content-Type. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 type Environment = Readonly<Record<string, string>>;
@@ -119,7 +121,8 @@ async function serve(files: Readonly<Record<string, ServedFile>>): Promise<Serve
   };
   const server = createServer((request, response) => {
     const file = known[new URL(request.url ?? '/', 'http://localhost').pathname];
-    response.writeHead(file ? 200 : 404, { 'Content-Type': file?.type ?? 'text/plain' });
+    const type = file?.type ?? 'text/plain';
+    response.writeHead(file ? 200 : 404, { 'Content-Type': type, ...file?.headers });
     response.end(file?.body ?? 'not found');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,0 +1,13 @@
+/** A further thread of the hand-tuned form on wasm: iterates whenever it is told to. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { openBackend } from './backends';
+import { type CrewOrders, createTrainer } from './hand-tuned/crew';
+
+const parent = parentPort!;
+await openBackend('wasm');
+const trainer = createTrainer('wasm', workerData as CrewOrders);
+parent.on('message', async () => {
+  await trainer.iterate();
+  parent.postMessage(trainer.takeReturns());
+});
+parent.postMessage([]);
