@@ -62,21 +62,44 @@ function productsOf(layout: ActorCriticLayout): number {
   return first!.outputs * second!.outputs;
 }
 
+/** A variant whose lanes hand weights round. */
+function handedForm(lanes: number, rest: Partial<FusedForm>): FusedForm {
+  return {
+    ...{ update: 'layered', updateSamples: 1, forwardSamples: 8 },
+    ...{ lanes, weights: 'storage', handedOut: true },
+    ...rest,
+  };
+}
+
+/** One environment per invocation, which reads its weights itself; the update is layered. */
+function directForm(lanes: number): FusedForm {
+  const own = { forwardSamples: 1, handedOut: false } as const;
+  return { update: 'layered', updateSamples: 1, lanes, weights: 'storage', ...own };
+}
+
+/** Every variant that networks without an obstacle have on a device: those that the tuner times. */
+export function candidateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[] {
+  const direct = [directForm(64), directForm(256)];
+  if (gpu.subgroupSize < 4) return direct;
+  const lanes = gpu.subgroupSize >= 8 ? 8 : 4;
+  const few = productsOf(layout) <= MOST_PRODUCTS;
+  if (!updateIsFused(layout)) return [handedForm(lanes, {}), ...direct];
+  const samples = { update: 'samples', updateSamples: 2, forwardSamples: 2 } as const;
+  return [
+    ...(few ? [handedForm(lanes, { update: 'neurons', updateSamples: 4 })] : []),
+    handedForm(lanes, samples),
+    handedForm(lanes, { ...samples, updateSamples: 4, forwardSamples: 4 }),
+    handedForm(lanes, { ...samples, weights: 'uniform' }),
+    ...direct,
+  ];
+}
+
 /**
  * The variant for a device that nothing was measured on.
  * Software adapters: lanes hand weights round, as measured on lavapipe (bench/RESULTS.md). Hardware: one
  * environment per invocation in the rollout, and the layered update; not measured.
  */
 export function defaultForm(layout: ActorCriticLayout, gpu: Gpu): FusedForm {
-  const common = { forwardSamples: 8, weights: 'storage' } as const;
-  const lanes = gpu.subgroupSize >= 8 ? 8 : 4;
-  if (gpu.adapter.hardware || gpu.subgroupSize < lanes) {
-    const direct = { lanes: 64, handedOut: false, forwardSamples: 1, updateSamples: 1 };
-    return { ...common, ...direct, update: 'layered' };
-  }
-  const handed = { ...common, lanes, handedOut: true };
-  if (!updateIsFused(layout)) return { ...handed, update: 'layered', updateSamples: 1 };
-  return productsOf(layout) <= MOST_PRODUCTS
-    ? { ...handed, update: 'neurons', updateSamples: 4 }
-    : { ...handed, update: 'samples', updateSamples: 4, forwardSamples: 4 };
+  const forms = candidateForms(layout, gpu);
+  return gpu.adapter.hardware ? directForm(64) : forms[0]!;
 }

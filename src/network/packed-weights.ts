@@ -97,6 +97,8 @@ export class PackedWeights {
     const { sections, widths, inputQuads, outputs, headQuads, first, quads } = network;
     return {
       LANES: this.form.lanes,
+      // Quads that the lanes load by turns, or as many in one unrolled loop.
+      BLOCK: this.form.handedOut ? this.form.lanes : BLOCK_LANES,
       SAMPLES: samples,
       INPUT_QUADS: inputQuads,
       WIDTH_1: widths[0],
