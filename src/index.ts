@@ -18,6 +18,7 @@ export { ENVIRONMENTS, findEnvironment } from './environments/index';
 export { LimitError } from './gpu/arena';
 export { type AdapterDescription, Gpu, GpuError, requestGpu } from './gpu/device';
 export { ShaderError } from './gpu/program';
+export { candidateForms, describeForm, type FusedForm } from './network/fused-form';
 export type { EvaluateOptions } from './trainer/evaluation';
 export { NonFiniteError } from './trainer/guard';
 export type {
@@ -27,3 +28,4 @@ export type {
   IterationReport,
 } from './trainer/metrics';
 export { createTrainer, Trainer, type TrainerOptions } from './trainer/trainer';
+export { type Tuning, type TuningMemory, tuneForm } from './trainer/tuner';

@@ -67,6 +67,10 @@ export const OTHER_FLAGS: Readonly<Record<string, OtherFlag>> = {
     description: "'hardware', 'lavapipe', 'swiftshader' or a part of an adapter's name.",
     commands: ['train', 'doctor'],
   },
+  '--tune': {
+    description: 'Time all variants of the kernels first and keep the fastest for this machine.',
+    commands: ['train'],
+  },
   '--unsafe-fast': {
     description:
       'Leave out validation and bounds checks: a mistake in a shader may crash or corrupt.',
@@ -115,6 +119,8 @@ export interface CommandLine {
   readonly adapter: string | undefined;
   /** A device without validation and bounds checks. */
   readonly unsafeFast: boolean;
+  /** Whether the variant of the kernels is chosen by measurement. */
+  readonly tune: boolean;
   /** Per agent, in the closing evaluation. */
   readonly episodes: number;
   readonly json: boolean;
@@ -177,6 +183,7 @@ function emptyLine(command: Command): CommandLine {
     reference: undefined,
     adapter: undefined,
     unsafeFast: false,
+    tune: false,
     episodes: 100,
     json: false,
     quiet: false,
@@ -344,6 +351,7 @@ function readFlags(line: CommandLine, flags: readonly Given[]): CommandLine {
     reference: others.get('--reference'),
     adapter: others.get('--adapter'),
     unsafeFast: others.has('--unsafe-fast'),
+    tune: others.has('--tune'),
     episodes: parseEpisodes(others.get('--episodes') ?? '') ?? line.episodes,
     json: others.has('--json'),
     quiet: others.has('--quiet'),

@@ -26,8 +26,8 @@ const services: Services<Gpu> = {
     return adapterWarnings(adapter);
   },
   createTrainer: async (options) => {
-    const { createTrainer } = await import('../trainer/trainer');
-    return createTrainer(options);
+    const { createChosenTrainer } = await import('./choose-kernels');
+    return createChosenTrainer(options);
   },
   inspect: async (gpu) => {
     const { formatInspection, inspect } = await import('./doctor');

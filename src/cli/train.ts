@@ -52,6 +52,10 @@ export interface TrainServices<G extends OpenGpu> extends DeviceServices<G>, Int
       readonly gpu: G;
       readonly environment: EnvironmentDefinition;
       readonly config: PpoConfig;
+      /** Whether the variant of the kernels is chosen by measurement. */
+      readonly tune: boolean;
+      /** Says which variant runs, and why. */
+      note(text: string): void;
     } & GivenParameters,
   ): Promise<Training>;
 }
@@ -78,7 +82,12 @@ export async function train<G extends OpenGpu>(
     for (const warning of [...warnings, ...fileWarnings(line, of)]) {
       terminal.stderr.write(`warning: ${warning}\n`);
     }
-    const trainer = await services.createTrainer({ gpu, environment, config, ...given });
+    const note = (text: string): void => void terminal.stderr.write(`${text}\n`);
+    const kernels = { tune: line.tune, note };
+    const trainer = await services.createTrainer({
+      ...{ gpu, environment, config },
+      ...{ ...kernels, ...given },
+    });
     return runTraining(
       { line, environment, config, adapter: gpu.adapter, trainer },
       services,

@@ -62,6 +62,16 @@ function productsOf(layout: ActorCriticLayout): number {
   return first!.outputs * second!.outputs;
 }
 
+/** A variant in words, for people. */
+export function describeForm(form: FusedForm | 'layered'): string {
+  if (form === 'layered') return 'layered';
+  const { update, updateSamples, forwardSamples, lanes, weights, handedOut } = form;
+  const learned =
+    update === 'layered' ? 'update layered' : `update by ${update} × ${updateSamples}`;
+  const how = handedOut ? 'handed round' : 'read by every lane';
+  return `fused: rollout × ${forwardSamples}, ${learned}, ${lanes} lanes, weights in ${weights}, ${how}`;
+}
+
 /** A variant whose lanes hand weights round. */
 function handedForm(lanes: number, rest: Partial<FusedForm>): FusedForm {
   return {

@@ -9,3 +9,4 @@ export {
   readParameters,
   writeParameters,
 } from './parameters-file';
+export { tuningFile } from './tuning-file';

@@ -29,6 +29,7 @@ test('a command line without flags leaves the config alone', () => {
     reference: undefined,
     adapter: undefined,
     unsafeFast: false,
+    tune: false,
     episodes: 100,
     json: false,
     quiet: false,

@@ -1,0 +1,80 @@
+/** Chooses the variant of the kernels by measurement: whole iterations of the run at hand, each in turn. */
+import type { PpoConfig } from '../config';
+import { completeConfig, deriveSizes } from '../config';
+import { candidateForms, type FusedForm } from '../network/fused-form';
+import { createTrainer, type TrainerOptions } from './trainer';
+
+/** Iterations that are timed, after one that compiles. */
+const TIMED_ITERATIONS = 3;
+
+type Form = FusedForm | 'layered';
+
+export interface FormTiming {
+  readonly form: Form;
+  /** Of the fastest iteration. */
+  readonly milliseconds: number;
+}
+
+export interface Tuning {
+  /** The fastest. */
+  readonly form: Form;
+  /** What was measured now; empty where the choice was remembered. */
+  readonly timings: readonly FormTiming[];
+  /** Why there is nothing to choose from. */
+  readonly obstacle: string | undefined;
+}
+
+/** Keeps choices from run to run. A choice that cannot be kept is made again. */
+export interface TuningMemory {
+  get(key: string): Promise<Form | undefined>;
+  set(key: string, form: Form): Promise<void>;
+}
+
+export interface TuneOptions extends Pick<TrainerOptions, 'gpu' | 'environment' | 'config'> {
+  readonly memory?: TuningMemory;
+}
+
+/** What a choice depends on. */
+function keyOf({ gpu, environment }: TuneOptions, config: PpoConfig): string {
+  const { numAgents, numEnvs, numSteps, numMinibatches, hiddenSizes, activation } = config;
+  const sizes = [numAgents, numEnvs, numSteps, numMinibatches, hiddenSizes.join('x'), activation];
+  return [gpu.adapter.name, environment.id, ...sizes].join(' | ');
+}
+
+/** Milliseconds of the fastest of a few iterations. */
+async function timeForm(options: TuneOptions, config: PpoConfig, form: Form): Promise<number> {
+  const totalTimesteps = deriveSizes(config).batch * (1 + TIMED_ITERATIONS);
+  const shortened = { ...config, totalTimesteps };
+  const trainer = await createTrainer({ ...options, config: shortened, form });
+  let fastest = Number.POSITIVE_INFINITY;
+  let last: number | undefined;
+  for await (const { iteration } of trainer) {
+    const now = performance.now();
+    if (iteration > 1) fastest = Math.min(fastest, now - last!);
+    last = now;
+  }
+  trainer.destroy();
+  return fastest;
+}
+
+/**
+ * Times every variant that the device and the networks have, or remembers the fastest.
+ * @throws whatever `createTrainer` throws
+ */
+export async function tuneForm(options: TuneOptions): Promise<Tuning> {
+  const config = completeConfig(options.environment.defaults, options.config);
+  const key = keyOf(options, config);
+  const remembered = await options.memory?.get(key);
+  if (remembered) return { form: remembered, timings: [], obstacle: undefined };
+  const usual = await createTrainer({ ...options, config });
+  const { layout, obstacle } = usual;
+  usual.destroy();
+  if (obstacle !== undefined) return { form: 'layered', timings: [], obstacle };
+  const timings: FormTiming[] = [];
+  for (const form of [...candidateForms(layout, options.gpu), 'layered' as const]) {
+    timings.push({ form, milliseconds: await timeForm(options, config, form) });
+  }
+  const { form } = timings.reduce((a, b) => (b.milliseconds < a.milliseconds ? b : a));
+  await options.memory?.set(key, form);
+  return { form, timings, obstacle };
+}

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { unrollLoops } from '../../src/gpu/unroll';
+
+const lines = (text: string): string[] => text.split('\n').map((line) => line.trim());
+
+describe('unrollLoops', () => {
+  test('writes out a marked loop, its variable as a literal', () => {
+    const text = 'a();\n// unroll\nfor (var i = 0u; i < 3; i++) {\n  f(i, ii);\n}\nb();';
+    expect(lines(unrollLoops(text)).filter((line) => line.includes('f('))).toEqual([
+      'f(0u, ii);',
+      'f(1u, ii);',
+      'f(2u, ii);',
+    ]);
+    expect(unrollLoops(text)).toMatch(/^a\(\);\n[^]*b\(\);$/);
+  });
+
+  test('inner loops come to each copy of the outer one', () => {
+    const inner = '// unroll\nfor (var j = 0u; j < 2; j++) {\n  f(i, j);\n}';
+    const text = `// unroll\nfor (var i = 0u; i < 2; i++) {\n  ${inner}\n}`;
+    const calls = lines(unrollLoops(text)).filter((line) => line.includes('f('));
+    expect(calls).toEqual(['f(0u, 0u);', 'f(0u, 1u);', 'f(1u, 0u);', 'f(1u, 1u);']);
+  });
+
+  test('a bound may be made of the constants of the module', () => {
+    const constants = 'const WIDTH = 64;\nconst LANES: u32 = 8u;\nconst GROUPS = WIDTH / LANES;\n';
+    const text = `${constants}// unroll\nfor (var g = 0u; g < GROUPS / 4u; g++) {\n  f(g);\n}`;
+    expect(lines(unrollLoops(text)).filter((line) => line.includes('f('))).toHaveLength(2);
+  });
+
+  test('loops without a mark stay as they are', () => {
+    const text = 'for (var i = 0u; i < 3; i++) {\n  f(i);\n}';
+    expect(unrollLoops(text)).toBe(text);
+  });
+
+  test('a bound that is no constant is an error that names it', () => {
+    const text = '// unroll\nfor (var i = 0u; i < shape.count; i++) {\n  f(i);\n}';
+    expect(() => unrollLoops(text)).toThrow(/shape/);
+  });
+});

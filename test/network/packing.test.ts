@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { layoutActorCritic } from '../../src/network/actor-critic';
+import { packNetworks } from '../../src/network/packing';
+
+/** Odd widths, more outputs than a quad has room for, free parameters. */
+const LAYOUT = layoutActorCritic({
+  observationSize: 5,
+  headSize: 6,
+  freeSize: 3,
+  hiddenSizes: [7, 33],
+  activation: 'tanh',
+});
+
+const places = (origins: Uint32Array): number[] => [...origins].filter((origin) => origin > 0);
+
+describe('packNetworks', () => {
+  const packing = packNetworks(LAYOUT, 32);
+
+  test('every parameter has one place among the gradients', () => {
+    const sorted = places(packing.gradientOrigins).sort((a, b) => a - b);
+    expect(sorted).toEqual(Array.from({ length: LAYOUT.parameterCount }, (_, p) => p + 1));
+  });
+
+  test('the weights of the second layers are there twice, all else once', () => {
+    const counts = new Map<number, number>();
+    for (const place of places(packing.origins)) counts.set(place, (counts.get(place) ?? 0) + 1);
+    const twice = [...counts].filter(([, count]) => count === 2).map(([place]) => place - 1);
+    const seconds = LAYOUT.networks.map(({ layout }) => layout.layers[1]!);
+    const expected = seconds.flatMap(({ weightOffset }) =>
+      Array.from({ length: 7 * 33 }, (_, i) => weightOffset + i),
+    );
+    expect(twice.sort((a, b) => a - b)).toEqual(expected.sort((a, b) => a - b));
+    expect(counts.size).toBe(LAYOUT.parameterCount);
+  });
+
+  test('widths are whole blocks, networks begin where uniform memory may', () => {
+    for (const network of packing.networks) {
+      expect(network.widths).toEqual([32, 64]);
+      expect(network.first % 16).toBe(0);
+    }
+  });
+
+  test('a transposed weight lies at the row of its input', () => {
+    const actor = packing.networks[0]!;
+    const { weightOffset } = LAYOUT.networks[0]!.layout.layers[1]!;
+    const [output, input] = [30, 4];
+    const element = 4 * actor.sections.w2Transposed + input * 64 + output;
+    expect(packing.origins[element]).toBe(1 + weightOffset + output * 7 + input);
+  });
+});
