@@ -29,14 +29,21 @@ const SAMPLES_PER_GROUP = 2048;
 const WANTED_GROUPS = 4;
 const FEWEST_SAMPLES_PER_GROUP = 256;
 
+/** Memory that the partial gradients of one agent may take where lanes are samples. */
+const PARTIAL_BYTES = 2 ** 25;
+const QUAD_BYTES = 16;
+
 /** Samples that a workgroup takes at a time. */
 function blockSize({ update, lanes, updateSamples }: FusedForm): number {
   return update === 'neurons' ? updateSamples : lanes * updateSamples;
 }
 
 /** Depends on sizes alone, so that a run can be repeated. */
-function blocksPerGroup(form: FusedForm, samples: number): number {
-  if (form.update === 'samples') return 1;
+function blocksPerGroup(form: FusedForm, samples: number, quads: number): number {
+  if (form.update === 'samples') {
+    const mostGroups = Math.max(1, Math.floor(PARTIAL_BYTES / (QUAD_BYTES * quads)));
+    return Math.ceil(samples / (blockSize(form) * mostGroups));
+  }
   const share = Math.max(FEWEST_SAMPLES_PER_GROUP, Math.ceil(samples / WANTED_GROUPS));
   return Math.ceil(Math.min(SAMPLES_PER_GROUP, share) / form.updateSamples);
 }
@@ -60,7 +67,7 @@ export class FusedUpdate {
     const { arena } = runtime;
     const { minibatch, packed } = options;
     const agents = minibatch.tensor.shape[0]!;
-    this.blocks = blocksPerGroup(packed.form, minibatch.samples);
+    this.blocks = blocksPerGroup(packed.form, minibatch.samples, packed.packing.gradientQuads);
     this.groups = Math.ceil(minibatch.samples / (this.blocks * blockSize(packed.form)));
     const { gradientQuads } = packed.packing;
     this.partials = arena.declare('partial gradients', [agents, this.groups, gradientQuads, 4]);
