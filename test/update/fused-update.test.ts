@@ -27,10 +27,13 @@ async function deviceUpdate(golden: LossCase, form?: FusedForm) {
   };
 }
 
+/** Lanes that lie in one subgroup; SwiftShader has four. */
+const lanes = runtime.gpu.subgroupSize >= 8 ? 8 : 4;
+
 const FORMS: FusedForm[] = [
   {
     update: 'samples',
-    lanes: 8,
+    lanes,
     updateSamples: 8,
     forwardSamples: 8,
     weights: 'uniform',
@@ -38,7 +41,7 @@ const FORMS: FusedForm[] = [
   },
   {
     update: 'samples',
-    lanes: 8,
+    lanes,
     updateSamples: 4,
     forwardSamples: 8,
     weights: 'storage',
@@ -46,7 +49,7 @@ const FORMS: FusedForm[] = [
   },
   {
     update: 'neurons',
-    lanes: 8,
+    lanes,
     updateSamples: 4,
     forwardSamples: 8,
     weights: 'storage',
