@@ -46,6 +46,7 @@ describe.each([
     {},
   ],
   ['with clipped rewards', {}, { clipReward: [0, 0.2, 10] }],
+  ['in the fused kernels', { hiddenSizes: [7, 5], normObs: true, numEnvs: 70 }, {}],
 ] as const)('three agents with hyperparameters of their own, %s', (_, shared, lists) => {
   const own = { ...OWN, ...lists };
   const together = trainSmall({ ...own, ...shared, numAgents: 3 });
@@ -82,6 +83,7 @@ const RATES = { learningRate: spread(1e-4, 1e-2), entCoef: spread(1e-3, 0.3) };
 
 describe.each([
   ['plain', {}, {}],
+  ['in the fused kernels', { hiddenSizes: [7, 5] }, {}],
   [
     'with group-relative advantages',
     {

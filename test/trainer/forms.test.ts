@@ -11,6 +11,7 @@ import { candidateForms, type FusedForm } from '../../src/network/fused-form';
 import type { AgentMetrics } from '../../src/trainer/metrics';
 import { expectClose } from '../reference/expect-close';
 import { openTestGpu } from '../support/gpu';
+import { turnstile } from '../support/turnstile';
 import { allReports, smallTrainer } from './training';
 
 const gpu = await openTestGpu();
@@ -51,6 +52,7 @@ const CASES: Readonly<Record<string, Case>> = {
     environment: limited(pendulum),
     config: { stateDependentStd: true, clipVloss: false, criticActivation: 'relu' },
   },
+  'masked choices': { environment: limited(turnstile), config: { entCoef: 0.02 } },
   'a reference policy': { environment: limited(cartpole), config: { refKlCoef: 0.1 } },
   groups: {
     environment: limited(cartpole),
@@ -106,6 +108,19 @@ describe.each(Object.entries(CASES))('%s', async (_, given) => {
       }
     }
   });
+});
+
+test('wide networks, whose workgroups take several blocks of samples one after the other', async () => {
+  // 61 partial gradients of 256 × 256 fit into what an agent may take; 84 blocks are asked for.
+  const environment = limited(cartpole);
+  const wide: Partial<PpoConfig> = { hiddenSizes: [256, 256], numAgents: 1, updateEpochs: 1 };
+  const sizes = { numEnvs: 67, numSteps: 10, numMinibatches: 1, totalTimesteps: 670 };
+  const given = { environment, config: { ...wide, ...sizes } };
+  const lanes = gpu.subgroupSize >= 8 ? 8 : 4;
+  const form = { update: 'samples', updateSamples: 8 / lanes, forwardSamples: 1, lanes } as const;
+  const fused = await trainOnce(given, { ...form, weights: 'storage', handedOut: true });
+  const layered = await trainOnce(given, 'layered');
+  expectClose(fused.parameters, layered.parameters, 1e-5);
 });
 
 describe('networks without a fused form', () => {

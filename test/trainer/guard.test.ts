@@ -87,14 +87,31 @@ test('one environment of agent 0 breaks, and none of agent 1', () => {
   expect(firstNames(config, 1).filter((name) => name >= struck)).toHaveLength(0);
 });
 
-describe.each([
+const BREAKAGES = [
   ['a reward of NaN', { quantity: 'reward', bits: BITS.NaN }],
   ['an infinite reward', { quantity: 'reward', bits: BITS.Infinity }],
   ['a reward of -Infinity', { quantity: 'reward', bits: BITS['-Infinity'] }],
   // For so many steps that every minibatch meets one of them.
   ['an observation of NaN', { quantity: 'observation', bits: BITS.NaN, last: STEP + 20 }],
-] as const)('%s at step 1000', (_, breakage) => {
+] as const;
+
+/** Networks of one hidden layer run layer by layer, those of two in the fused kernels. */
+const FORMS = [
+  ['layered', [7]],
+  ['fused', [7, 5]],
+] as const;
+
+const CASES = FORMS.flatMap(([form, hiddenSizes]) =>
+  BREAKAGES.map(([name, breakage]) => [`${form}: ${name}`, breakage, form, hiddenSizes] as const),
+);
+
+describe.each(CASES)('%s at step 1000', (_, breakage, form, hiddenSizes) => {
   const environment = world(breakage);
+  const run = async (world: EnvironmentDefinition, changes: Partial<PpoConfig>): Promise<Run> => {
+    const trainer = await smallTrainer({ ...RUN, hiddenSizes, ...changes }, world);
+    expect(trainer.form === undefined).toBe(form === 'layered');
+    return finish(trainer);
+  };
 
   test('ends the run within the iteration and names iteration, agent and quantity', async () => {
     const { error, reports } = await run(environment, iterations(STRUCK_ITERATION + 4));

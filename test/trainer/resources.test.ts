@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vitest';
+import { rolloutBindings } from '../../src/rollout/fused-rollout';
 import { openTestGpu } from '../support/gpu';
 import { stillThere } from '../support/still-there';
 import { smallTrainer } from './training';
@@ -56,7 +57,12 @@ const OPTIONS = [
   ['normalised', { normObs: true, normReward: true, clipReward: 10 }],
 ] as const;
 
-test.each(OPTIONS)(
+/** Networks of two hidden layers run in the fused kernels. */
+const FUSED = OPTIONS.map(
+  ([name, config]) => [`fused, ${name}`, { ...config, hiddenSizes: [4, 3] }] as const,
+);
+
+test.each([...OPTIONS, ...FUSED])(
   '50 iterations with 4,096 environments create nothing on the device and hold memory flat, %s',
   async (_, config) => {
     const trainer = await smallTrainer({ ...TINY, ...config });
@@ -75,7 +81,10 @@ test.each(OPTIONS)(
   },
 );
 
-test.each(OPTIONS)('no kernel has more than 8 storage bindings, %s', async (_, config) => {
+test.each([
+  ...OPTIONS.map(([name, config]) => [8, name, config] as const),
+  ...FUSED.map(([name, config]) => [rolloutBindings('normObs' in config), name, config] as const),
+])('no kernel has more than %i storage bindings, %s', async (most, _, config) => {
   // The activation that keeps the most, and an action that is a list.
   const trainer = await smallTrainer({ activation: 'silu', ...config });
   const layouts = vi.mocked(gpu.device.createBindGroupLayout).mock.calls.map(([layout]) => layout);
@@ -83,13 +92,13 @@ test.each(OPTIONS)('no kernel has more than 8 storage bindings, %s', async (_, c
   for (const { label, entries } of layouts) {
     const storage = [...entries].filter(({ buffer }) => /storage/.test(buffer?.type ?? ''));
     expect(storage.length, label).toBeGreaterThan(0);
-    expect(storage.length, label).toBeLessThanOrEqual(8);
+    expect(storage.length, label).toBeLessThanOrEqual(most);
   }
   trainer.destroy();
 });
 
-test('a trainer frees all that it made', async () => {
-  const trainer = await smallTrainer();
+test.each([[[7]], [[7, 5]]])('a trainer of %o frees all that it made', async (hiddenSizes) => {
+  const trainer = await smallTrainer({ hiddenSizes });
   for await (const { iteration } of trainer) if (iteration === 2) trainer.stop();
   await trainer.evaluate({ episodes: 3 });
   trainer.destroy();
@@ -98,8 +107,8 @@ test('a trainer frees all that it made', async () => {
   expect(await stillThere(gpu, buffers as GPUBuffer[])).toEqual([]);
 });
 
-test('an evaluation frees what it made', async () => {
-  const trainer = await smallTrainer();
+test.each([[[7]], [[7, 5]]])('an evaluation of %o frees what it made', async (hiddenSizes) => {
+  const trainer = await smallTrainer({ hiddenSizes });
   const before = counts().createBuffer!;
   const made = vi.mocked(gpu.device.createBuffer).mock.results;
   await trainer.evaluate({ episodes: 3 });
