@@ -96,7 +96,7 @@ export function candidateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[]
   if (!updateIsFused(layout)) return [handedForm(lanes, {}), ...direct];
   const samples = { update: 'samples', updateSamples: 2, forwardSamples: 2 } as const;
   return [
-    ...(few ? [handedForm(lanes, { update: 'neurons', updateSamples: 4 })] : []),
+    ...(few ? [handedForm(lanes, { update: 'neurons', updateSamples: lanes })] : []),
     handedForm(lanes, samples),
     handedForm(lanes, { ...samples, updateSamples: 4, forwardSamples: 4 }),
     handedForm(lanes, { ...samples, weights: 'uniform' }),
