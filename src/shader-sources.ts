@@ -28,10 +28,14 @@ import kernelsGradientSum from '../shaders/kernels/gradient-sum.wesl';
 import kernelsLayerNormBackward from '../shaders/kernels/layer-norm-backward.wesl';
 import kernelsLayerNormForward from '../shaders/kernels/layer-norm-forward.wesl';
 import kernelsLayerNormSum from '../shaders/kernels/layer-norm-sum.wesl';
-import kernelsLinearBackwardInput from '../shaders/kernels/linear-backward-input.wesl';
-import kernelsLinearBackwardWeights from '../shaders/kernels/linear-backward-weights.wesl';
-import kernelsLinearForward from '../shaders/kernels/linear-forward.wesl';
-import kernelsLinearTile from '../shaders/kernels/linear-tile.wesl';
+import kernelsLinearNeurons from '../shaders/kernels/linear-neurons.wesl';
+import kernelsLinearNeuronsWeights from '../shaders/kernels/linear-neurons-weights.wesl';
+import kernelsLinearProduct from '../shaders/kernels/linear-product.wesl';
+import kernelsLinearResultsBackwardInput from '../shaders/kernels/linear-results/backward-input.wesl';
+import kernelsLinearResultsForward from '../shaders/kernels/linear-results/forward.wesl';
+import kernelsLinearSamples from '../shaders/kernels/linear-samples.wesl';
+import kernelsLinearSamplesWeights from '../shaders/kernels/linear-samples-weights.wesl';
+import kernelsLinearWeights from '../shaders/kernels/linear-weights.wesl';
 import kernelsMoments from '../shaders/kernels/moments.wesl';
 import kernelsMomentsAccumulate from '../shaders/kernels/moments-accumulate.wesl';
 import kernelsMomentsMerge from '../shaders/kernels/moments-merge.wesl';
@@ -117,10 +121,14 @@ export const SHADER_SOURCES = {
   'kernels/layer-norm-backward': kernelsLayerNormBackward,
   'kernels/layer-norm-forward': kernelsLayerNormForward,
   'kernels/layer-norm-sum': kernelsLayerNormSum,
-  'kernels/linear-backward-input': kernelsLinearBackwardInput,
-  'kernels/linear-backward-weights': kernelsLinearBackwardWeights,
-  'kernels/linear-forward': kernelsLinearForward,
-  'kernels/linear-tile': kernelsLinearTile,
+  'kernels/linear-neurons': kernelsLinearNeurons,
+  'kernels/linear-neurons-weights': kernelsLinearNeuronsWeights,
+  'kernels/linear-product': kernelsLinearProduct,
+  'kernels/linear-results/backward-input': kernelsLinearResultsBackwardInput,
+  'kernels/linear-results/forward': kernelsLinearResultsForward,
+  'kernels/linear-samples': kernelsLinearSamples,
+  'kernels/linear-samples-weights': kernelsLinearSamplesWeights,
+  'kernels/linear-weights': kernelsLinearWeights,
   'kernels/moments': kernelsMoments,
   'kernels/moments-accumulate': kernelsMomentsAccumulate,
   'kernels/moments-merge': kernelsMomentsMerge,

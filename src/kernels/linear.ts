@@ -6,6 +6,7 @@ import type { Activation } from '../config';
 import { elementCount, type Tensor } from '../gpu/arena';
 import { type Dispatch, type Kernel, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
+import { type Split, splitProduct, splitWeights } from './linear-split';
 
 /** One layer's place within an agent's parameters. */
 export interface LayerLayout {
@@ -54,64 +55,29 @@ export function keepsPreActivation(activation: Activation | 'identity'): boolean
   return activation === 'silu';
 }
 
-/** Lanes of a workgroup over samples and fields, and fields that one lane makes. */
-interface Tile {
-  readonly SAMPLE_LANES: number;
-  readonly FIELD_LANES: number;
-  readonly FIELDS_PER_LANE: number;
-}
-
-/** Tiles by the least number of vec4s of samples they are for: idle lanes are the waste to avoid. */
-type TileTable = readonly { readonly quads: number; readonly tile: Tile }[];
-
-/** For heads of a few fields. */
-const HEAD_TILES: TileTable = [
-  { quads: 32, tile: { SAMPLE_LANES: 64, FIELD_LANES: 1, FIELDS_PER_LANE: 4 } },
-  { quads: 0, tile: { SAMPLE_LANES: 8, FIELD_LANES: 1, FIELDS_PER_LANE: 4 } },
-];
-
-/** For hidden layers. */
-const HIDDEN_TILES: TileTable = [
-  { quads: 64, tile: { SAMPLE_LANES: 64, FIELD_LANES: 1, FIELDS_PER_LANE: 16 } },
-  { quads: 8, tile: { SAMPLE_LANES: 8, FIELD_LANES: 8, FIELDS_PER_LANE: 8 } },
-  { quads: 2, tile: { SAMPLE_LANES: 4, FIELD_LANES: 16, FIELDS_PER_LANE: 4 } },
-  { quads: 0, tile: { SAMPLE_LANES: 1, FIELD_LANES: 16, FIELDS_PER_LANE: 4 } },
-];
-
-/** Every tile sums in the same order, so the choice does not change a bit of the result. */
-function tileFor(fields: number, count: SampleCount): Tile {
-  const table = fields <= 8 ? HEAD_TILES : HIDDEN_TILES;
-  return table.find(({ quads }) => count.stride / 4 >= quads)!.tile;
-}
-
-function tiledKernel(
+function productKernel(
   { kernels }: Runtime,
-  shader: string,
+  { shader, constants, conditions }: Split,
+  result: 'forward' | 'backward-input',
   activation: Activation | 'identity',
-  tile: Tile,
   { stops }: SampleCount,
 ): Kernel {
-  const path = `kernels/activations/${activation}`;
   return kernels.kernel({
     shader,
-    constants: { ...tile },
+    constants,
     conditions: {
+      ...conditions,
       keep_pre_activation: keepsPreActivation(activation),
       stoppable: stops !== undefined,
     },
-    aliases: { activation: path },
+    aliases: {
+      result: `kernels/linear-results/${result}`,
+      activation: `kernels/activations/${activation}`,
+    },
   });
 }
 
-function workgroups(fields: number, count: SampleCount, tile: Tile): [number, number, number] {
-  return [
-    Math.ceil(count.stride / 4 / tile.SAMPLE_LANES),
-    Math.ceil(fields / (tile.FIELD_LANES * tile.FIELDS_PER_LANE)),
-    count.agents * count.rows,
-  ];
-}
-
-/** The uniform record of linear-tile: Y = W X with W(f, k) at the given strides. */
+/** The uniform record of linear-product: Y = W X with W(f, k) at the given strides. */
 function linearShape(
   weights: { fields: number; depth: number; fieldStride: number; depthStride: number },
   layer: LayerLayout,
@@ -153,18 +119,21 @@ export interface LinearForward {
 /** y = activation(W x + b), [inputs][samples] → [outputs][samples]. */
 export function linearForward(runtime: Runtime, options: LinearForward): Dispatch {
   const { layer, activation, parameters, x, y, preActivation, count } = options;
-  const tile = tileFor(layer.outputs, count);
-  const kernel = tiledKernel(runtime, 'kernels/linear-forward', activation, tile, count);
+  const split = splitProduct(runtime.gpu, layer, [layer.outputs, layer.inputs], count);
+  const kernel = productKernel(runtime, split, 'forward', activation, count);
   const kept = keepsPreActivation(activation) ? write(preActivation!) : undefined;
   return kernel.dispatch({
-    shape: linearShape(
-      { fields: layer.outputs, depth: layer.inputs, fieldStride: layer.inputs, depthStride: 1 },
-      layer,
-      parameters,
-      x,
-      y,
-      count,
-    ),
+    shape: {
+      ...linearShape(
+        { fields: layer.outputs, depth: layer.inputs, fieldStride: layer.inputs, depthStride: 1 },
+        layer,
+        parameters,
+        x,
+        y,
+        count,
+      ),
+      ...split.shape,
+    },
     tensors: [
       read(parameters.tensor),
       read(x.tensor),
@@ -172,7 +141,7 @@ export function linearForward(runtime: Runtime, options: LinearForward): Dispatc
       kept,
       count.stops && read(count.stops),
     ],
-    workgroups: workgroups(layer.outputs, count, tile),
+    workgroups: split.workgroups,
   });
 }
 
@@ -192,33 +161,33 @@ export interface LinearBackwardInput {
 /** d_x = (Wᵀ d_y) ∘ activation'(x), [outputs][samples] → [inputs][samples]. */
 export function linearBackwardInput(runtime: Runtime, options: LinearBackwardInput): Dispatch {
   const { layer, activation, parameters, dY, output, preActivation, dX, count } = options;
-  const tile = tileFor(layer.inputs, count);
-  const kernel = tiledKernel(runtime, 'kernels/linear-backward-input', activation, tile, count);
+  const split = splitProduct(runtime.gpu, layer, [layer.inputs, layer.outputs], count);
+  const kernel = productKernel(runtime, split, 'backward-input', activation, count);
   const kept = keepsPreActivation(activation) ? read(preActivation!) : undefined;
   return kernel.dispatch({
-    shape: linearShape(
-      { fields: layer.inputs, depth: layer.outputs, fieldStride: 1, depthStride: layer.inputs },
-      layer,
-      parameters,
-      dY,
-      dX,
-      count,
-    ),
+    shape: {
+      ...linearShape(
+        { fields: layer.inputs, depth: layer.outputs, fieldStride: 1, depthStride: layer.inputs },
+        layer,
+        parameters,
+        dY,
+        dX,
+        count,
+      ),
+      ...split.shape,
+    },
     tensors: [
       read(parameters.tensor),
       read(dY.tensor),
-      read(output),
       write(dX.tensor),
       kept,
       count.stops && read(count.stops),
+      read(output),
     ],
-    workgroups: workgroups(layer.inputs, count, tile),
+    workgroups: split.workgroups,
   });
 }
 
-/** Lanes over samples and 4 × 4 tiles of weights in one workgroup. */
-const WEIGHT_CONSTANTS = { SAMPLE_LANES: 8, WEIGHT_TILES: 8 };
-const WEIGHT_TILE = 4;
 /** Vec4s of samples that make another slice worth its partial sums. */
 const QUADS_PER_SLICE = 256;
 const MAX_PARTIAL_FLOATS = 2 ** 24;
@@ -247,14 +216,13 @@ export interface LinearBackwardWeights {
 /** Partial sums of d_W = d_y xᵀ and d_b = Σ d_y, one per slice of the samples. */
 export function linearBackwardWeights(runtime: Runtime, options: LinearBackwardWeights): Dispatch {
   const { layer, dY, x, partials, slices, parameterCount, count } = options;
+  const split = splitWeights(runtime.gpu, layer, slices, count.agents);
   const kernel = runtime.kernels.kernel({
-    shader: 'kernels/linear-backward-weights',
-    constants: WEIGHT_CONSTANTS,
+    shader: split.shader,
+    constants: split.constants,
     conditions: { stoppable: count.stops !== undefined },
   });
   const quads = count.stride / 4;
-  const tiles =
-    Math.max(1, Math.ceil(layer.inputs / WEIGHT_TILE)) * Math.ceil(layer.outputs / WEIGHT_TILE);
   return kernel.dispatch({
     shape: {
       inputs: layer.inputs,
@@ -269,8 +237,9 @@ export function linearBackwardWeights(runtime: Runtime, options: LinearBackwardW
       weight_offset: layer.weightOffset,
       bias_offset: layer.biasOffset,
       parameter_stride: parameterCount,
+      ...split.shape,
     },
     tensors: [read(dY.tensor), read(x.tensor), write(partials), count.stops && read(count.stops)],
-    workgroups: [Math.ceil(tiles / WEIGHT_CONSTANTS.WEIGHT_TILES), slices, count.agents],
+    workgroups: split.workgroups,
   });
 }

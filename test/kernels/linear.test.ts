@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Gpu } from '../../src/gpu/device';
+import type { Runtime } from '../../src/gpu/runtime';
 import {
   linearBackwardInput,
   linearBackwardWeights,
@@ -37,7 +39,17 @@ const SHAPES: readonly LinearSizes[] = [
   { inputs: 127, outputs: 1024, samples: 5, agents: 2, rows: 1 },
   { inputs: 1024, outputs: 3, samples: 65, agents: 2, rows: 2 },
   { inputs: 1024, outputs: 1, samples: 259, agents: 1, rows: 1 },
+  // Depths in several parts, forward and backward; rows of half a block.
+  { inputs: 300, outputs: 40, samples: 70, agents: 2, rows: 1 },
+  { inputs: 40, outputs: 300, samples: 70, agents: 1, rows: 1 },
+  { inputs: 20, outputs: 12, samples: 3, agents: 2, rows: 17 },
 ];
+
+/** The runtime of a device on which lanes are samples. */
+const bySamples: Runtime = {
+  ...runtime,
+  gpu: Object.create(runtime.gpu, { subgroupSize: { value: 1 } }) as Gpu,
+};
 
 const flat = (blocks: Blocks): number[] => blocks.flat(2);
 
@@ -66,6 +78,18 @@ describe.each(SHAPES)(
       const expected = x.map((block, b) => block.map((s) => twin.linearForward(layerOf(b), s)));
       expectClose(flat(blocks), flat(expected), TOLERANCE);
       expect(intact).toBe(true);
+    });
+
+    test('lanes as neurons and as samples agree to the last bit', async () => {
+      const x = blocksTensor(runtime, sizes, inputs, randomBlocks(sizes, inputs, 1));
+      const outcomes: Blocks[] = [];
+      for (const own of [runtime, bySamples]) {
+        const y = blocksTensor(runtime, sizes, outputs);
+        const options = { layer, activation: 'tanh', parameters, count, x, y } as const;
+        await runDispatches(runtime, [linearForward(own, options)]);
+        outcomes.push((await readBlocks(runtime, y, samples)).blocks);
+      }
+      expect(outcomes[0]).toEqual(outcomes[1]);
     });
 
     test('backward to the input is W^T d_y where the input is past the bend of relu', async () => {

@@ -1,0 +1,150 @@
+/** Which kernel makes a linear layer's products, and how its workgroups share the work. */
+import type { Gpu } from '../gpu/device';
+import type { LayerLayout, SampleCount } from './linear';
+
+export interface Split {
+  readonly shader: string;
+  readonly constants: Readonly<Record<string, number>>;
+  readonly conditions?: Readonly<Record<string, boolean>>;
+  /** What the kernel's uniform record has beside the layer's own. */
+  readonly shape: Readonly<Record<string, number>>;
+  readonly workgroups: readonly [number, number, number];
+}
+
+/** Lanes of a workgroup whose lanes are neurons; they must lie in one subgroup. */
+const LANES = 8;
+/** Samples of a row that it takes at a time. */
+const BLOCK_QUADS = 2;
+/** Layers and samples from which loading a workgroup's weights is worth it. */
+const FEWEST_NEURONS = 9;
+const FEWEST_SAMPLES = 64;
+
+/** Software adapters have no use for more lanes and are slow to load; hardware was not measured. */
+function lanesAreNeurons({ adapter, subgroupSize }: Gpu, layer: LayerLayout): boolean {
+  const wide = Math.min(layer.inputs, layer.outputs) >= FEWEST_NEURONS;
+  return wide && !adapter.hardware && subgroupSize >= LANES;
+}
+
+/** `total` in as few equal shares of at most `most` as possible. */
+function share(total: number, most: number): { shares: number; size: number } {
+  const shares = Math.ceil(total / most);
+  return { shares, size: Math.ceil(total / shares) };
+}
+
+/** Groups of LANES fields, of LANES depths and tiles of these: what fits the innermost caches. */
+const MOST_FIELD_GROUPS = 8;
+const MOST_DEPTH_GROUPS = 8;
+const MOST_DEPTH_TILES = 4;
+/** Blocks that make up for loading the weights, and workgroups that are wanted before. */
+const MOST_BLOCKS = 64;
+const FEWEST_BLOCKS = 8;
+const WANTED_WORKGROUPS = 8;
+
+function productByNeurons(fields: number, depth: number, count: SampleCount): Split {
+  const tiles = share(Math.ceil(fields / LANES), MOST_FIELD_GROUPS);
+  const parts = share(Math.ceil(depth / LANES), MOST_DEPTH_GROUPS * MOST_DEPTH_TILES);
+  const depthTiles = share(parts.size, MOST_DEPTH_GROUPS);
+  const blocks = count.rows * Math.ceil(count.stride / 4 / BLOCK_QUADS);
+  const wanted = Math.ceil((blocks * tiles.shares * count.agents) / WANTED_WORKGROUPS);
+  const perGroup = Math.max(FEWEST_BLOCKS, Math.min(MOST_BLOCKS, wanted));
+  return {
+    shader: 'kernels/linear-neurons',
+    constants: {
+      LANES,
+      FIELD_GROUPS: tiles.size,
+      DEPTH_GROUPS: depthTiles.size,
+      DEPTH_TILES: depthTiles.shares,
+    },
+    conditions: { several_parts: parts.shares > 1 },
+    shape: { blocks: perGroup, parts: parts.shares, one: 1 },
+    workgroups: [Math.ceil(blocks / perGroup), tiles.shares, count.agents],
+  };
+}
+
+/** Lanes of a workgroup over samples and fields, and fields that one lane makes. */
+interface Tile {
+  readonly SAMPLE_LANES: number;
+  readonly FIELD_LANES: number;
+  readonly FIELDS_PER_LANE: number;
+}
+
+/** Tiles by the least number of vec4s of samples they are for: idle lanes are the waste to avoid. */
+type TileTable = readonly { readonly quads: number; readonly tile: Tile }[];
+
+/** For heads of a few fields. */
+const HEAD_TILES: TileTable = [
+  { quads: 32, tile: { SAMPLE_LANES: 64, FIELD_LANES: 1, FIELDS_PER_LANE: 4 } },
+  { quads: 0, tile: { SAMPLE_LANES: 8, FIELD_LANES: 1, FIELDS_PER_LANE: 4 } },
+];
+
+/** For hidden layers. */
+const HIDDEN_TILES: TileTable = [
+  { quads: 64, tile: { SAMPLE_LANES: 64, FIELD_LANES: 1, FIELDS_PER_LANE: 16 } },
+  { quads: 8, tile: { SAMPLE_LANES: 8, FIELD_LANES: 8, FIELDS_PER_LANE: 8 } },
+  { quads: 2, tile: { SAMPLE_LANES: 4, FIELD_LANES: 16, FIELDS_PER_LANE: 4 } },
+  { quads: 0, tile: { SAMPLE_LANES: 1, FIELD_LANES: 16, FIELDS_PER_LANE: 4 } },
+];
+
+function productBySamples(fields: number, count: SampleCount): Split {
+  const table = fields <= 8 ? HEAD_TILES : HIDDEN_TILES;
+  const { tile } = table.find(({ quads }) => count.stride / 4 >= quads)!;
+  return {
+    shader: 'kernels/linear-samples',
+    constants: { ...tile },
+    shape: { blocks: 0, parts: 0, one: 1 },
+    workgroups: [
+      Math.ceil(count.stride / 4 / tile.SAMPLE_LANES),
+      Math.ceil(fields / (tile.FIELD_LANES * tile.FIELDS_PER_LANE)),
+      count.agents * count.rows,
+    ],
+  };
+}
+
+/**
+ * For Y = W X with `fields` of Y and `depth` of X. Every split sums in the same order, so the choice
+ * does not change a bit of the result.
+ */
+export function splitProduct(
+  gpu: Gpu,
+  layer: LayerLayout,
+  [fields, depth]: readonly [number, number],
+  count: SampleCount,
+): Split {
+  const enough = count.rows * count.stride >= FEWEST_SAMPLES;
+  if (enough && lanesAreNeurons(gpu, layer)) return productByNeurons(fields, depth, count);
+  return productBySamples(fields, count);
+}
+
+/** Groups of LANES outputs, and of LANES inputs, of a workgroup. */
+const MOST_GROUPS = 8;
+
+function weightsByNeurons({ inputs, outputs }: LayerLayout, slices: number, agents: number): Split {
+  const output = share(Math.ceil(outputs / LANES), MOST_GROUPS);
+  const input = share(Math.ceil(inputs / LANES), MOST_GROUPS);
+  return {
+    shader: 'kernels/linear-neurons-weights',
+    constants: { LANES, OUTPUT_GROUPS: output.size, INPUT_GROUPS: input.size },
+    shape: { one: 1 },
+    workgroups: [output.shares * input.shares, slices, agents],
+  };
+}
+
+/** Lanes over samples, and 4 × 4 tiles of weights, in one workgroup. */
+const WEIGHT_CONSTANTS = { SAMPLE_LANES: 8, WEIGHT_TILES: 8 };
+const WEIGHT_TILE = 4;
+
+function weightsBySamples({ inputs, outputs }: LayerLayout, slices: number, agents: number): Split {
+  const tiles = Math.max(1, Math.ceil(inputs / WEIGHT_TILE)) * Math.ceil(outputs / WEIGHT_TILE);
+  return {
+    shader: 'kernels/linear-samples-weights',
+    constants: WEIGHT_CONSTANTS,
+    shape: { one: 1 },
+    workgroups: [Math.ceil(tiles / WEIGHT_CONSTANTS.WEIGHT_TILES), slices, agents],
+  };
+}
+
+/** For the gradients of a layer's weights; depends on the layer and the adapter alone. */
+export function splitWeights(gpu: Gpu, layer: LayerLayout, slices: number, agents: number): Split {
+  if (lanesAreNeurons(gpu, layer)) return weightsByNeurons(layer, slices, agents);
+  return weightsBySamples(layer, slices, agents);
+}
