@@ -1,10 +1,11 @@
 /** Deterministic reductions in two stages whose shape depends on the element count alone. */
 import type { Tensor } from '../gpu/arena';
+import type { Gpu } from '../gpu/device';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 
-export const GRADIENT_LANES = 64;
-const PARAMETERS_PER_LANE = 8;
+/** Parameters of one workgroup of a gradient's sum. */
+const GRADIENT_BLOCK = 512;
 const MOMENT_LANES = 64;
 const ELEMENTS_PER_LANE = 8;
 const MERGE_LANES = 64;
@@ -13,7 +14,12 @@ export const MOMENTS_WORDS = 3;
 
 /** Workgroups of gradient-sum, hence partial norms per agent. */
 export function gradientGroups(parameters: number): number {
-  return Math.min(256, Math.ceil(parameters / (GRADIENT_LANES * PARAMETERS_PER_LANE)));
+  return Math.min(256, Math.ceil(parameters / GRADIENT_BLOCK));
+}
+
+/** Lanes of such a workgroup: software adapters run one subgroup of 8 at a time, and barriers cost them much. */
+export function gradientLanes({ adapter }: Gpu): number {
+  return adapter.hardware ? 64 : 8;
 }
 
 /** What the sum of partial gradients reads besides them, and writes. */
@@ -34,14 +40,14 @@ export const GRADIENT_NORM_WORDS = 2;
  * numbers of parameters that are not finite.
  */
 export function gradientSum(
-  { kernels }: Runtime,
+  { gpu, kernels }: Runtime,
   partials: Tensor,
   { parameters, gradients, norms }: GradientTensors,
 ): Dispatch {
   const [agents, slices, count] = partials.shape as [number, number, number];
   const groups = gradientGroups(count);
   return kernels
-    .kernel({ shader: 'kernels/gradient-sum', constants: { GRADIENT_LANES } })
+    .kernel({ shader: 'kernels/gradient-sum', constants: { GRADIENT_LANES: gradientLanes(gpu) } })
     .dispatch({
       shape: { parameters: count, slices, groups },
       tensors: [read(partials), read(parameters), write(gradients), write(norms)],

@@ -3,7 +3,7 @@ import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import { GRADIENT_LANES, type GradientTensors, gradientGroups } from '../kernels/reduce';
+import { type GradientTensors, gradientGroups, gradientLanes } from '../kernels/reduce';
 import { LOSS_CONSTANTS } from '../loss-terms';
 import type { FusedForm } from '../network/fused-form';
 import type { PackedWeights } from '../network/packed-weights';
@@ -96,8 +96,12 @@ export class FusedUpdate {
     const [agents, count] = parameters.shape as [number, number];
     const { packed } = this.options;
     const groups = gradientGroups(count);
-    return this.runtime.kernels
-      .kernel({ shader: 'update/fused-gradient-sum', constants: { GRADIENT_LANES } })
+    const { gpu, kernels } = this.runtime;
+    return kernels
+      .kernel({
+        shader: 'update/fused-gradient-sum',
+        constants: { GRADIENT_LANES: gradientLanes(gpu) },
+      })
       .dispatch({
         shape: {
           parameters: count,
