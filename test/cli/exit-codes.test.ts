@@ -126,7 +126,7 @@ describe('a configuration file', () => {
       'train Pendulum-v1 --print-config --config configs/Pendulum-v1.json',
     );
     expect(plain).toEqual({ code: 0, stderr: '', stdout: filed.stdout });
-    expect(JSON.parse(plain.stdout)).toMatchObject({ numMinibatches: 16, gamma: 0.97 });
+    expect(JSON.parse(plain.stdout)).toMatchObject({ numMinibatches: 4, gamma: 0.98 });
   });
 });
 
