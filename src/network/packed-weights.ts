@@ -10,6 +10,8 @@ import { type PackedNetwork, type Packing, packNetworks } from './packing';
 
 const PACK_LANES = 64;
 const QUAD_BYTES = 16;
+/** Lanes that a padded row is a whole number of loads for. */
+const BLOCK_LANES = 8;
 
 /** What a kernel is bound to and dispatched on to see one network of some agents. */
 export interface WeightsView {
@@ -129,6 +131,3 @@ export class PackedWeights {
     };
   }
 }
-
-/** Lanes that a padded row is a whole number of loads for. */
-const BLOCK_LANES = 8;
