@@ -1,4 +1,5 @@
 /** Which variant of the kernels a run uses: the fused forms, or the layered one that fits everything. */
+import { ConfigError } from '../config';
 import type { Gpu } from '../gpu/device';
 import { keepsPreActivation } from '../kernels/linear';
 import type { ActorCriticLayout } from './actor-critic';
@@ -112,4 +113,21 @@ export function candidateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[]
 export function defaultForm(layout: ActorCriticLayout, gpu: Gpu): FusedForm {
   const forms = candidateForms(layout, gpu);
   return gpu.adapter.hardware ? directForm(64) : forms[0]!;
+}
+
+/**
+ * The variant that a run uses; undefined for the layered kernels.
+ * @param wanted by default that of `defaultForm`, where there is no obstacle
+ * @throws ConfigError for a fused variant where there is an obstacle.
+ */
+export function chooseForm(
+  wanted: FusedForm | 'layered' | undefined,
+  obstacle: string | undefined,
+  layout: ActorCriticLayout,
+  gpu: Gpu,
+): FusedForm | undefined {
+  if (wanted === 'layered') return undefined;
+  if (obstacle === undefined) return wanted ?? defaultForm(layout, gpu);
+  if (wanted) throw new ConfigError([`no fused kernels here: ${obstacle}`]);
+  return undefined;
 }

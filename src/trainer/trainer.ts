@@ -20,7 +20,7 @@ import { encodeStages, firstDispatches, type Stage } from '../gpu/stage';
 import { StageTimer } from '../gpu/timing';
 import type { ParameterBlock } from '../kernels/linear';
 import { type ActorCriticLayout, layoutActorCritic } from '../network/actor-critic';
-import { defaultForm, type FusedForm, fusedObstacle } from '../network/fused-form';
+import { chooseForm, type FusedForm, fusedObstacle } from '../network/fused-form';
 import { rolloutBindings } from '../rollout/fused-rollout';
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
@@ -98,24 +98,12 @@ export async function assembleTrainer(
   }
 }
 
-/** @throws ConfigError for a fused variant that the networks or the device do not allow. */
-function chooseForm(
-  wanted: FusedForm | 'layered' | undefined,
-  obstacle: string | undefined,
-  usual: () => FusedForm,
-): FusedForm | undefined {
-  if (wanted === 'layered') return undefined;
-  if (obstacle === undefined) return wanted ?? usual();
-  if (wanted) throw new ConfigError([`no fused kernels here: ${obstacle}`]);
-  return undefined;
-}
-
 export class Trainer implements AsyncIterable<IterationReport> {
   readonly sizes: Sizes;
   readonly layout: ActorCriticLayout;
   /**
-   * One iteration: rollout (→ reference → rewards) → values → advantages → updates (→ observation statistics)
-   * → report → schedule.
+   * One iteration: (pack →) rollout (→ reference → rewards) → values → advantages → updates
+   * (→ observation statistics) → report → schedule.
    */
   readonly stages: readonly Stage[];
   readonly state: TrainState;
@@ -159,7 +147,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.firstParameters = expand('parameters') ?? populationParameters(config, this.layout);
     this.referenceParameters = expand('referenceParameters') ?? this.firstParameters;
     this.obstacle = fusedObstacle(this.layout, runtime.gpu, rolloutBindings(config.normObs));
-    this.form = chooseForm(given.form, this.obstacle, () => defaultForm(this.layout, runtime.gpu));
+    this.form = chooseForm(given.form, this.obstacle, this.layout, runtime.gpu);
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task);
     this.parameterBlock = { tensor: this.state.parameters, count: this.layout.parameterCount };
     const { reset, stages, reports } = recordIteration(runtime, {
