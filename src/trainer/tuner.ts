@@ -1,7 +1,10 @@
 /** Chooses the variant of the kernels by measurement: whole iterations of the run at hand, each in turn. */
+import { checkConfig } from '../check-config';
 import type { PpoConfig } from '../config';
 import { completeConfig, deriveSizes } from '../config';
 import { candidateForms, type FusedForm } from '../network/fused-form';
+import { outlineTask } from '../rollout/task';
+import { planNetworks } from './networks';
 import { createTrainer, type TrainerOptions } from './trainer';
 
 /** Iterations that are timed, after one that compiles. */
@@ -62,16 +65,16 @@ async function timeForm(options: TuneOptions, config: PpoConfig, form: Form): Pr
  * @throws whatever `createTrainer` throws
  */
 export async function tuneForm(options: TuneOptions): Promise<Tuning> {
-  const config = completeConfig(options.environment.defaults, options.config);
+  const { gpu, environment } = options;
+  const config = completeConfig(environment.defaults, options.config);
+  checkConfig(config, environment);
   const key = keyOf(options, config);
   const remembered = await options.memory?.get(key);
   if (remembered) return { form: remembered, timings: [], obstacle: undefined };
-  const usual = await createTrainer({ ...options, config });
-  const { layout, obstacle } = usual;
-  usual.destroy();
+  const { layout, obstacle } = planNetworks(gpu, config, outlineTask(environment, config));
   if (obstacle !== undefined) return { form: 'layered', timings: [], obstacle };
   const timings: FormTiming[] = [];
-  for (const form of [...candidateForms(layout, options.gpu), 'layered' as const]) {
+  for (const form of [...candidateForms(layout, gpu), 'layered' as const]) {
     timings.push({ form, milliseconds: await timeForm(options, config, form) });
   }
   const { form } = timings.reduce((a, b) => (b.milliseconds < a.milliseconds ? b : a));
