@@ -1,4 +1,5 @@
 /** Lockstep: PPO training on WebGPU. This file is the public API of `lockstep-ppo`. */
+export { tuningDatabase } from './browser/tuning-database';
 export {
   ACTIVATIONS,
   type Activation,

@@ -23,6 +23,7 @@ const LEVELS = [
   ['advantages'],
   ['update'],
   ['trainer'],
+  ['browser'],
   ['index', 'node'],
   ['cli'],
 ] as const;

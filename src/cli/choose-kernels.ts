@@ -31,7 +31,7 @@ export async function createChosenTrainer(options: ChosenTrainerOptions): Promis
     if (trainer.obstacle !== undefined) note(`kernels: layered, since ${trainer.obstacle}`);
     return trainer;
   }
-  note('timing the variants of the kernels');
+  note('choosing among the variants of the kernels');
   const tuning = await tuneForm({ ...given, memory: tuningFile() });
   note(
     tuning.obstacle === undefined

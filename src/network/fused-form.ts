@@ -1,7 +1,9 @@
 /** Which variant of the kernels a run uses: the fused forms, or the layered one that fits everything. */
+import { ConfigError } from '../config';
 import type { Gpu } from '../gpu/device';
 import { keepsPreActivation } from '../kernels/linear';
 import type { ActorCriticLayout } from './actor-critic';
+import { uniformBytes } from './packed-weights';
 
 /** A variant of the fused kernels. Variants differ in speed and in the order of float sums. */
 export interface FusedForm {
@@ -57,6 +59,14 @@ export function updateIsFused(layout: ActorCriticLayout): boolean {
   return !layout.networks.some(({ layout: own }) => keepsPreActivation(own.activation));
 }
 
+/** Why a device cannot show these networks as uniform memory, or undefined. */
+function uniformObstacle(layout: ActorCriticLayout, gpu: Gpu): string | undefined {
+  const bytes = uniformBytes(layout);
+  const allowed = gpu.device.limits.maxUniformBufferBindingSize;
+  if (bytes <= allowed) return undefined;
+  return `a network takes ${bytes} bytes of uniform memory, the device binds ${allowed}`;
+}
+
 function productsOf(layout: ActorCriticLayout): number {
   const [first, second] = layout.actor.layers;
   return first!.outputs * second!.outputs;
@@ -95,11 +105,12 @@ export function candidateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[]
   const few = productsOf(layout) <= MOST_PRODUCTS;
   if (!updateIsFused(layout)) return [handedForm(lanes, {}), ...direct];
   const samples = { update: 'samples', updateSamples: 2, forwardSamples: 2 } as const;
+  const uniform = uniformObstacle(layout, gpu) === undefined;
   return [
     ...(few ? [handedForm(lanes, { update: 'neurons', updateSamples: lanes })] : []),
     handedForm(lanes, samples),
     handedForm(lanes, { ...samples, updateSamples: 4, forwardSamples: 4 }),
-    handedForm(lanes, { ...samples, weights: 'uniform' }),
+    ...(uniform ? [handedForm(lanes, { ...samples, weights: 'uniform' })] : []),
     ...direct,
   ];
 }
@@ -112,4 +123,23 @@ export function candidateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[]
 export function defaultForm(layout: ActorCriticLayout, gpu: Gpu): FusedForm {
   const forms = candidateForms(layout, gpu);
   return gpu.adapter.hardware ? directForm(64) : forms[0]!;
+}
+
+/**
+ * The variant that a run uses; undefined for the layered kernels.
+ * @param wanted by default that of `defaultForm`, where there is no obstacle
+ * @throws ConfigError for a fused variant that the networks or the device do not allow.
+ */
+export function chooseForm(
+  wanted: FusedForm | 'layered' | undefined,
+  obstacle: string | undefined,
+  layout: ActorCriticLayout,
+  gpu: Gpu,
+): FusedForm | undefined {
+  if (wanted === 'layered') return undefined;
+  if (!wanted) return obstacle === undefined ? defaultForm(layout, gpu) : undefined;
+  const refused =
+    obstacle ?? (wanted.weights === 'uniform' ? uniformObstacle(layout, gpu) : undefined);
+  if (refused !== undefined) throw new ConfigError([`no such fused kernels here: ${refused}`]);
+  return wanted;
 }

@@ -6,10 +6,14 @@ import type { Runtime } from '../gpu/runtime';
 import type { ParameterBlock } from '../kernels/linear';
 import type { ActorCriticLayout, TrainedNetwork } from './actor-critic';
 import type { FusedForm } from './fused-form';
-import { type PackedNetwork, type Packing, packNetworks } from './packing';
+import { type PackedNetwork, type Packing, packNetworks, placeNetworks } from './packing';
 
 const PACK_LANES = 64;
 const QUAD_BYTES = 16;
+/** Lanes that a padded row is a whole number of loads for. */
+const BLOCK_LANES = 8;
+/** What widths are padded to: a block of rows is loaded by all lanes at once. */
+const BLOCK = 4 * BLOCK_LANES;
 
 /** What a kernel is bound to and dispatched on to see one network of some agents. */
 export interface WeightsView {
@@ -20,6 +24,12 @@ export interface WeightsView {
 
 /** Workgroups of a forward pass that are wanted before an invocation gets more samples. */
 const WANTED_WORKGROUPS = 16;
+
+/** Bytes of the larger network, which uniform memory shows as a whole (see `views`). */
+export function uniformBytes(layout: ActorCriticLayout): number {
+  const { networks } = placeNetworks(layout, BLOCK);
+  return QUAD_BYTES * Math.max(...networks.map(({ quads }) => quads));
+}
 
 export class PackedWeights {
   readonly packing: Packing;
@@ -35,8 +45,7 @@ export class PackedWeights {
     private readonly parameters: ParameterBlock,
     readonly form: FusedForm,
   ) {
-    // A block of rows is loaded by all lanes at once.
-    this.packing = packNetworks(layout, 4 * BLOCK_LANES);
+    this.packing = packNetworks(layout, BLOCK);
     const { quads, gradientQuads } = this.packing;
     const [agents] = parameters.tensor.shape as [number, number];
     this.packed = runtime.arena.declare('packed weights', [agents, quads, 4], 'f32', 'uniform');
@@ -129,6 +138,3 @@ export class PackedWeights {
     };
   }
 }
-
-/** Lanes that a padded row is a whole number of loads for. */
-const BLOCK_LANES = 8;

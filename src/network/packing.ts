@@ -44,11 +44,14 @@ export interface PackedNetwork {
   readonly firstGradient: number;
 }
 
-export interface Packing {
+export interface PackedPlaces {
   readonly networks: readonly PackedNetwork[];
   /** Quads of one agent's weights, and of its gradients. */
   readonly quads: number;
   readonly gradientQuads: number;
+}
+
+export interface Packing extends PackedPlaces {
   /** For every element: 1 + its place among the P parameters, or 0 for padding. */
   readonly origins: Uint32Array;
   readonly gradientOrigins: Uint32Array;
@@ -116,10 +119,10 @@ function* elementsOf(
 }
 
 /**
- * Packs networks of exactly two hidden layers (see `fusedObstacle`).
+ * Where networks of exactly two hidden layers (see `fusedObstacle`) lie once they are packed.
  * @param block widths are padded to multiples of it, a multiple of 4
  */
-export function packNetworks(layout: ActorCriticLayout, block: number): Packing {
+export function placeNetworks(layout: ActorCriticLayout, block: number): PackedPlaces {
   const networks: PackedNetwork[] = [];
   let quads = 0;
   let gradientQuads = 0;
@@ -147,6 +150,13 @@ export function packNetworks(layout: ActorCriticLayout, block: number): Packing 
     quads += ownQuads;
     gradientQuads += sections.end;
   }
+  return { networks, quads, gradientQuads };
+}
+
+/** As `placeNetworks`, with what lies there. */
+export function packNetworks(layout: ActorCriticLayout, block: number): Packing {
+  const places = placeNetworks(layout, block);
+  const { networks, quads, gradientQuads } = places;
   const origins = new Uint32Array(4 * quads);
   const gradientOrigins = new Uint32Array(4 * gradientQuads);
   for (const [index, network] of networks.entries()) {
@@ -163,5 +173,5 @@ export function packNetworks(layout: ActorCriticLayout, block: number): Packing 
       }
     }
   }
-  return { networks, quads, gradientQuads, origins, gradientOrigins };
+  return { ...places, origins, gradientOrigins };
 }

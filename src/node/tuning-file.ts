@@ -10,22 +10,20 @@ function usualPath(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lockstep', 'tuning.json');
 }
 
-type Choices = Record<string, Awaited<ReturnType<TuningMemory['get']>>>;
-
-async function readChoices(path: string): Promise<Choices> {
+/** By key. No file yet, or one that cannot be read, is empty: everything is measured again. */
+async function readChoices(path: string): Promise<Map<string, unknown>> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Choices;
+    return new Map(Object.entries(JSON.parse(await readFile(path, 'utf8')) as object));
   } catch {
-    // No file yet, or none that can be read: everything is measured again.
-    return {};
+    return new Map();
   }
 }
 
 export function tuningFile(path = usualPath()): TuningMemory {
   return {
-    get: async (key) => (await readChoices(path))[key],
+    get: async (key) => (await readChoices(path)).get(key),
     set: async (key, form) => {
-      const choices = { ...(await readChoices(path)), [key]: form };
+      const choices = Object.fromEntries((await readChoices(path)).set(key, form));
       try {
         await mkdir(dirname(path), { recursive: true });
         await writeWhole(path, Buffer.from(`${JSON.stringify(choices, null, 2)}\n`));

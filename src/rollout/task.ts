@@ -16,11 +16,15 @@ import { measureStateWords } from './state-size';
 /** Workgroup size of the rollout's kernels: one invocation is one environment. */
 export const ROLLOUT_LANES = 64;
 
-export interface Task {
-  readonly environment: EnvironmentDefinition;
+/** What the networks' sizes follow from. */
+export interface TaskOutline {
   readonly distribution: Distribution;
   /** O */
   readonly observationSize: number;
+}
+
+export interface Task extends TaskOutline {
+  readonly environment: EnvironmentDefinition;
   /** 32-bit words of one environment's state as WGSL lays it out. */
   readonly stateWords: number;
   /** Steps after which an episode is truncated; 0 for never. */
@@ -32,6 +36,18 @@ export interface Task {
   ): Omit<ProgramSource, 'library'>;
 }
 
+type TaskOptions = Partial<DistributionConfig & ReferenceConfig>;
+
+/** The part of a task that needs no device; the options are those of `createTask`. */
+export function outlineTask(
+  { action, actionMask, observation }: EnvironmentDefinition,
+  options: TaskOptions = {},
+): TaskOutline {
+  const reference = usesReference(options);
+  const distribution = distributionFor(action, { ...options, actionMask, reference });
+  return { distribution, observationSize: observation.length };
+}
+
 /**
  * Prepares an environment for training; options that are left out are the general defaults.
  * The options go with the action space (see checkConfig).
@@ -40,16 +56,10 @@ export interface Task {
 export async function createTask(
   gpu: Gpu,
   environment: EnvironmentDefinition,
-  options: Partial<DistributionConfig & ReferenceConfig> = {},
+  options: TaskOptions = {},
 ): Promise<Task> {
   checkEnvironmentModule(environment);
-  const { action, actionMask } = environment;
-  const distribution = distributionFor(action, {
-    ...options,
-    actionMask,
-    reference: usesReference(options),
-  });
-  const observationSize = environment.observation.length;
+  const { distribution, observationSize } = outlineTask(environment, options);
   const sizes = { OBSERVATION_SIZE: observationSize, ...distributionConstants(distribution) };
   const file = environmentFile(environment);
   const program = (

@@ -19,9 +19,8 @@ import type { Runtime } from '../gpu/runtime';
 import { encodeStages, firstDispatches, type Stage } from '../gpu/stage';
 import { StageTimer } from '../gpu/timing';
 import type { ParameterBlock } from '../kernels/linear';
-import { type ActorCriticLayout, layoutActorCritic } from '../network/actor-critic';
-import { defaultForm, type FusedForm, fusedObstacle } from '../network/fused-form';
-import { rolloutBindings } from '../rollout/fused-rollout';
+import type { ActorCriticLayout } from '../network/actor-critic';
+import { chooseForm, type FusedForm } from '../network/fused-form';
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
 import { SHADER_SOURCES } from '../shader-sources';
@@ -30,6 +29,7 @@ import { expandParameters } from './given-parameters';
 import { guard } from './guard';
 import { recordIteration } from './iteration';
 import { agentMetrics, type Evaluation, type IterationReport, RecentEpisodes } from './metrics';
+import { planNetworks } from './networks';
 import { unpackReports } from './report';
 import { type RawReport, Scheduler } from './scheduler';
 import {
@@ -98,24 +98,12 @@ export async function assembleTrainer(
   }
 }
 
-/** @throws ConfigError for a fused variant that the networks or the device do not allow. */
-function chooseForm(
-  wanted: FusedForm | 'layered' | undefined,
-  obstacle: string | undefined,
-  usual: () => FusedForm,
-): FusedForm | undefined {
-  if (wanted === 'layered') return undefined;
-  if (obstacle === undefined) return wanted ?? usual();
-  if (wanted) throw new ConfigError([`no fused kernels here: ${obstacle}`]);
-  return undefined;
-}
-
 export class Trainer implements AsyncIterable<IterationReport> {
   readonly sizes: Sizes;
   readonly layout: ActorCriticLayout;
   /**
-   * One iteration: rollout (→ reference → rewards) → values → advantages → updates (→ observation statistics)
-   * → report → schedule.
+   * One iteration: (pack →) rollout (→ reference → rewards) → values → advantages → updates
+   * (→ observation statistics) → report → schedule.
    */
   readonly stages: readonly Stage[];
   readonly state: TrainState;
@@ -147,19 +135,18 @@ export class Trainer implements AsyncIterable<IterationReport> {
     readonly config: PpoConfig,
     given: Given = {},
   ) {
-    const { distribution, observationSize } = task;
     this.sizes = deriveSizes(config);
     const { agents, envs, steps } = this.sizes;
     const grouped = config.advantageEstimator === 'group';
     const sizes = rolloutSizes(agents, envs, steps, task, grouped);
-    const withCritic = !grouped;
-    this.layout = layoutActorCritic({ ...config, ...distribution, observationSize, withCritic });
+    const { layout, obstacle } = planNetworks(runtime.gpu, config, task);
+    this.layout = layout;
+    this.obstacle = obstacle;
     const expand = (name: 'parameters' | 'referenceParameters'): Float32Array | undefined =>
       given[name] && expandParameters(name, given[name], agents, this.layout.parameterCount);
     this.firstParameters = expand('parameters') ?? populationParameters(config, this.layout);
     this.referenceParameters = expand('referenceParameters') ?? this.firstParameters;
-    this.obstacle = fusedObstacle(this.layout, runtime.gpu, rolloutBindings(config.normObs));
-    this.form = chooseForm(given.form, this.obstacle, () => defaultForm(this.layout, runtime.gpu));
+    this.form = chooseForm(given.form, obstacle, layout, runtime.gpu);
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task);
     this.parameterBlock = { tensor: this.state.parameters, count: this.layout.parameterCount };
     const { reset, stages, reports } = recordIteration(runtime, {

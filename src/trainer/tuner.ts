@@ -1,8 +1,12 @@
 /** Chooses the variant of the kernels by measurement: whole iterations of the run at hand, each in turn. */
+import { checkConfig } from '../check-config';
 import type { PpoConfig } from '../config';
 import { completeConfig, deriveSizes } from '../config';
 import { candidateForms, type FusedForm } from '../network/fused-form';
+import { outlineTask } from '../rollout/task';
+import { planNetworks } from './networks';
 import { createTrainer, type TrainerOptions } from './trainer';
+import { tuningKey } from './tuning-key';
 
 /** Iterations that are timed, after one that compiles. */
 const TIMED_ITERATIONS = 3;
@@ -26,7 +30,8 @@ export interface Tuning {
 
 /** Keeps choices from run to run. A choice that cannot be kept is made again. */
 export interface TuningMemory {
-  get(key: string): Promise<Form | undefined>;
+  /** What is kept under a key, whatever it is: what is no variant of the run at hand is not used. */
+  get(key: string): Promise<unknown>;
   set(key: string, form: Form): Promise<void>;
 }
 
@@ -34,11 +39,10 @@ export interface TuneOptions extends Pick<TrainerOptions, 'gpu' | 'environment' 
   readonly memory?: TuningMemory;
 }
 
-/** What a choice depends on. */
-function keyOf({ gpu, environment }: TuneOptions, config: PpoConfig): string {
-  const { numAgents, numEnvs, numSteps, numMinibatches, hiddenSizes, activation } = config;
-  const sizes = [numAgents, numEnvs, numSteps, numMinibatches, hiddenSizes.join('x'), activation];
-  return [gpu.adapter.name, environment.id, ...sizes].join(' | ');
+/** The form of the list that is written as what was kept. */
+function findForm(forms: readonly Form[], kept: unknown): Form | undefined {
+  const text = JSON.stringify(kept);
+  return forms.find((form) => JSON.stringify(form) === text);
 }
 
 /** Milliseconds of the fastest of a few iterations. */
@@ -48,33 +52,37 @@ async function timeForm(options: TuneOptions, config: PpoConfig, form: Form): Pr
   const trainer = await createTrainer({ ...options, config: shortened, form });
   let fastest = Number.POSITIVE_INFINITY;
   let last: number | undefined;
-  for await (const { iteration } of trainer) {
-    const now = performance.now();
-    if (iteration > 1) fastest = Math.min(fastest, now - last!);
-    last = now;
+  try {
+    for await (const { iteration } of trainer) {
+      const now = performance.now();
+      if (iteration > 1) fastest = Math.min(fastest, now - last!);
+      last = now;
+    }
+  } finally {
+    trainer.destroy();
   }
-  trainer.destroy();
   return fastest;
 }
 
 /**
  * Times every variant that the device and the networks have, or remembers the fastest.
- * @throws whatever `createTrainer` throws
+ * @throws whatever `createTrainer` throws, and NonFiniteError where an iteration meets one
  */
 export async function tuneForm(options: TuneOptions): Promise<Tuning> {
-  const config = completeConfig(options.environment.defaults, options.config);
-  const key = keyOf(options, config);
-  const remembered = await options.memory?.get(key);
-  if (remembered) return { form: remembered, timings: [], obstacle: undefined };
-  const usual = await createTrainer({ ...options, config });
-  const { layout, obstacle } = usual;
-  usual.destroy();
+  const { gpu, environment, memory } = options;
+  const config = completeConfig(environment.defaults, options.config);
+  checkConfig(config, environment);
+  const { layout, obstacle } = planNetworks(gpu, config, outlineTask(environment, config));
   if (obstacle !== undefined) return { form: 'layered', timings: [], obstacle };
+  const forms = [...candidateForms(layout, gpu), 'layered' as const];
+  const key = await tuningKey({ gpu, environment, config, forms });
+  const remembered = findForm(forms, await memory?.get(key));
+  if (remembered) return { form: remembered, timings: [], obstacle };
   const timings: FormTiming[] = [];
-  for (const form of [...candidateForms(layout, options.gpu), 'layered' as const]) {
+  for (const form of forms) {
     timings.push({ form, milliseconds: await timeForm(options, config, form) });
   }
   const { form } = timings.reduce((a, b) => (b.milliseconds < a.milliseconds ? b : a));
-  await options.memory?.set(key, form);
+  await memory?.set(key, form);
   return { form, timings, obstacle };
 }

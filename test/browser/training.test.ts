@@ -1,9 +1,9 @@
-import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { cartpole } from '../../src/environments/cartpole';
 import { createTrainer } from '../../src/trainer/trainer';
 import { chromiumProblem, withPage } from '../support/chromium';
 import { openTestGpu } from '../support/gpu';
+import { type LibraryWindow, libraryPage } from '../support/library-page';
 
 const problem = await chromiumProblem();
 
@@ -23,33 +23,10 @@ interface Run {
   readonly parameters: readonly number[];
 }
 
-const PAGE = `<script type="module">
-  import * as library from '/lockstep.js';
-  window.library = library;
-</script>`;
-
-/** The library as a page gets it: one file without imports. */
-async function bundleLibrary(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: ['src/index.ts'],
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    loader: { '.wesl': 'text' },
-    write: false,
-  });
-  return outputFiles[0]!.text;
-}
-
 async function trainInPage(config: typeof CONFIG): Promise<Run> {
-  const body = await bundleLibrary();
-  const files = {
-    '/': { body: PAGE, type: 'text/html' },
-    '/lockstep.js': { body, type: 'text/javascript' },
-  };
-  return withPage(files, (page) =>
+  return withPage(await libraryPage(), (page) =>
     page.evaluate(async (settings) => {
-      const { library } = window as unknown as { library: typeof import('../../src/index') };
+      const { library } = window as unknown as LibraryWindow;
       const gpu = await library.requestGpu();
       const environment = library.findEnvironment('CartPole-v1');
       const trainer = await library.createTrainer({ gpu, environment, config: settings });

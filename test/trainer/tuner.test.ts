@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { ConfigError } from '../../src/config';
 import { cartpole } from '../../src/environments/cartpole';
 import { candidateForms } from '../../src/network/fused-form';
 import { tuningFile } from '../../src/node/tuning-file';
@@ -13,7 +14,7 @@ const gpu = await openTestGpu();
 const config = { ...SMALL, hiddenSizes: [5, 3] };
 
 function memory(): TuningMemory & { readonly kept: Map<string, unknown> } {
-  const kept = new Map<string, Awaited<ReturnType<TuningMemory['get']>>>();
+  const kept = new Map<string, unknown>();
   return {
     kept,
     get: async (key) => kept.get(key),
@@ -35,18 +36,48 @@ describe('tuneForm', () => {
 
   test('a remembered choice is not measured again, another shape is', async () => {
     const remembering = memory();
-    const wide = { ...config, hiddenSizes: [7] };
+    const normalised = { ...config, layerNorm: true };
     const first = await tuneForm({ gpu, environment: cartpole, config, memory: remembering });
     const second = await tuneForm({ gpu, environment: cartpole, config, memory: remembering });
     expect(second).toEqual({ form: first.form, timings: [], obstacle: undefined });
-    await tuneForm({ gpu, environment: cartpole, config: wide, memory: remembering });
+    await tuneForm({ gpu, environment: cartpole, config: normalised, memory: remembering });
     expect(remembering.kept.size).toBe(1);
+    const other = { ...config, normObs: true };
+    const third = await tuneForm({
+      gpu,
+      environment: cartpole,
+      config: other,
+      memory: remembering,
+    });
+    expect(third.timings).not.toEqual([]);
+    expect(remembering.kept.size).toBe(2);
+  });
+
+  test.each([
+    ['a variant that is none of those at hand', { update: 'neurons', lanes: 3 }],
+    ['nothing', null],
+    ['another word', 'fastest'],
+  ])('%s that was kept is not used, but measured anew', async (_, kept) => {
+    const set = vi.fn(async () => {});
+    const get = async (): Promise<unknown> => kept;
+    const tuning = await tuneForm({ gpu, environment: cartpole, config, memory: { get, set } });
+    expect(tuning.timings.map(({ form }) => form)).toContain(tuning.form);
+    expect(set).toHaveBeenCalledExactlyOnceWith(expect.any(String), tuning.form);
   });
 
   test('networks without a fused form have nothing to choose from, and say why', async () => {
-    const tuning = await tuneForm({ gpu, environment: cartpole, config: SMALL });
+    // Not even where something is kept.
+    const remembering: TuningMemory = { get: async () => 'layered', set: async () => {} };
+    const given = { gpu, environment: cartpole, config: SMALL, memory: remembering };
+    const tuning = await tuneForm(given);
     expect(tuning).toMatchObject({ form: 'layered', timings: [] });
     expect(tuning.obstacle).toMatch(/two hidden layers/);
+  });
+
+  test('a configuration that is refused is not remembered either', async () => {
+    const remembering: TuningMemory = { get: async () => 'layered', set: async () => {} };
+    const given = { gpu, environment: cartpole, config: { ...config, gamma: 2 } };
+    await expect(tuneForm({ ...given, memory: remembering })).rejects.toThrow(ConfigError);
   });
 });
 
@@ -60,11 +91,14 @@ describe('tuningFile', () => {
     expect(Object.keys(JSON.parse(await readFile(path, 'utf8')))).toEqual(['a', 'b']);
   });
 
-  test('a file that is no JSON counts as empty', async () => {
-    const path = join(await mkdtemp(join(tmpdir(), 'tuning-')), 'tuning.json');
-    await writeFile(path, 'half a fi');
-    expect(await tuningFile(path).get('a')).toBeUndefined();
-    await tuningFile(path).set('a', 'layered');
-    expect(await tuningFile(path).get('a')).toBe('layered');
-  });
+  test.each(['half a fi', 'null', '3', '["a"]', '"a"', '{"b": null}'])(
+    'a file that holds %s counts as empty',
+    async (content) => {
+      const path = join(await mkdtemp(join(tmpdir(), 'tuning-')), 'tuning.json');
+      await writeFile(path, content);
+      expect(await tuningFile(path).get('a')).toBeUndefined();
+      await tuningFile(path).set('a', 'layered');
+      expect(await tuningFile(path).get('a')).toBe('layered');
+    },
+  );
 });

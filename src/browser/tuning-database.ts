@@ -1,0 +1,48 @@
+/** Choices of the tuner in the browser's IndexedDB, by origin. */
+import type { TuningMemory } from '../trainer/tuner';
+
+const STORE = 'choices';
+
+function openDatabase(name: string): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name, 1);
+    request.onupgradeneeded = () => void request.result.createObjectStore(STORE);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** Does one thing with the store; its result once that is there to stay. */
+async function transact<T>(
+  name: string,
+  mode: IDBTransactionMode,
+  act: (store: IDBObjectStore) => IDBRequest<T>,
+): Promise<T> {
+  const database = await openDatabase(name);
+  try {
+    return await new Promise((resolve, reject) => {
+      const transaction = database.transaction(STORE, mode);
+      const request = act(transaction.objectStore(STORE));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  } finally {
+    database.close();
+  }
+}
+
+/**
+ * A memory for `tuneForm` in a page. Where the page may not keep anything, choices are made again.
+ * @param name of the database
+ */
+export function tuningDatabase(name = 'lockstep tuning'): TuningMemory {
+  return {
+    get: (key) =>
+      transact<unknown>(name, 'readonly', (store) => store.get(key)).catch(() => undefined),
+    set: (key, form) =>
+      transact(name, 'readwrite', (store) => store.put(form, key)).then(
+        () => {},
+        () => {},
+      ),
+  };
+}

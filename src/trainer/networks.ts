@@ -1,0 +1,23 @@
+/** Which networks a run trains, and whether fused kernels can. */
+import type { PpoConfig } from '../config';
+import type { Gpu } from '../gpu/device';
+import { type ActorCriticLayout, layoutActorCritic } from '../network/actor-critic';
+import { fusedObstacle } from '../network/fused-form';
+import { rolloutBindings } from '../rollout/fused-rollout';
+import type { TaskOutline } from '../rollout/task';
+
+export interface Networks {
+  readonly layout: ActorCriticLayout;
+  /** Why there are no fused kernels for them, or undefined. */
+  readonly obstacle: string | undefined;
+}
+
+export function planNetworks(
+  gpu: Gpu,
+  config: PpoConfig,
+  { distribution, observationSize }: TaskOutline,
+): Networks {
+  const withCritic = config.advantageEstimator !== 'group';
+  const layout = layoutActorCritic({ ...config, ...distribution, observationSize, withCritic });
+  return { layout, obstacle: fusedObstacle(layout, gpu, rolloutBindings(config.normObs)) };
+}

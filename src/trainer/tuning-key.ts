@@ -1,0 +1,56 @@
+/** What a choice of the tuner depends on: everything, but for what is known to change no kernel. */
+import { version } from '../../package.json';
+import type { PerAgent, PpoConfig } from '../config';
+import { CONFIG_FIELDS } from '../config-fields';
+import type { EnvironmentDefinition } from '../environments/definition';
+import type { Gpu } from '../gpu/device';
+import type { FusedForm } from '../network/fused-form';
+import { SHADER_SOURCES } from '../shader-sources';
+
+/** Fields that no kernel and no list of stages depends on. */
+const INDIFFERENT: readonly (keyof PpoConfig)[] = ['seed', 'totalTimesteps', 'maxSkippedUpdates'];
+
+export interface TuningCase {
+  readonly gpu: Gpu;
+  readonly environment: EnvironmentDefinition;
+  readonly config: PpoConfig;
+  /** All that there is to choose from. */
+  readonly forms: readonly (FusedForm | 'layered')[];
+}
+
+/**
+ * What matters of a value that agents may have each their own of. Numbers lie in the agents' records, where
+ * any is as good as another but 0: stages may be left out where all have that.
+ */
+function kindsOf(value: PerAgent<unknown>): unknown[] {
+  const kinds = [value].flat().map((each) => (typeof each === 'number' ? each !== 0 : each));
+  return [...new Set(kinds)];
+}
+
+function describeConfig(config: PpoConfig): unknown[] {
+  const names = Object.keys(CONFIG_FIELDS) as (keyof PpoConfig)[];
+  return names
+    .filter((name) => !INDIFFERENT.includes(name))
+    .map((name) => [name, CONFIG_FIELDS[name].perAgent ? kindsOf(config[name]) : config[name]]);
+}
+
+/** Device, driver and, in a browser, its version, whose compilers the kernels go through. */
+function describeDevice({ adapter, device, unsafeFast }: Gpu): unknown[] {
+  const { vendor, architecture, device: model, description } = device.adapterInfo;
+  const platform = globalThis.navigator?.userAgent ?? '';
+  return [adapter.name, vendor, architecture, model, description, unsafeFast, platform];
+}
+
+/** SHA-256 as hexadecimal digits. */
+async function digest(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Where a choice is remembered. The shaders' texts are part of it: changed kernels are timed again. */
+export async function tuningKey({ gpu, environment, config, forms }: TuningCase): Promise<string> {
+  const { defaults: _, ...world } = environment;
+  const shapes = [forms, world, describeConfig(config), describeDevice(gpu)];
+  const whole = await digest(JSON.stringify([version, SHADER_SOURCES, ...shapes]));
+  return `${environment.id} on ${gpu.adapter.name}: ${whole}`;
+}
