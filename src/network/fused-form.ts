@@ -21,8 +21,11 @@ export interface FusedForm {
   readonly handedOut: boolean;
 }
 
-/** Widest hidden layers of the fused forms, and products of two beyond which lanes are samples. */
-const MOST_WIDTH = 256;
+/**
+ * Widest hidden layers of the fused forms, beyond which the layered one was faster, and products of two
+ * beyond which lanes are samples.
+ */
+const MOST_WIDTH = 128;
 const MOST_PRODUCTS = 64 * 64;
 const MOST_INPUTS = 16;
 

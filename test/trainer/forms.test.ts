@@ -111,10 +111,10 @@ describe.each(Object.entries(CASES))('%s', async (_, given) => {
 });
 
 test('wide networks, whose workgroups take several blocks of samples one after the other', async () => {
-  // 61 partial gradients of 256 × 256 fit into what an agent may take; 84 blocks are asked for.
+  // 239 partial gradients of 128 × 128 fit into what an agent may take; 252 blocks are asked for.
   const environment = limited(cartpole);
-  const wide: Partial<PpoConfig> = { hiddenSizes: [256, 256], numAgents: 1, updateEpochs: 1 };
-  const sizes = { numEnvs: 67, numSteps: 10, numMinibatches: 1, totalTimesteps: 670 };
+  const wide: Partial<PpoConfig> = { hiddenSizes: [128, 128], numAgents: 1, updateEpochs: 1 };
+  const sizes = { numEnvs: 67, numSteps: 30, numMinibatches: 1, totalTimesteps: 2010 };
   const given = { environment, config: { ...wide, ...sizes } };
   const lanes = gpu.subgroupSize >= 8 ? 8 : 4;
   const form = { update: 'samples', updateSamples: 8 / lanes, forwardSamples: 1, lanes } as const;
@@ -128,7 +128,7 @@ describe('networks without a fused form', () => {
     ['one hidden layer', { hiddenSizes: [7] }, /two hidden layers/],
     ['a shared trunk', { sharedTrunk: true }, /shared trunk/],
     ['normalised layers', { layerNorm: true }, /normalised layers/],
-    ['wide layers', { hiddenSizes: [257, 8] }, /wider than 256/],
+    ['wide layers', { hiddenSizes: [129, 8] }, /wider than 128/],
   ])('%s: the layered kernels run, and the trainer says why', async (_, config, reason) => {
     const trainer = await smallTrainer({ ...ODD, ...config });
     expect(trainer.form).toBeUndefined();
