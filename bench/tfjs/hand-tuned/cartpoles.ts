@@ -1,14 +1,16 @@
 /** N carts with poles on the host. */
+import {
+  ANGLE_LIMIT,
+  FORCE,
+  GRAVITY,
+  HALF_LENGTH,
+  MAX_EPISODE_STEPS,
+  POLE_MASS,
+  POSITION_LIMIT,
+  TIME_STEP,
+  TOTAL_MASS,
+} from '../cartpole';
 
-const GRAVITY = 9.8; // m/s²
-const POLE_MASS = 0.1; // kg
-const TOTAL_MASS = 1.1; // kg
-const HALF_LENGTH = 0.5; // m
-const FORCE = 10; // N
-const TIME_STEP = 0.02; // s
-const POSITION_LIMIT = 2.4; // m
-const ANGLE_LIMIT = 0.20943951023931953; // rad, 12 degrees
-const MAX_EPISODE_STEPS = 500;
 const FIELDS = 4;
 /** Position, velocity, angle, angular velocity, which is what is observed, and a 1 for the biases. */
 export const ROW = FIELDS + 1;

@@ -1,15 +1,16 @@
 /** N carts with poles as tensors: everything stays on the backend. */
 import * as tf from '@tensorflow/tfjs-core';
-
-const GRAVITY = 9.8; // m/s²
-const POLE_MASS = 0.1; // kg
-const TOTAL_MASS = 1.1; // kg
-const HALF_LENGTH = 0.5; // m
-const FORCE = 10; // N
-const TIME_STEP = 0.02; // s
-const POSITION_LIMIT = 2.4; // m
-const ANGLE_LIMIT = 0.20943951023931953; // rad, 12 degrees
-const MAX_EPISODE_STEPS = 500;
+import {
+  ANGLE_LIMIT,
+  FORCE,
+  GRAVITY,
+  HALF_LENGTH,
+  MAX_EPISODE_STEPS,
+  POLE_MASS,
+  POSITION_LIMIT,
+  TIME_STEP,
+  TOTAL_MASS,
+} from '../cartpole';
 
 /** Each tensor is [N]. */
 export interface CartPoles {
