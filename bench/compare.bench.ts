@@ -6,6 +6,7 @@ import type { Contestant } from './support/contestant';
 import {
   opponents,
   ourParticipant,
+  ownSettingsOpponents,
   type Participant,
   SHARED_WORKLOAD,
 } from './support/participants';
@@ -83,7 +84,7 @@ export const benchCompare: Bench = async ({ options, progress }) => {
   const ours = await ourParticipant(options).start(SHARED_WORKLOAD);
   const notes = [METHOD, `${ours.name}: ${ours.detail}`];
   const measurements: Measurement[] = [];
-  for (const opponent of opponents(options)) {
+  for (const opponent of [...opponents(options), ...ownSettingsOpponents(options)]) {
     progress(`${opponent.name} …`);
     const meeting = await meet(ours, opponent, duelOptions);
     measurements.push(...meeting.measurements);

@@ -50,6 +50,11 @@ function workloadFlags({ environment, envs, steps, epochs, minibatches }: Worklo
   return Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
 
+/** For one that keeps to its own sizes. */
+function ownSettingsFlags({ environment }: Workload): string[] {
+  return ['--environment', environment, '--settings', 'own'];
+}
+
 function solveFlags({ environment, threshold, seed, limit }: SolveTask): string[] {
   // One word, since a threshold may begin with a minus sign.
   const goal = ['--environment', environment, `--solve=${threshold}`];
@@ -61,6 +66,8 @@ interface ProcessOptions {
   readonly quick?: boolean;
   /** Whether it takes --threads; default true. */
   readonly splits?: boolean;
+  /** What it is told of the work; default everything. */
+  readonly workFlags?: (workload: Workload) => string[];
   readonly argv: Command['argv'];
   readonly environment?: Readonly<Record<string, string>>;
   /** What has to be there. */
@@ -70,6 +77,7 @@ interface ProcessOptions {
 /** A participant that is started with the flags of the protocol. */
 function processParticipant(options: ProcessOptions, { quick, threads }: Options): Participant {
   const { name, argv, environment = {}, needs, splits = true } = options;
+  const { workFlags = workloadFlags } = options;
   const missing = needs.find(({ path }) => !existsSync(path));
   const limits = threads === undefined || !splits ? [] : ['--threads', String(threads)];
   const command = (flags: readonly string[]): Command => ({
@@ -83,7 +91,7 @@ function processParticipant(options: ProcessOptions, { quick, threads }: Options
     name,
     quick: options.quick ?? false,
     absence: missing && `there is no ${missing.path} (${missing.remedy})`,
-    start: (workload) => startContestant(name, command(workloadFlags(workload)), patience),
+    start: (workload) => startContestant(name, command(workFlags(workload)), patience),
     warmUp: async (task) => {
       await solve({ ...task, limit: WARM_UP_SECONDS });
     },
@@ -135,20 +143,36 @@ function tfjsParticipants(options: Options): Participant[] {
 }
 
 const PEERS = ['torch', 'cleanrl', 'sb3', 'purejaxrl'] as const;
+/** Those whose usual sizes are far from the comparison's: 4 × 128 and 1 × 2,048. */
+const OWN_SETTINGS_PEERS = ['cleanrl', 'sb3'] as const;
 
-function pythonParticipants(options: Options): Participant[] {
-  const { device } = options;
+function pythonPeers(
+  { device, ...options }: Options,
+  peers: readonly (typeof PEERS)[number][],
+  suffix: string,
+  workFlags?: ProcessOptions['workFlags'],
+): Participant[] {
   const python = 'bench/peers/.venv/bin/python';
   const script = 'bench/peers/run.py';
   const needs = [
     { path: script, remedy: 'it belongs to the repository' },
     { path: python, remedy: 'bench/peers/setup makes it' },
   ];
-  return PEERS.map((peer) => {
-    const name = device === 'cpu' ? peer : `${peer} ${device}`;
+  return peers.map((peer) => {
+    const name = `${device === 'cpu' ? peer : `${peer} ${device}`}${suffix}`;
     const argv = [python, script, '--peer', peer, '--device', device] as const;
-    return processParticipant({ name, quick: peer === 'torch', argv, needs }, options);
+    const quick = peer === 'torch';
+    const process = { name, quick, argv, needs, ...(workFlags && { workFlags }) };
+    return processParticipant(process, { device, ...options });
   });
+}
+
+/** Who takes part in a comparison of throughput with other sizes than the rest. */
+export function ownSettingsOpponents(options: Options): Participant[] {
+  const { only } = options;
+  if (options.quick && only === undefined) return [];
+  const all = pythonPeers(options, OWN_SETTINGS_PEERS, ', own settings', ownSettingsFlags);
+  return all.filter(({ name }) => only === undefined || name.includes(only));
 }
 
 /** Everybody but us, as far as `--only` and `--quick` let them in. */
@@ -156,7 +180,7 @@ export function opponents(options: Options): Participant[] {
   const { only, quick } = options;
   const all = [
     ...tfjsParticipants(options),
-    ...pythonParticipants(options),
+    ...pythonPeers(options, PEERS, ''),
     prototypeParticipant(options.prototype),
   ];
   return all.filter((one) => (only === undefined ? !quick || one.quick : one.name.includes(only)));
