@@ -74,6 +74,7 @@ import updateLossSample from '../shaders/update/loss-sample.wesl';
 import updateLossTerms from '../shaders/update/loss-terms.wesl';
 import updateMinibatch from '../shaders/update/minibatch.wesl';
 import updateNeuronLanesUpdate from '../shaders/update/neuron-lanes-update.wesl';
+import updateNeuronTurns from '../shaders/update/neuron-turns.wesl';
 import updatePpoLoss from '../shaders/update/ppo-loss.wesl';
 import updateSampleLanesUpdate from '../shaders/update/sample-lanes-update.wesl';
 import updateStatistics from '../shaders/update/statistics.wesl';
@@ -155,6 +156,7 @@ export const SHADER_SOURCES = {
   'update/gather': updateGather,
   'update/loss-terms': updateLossTerms,
   'update/minibatch': updateMinibatch,
+  'update/neuron-turns': updateNeuronTurns,
   'update/ppo-loss': updatePpoLoss,
   'update/statistics': updateStatistics,
 } as const;
