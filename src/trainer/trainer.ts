@@ -185,12 +185,17 @@ export class Trainer implements AsyncIterable<IterationReport> {
   async *[Symbol.asyncIterator](): AsyncGenerator<IterationReport, void, undefined> {
     this.begin ??= performance.now();
     this.ahead ??= this.compileAhead();
-    while (this.wantsMore || this.scheduler.inFlight > 0) {
-      while (this.wantsMore && this.scheduler.hasRoom) this.submit();
-      const report = this.report(await this.scheduler.report());
+    try {
+      while (this.wantsMore || this.scheduler.inFlight > 0) {
+        while (this.wantsMore && this.scheduler.hasRoom) this.submit();
+        const report = this.report(await this.scheduler.report());
+        this.ahead.end();
+        yield report;
+        guard(report.iteration, report.agents, this.config.maxSkippedUpdates);
+      }
+    } finally {
+      // A process must not end while a helper still compiles.
       await this.ahead.end();
-      yield report;
-      guard(report.iteration, report.agents, this.config.maxSkippedUpdates);
     }
   }
 
