@@ -1,7 +1,7 @@
 /**
  * Some drivers compile a kernel at its first dispatch, one after the other in the thread of the
  * device's queue (lavapipe). Where they keep what they compiled for every device, helping devices go
- * through the kernels from the last to the first, and meet the run that they help half-way.
+ * through the kernels, on the whole from the last to the first, and meet the run that they help half-way.
  */
 import type { Gpu } from './device';
 
@@ -14,7 +14,7 @@ export interface PortableKernel {
 }
 
 /** Milliseconds; a run whose kernels are known is through by then, and needs no help. */
-const PATIENCE = 100;
+const PATIENCE = 60;
 /** A driver that needed less for a kernel, in milliseconds, knew it before. */
 const KNOWN = 15;
 /** The most that a uniform binding may have by default; no invocation ever runs. */
@@ -71,6 +71,14 @@ async function dispatchNothing(gpu: Gpu, kernel: PortableKernel, stand: Stand) {
 /** Kernels that nobody has begun; the last one is next. */
 type Waiting = PortableKernel[];
 
+/** From the last to the first, but before all others the longest that the run comes to late. */
+function inOrder(kernels: readonly PortableKernel[]): Waiting {
+  const late = kernels.slice(Math.floor(kernels.length / 2));
+  const length = Math.max(...late.map(({ code }) => code.length));
+  const longest = late.findLast(({ code }) => code.length === length);
+  return [...kernels.filter((kernel) => kernel !== longest), ...(longest ? [longest] : [])];
+}
+
 /** Takes kernels until there are none, or until the driver knew one. */
 async function help(gpu: Gpu, waiting: Waiting): Promise<void> {
   const bindings = waiting.reduce((most, { entries }) => Math.max(most, entries.length), 0);
@@ -92,7 +100,7 @@ export interface Ahead {
  * @param kernels in the order in which the run dispatches them first
  */
 export function compileAhead(gpu: Gpu, kernels: readonly PortableKernel[]): Ahead {
-  const waiting: Waiting = [...kernels];
+  const waiting = inOrder(kernels);
   let helping: Promise<unknown> = Promise.resolve();
   const begin = async (): Promise<void> => {
     const helpers = await gpu.helpers();

@@ -68,6 +68,15 @@ describe('kernels', () => {
     expect(compiled.length).toBe(3);
   });
 
+  test('begin with the longest of the second half', async () => {
+    const codes = { first: '// longest of all', third: '// longer' } as Record<string, string>;
+    const kernels = KERNELS.map((kernel) => ({ ...kernel, code: codes[kernel.name] ?? '' }));
+    const ahead = compileAhead(helped(helper({ others: 1000 })), kernels);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(compiled).toEqual(['third', 'fourth', 'second', 'first']);
+    await ahead.end();
+  });
+
   test('are shared out among helpers', async () => {
     const ahead = compileAhead(helped(...[1, 2].map(() => helper({ others: 1000 }))), KERNELS);
     await vi.advanceTimersByTimeAsync(500);
