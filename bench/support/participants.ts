@@ -147,11 +147,12 @@ const PEERS = ['torch', 'cleanrl', 'sb3', 'purejaxrl'] as const;
 const OWN_SETTINGS_PEERS = ['cleanrl', 'sb3'] as const;
 
 function pythonPeers(
-  { device, ...options }: Options,
+  options: Options,
   peers: readonly (typeof PEERS)[number][],
   suffix: string,
   workFlags?: ProcessOptions['workFlags'],
 ): Participant[] {
+  const { device } = options;
   const python = 'bench/peers/.venv/bin/python';
   const script = 'bench/peers/run.py';
   const needs = [
@@ -163,7 +164,7 @@ function pythonPeers(
     const argv = [python, script, '--peer', peer, '--device', device] as const;
     const quick = peer === 'torch';
     const process = { name, quick, argv, needs, ...(workFlags && { workFlags }) };
-    return processParticipant(process, { device, ...options });
+    return processParticipant(process, options);
   });
 }
 
