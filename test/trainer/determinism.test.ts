@@ -84,6 +84,7 @@ const RATES = { learningRate: spread(1e-4, 1e-2), entCoef: spread(1e-3, 0.3) };
 describe.each([
   ['plain', {}, {}],
   ['in the fused kernels', { hiddenSizes: [7, 5] }, {}],
+  ['in wide layers', { hiddenSizes: [20, 16, 12] }, {}],
   [
     'with group-relative advantages',
     {

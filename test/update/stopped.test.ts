@@ -23,14 +23,15 @@ import {
 } from '../support/run-dispatches';
 import { taskWithout } from './golden-update';
 
-const SAMPLES = 37;
+/** Odd, and enough for lanes to be neurons in the second layer. */
+const SAMPLES = 71;
 
 /** One step of two agents, of which the first has stopped; whether each half of a tensor has changed. */
 async function stepStopped(activation: 'tanh' | 'silu', targetKl: number) {
   const runtime = await openRuntime();
   const distribution = distributionFor({ type: 'box', low: [-1], high: [1] });
   const task = taskWithout(distribution, 3);
-  const sizes = { observationSize: 3, hiddenSizes: [5, 4], activation };
+  const sizes = { observationSize: 3, hiddenSizes: [16, 12], activation };
   const layout = layoutActorCritic({ ...sizes, ...distribution });
   const count = layout.parameterCount;
   const own = randomFloats(count, 3);

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import type { Gpu } from '../../src/gpu/device';
+import { splitProduct, splitWeights } from '../../src/kernels/linear-split';
+
+const adapterOf = (hardware: boolean, subgroupSize: number): Gpu =>
+  ({ adapter: { hardware }, subgroupSize }) as unknown as Gpu;
+const SOFTWARE = adapterOf(false, 8);
+const layerOf = (inputs: number, outputs: number) => ({
+  ...{ inputs, outputs },
+  ...{ weightOffset: 0, biasOffset: inputs * outputs },
+});
+const countOf = (stride: number, rows = 1) => ({ agents: 3, rows, stride });
+
+function forward(gpu: Gpu, inputs: number, outputs: number, count = countOf(128)) {
+  return splitProduct(gpu, layerOf(inputs, outputs), [outputs, inputs], count);
+}
+
+describe('lanes are neurons', () => {
+  test.each([
+    [64, 64],
+    [9, 9],
+    [300, 40],
+    [40, 300],
+    [1024, 1024],
+    [65, 129],
+  ])('of %d inputs and %d outputs, all of which some workgroup makes', (inputs, outputs) => {
+    const { shader, constants, shape, workgroups } = forward(SOFTWARE, inputs, outputs);
+    expect(shader).toBe('kernels/linear-neurons');
+    const { LANES, FIELD_GROUPS, DEPTH_GROUPS, DEPTH_TILES } = constants as Record<string, number>;
+    expect(workgroups[1] * FIELD_GROUPS! * LANES!).toBeGreaterThanOrEqual(outputs);
+    expect(shape.parts! * DEPTH_TILES! * DEPTH_GROUPS! * LANES!).toBeGreaterThanOrEqual(inputs);
+    // More than that compiles for long and no longer fits the innermost caches.
+    expect(Math.max(FIELD_GROUPS!, DEPTH_GROUPS!)).toBeLessThanOrEqual(8);
+    expect(DEPTH_TILES).toBeLessThanOrEqual(4);
+    // 128 samples are 16 blocks of 8.
+    expect(workgroups[0] * shape.blocks!).toBeGreaterThanOrEqual(16);
+    expect(workgroups[2]).toBe(3);
+    const weights = splitWeights(SOFTWARE, layerOf(inputs, outputs), 2, 3);
+    expect(weights.shader).toBe('kernels/linear-neurons-weights');
+  });
+
+  test('where rows are short but many', () => {
+    const { shape, workgroups } = forward(SOFTWARE, 64, 64, countOf(4, 16));
+    expect(workgroups[0] * shape.blocks!).toBeGreaterThanOrEqual(16);
+  });
+});
+
+describe('lanes are samples', () => {
+  test.each<[string, Gpu, number, number, number]>([
+    ['on hardware', adapterOf(true, 32), 64, 64, 128],
+    ['in subgroups of four', adapterOf(false, 4), 64, 64, 128],
+    ['of few inputs', SOFTWARE, 8, 64, 128],
+    ['of few outputs', SOFTWARE, 64, 8, 128],
+    ['for few samples', SOFTWARE, 64, 64, 60],
+  ])('%s', (_, gpu, inputs, outputs, stride) => {
+    expect(forward(gpu, inputs, outputs, countOf(stride)).shader).toBe('kernels/linear-samples');
+  });
+});
