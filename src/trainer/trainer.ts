@@ -195,13 +195,18 @@ export class Trainer implements AsyncIterable<IterationReport> {
       }
     } finally {
       // A process must not end while a helper still compiles.
-      await this.ahead.end();
+      await this.settled();
     }
   }
 
   /** Ends training after the iterations that are already submitted. */
   stop(): void {
     this.stopping = true;
+  }
+
+  /** Resolves when no helping device compiles any more, after the first report. */
+  async settled(): Promise<void> {
+    await this.ahead?.end();
   }
 
   /** Plays fresh episodes with the current policies, on the device. */
