@@ -110,6 +110,12 @@ export class Gpu {
     return this.device.features.has('subgroups') ? this.device.adapterInfo.subgroupMinSize : 1;
   }
 
+  /** Whether not all subgroups are that large. */
+  get subgroupsVary(): boolean {
+    const { subgroupMinSize, subgroupMaxSize } = this.device.adapterInfo;
+    return subgroupMinSize !== subgroupMaxSize;
+  }
+
   get hasTimestamps(): boolean {
     return this.device.features.has('timestamp-query');
   }

@@ -15,14 +15,16 @@ export interface Split {
 const LANES = 8;
 /** Samples of a row that it takes at a time. */
 const BLOCK_QUADS = 2;
-/** Layers and samples from which loading a workgroup's weights is worth it. */
+/**
+ * Neurons of a layer's larger side, and samples, from which loading a workgroup's weights is worth it; and
+ * of its smaller side for the gradients of its weights.
+ */
 const FEWEST_NEURONS = 9;
 const FEWEST_SAMPLES = 64;
 
 /** Software adapters have no use for more lanes and are slow to load; hardware was not measured. */
-function lanesAreNeurons({ adapter, subgroupSize }: Gpu, layer: LayerLayout): boolean {
-  const wide = Math.min(layer.inputs, layer.outputs) >= FEWEST_NEURONS;
-  return wide && !adapter.hardware && subgroupSize >= LANES;
+function lanesAreNeurons({ adapter, subgroupSize }: Gpu, neurons: number): boolean {
+  return neurons >= FEWEST_NEURONS && !adapter.hardware && subgroupSize >= LANES;
 }
 
 /** `total` in as few equal shares of at most `most` as possible. */
@@ -111,19 +113,33 @@ export function splitProduct(
   count: SampleCount,
 ): Split {
   const enough = count.rows * count.stride >= FEWEST_SAMPLES;
-  if (enough && lanesAreNeurons(gpu, layer)) return productByNeurons(fields, depth, count);
+  const wide = Math.max(layer.inputs, layer.outputs);
+  if (enough && lanesAreNeurons(gpu, wide)) return productByNeurons(fields, depth, count);
   return productBySamples(fields, count);
 }
 
-/** Groups of LANES outputs, and of LANES inputs, of a workgroup. */
+/** Groups of LANES outputs, or inputs, of a tile, and tiles of a workgroup. */
 const MOST_GROUPS = 8;
+const MOST_TILES = 2;
+
+function shareNeurons(neurons: number): { shares: number; tiles: number; groups: number } {
+  const { shares, size } = share(Math.ceil(neurons / LANES), MOST_TILES * MOST_GROUPS);
+  const { shares: tiles, size: groups } = share(size, MOST_GROUPS);
+  return { shares, tiles, groups };
+}
 
 function weightsByNeurons({ inputs, outputs }: LayerLayout, slices: number, agents: number): Split {
-  const output = share(Math.ceil(outputs / LANES), MOST_GROUPS);
-  const input = share(Math.ceil(inputs / LANES), MOST_GROUPS);
+  const output = shareNeurons(outputs);
+  const input = shareNeurons(inputs);
   return {
     shader: 'kernels/linear-neurons-weights',
-    constants: { LANES, OUTPUT_GROUPS: output.size, INPUT_GROUPS: input.size },
+    constants: {
+      LANES,
+      OUTPUT_TILES: output.tiles,
+      OUTPUT_GROUPS: output.groups,
+      INPUT_TILES: input.tiles,
+      INPUT_GROUPS: input.groups,
+    },
     shape: { one: 1 },
     workgroups: [output.shares * input.shares, slices, agents],
   };
@@ -145,6 +161,7 @@ function weightsBySamples({ inputs, outputs }: LayerLayout, slices: number, agen
 
 /** For the gradients of a layer's weights; depends on the layer and the adapter alone. */
 export function splitWeights(gpu: Gpu, layer: LayerLayout, slices: number, agents: number): Split {
-  if (lanesAreNeurons(gpu, layer)) return weightsByNeurons(layer, slices, agents);
+  const narrow = Math.min(layer.inputs, layer.outputs);
+  if (lanesAreNeurons(gpu, narrow)) return weightsByNeurons(layer, slices, agents);
   return weightsBySamples(layer, slices, agents);
 }

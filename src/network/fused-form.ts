@@ -11,7 +11,12 @@ export interface FusedForm {
   readonly update: 'neurons' | 'samples' | 'layered';
   /** Samples per invocation of an update, or per block where lanes are neurons. */
   readonly updateSamples: number;
-  /** Samples per invocation of a forward pass, at most: environments, or rows of them. */
+  /** Subgroups of a workgroup that share the neurons where lanes are neurons; else 1. */
+  readonly teams: number;
+  /**
+   * Samples per invocation of a forward pass, at most: environments, or rows of them; 0 for layered
+   * forward passes.
+   */
   readonly forwardSamples: number;
   /** Invocations of a workgroup. */
   readonly lanes: number;
@@ -21,13 +26,43 @@ export interface FusedForm {
   readonly handedOut: boolean;
 }
 
-/**
- * Widest hidden layers of the fused forms, beyond which the layered one was faster, and products of two
- * beyond which lanes are samples.
- */
+/** Neurons of a layer that a team has: what fits the innermost caches. */
+const TEAM_WIDTH = 64;
+const MOST_TEAMS = 4;
+/** Lanes of a subgroup that may be one of several teams. */
+const TEAM_LANES = 8;
+/** Widest hidden layers where no teams share them, beyond which the layered kernels were faster. */
 const MOST_WIDTH = 128;
-const MOST_PRODUCTS = 64 * 64;
 const MOST_INPUTS = 16;
+
+function widestOf({ networks }: ActorCriticLayout): number {
+  const layers = networks.flatMap(({ layout }) => layout.layers);
+  return Math.max(...layers.map(({ outputs }) => outputs));
+}
+
+function teamCount(layout: ActorCriticLayout): number {
+  return Math.ceil(widestOf(layout) / TEAM_WIDTH);
+}
+
+/** Why subgroups of a device cannot share these networks as teams, or undefined. */
+function teamsObstacle(layout: ActorCriticLayout, gpu: Gpu): string | undefined {
+  if (gpu.adapter.hardware || gpu.subgroupSize !== TEAM_LANES || gpu.subgroupsVary) {
+    return `teams need a software adapter whose subgroups all have ${TEAM_LANES} lanes`;
+  }
+  // What they exchange, see shaders/update/neuron-teams.wesl.
+  const outputs = Math.max(...layout.networks.map(({ layout: own }) => own.layers.at(-1)!.outputs));
+  const bytes = 4 * TEAM_LANES * teamCount(layout) * (TEAM_WIDTH + outputs);
+  const allowed = gpu.device.limits.maxComputeWorkgroupStorageSize;
+  if (bytes <= allowed) return undefined;
+  return `teams need ${bytes} bytes of workgroup memory, the device has ${allowed}`;
+}
+
+/** Teams that an update by neurons needs for the networks, or undefined where there is no such update. */
+function teamsFor(layout: ActorCriticLayout, gpu: Gpu): number | undefined {
+  const teams = teamCount(layout);
+  if (teams === 1) return teams;
+  return teams <= MOST_TEAMS && teamsObstacle(layout, gpu) === undefined ? teams : undefined;
+}
 
 /**
  * Why a device has no fused kernels for these networks, or undefined.
@@ -47,8 +82,11 @@ export function fusedObstacle(
     return 'a shared trunk is not fused';
   }
   if (layers.some(({ norm }) => norm !== null)) return 'normalised layers are not fused';
-  const widest = Math.max(...layers.map(({ outputs }) => outputs));
-  if (widest > MOST_WIDTH) return `hidden layers wider than ${MOST_WIDTH} are not fused`;
+  const most =
+    teamsObstacle(layout, gpu) === undefined && updateIsFused(layout)
+      ? MOST_TEAMS * TEAM_WIDTH
+      : MOST_WIDTH;
+  if (widestOf(layout) > most) return `hidden layers wider than ${most} are not fused`;
   if (layers[0]!.inputs > MOST_INPUTS) {
     return `observations of more than ${MOST_INPUTS} numbers are not fused`;
   }
@@ -70,25 +108,22 @@ function uniformObstacle(layout: ActorCriticLayout, gpu: Gpu): string | undefine
   return `a network takes ${bytes} bytes of uniform memory, the device binds ${allowed}`;
 }
 
-function productsOf(layout: ActorCriticLayout): number {
-  const [first, second] = layout.actor.layers;
-  return first!.outputs * second!.outputs;
-}
-
 /** A variant in words, for people. */
 export function describeForm(form: FusedForm | 'layered'): string {
   if (form === 'layered') return 'layered';
-  const { update, updateSamples, forwardSamples, lanes, weights, handedOut } = form;
+  const { update, updateSamples, teams, forwardSamples, lanes, weights, handedOut } = form;
+  const played = forwardSamples === 0 ? 'rollout layered' : `rollout × ${forwardSamples}`;
+  const shared = teams === 1 ? '' : ` in ${teams} teams`;
   const learned =
-    update === 'layered' ? 'update layered' : `update by ${update} × ${updateSamples}`;
+    update === 'layered' ? 'update layered' : `update by ${update} × ${updateSamples}${shared}`;
   const how = handedOut ? 'handed round' : 'read by every lane';
-  return `fused: rollout × ${forwardSamples}, ${learned}, ${lanes} lanes, weights in ${weights}, ${how}`;
+  return `fused: ${played}, ${learned}, ${lanes} lanes, weights in ${weights}, ${how}`;
 }
 
 /** A variant whose lanes hand weights round. */
 function handedForm(lanes: number, rest: Partial<FusedForm>): FusedForm {
   return {
-    ...{ update: 'layered', updateSamples: 1, forwardSamples: 8 },
+    ...{ update: 'layered', updateSamples: 1, teams: 1, forwardSamples: 8 },
     ...{ lanes, weights: 'storage', handedOut: true },
     ...rest,
   };
@@ -96,7 +131,7 @@ function handedForm(lanes: number, rest: Partial<FusedForm>): FusedForm {
 
 /** One environment per invocation, which reads its weights itself; the update is layered. */
 function directForm(lanes: number): FusedForm {
-  const own = { forwardSamples: 1, handedOut: false } as const;
+  const own = { teams: 1, forwardSamples: 1, handedOut: false } as const;
   return { update: 'layered', updateSamples: 1, lanes, weights: 'storage', ...own };
 }
 
@@ -105,12 +140,18 @@ export function candidateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[]
   const direct = [directForm(64), directForm(256)];
   if (gpu.subgroupSize < 4) return direct;
   const lanes = gpu.subgroupSize >= 8 ? 8 : 4;
-  const few = productsOf(layout) <= MOST_PRODUCTS;
-  if (!updateIsFused(layout)) return [handedForm(lanes, {}), ...direct];
+  // What fits the registers and the innermost cache.
+  const forwardSamples = widestOf(layout) <= TEAM_WIDTH ? 8 : 2;
+  if (!updateIsFused(layout)) return [handedForm(lanes, { forwardSamples }), ...direct];
+  const teams = teamsFor(layout, gpu);
+  const neurons = { update: 'neurons', updateSamples: lanes } as const;
+  if (widestOf(layout) > MOST_WIDTH) {
+    return teams ? [handedForm(lanes, { ...neurons, teams, forwardSamples: 0 })] : [];
+  }
   const samples = { update: 'samples', updateSamples: 2, forwardSamples: 2 } as const;
   const uniform = uniformObstacle(layout, gpu) === undefined;
   return [
-    ...(few ? [handedForm(lanes, { update: 'neurons', updateSamples: lanes })] : []),
+    ...(teams ? [handedForm(lanes, { ...neurons, teams, forwardSamples })] : []),
     handedForm(lanes, samples),
     handedForm(lanes, { ...samples, updateSamples: 4, forwardSamples: 4 }),
     ...(uniform ? [handedForm(lanes, { ...samples, weights: 'uniform' })] : []),
@@ -142,7 +183,9 @@ export function chooseForm(
   if (wanted === 'layered') return undefined;
   if (!wanted) return obstacle === undefined ? defaultForm(layout, gpu) : undefined;
   const refused =
-    obstacle ?? (wanted.weights === 'uniform' ? uniformObstacle(layout, gpu) : undefined);
+    obstacle ??
+    (wanted.weights === 'uniform' ? uniformObstacle(layout, gpu) : undefined) ??
+    (wanted.teams > 1 ? teamsObstacle(layout, gpu) : undefined);
   if (refused !== undefined) throw new ConfigError([`no such fused kernels here: ${refused}`]);
   return wanted;
 }

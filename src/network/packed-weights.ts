@@ -12,7 +12,7 @@ const PACK_LANES = 64;
 const QUAD_BYTES = 16;
 /** Lanes that a padded row is a whole number of loads for. */
 const BLOCK_LANES = 8;
-/** What widths are padded to: a block of rows is loaded by all lanes at once. */
+/** What a team's part of each width is padded to: a block of rows is loaded by all lanes at once. */
 const BLOCK = 4 * BLOCK_LANES;
 
 /** What a kernel is bound to and dispatched on to see one network of some agents. */
@@ -45,7 +45,7 @@ export class PackedWeights {
     private readonly parameters: ParameterBlock,
     readonly form: FusedForm,
   ) {
-    this.packing = packNetworks(layout, BLOCK);
+    this.packing = packNetworks(layout, BLOCK * form.teams);
     const { quads, gradientQuads } = this.packing;
     const [agents] = parameters.tensor.shape as [number, number];
     this.packed = runtime.arena.declare('packed weights', [agents, quads, 4], 'f32', 'uniform');
@@ -92,6 +92,11 @@ export class PackedWeights {
     }));
   }
 
+  /** What forward passes read, or undefined where they are layered. */
+  get forForwardPasses(): PackedWeights | undefined {
+    return this.form.forwardSamples > 0 ? this : undefined;
+  }
+
   /** Samples per invocation of a forward pass over `columns` columns of every agent; 1, 2, 4, …. */
   forwardSamples(columns: number): number {
     const [agents] = this.packed.shape as [number, number, number];
@@ -109,6 +114,7 @@ export class PackedWeights {
       // Quads that the lanes load by turns, or as many in one unrolled loop.
       BLOCK: this.form.handedOut ? this.form.lanes : BLOCK_LANES,
       SAMPLES: samples,
+      TEAMS: this.form.teams,
       INPUT_QUADS: inputQuads,
       WIDTH_1: widths[0],
       WIDTH_2: widths[1],
@@ -130,8 +136,9 @@ export class PackedWeights {
   }
 
   get conditions(): Record<string, boolean> {
-    const { weights, handedOut, lanes } = this.form;
+    const { weights, handedOut, lanes, teams } = this.form;
     return {
+      teams: teams > 1,
       uniform_weights: weights === 'uniform',
       handed_out: handedOut,
       lanes_4: lanes === 4,

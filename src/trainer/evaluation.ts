@@ -71,7 +71,9 @@ async function playEpisodes(
   const observationMoments = config.normObs ? setup.observationMoments : undefined;
   const mode = { greedy, episodeLimit: 1, groupSize: 0 };
   const { layout, parameters, form } = setup;
-  const packed = form && new PackedWeights(runtime, layout, parameters, form);
+  const packed = form?.forwardSamples
+    ? new PackedWeights(runtime, layout, parameters, form)
+    : undefined;
   const rollout = new Rollout(runtime, {
     ...{ ...setup, observationMoments, packed },
     ...{ mode, agents, worlds, buffer },

@@ -59,13 +59,14 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const mode = { greedy: false, episodeLimit: 0, groupSize: grouped ? config.groupSize : 0 };
   const shared = { task, agents, layout, parameters };
   const packed = options.form && new PackedWeights(runtime, layout, parameters, options.form);
-  const played = { mode, worlds, buffer, observationMoments, packed };
+  const forward = packed?.forForwardPasses;
+  const played = { mode, worlds, buffer, observationMoments, packed: forward };
   const rollout = new Rollout(runtime, { ...shared, ...played });
   const observations = new ObservationStatistics(runtime, buffer, observationMoments);
   const rewards = new RewardScaling(runtime, { config, agents, buffer, ...normalizer });
   const judged = { task, agents, layout, reference: state.reference, rollout: buffer };
   const reference = new ReferencePolicy(runtime, judged);
-  const critic = new Values(runtime, layout, parameters, buffer, values, packed);
+  const critic = new Values(runtime, layout, parameters, buffer, values, forward);
   const advantages = new Advantages(runtime, { config, agents, rollout: buffer, values });
   const batchMoments = advantages.moments.merged;
   const learned = { config, rollout: buffer, values: advantages.learned, batchMoments };

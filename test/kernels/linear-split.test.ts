@@ -19,6 +19,8 @@ describe('lanes are neurons', () => {
   test.each([
     [64, 64],
     [9, 9],
+    [4, 64],
+    [64, 2],
     [300, 40],
     [40, 300],
     [1024, 1024],
@@ -35,8 +37,32 @@ describe('lanes are neurons', () => {
     // 128 samples are 16 blocks of 8.
     expect(workgroups[0] * shape.blocks!).toBeGreaterThanOrEqual(16);
     expect(workgroups[2]).toBe(3);
-    const weights = splitWeights(SOFTWARE, layerOf(inputs, outputs), 2, 3);
-    expect(weights.shader).toBe('kernels/linear-neurons-weights');
+  });
+
+  test.each([
+    [64, 64],
+    [9, 300],
+    [300, 9],
+    [1024, 1024],
+    [136, 400],
+  ])('of %d inputs and %d outputs, whose weights some workgroup adds up', (inputs, outputs) => {
+    const { shader, constants, workgroups } = splitWeights(
+      SOFTWARE,
+      layerOf(inputs, outputs),
+      2,
+      3,
+    );
+    expect(shader).toBe('kernels/linear-neurons-weights');
+    const { LANES, OUTPUT_TILES, OUTPUT_GROUPS, INPUT_TILES, INPUT_GROUPS } = constants as Record<
+      string,
+      number
+    >;
+    // As the shader counts them.
+    const inputShares = Math.ceil(inputs / (INPUT_TILES! * INPUT_GROUPS! * LANES!));
+    const outputShares = Math.ceil(outputs / (OUTPUT_TILES! * OUTPUT_GROUPS! * LANES!));
+    expect(workgroups).toEqual([inputShares * outputShares, 2, 3]);
+    expect(Math.max(OUTPUT_GROUPS!, INPUT_GROUPS!)).toBeLessThanOrEqual(8);
+    expect(OUTPUT_TILES! * INPUT_TILES!).toBeLessThanOrEqual(4);
   });
 
   test('where rows are short but many', () => {
@@ -49,10 +75,18 @@ describe('lanes are samples', () => {
   test.each<[string, Gpu, number, number, number]>([
     ['on hardware', adapterOf(true, 32), 64, 64, 128],
     ['in subgroups of four', adapterOf(false, 4), 64, 64, 128],
-    ['of few inputs', SOFTWARE, 8, 64, 128],
-    ['of few outputs', SOFTWARE, 64, 8, 128],
+    ['of few inputs and outputs', SOFTWARE, 8, 8, 128],
     ['for few samples', SOFTWARE, 64, 64, 60],
   ])('%s', (_, gpu, inputs, outputs, stride) => {
     expect(forward(gpu, inputs, outputs, countOf(stride)).shader).toBe('kernels/linear-samples');
+  });
+
+  test.each([
+    [0, 64],
+    [4, 64],
+    [64, 2],
+  ])('for weights of %d inputs and %d outputs', (inputs, outputs) => {
+    const { shader } = splitWeights(SOFTWARE, layerOf(inputs, outputs), 2, 3);
+    expect(shader).toBe('kernels/linear-samples-weights');
   });
 });

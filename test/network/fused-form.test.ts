@@ -1,17 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError } from '../../src/config';
+import { type Activation, ConfigError } from '../../src/config';
 import type { Gpu } from '../../src/gpu/device';
 import { layoutActorCritic } from '../../src/network/actor-critic';
-import { candidateForms, chooseForm, type FusedForm } from '../../src/network/fused-form';
+import {
+  candidateForms,
+  chooseForm,
+  type FusedForm,
+  fusedObstacle,
+} from '../../src/network/fused-form';
 
-/** CartPole's networks, 4-64-64-2 and 4-64-64-1. */
-const LAYOUT = layoutActorCritic({
-  observationSize: 4,
-  headSize: 2,
-  freeSize: 0,
-  hiddenSizes: [64, 64],
-  activation: 'tanh',
-});
+/** CartPole's networks, e.g. 4-64-64-2 and 4-64-64-1. */
+const layoutOf = (
+  hiddenSizes: readonly number[],
+  { activation = 'tanh', headSize = 2 }: { activation?: Activation; headSize?: number } = {},
+) => layoutActorCritic({ observationSize: 4, headSize, freeSize: 0, hiddenSizes, activation });
+const LAYOUT = layoutOf([64, 64]);
 /**
  * Of the actor: 64 rows of 1 quad, 16 quads of biases, 64 rows of 16 quads twice, 64 rows of 1 quad,
  * 1 quad of biases: 2193, up to a multiple of 16, of 16 bytes each.
@@ -19,9 +22,14 @@ const LAYOUT = layoutActorCritic({
 const BYTES = 2208 * 16;
 
 /** The part of a device that forms depend on. */
-function deviceWith(maxUniformBufferBindingSize: number): Gpu {
-  const limits = { maxUniformBufferBindingSize };
-  return { subgroupSize: 8, device: { limits }, adapter: { hardware: false } } as unknown as Gpu;
+function deviceWith(maxUniformBufferBindingSize: number, rest: Partial<Gpu> = {}): Gpu {
+  const limits = {
+    ...{ maxUniformBufferBindingSize, maxStorageBuffersPerShaderStage: 16 },
+    maxComputeWorkgroupStorageSize: 16384,
+  };
+  const adapter = { hardware: false };
+  const subgroups = { subgroupSize: 8, subgroupsVary: false };
+  return { ...subgroups, device: { limits }, adapter, ...rest } as unknown as Gpu;
 }
 
 const weightsOf = (gpu: Gpu): readonly string[] =>
@@ -46,6 +54,56 @@ describe('weights in uniform memory', () => {
     expect(choose(deviceWith(BYTES))).toBe(uniformForm);
     expect(() => choose(deviceWith(BYTES - 1))).toThrow(ConfigError);
     expect(() => choose(deviceWith(BYTES - 1))).toThrow(/takes 35328 bytes.* binds 35327/);
+  });
+});
+
+describe('wide networks by neurons', () => {
+  const LAVAPIPE = deviceWith(65536);
+  const OTHERS: [string, Gpu][] = [
+    ['larger subgroups', deviceWith(65536, { subgroupSize: 16 })],
+    ['subgroups of several sizes', deviceWith(65536, { subgroupsVary: true })],
+    ['hardware', deviceWith(65536, { adapter: { ...LAVAPIPE.adapter, hardware: true } })],
+  ];
+  const byNeurons = (hidden: number[], gpu: Gpu) =>
+    candidateForms(layoutOf(hidden), gpu).find(({ update }) => update === 'neurons');
+
+  test.each([
+    [[64, 64], 1, 8],
+    [[65, 3], 2, 2],
+    [[128, 128], 2, 2],
+    [[3, 129], 3, 0],
+    [[256, 256], 4, 0],
+  ])('%j are shared by %d teams, with forward passes by %d', (hidden, teams, forwardSamples) => {
+    expect(fusedObstacle(layoutOf(hidden), LAVAPIPE, 8)).toBeUndefined();
+    expect(byNeurons(hidden, LAVAPIPE)).toMatchObject({ teams, forwardSamples });
+  });
+
+  test.each(OTHERS)('%s cannot be teams', (_, gpu) => {
+    expect(byNeurons([64, 64], gpu)).toBeDefined();
+    expect(byNeurons([128, 128], gpu)).toBeUndefined();
+    expect(fusedObstacle(layoutOf([129, 8]), gpu, 8)).toMatch(/wider than 128/);
+    expect(candidateForms(layoutOf([129, 8]), gpu)).toEqual([]);
+    const wanted = byNeurons([128, 128], LAVAPIPE);
+    const choose = () => chooseForm(wanted, undefined, layoutOf([128, 128]), gpu);
+    expect(choose).toThrow(/subgroups all have 8 lanes/);
+  });
+
+  test('are none where workgroup memory is too small by a number', () => {
+    // 4 teams of 8 lanes exchange 64 neurons and the outputs: 128 bytes for each, of 16,384.
+    const [most, more] = [64, 65].map((headSize) => layoutOf([256, 8], { headSize }));
+    expect(fusedObstacle(most!, LAVAPIPE, 8)).toBeUndefined();
+    expect(fusedObstacle(more!, LAVAPIPE, 8)).toMatch(/wider than 128/);
+    const wanted = byNeurons([256, 8], LAVAPIPE);
+    const choose = () => chooseForm(wanted, undefined, more!, LAVAPIPE);
+    expect(choose).toThrow(/need 16512 bytes of workgroup memory.* 16384/);
+  });
+
+  test('wider ones, and wide ones whose update is layered, have no fused kernels', () => {
+    expect(fusedObstacle(layoutOf([257, 8]), LAVAPIPE, 8)).toMatch(/wider than 256/);
+    expect(fusedObstacle(layoutOf([129, 8], { activation: 'silu' }), LAVAPIPE, 8)).toMatch(
+      /wider than 128/,
+    );
+    expect(fusedObstacle(layoutOf([128, 8], { activation: 'silu' }), LAVAPIPE, 8)).toBeUndefined();
   });
 });
 

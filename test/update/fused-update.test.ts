@@ -30,11 +30,22 @@ async function deviceUpdate(golden: LossCase, form?: FusedForm) {
 /** Lanes that lie in one subgroup; SwiftShader has four. */
 const lanes = runtime.gpu.subgroupSize >= 8 ? 8 : 4;
 
+const inTeams: FusedForm = {
+  update: 'neurons',
+  lanes,
+  updateSamples: 8,
+  teams: 2,
+  forwardSamples: 0,
+  weights: 'storage',
+  handedOut: true,
+};
+
 const FORMS: FusedForm[] = [
   {
     update: 'samples',
     lanes,
     updateSamples: 8,
+    teams: 1,
     forwardSamples: 8,
     weights: 'uniform',
     handedOut: true,
@@ -43,6 +54,7 @@ const FORMS: FusedForm[] = [
     update: 'samples',
     lanes,
     updateSamples: 4,
+    teams: 1,
     forwardSamples: 8,
     weights: 'storage',
     handedOut: true,
@@ -51,14 +63,16 @@ const FORMS: FusedForm[] = [
     update: 'neurons',
     lanes,
     updateSamples: 4,
+    teams: 1,
     forwardSamples: 8,
     weights: 'storage',
     handedOut: true,
   },
+  ...(lanes === 8 ? [inTeams] : []),
 ];
 
 describe.each(CASES)('$config.distribution $hidden $config.activation $batch', (golden) => {
-  test.each(FORMS)('$update: $lanes x $updateSamples $weights', async (form) => {
+  test.each(FORMS)('$update: $lanes x $updateSamples, $teams, $weights', async (form) => {
     const layered = await deviceUpdate(golden);
     const fused = await deviceUpdate(golden, form);
     expectClose(fused.gradients, layered.gradients, 1e-5);
