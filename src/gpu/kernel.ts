@@ -133,7 +133,7 @@ export class Kernel {
     const begin = performance.now();
     const linked = await linkProgram(this.source);
     const link = performance.now() - begin;
-    const module = await compileProgram(this.gpu, this.source, linked);
+    const { module, code } = await compileProgram(this.gpu, this.source, linked);
     try {
       this.compiled = await this.gpu.wait(
         this.gpu.device.createComputePipelineAsync({
@@ -142,7 +142,7 @@ export class Kernel {
           compute: { module },
         }),
       );
-      this.portable = { name: this.name, code: linked.dest, entries };
+      this.portable = { name: this.name, code, entries };
       this.times = { link, create: performance.now() - begin - link };
     } catch (error) {
       throw new ShaderError(`shaders/${this.name}.wesl: ${(error as Error).message}`);

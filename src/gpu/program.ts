@@ -66,6 +66,12 @@ export async function linkProgram(source: ProgramSource): Promise<LinkedWesl> {
   }
 }
 
+/** A module and the very text it was made of, which a driver knows it by. */
+export interface CompiledProgram {
+  readonly module: GPUShaderModule;
+  readonly code: string;
+}
+
 /**
  * Compiles what `linkProgram` has made of `source`.
  * @throws ShaderError with the first message of the compiler.
@@ -74,18 +80,16 @@ export async function compileProgram(
   gpu: Gpu,
   source: ProgramSource,
   linked: LinkedWesl,
-): Promise<GPUShaderModule> {
+): Promise<CompiledProgram> {
+  const code = unrollLoops(linked.dest);
   gpu.device.pushErrorScope('validation');
-  const module = gpu.device.createShaderModule({
-    label: source.shader,
-    code: unrollLoops(linked.dest),
-  });
+  const module = gpu.device.createShaderModule({ label: source.shader, code });
   const scope = gpu.device.popErrorScope();
   const info = await gpu.wait(module.getCompilationInfo());
   await gpu.wait(scope);
   const message = info.messages.find((candidate) => candidate.type === 'error');
   if (message) throw compileError(message, linked, source);
-  return module;
+  return { module, code };
 }
 
 function moduleTexts({

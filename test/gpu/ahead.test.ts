@@ -122,11 +122,16 @@ describe.skipIf(helpers.length === 0)('helping devices (of lavapipe)', () => {
     }
   });
 
-  test('take every kernel of a run without complaint', async () => {
+  test('take every kernel of a run, in the words of the run, without complaint', async () => {
     const library = new KernelLibrary(gpu, SHADER_SOURCES);
+    const compile = vi.spyOn(gpu.device, 'createShaderModule');
     const trainer = await assembleTrainer({ gpu, environment: cartpole, config: SMALL }, library);
     await trainer.initialize();
     const kernels = [...firstDispatches(trainer.stages).keys()].map(({ portable }) => portable!);
+    // A driver knows a program by its very text.
+    const texts = compile.mock.calls.map(([{ code }]) => code);
+    for (const { code } of kernels) expect(texts).toContain(code);
+    compile.mockRestore();
     const [one] = helpers;
     const create = vi.spyOn(one!.device, 'createComputePipelineAsync');
     // Known kernels would end the help: here every one counts as new.
