@@ -125,7 +125,8 @@ describe.skipIf(helpers.length === 0)('helping devices (of lavapipe)', () => {
   test('take every kernel of a run, in the words of the run, without complaint', async () => {
     const library = new KernelLibrary(gpu, SHADER_SOURCES);
     const compile = vi.spyOn(gpu.device, 'createShaderModule');
-    const trainer = await assembleTrainer({ gpu, environment: cartpole, config: SMALL }, library);
+    const config = { ...SMALL, hiddenSizes: [9, 8] };
+    const trainer = await assembleTrainer({ gpu, environment: cartpole, config }, library);
     await trainer.initialize();
     const kernels = [...firstDispatches(trainer.stages).keys()].map(({ portable }) => portable!);
     // A driver knows a program by its very text.
