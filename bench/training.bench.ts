@@ -159,26 +159,52 @@ async function measureWork(
   }
 }
 
-/** A population beside one agent with as many environments, in turns. */
-async function measurePopulation({ gpu, options, progress }: BenchContext): Promise<Measurement[]> {
-  const [population, one] = [work(RIVALS, 64, 64), work(1, 64 * RIVALS, 64)];
-  progress(`${nameOf(population)} beside ${nameOf(one)} …`);
-  const trainers = [await createFor(gpu, population), await createFor(gpu, one)];
+/** Two trainers in turns, and how many times as many steps the first makes. */
+interface Rivals {
+  readonly first: Work;
+  readonly second: Work;
+  readonly ratio: string;
+}
+
+/** A population and one agent with as many environments; each width and the double of it. */
+export function rivals({ quick, only }: Options): readonly Rivals[] {
+  const widths = [64, ...WIDTHS];
+  const all: Rivals[] = [
+    { first: work(RIVALS, 64, 64), second: work(1, 64 * RIVALS, 64), ratio: 'against one agent' },
+    ...widths.slice(1).map((width, index) => ({
+      first: work(1, 1024, widths[index]!),
+      second: work(1, 1024, width),
+      ratio: 'against double width',
+    })),
+  ];
+  if (quick) return [];
+  const asked = (name: string): boolean => only === undefined || name.includes(only);
+  return all.filter(({ first, second }) => asked(turnsOf(first)) || asked(turnsOf(second)));
+}
+
+const turnsOf = (one: Work): string => `${nameOf(one)}, in turns`;
+
+async function measureRivals(
+  { gpu, options, progress }: BenchContext,
+  { first, second, ratio }: Rivals,
+): Promise<Measurement[]> {
+  progress(`${nameOf(first)} beside ${nameOf(second)} …`);
+  const trainers = [await createFor(gpu, first), await createFor(gpu, second)];
   const loops = trainers.map((trainer) => new TrainingLoop(gpu, trainer));
   for (const loop of loops) await loop.iterate(2);
   const duel = await alternate(loops[0]!, loops[1]!, effortOf(options));
   for (const trainer of trainers) trainer.destroy();
-  const place = (at: Work): MeasurementPlace => ({
-    workload: `${nameOf(at)}, in turns`,
+  const place = (at: Work, rival: Work): MeasurementPlace => ({
+    workload: `${turnsOf(at)} with ${nameOf(rival)}`,
     subject: 'lockstep',
     at: { ...at },
   });
-  const ratio = measurement(place(population), 'against one agent', '×', duel.ratios);
-  progress(`${formatSpread(ratio)} times as many steps/s`);
+  const times = measurement(place(first, second), ratio, '×', duel.ratios);
+  progress(`${formatSpread(times)} times as many steps/s`);
   return [
-    measurement(place(population), 'training', 'steps/s', duel.first),
-    ratio,
-    measurement(place(one), 'training', 'steps/s', duel.second),
+    measurement(place(first, second), 'training', 'steps/s', duel.first),
+    times,
+    measurement(place(second, first), 'training', 'steps/s', duel.second),
   ];
 }
 
@@ -193,7 +219,6 @@ export const benchTraining: Bench = async (context) => {
     else measurements.push(...result);
     progress(typeof result === 'string' ? result : `${formatSpread(result[0]!)} steps/s`);
   }
-  if (options.only === undefined && !options.quick)
-    measurements.push(...(await measurePopulation(context)));
+  for (const pair of rivals(options)) measurements.push(...(await measureRivals(context, pair)));
   return [{ title: TRAINING_TITLE, measurements, notes }];
 };
