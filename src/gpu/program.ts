@@ -82,14 +82,20 @@ export async function compileProgram(
   linked: LinkedWesl,
 ): Promise<CompiledProgram> {
   const code = unrollLoops(linked.dest);
+  const { module, failure } = await compileText(gpu, source.shader, code);
+  if (!failure) return { module, code };
+  // Places in the source are those of the text whose loops are not written out.
+  const linkedText = await compileText(gpu, source.shader, linked.dest);
+  throw compileError(linkedText.failure ?? failure, linked, source);
+}
+
+async function compileText(gpu: Gpu, label: string, code: string) {
   gpu.device.pushErrorScope('validation');
-  const module = gpu.device.createShaderModule({ label: source.shader, code });
+  const module = gpu.device.createShaderModule({ label, code });
   const scope = gpu.device.popErrorScope();
-  const info = await gpu.wait(module.getCompilationInfo());
+  const { messages } = await gpu.wait(module.getCompilationInfo());
   await gpu.wait(scope);
-  const message = info.messages.find((candidate) => candidate.type === 'error');
-  if (message) throw compileError(message, linked, source);
-  return { module, code };
+  return { module, failure: messages.find(({ type }) => type === 'error') };
 }
 
 function moduleTexts({

@@ -50,6 +50,20 @@ describe('an error in a plug-in names its file, line and column and shows the li
       [':4:10: no matching overload', '    return 2u * x;', '           ^'],
     ],
     [
+      'a type behind a loop that is written out',
+      [
+        'fn twice(x: f32) -> f32 {',
+        '  var y = x;',
+        '  // unroll',
+        '  for (var i = 0u; i < 8u; i++) {',
+        '    y += 0.0;',
+        '  }',
+        '  return 2u * y;',
+        '}\n',
+      ].join('\n'),
+      [':7:10: no matching overload', '    return 2u * y;', '           ^'],
+    ],
+    [
       'an unknown function',
       'fn twice(x: f32) -> f32 {\n  return triple(x);\n}\n',
       [":2:10: unresolved identifier 'triple'", '    return triple(x);', '           ^'],
