@@ -34,6 +34,7 @@ const WIDTHS = [128, 256] as const;
 const RIVALS = 64;
 
 const NOTES = [
+  'beside: two trainers in turns A B B A, and how many times as many steps per second the first makes.',
   'training: environment steps of all agents per second of the running loop, device idle at both ends of a block.',
   'rollout only, update only: the same steps over the device time of the stage "rollout", and of all stages ' +
     'behind the advantages up to the report (timestamps; each stage in a pass of its own).',
@@ -53,10 +54,11 @@ export function workloads({ envs, quick, only }: Options): readonly Work[] {
 
 const work = (agents: number, envs: number, width: number): Work => ({ agents, envs, width });
 
-export function nameOf({ agents, envs, width }: Work): string {
-  const count = (value: number, noun: string): string =>
-    `${value.toLocaleString('en-US')} ${noun}${value === 1 ? '' : 's'}`;
-  return `${count(agents, 'agent')} × ${envs.toLocaleString('en-US')}, width ${width}`;
+const agentsOf = ({ agents }: Work): string =>
+  `${agents.toLocaleString('en-US')} agent${agents === 1 ? '' : 's'}`;
+
+export function nameOf(one: Work): string {
+  return `${agentsOf(one)} × ${one.envs.toLocaleString('en-US')}, width ${one.width}`;
 }
 
 function configOf({ agents, envs, width }: Work): PpoConfig {
@@ -179,10 +181,16 @@ export function rivals({ quick, only }: Options): readonly Rivals[] {
   ];
   if (quick) return [];
   const asked = (name: string): boolean => only === undefined || name.includes(only);
-  return all.filter(({ first, second }) => asked(turnsOf(first)) || asked(turnsOf(second)));
+  return all.filter(
+    ({ first, second }) => asked(besideOf(first, second)) || asked(besideOf(second, first)),
+  );
 }
 
-const turnsOf = (one: Work): string => `${nameOf(one)}, in turns`;
+/** Short enough for a chart. */
+function besideOf(one: Work, rival: Work): string {
+  const difference = one.agents === rival.agents ? `${rival.width}` : agentsOf(rival);
+  return `${nameOf(one)} beside ${difference}`;
+}
 
 async function measureRivals(
   { gpu, options, progress }: BenchContext,
@@ -195,7 +203,7 @@ async function measureRivals(
   const duel = await alternate(loops[0]!, loops[1]!, effortOf(options));
   for (const trainer of trainers) trainer.destroy();
   const place = (at: Work, rival: Work): MeasurementPlace => ({
-    workload: `${turnsOf(at)} with ${nameOf(rival)}`,
+    workload: besideOf(at, rival),
     subject: 'lockstep',
     at: { ...at },
   });

@@ -53,7 +53,7 @@ function heading({ title, caption, unit }: Heading): string[] {
 
 const BAR_HEIGHT = 18;
 const BAR_STEP = 26;
-const LABEL_WIDTH = 262;
+const LABEL_WIDTH = 284;
 const FIGURE_WIDTH = 210;
 
 /** Horizontal bars from 0 on, with a line from the lowest to the highest sample. */

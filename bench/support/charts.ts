@@ -55,7 +55,7 @@ function bars(section: Section, wish: BarWish): string | undefined {
 
 /** Whether it is one agent with the usual width, so that only the environments differ. */
 const isGrowth = ({ workload, at }: Measurement): boolean =>
-  at.agents === 1 && at.width === 64 && !workload.includes('in turns');
+  at.agents === 1 && at.width === 64 && !workload.includes(' beside ');
 
 function growth(section: Section): string | undefined {
   const series = ['training', 'rollout only', 'update only'].flatMap((name) => {
