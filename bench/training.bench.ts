@@ -43,13 +43,15 @@ const NOTES = [
     'by the reports, or where those do not tell it, the time in which nothing of the device was awaited.',
 ];
 
-export function workloads({ envs, quick, only }: Options): readonly Work[] {
+const isAsked = ({ only }: Options, name: string): boolean =>
+  only === undefined || name.includes(only);
+
+function workloads(options: Options): readonly Work[] {
+  const { envs, quick } = options;
   const grown = (envs ?? (quick ? QUICK_ENVS : ENVS)).map((count) => work(1, count, 64));
   const populations = (quick ? [16] : POPULATIONS).map((agents) => work(agents, 64, 64));
   const widths = quick ? [] : WIDTHS.map((width) => work(1, 1024, width));
-  return [...grown, ...populations, ...widths].filter(
-    (one) => only === undefined || nameOf(one).includes(only),
-  );
+  return [...grown, ...populations, ...widths].filter((one) => isAsked(options, nameOf(one)));
 }
 
 const work = (agents: number, envs: number, width: number): Work => ({ agents, envs, width });
@@ -169,7 +171,8 @@ interface Rivals {
 }
 
 /** A population and one agent with as many environments; each width and the double of it. */
-export function rivals({ quick, only }: Options): readonly Rivals[] {
+function rivals(options: Options): readonly Rivals[] {
+  if (options.quick) return [];
   const widths = [64, ...WIDTHS];
   const all: Rivals[] = [
     { first: work(RIVALS, 64, 64), second: work(1, 64 * RIVALS, 64), ratio: 'against one agent' },
@@ -179,10 +182,8 @@ export function rivals({ quick, only }: Options): readonly Rivals[] {
       ratio: 'against double width',
     })),
   ];
-  if (quick) return [];
-  const asked = (name: string): boolean => only === undefined || name.includes(only);
-  return all.filter(
-    ({ first, second }) => asked(besideOf(first, second)) || asked(besideOf(second, first)),
+  return all.filter(({ first, second }) =>
+    [besideOf(first, second), besideOf(second, first)].some((name) => isAsked(options, name)),
   );
 }
 

@@ -34,10 +34,15 @@ const TEAM_LANES = 8;
 /** Widest hidden layers where no teams share them, beyond which the layered kernels were faster. */
 const MOST_WIDTH = 128;
 const MOST_INPUTS = 16;
+const MOST_OUTPUTS = 128;
 
 function widestOf({ networks }: ActorCriticLayout): number {
-  const layers = networks.flatMap(({ layout }) => layout.layers);
-  return Math.max(...layers.map(({ outputs }) => outputs));
+  const hidden = networks.flatMap(({ layout }) => layout.layers.slice(0, -1));
+  return Math.max(...hidden.map(({ outputs }) => outputs));
+}
+
+function mostOutputs({ networks }: ActorCriticLayout): number {
+  return Math.max(...networks.map(({ layout }) => layout.layers.at(-1)!.outputs));
 }
 
 function teamCount(layout: ActorCriticLayout): number {
@@ -50,11 +55,17 @@ function teamsObstacle(layout: ActorCriticLayout, gpu: Gpu): string | undefined 
     return `teams need a software adapter whose subgroups all have ${TEAM_LANES} lanes`;
   }
   // What they exchange, see shaders/update/neuron-teams.wesl.
-  const outputs = Math.max(...layout.networks.map(({ layout: own }) => own.layers.at(-1)!.outputs));
-  const bytes = 4 * TEAM_LANES * teamCount(layout) * (TEAM_WIDTH + outputs);
+  const bytes = 4 * TEAM_LANES * teamCount(layout) * (TEAM_WIDTH + mostOutputs(layout));
   const allowed = gpu.device.limits.maxComputeWorkgroupStorageSize;
   if (bytes <= allowed) return undefined;
   return `teams need ${bytes} bytes of workgroup memory, the device has ${allowed}`;
+}
+
+/** Why a device cannot learn these networks by neurons in so many teams, or undefined. */
+function neuronsObstacle({ teams }: FusedForm, layout: ActorCriticLayout, gpu: Gpu) {
+  const fewest = teamCount(layout);
+  if (teams < fewest) return `layers of ${widestOf(layout)} neurons need ${fewest} teams`;
+  return teams > 1 ? teamsObstacle(layout, gpu) : undefined;
 }
 
 /** Teams that an update by neurons needs for the networks, or undefined where there is no such update. */
@@ -87,12 +98,18 @@ export function fusedObstacle(
       ? MOST_TEAMS * TEAM_WIDTH
       : MOST_WIDTH;
   if (widestOf(layout) > most) return `hidden layers wider than ${most} are not fused`;
+  if (mostOutputs(layout) > MOST_OUTPUTS) return `more than ${MOST_OUTPUTS} outputs are not fused`;
   if (layers[0]!.inputs > MOST_INPUTS) {
     return `observations of more than ${MOST_INPUTS} numbers are not fused`;
   }
   const allowed = gpu.device.limits.maxStorageBuffersPerShaderStage;
   if (bindings > allowed) return `they need ${bindings} storage buffers, the device has ${allowed}`;
   return undefined;
+}
+
+/** Whether a variant plays and judges by fused kernels too; else its forward passes are layered. */
+export function forwardIsFused({ forwardSamples }: FusedForm): boolean {
+  return forwardSamples > 0;
 }
 
 /** Whether the update's derivatives follow from the activations alone, as its fused forms need. */
@@ -112,7 +129,7 @@ function uniformObstacle(layout: ActorCriticLayout, gpu: Gpu): string | undefine
 export function describeForm(form: FusedForm | 'layered'): string {
   if (form === 'layered') return 'layered';
   const { update, updateSamples, teams, forwardSamples, lanes, weights, handedOut } = form;
-  const played = forwardSamples === 0 ? 'rollout layered' : `rollout × ${forwardSamples}`;
+  const played = forwardIsFused(form) ? `rollout × ${forwardSamples}` : 'rollout layered';
   const shared = teams === 1 ? '' : ` in ${teams} teams`;
   const learned =
     update === 'layered' ? 'update layered' : `update by ${update} × ${updateSamples}${shared}`;
@@ -185,7 +202,7 @@ export function chooseForm(
   const refused =
     obstacle ??
     (wanted.weights === 'uniform' ? uniformObstacle(layout, gpu) : undefined) ??
-    (wanted.teams > 1 ? teamsObstacle(layout, gpu) : undefined);
+    (wanted.update === 'neurons' ? neuronsObstacle(wanted, layout, gpu) : undefined);
   if (refused !== undefined) throw new ConfigError([`no such fused kernels here: ${refused}`]);
   return wanted;
 }

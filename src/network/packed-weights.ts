@@ -92,11 +92,6 @@ export class PackedWeights {
     }));
   }
 
-  /** What forward passes read, or undefined where they are layered. */
-  get forForwardPasses(): PackedWeights | undefined {
-    return this.form.forwardSamples > 0 ? this : undefined;
-  }
-
   /** Samples per invocation of a forward pass over `columns` columns of every agent; 1, 2, 4, …. */
   forwardSamples(columns: number): number {
     const [agents] = this.packed.shape as [number, number, number];

@@ -7,7 +7,7 @@ import type { Runtime } from '../gpu/runtime';
 import { encodeStages, type Stage } from '../gpu/stage';
 import type { ParameterBlock } from '../kernels/linear';
 import type { ActorCriticLayout } from '../network/actor-critic';
-import type { FusedForm } from '../network/fused-form';
+import { type FusedForm, forwardIsFused } from '../network/fused-form';
 import { PackedWeights } from '../network/packed-weights';
 import { declareWorlds, EPISODE_WORD, EPISODE_WORDS } from '../rollout/env-step';
 import { Rollout } from '../rollout/rollout';
@@ -71,9 +71,8 @@ async function playEpisodes(
   const observationMoments = config.normObs ? setup.observationMoments : undefined;
   const mode = { greedy, episodeLimit: 1, groupSize: 0 };
   const { layout, parameters, form } = setup;
-  const packed = form?.forwardSamples
-    ? new PackedWeights(runtime, layout, parameters, form)
-    : undefined;
+  const packed =
+    form && forwardIsFused(form) ? new PackedWeights(runtime, layout, parameters, form) : undefined;
   const rollout = new Rollout(runtime, {
     ...{ ...setup, observationMoments, packed },
     ...{ mode, agents, worlds, buffer },

@@ -9,7 +9,7 @@ import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { ParameterBlock } from '../kernels/linear';
 import type { ActorCriticLayout } from '../network/actor-critic';
-import type { FusedForm } from '../network/fused-form';
+import { type FusedForm, forwardIsFused } from '../network/fused-form';
 import { PackedWeights } from '../network/packed-weights';
 import { ObservationStatistics } from '../rollout/normalize-observations';
 import { Rollout } from '../rollout/rollout';
@@ -59,7 +59,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const mode = { greedy: false, episodeLimit: 0, groupSize: grouped ? config.groupSize : 0 };
   const shared = { task, agents, layout, parameters };
   const packed = options.form && new PackedWeights(runtime, layout, parameters, options.form);
-  const forward = packed?.forForwardPasses;
+  const forward = packed && forwardIsFused(packed.form) ? packed : undefined;
   const played = { mode, worlds, buffer, observationMoments, packed: forward };
   const rollout = new Rollout(runtime, { ...shared, ...played });
   const observations = new ObservationStatistics(runtime, buffer, observationMoments);

@@ -98,6 +98,21 @@ describe('wide networks by neurons', () => {
     expect(choose).toThrow(/need 16512 bytes of workgroup memory.* 16384/);
   });
 
+  test('are not shared because of their outputs, of which there may be 128', () => {
+    const many = (headSize: number) => layoutOf([64, 64], { headSize });
+    expect(candidateForms(many(128), LAVAPIPE)[0]).toMatchObject({ update: 'neurons', teams: 1 });
+    expect(fusedObstacle(many(128), LAVAPIPE, 8)).toBeUndefined();
+    expect(fusedObstacle(many(129), LAVAPIPE, 8)).toMatch(/more than 128 outputs/);
+  });
+
+  test('are refused in fewer teams than they need, as they would take minutes to compile', () => {
+    const alone = byNeurons([64, 64], LAVAPIPE);
+    const choose = () => chooseForm(alone, undefined, layoutOf([128, 8]), LAVAPIPE);
+    expect(choose).toThrow(/layers of 128 neurons need 2 teams/);
+    const shared = byNeurons([128, 128], LAVAPIPE);
+    expect(chooseForm(shared, undefined, layoutOf([64, 8]), LAVAPIPE)).toBe(shared);
+  });
+
   test('wider ones, and wide ones whose update is layered, have no fused kernels', () => {
     expect(fusedObstacle(layoutOf([257, 8]), LAVAPIPE, 8)).toMatch(/wider than 256/);
     expect(fusedObstacle(layoutOf([129, 8], { activation: 'silu' }), LAVAPIPE, 8)).toMatch(

@@ -66,6 +66,10 @@ const CASES: Readonly<Record<string, Case>> = {
     environment: limited(pendulum),
     config: { hiddenSizes: [150, 40], normObs: true, activation: 'relu' },
   },
+  'an early stop of wide layers': {
+    environment: limited(cartpole),
+    config: { targetKl: 1e-6, hiddenSizes: [70, 100] },
+  },
   'an early stop': { environment: limited(cartpole), config: { targetKl: 1e-6 } },
 };
 
