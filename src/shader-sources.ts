@@ -74,6 +74,7 @@ import updateLossSample from '../shaders/update/loss-sample.wesl';
 import updateLossTerms from '../shaders/update/loss-terms.wesl';
 import updateMinibatch from '../shaders/update/minibatch.wesl';
 import updateNeuronLanesUpdate from '../shaders/update/neuron-lanes-update.wesl';
+import updateNeuronPlaces from '../shaders/update/neuron-places.wesl';
 import updateNeuronTeams from '../shaders/update/neuron-teams.wesl';
 import updateNeuronTurns from '../shaders/update/neuron-turns.wesl';
 import updatePpoLoss from '../shaders/update/ppo-loss.wesl';
@@ -92,6 +93,7 @@ export const SHADER_SOURCES = {
   'update/fused-gradient-sum': updateFusedGradientSum,
   'update/sample-lanes-update': updateSampleLanesUpdate,
   'update/neuron-lanes-update': updateNeuronLanesUpdate,
+  'update/neuron-places': updateNeuronPlaces,
   'update/neuron-teams': updateNeuronTeams,
   'update/fused-loss': updateFusedLoss,
   'update/fused-gradient': updateFusedGradient,
