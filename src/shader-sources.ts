@@ -23,6 +23,7 @@ import kernelsActivationsRelu from '../shaders/kernels/activations/relu.wesl';
 import kernelsActivationsSilu from '../shaders/kernels/activations/silu.wesl';
 import kernelsActivationsTanh from '../shaders/kernels/activations/tanh.wesl';
 import kernelsAdam from '../shaders/kernels/adam.wesl';
+import kernelsAdamStep from '../shaders/kernels/adam-step.wesl';
 import kernelsGradientNorm from '../shaders/kernels/gradient-norm.wesl';
 import kernelsGradientSum from '../shaders/kernels/gradient-sum.wesl';
 import kernelsLayerNormBackward from '../shaders/kernels/layer-norm-backward.wesl';
@@ -50,8 +51,11 @@ import libRng from '../shaders/lib/rng.wesl';
 import libSigmoid from '../shaders/lib/sigmoid.wesl';
 import libTree from '../shaders/lib/tree.wesl';
 import networkPackWeights from '../shaders/network/pack-weights.wesl';
+import networkPackedLayout from '../shaders/network/packed-layout.wesl';
 import networkPackedWeights from '../shaders/network/packed-weights.wesl';
 import networkRegisterMlp from '../shaders/network/register-mlp.wesl';
+import networkTransposeWeights from '../shaders/network/transpose-weights.wesl';
+import networkUnpackWeights from '../shaders/network/unpack-weights.wesl';
 import rolloutAct from '../shaders/rollout/act.wesl';
 import rolloutAdvance from '../shaders/rollout/advance.wesl';
 import rolloutDecide from '../shaders/rollout/decide.wesl';
@@ -66,6 +70,7 @@ import rolloutWorld from '../shaders/rollout/world.wesl';
 import trainerReport from '../shaders/trainer/report.wesl';
 import trainerSchedule from '../shaders/trainer/schedule.wesl';
 import updateCheckUpdate from '../shaders/update/check-update.wesl';
+import updateFusedAdam from '../shaders/update/fused-adam.wesl';
 import updateFusedGradient from '../shaders/update/fused-gradient.wesl';
 import updateFusedGradientSum from '../shaders/update/fused-gradient-sum.wesl';
 import updateFusedLoss from '../shaders/update/fused-loss.wesl';
@@ -88,14 +93,18 @@ export const SHADER_SOURCES = {
   'rollout/decide': rolloutDecide,
   'lib/lanes': libLanes,
   'network/register-mlp': networkRegisterMlp,
+  'network/packed-layout': networkPackedLayout,
   'network/packed-weights': networkPackedWeights,
   'network/pack-weights': networkPackWeights,
+  'network/transpose-weights': networkTransposeWeights,
+  'network/unpack-weights': networkUnpackWeights,
   'update/fused-gradient-sum': updateFusedGradientSum,
   'update/sample-lanes-update': updateSampleLanesUpdate,
   'update/neuron-lanes-update': updateNeuronLanesUpdate,
   'update/neuron-places': updateNeuronPlaces,
   'update/neuron-teams': updateNeuronTeams,
   'update/fused-loss': updateFusedLoss,
+  'update/fused-adam': updateFusedAdam,
   'update/fused-gradient': updateFusedGradient,
   'update/loss-sample': updateLossSample,
   'advantages/discounted-returns': advantagesDiscountedReturns,
@@ -121,6 +130,7 @@ export const SHADER_SOURCES = {
   'kernels/activations/silu': kernelsActivationsSilu,
   'kernels/activations/tanh': kernelsActivationsTanh,
   'kernels/adam': kernelsAdam,
+  'kernels/adam-step': kernelsAdamStep,
   'kernels/gradient-norm': kernelsGradientNorm,
   'kernels/gradient-sum': kernelsGradientSum,
   'kernels/layer-norm-backward': kernelsLayerNormBackward,

@@ -1,13 +1,21 @@
 /** Adam over the flat parameters of every agent, with decoupled weight decay. */
 import type { Tensor } from '../gpu/arena';
+import type { Gpu } from '../gpu/device';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 
-const ADAM_LANES = 64;
-const PARAMETERS_PER_LANE = 8;
+/**
+ * Lanes of a workgroup, and parameters of a lane: software adapters run one subgroup of 8 at a time, and
+ * what it works on should lie side by side.
+ */
+export function adamShape({ adapter }: Gpu): { lanes: number; perLane: number } {
+  return adapter.hardware ? { lanes: 64, perLane: 8 } : { lanes: 8, perLane: 64 };
+}
 
 export interface AdamOptions {
   readonly agents: Tensor;
+  /** Becomes 1 for an agent with a parameter that is not finite, [K]. */
+  readonly faults: Tensor;
   /** [K][P] */
   readonly gradients: Tensor;
   /** [K][P] */
@@ -19,14 +27,18 @@ export interface AdamOptions {
 }
 
 /** One optimizer step with the learning rates of each agent's record, where it says `applies`. */
-export function adam({ kernels }: Runtime, options: AdamOptions): Dispatch {
-  const { agents, gradients, parameters, optimizer, critic } = options;
+export function adam({ gpu, kernels }: Runtime, options: AdamOptions): Dispatch {
+  const { agents, faults, gradients, parameters, optimizer, critic } = options;
   const [agentCount, parameterCount] = parameters.shape as [number, number];
+  const { lanes, perLane } = adamShape(gpu);
   return kernels
-    .kernel({ shader: 'kernels/adam', constants: { ADAM_LANES, PARAMETERS_PER_LANE } })
+    .kernel({
+      shader: 'kernels/adam',
+      constants: { ADAM_LANES: lanes, PARAMETERS_PER_LANE: perLane },
+    })
     .dispatch({
       shape: { parameters: parameterCount, critic_begin: critic.begin, critic_end: critic.end },
-      tensors: [read(agents), read(gradients), write(parameters), write(optimizer)],
-      workgroups: [Math.ceil(parameterCount / (ADAM_LANES * PARAMETERS_PER_LANE)), 1, agentCount],
+      tensors: [read(agents), write(faults), read(gradients), write(parameters), write(optimizer)],
+      workgroups: [Math.ceil(parameterCount / (lanes * perLane)), 1, agentCount],
     });
 }

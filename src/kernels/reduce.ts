@@ -4,17 +4,15 @@ import type { Gpu } from '../gpu/device';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 
-/** Parameters of one workgroup of a gradient's sum. */
-const GRADIENT_BLOCK = 512;
 const MOMENT_LANES = 64;
 const ELEMENTS_PER_LANE = 8;
 const MERGE_LANES = 64;
 /** 32-bit words of a Moments struct (shaders/lib/moments.wesl): count, mean, sum of squared deviations. */
 export const MOMENTS_WORDS = 3;
 
-/** Workgroups of gradient-sum, hence partial norms per agent. */
-export function gradientGroups(parameters: number): number {
-  return Math.min(256, Math.ceil(parameters / GRADIENT_BLOCK));
+/** Workgroups of a gradient's sum, hence partial norms per agent; software adapters have few cores. */
+export function gradientGroups({ adapter }: Gpu, parameters: number): number {
+  return Math.min(256, Math.ceil(parameters / (adapter.hardware ? 512 : 2048)));
 }
 
 /** Lanes of such a workgroup: software adapters run one subgroup of 8 at a time, and barriers cost them much. */
@@ -22,35 +20,29 @@ export function gradientLanes({ adapter }: Gpu): number {
   return adapter.hardware ? 64 : 8;
 }
 
-/** What the sum of partial gradients reads besides them, and writes. */
+/** What the sum of partial gradients writes. */
 export interface GradientTensors {
-  /** Looked at for numbers that are not finite, [K][P]. */
-  readonly parameters: Tensor;
   /** [K][P] */
   readonly gradients: Tensor;
-  /** [K][gradientGroups(P)][GRADIENT_NORM_WORDS] */
+  /** Squared norms of its parts, [K][gradientGroups(P)]. */
   readonly norms: Tensor;
 }
 
-/** 32-bit words of a GradientNorm struct (shaders/kernels/gradient-norm.wesl). */
-export const GRADIENT_NORM_WORDS = 2;
-
-/**
- * gradients[p] = Σ_slice partials[slice][p] of partials [K][slices][P]; in `norms` the partial sums of their squares and the
- * numbers of parameters that are not finite.
- */
+/** gradients[p] = Σ_slice partials[slice][p] of partials [K][slices][P]; in `norms` the partial sums of their squares. */
 export function gradientSum(
   { gpu, kernels }: Runtime,
   partials: Tensor,
-  { parameters, gradients, norms }: GradientTensors,
+  { gradients, norms }: GradientTensors,
 ): Dispatch {
-  const [agents, slices, count] = partials.shape as [number, number, number];
-  const groups = gradientGroups(count);
+  const [agents, slices, parameters] = partials.shape as [number, number, number];
+  const groups = norms.shape[1]!;
+  const lanes = gradientLanes(gpu);
+  const rounds = Math.ceil(parameters / (groups * lanes));
   return kernels
-    .kernel({ shader: 'kernels/gradient-sum', constants: { GRADIENT_LANES: gradientLanes(gpu) } })
+    .kernel({ shader: 'kernels/gradient-sum', constants: { GRADIENT_LANES: lanes } })
     .dispatch({
-      shape: { parameters: count, slices, groups },
-      tensors: [read(partials), read(parameters), write(gradients), write(norms)],
+      shape: { parameters, slices, groups, rounds },
+      tensors: [read(partials), write(gradients), write(norms)],
       workgroups: [groups, 1, agents],
     });
 }

@@ -6,7 +6,13 @@ import type { Runtime } from '../gpu/runtime';
 import type { ParameterBlock } from '../kernels/linear';
 import type { ActorCriticLayout, TrainedNetwork } from './actor-critic';
 import type { FusedForm } from './fused-form';
-import { type PackedNetwork, type Packing, packNetworks, placeNetworks } from './packing';
+import {
+  type PackedNetwork,
+  type Packing,
+  type PackingOptions,
+  packNetworks,
+  placeNetworks,
+} from './packing';
 
 const PACK_LANES = 64;
 const QUAD_BYTES = 16;
@@ -27,16 +33,28 @@ const WANTED_WORKGROUPS = 16;
 
 /** Bytes of the larger network, which uniform memory shows as a whole (see `views`). */
 export function uniformBytes(layout: ActorCriticLayout): number {
-  const { networks } = placeNetworks(layout, BLOCK);
+  const { networks } = placeNetworks(layout, { block: BLOCK, transposed: true });
   return QUAD_BYTES * Math.max(...networks.map(({ quads }) => quads));
+}
+
+function packingOptions({ update, teams }: FusedForm): PackingOptions {
+  return { block: BLOCK * teams, transposed: update === 'samples' };
+}
+
+/**
+ * Numbers that an agent's optimizer has moments of: the parameters, or where the update is fused the
+ * packed ones with their padding.
+ */
+export function momentCount(layout: ActorCriticLayout, form: FusedForm | undefined): number {
+  if (form === undefined || form.update === 'layered') return layout.parameterCount;
+  return 4 * placeNetworks(layout, packingOptions(form)).gradientQuads;
 }
 
 export class PackedWeights {
   readonly packing: Packing;
   /** [K][quads] of vec4f */
-  private readonly packed: Tensor;
+  readonly packed: Tensor;
   private readonly origins: Tensor;
-  readonly gradientOrigins: Tensor;
 
   /** Declares the tensors; `write` and `pack` fill them. */
   constructor(
@@ -45,22 +63,20 @@ export class PackedWeights {
     private readonly parameters: ParameterBlock,
     readonly form: FusedForm,
   ) {
-    this.packing = packNetworks(layout, BLOCK * form.teams);
-    const { quads, gradientQuads } = this.packing;
+    this.packing = packNetworks(layout, packingOptions(form));
+    const { quads } = this.packing;
     const [agents] = parameters.tensor.shape as [number, number];
     this.packed = runtime.arena.declare('packed weights', [agents, quads, 4], 'f32', 'uniform');
     this.origins = runtime.arena.declare('packed origins', [quads, 4], 'u32');
-    this.gradientOrigins = runtime.arena.declare('gradient origins', [gradientQuads, 4], 'u32');
   }
 
   network(name: TrainedNetwork['name']): PackedNetwork | undefined {
     return this.packing.networks.find((network) => network.name === name);
   }
 
-  /** Writes the tables, once the arena is allocated. */
+  /** Writes the table of origins, once the arena is allocated. */
   write(): void {
     writeTensor(this.runtime.gpu, this.origins, this.packing.origins);
-    writeTensor(this.runtime.gpu, this.gradientOrigins, this.packing.gradientOrigins);
   }
 
   /** Copies the parameters as they are. */
@@ -74,6 +90,41 @@ export class PackedWeights {
         tensors: [read(this.parameters.tensor), read(this.origins), write(this.packed)],
         workgroups: [Math.ceil(quads / PACK_LANES), 1, agents],
       });
+  }
+
+  /** Copies them back, for kernels and hosts that know nothing of packing. */
+  unpack(): Dispatch {
+    const { gradientQuads } = this.packing;
+    const [agents] = this.packed.shape as [number, number, number];
+    return this.runtime.kernels
+      .kernel({
+        shader: 'network/unpack-weights',
+        constants: { PACK_LANES, ...this.layoutConstants },
+      })
+      .dispatch({
+        shape: { parameters: this.parameters.count },
+        tensors: [read(this.packed), read(this.origins), write(this.parameters.tensor)],
+        workgroups: [Math.ceil(gradientQuads / PACK_LANES), 1, agents],
+      });
+  }
+
+  /** Brings the transposes, where there are any, up to date with the weights. */
+  transpose(): Dispatch[] {
+    const [agents] = this.packed.shape as [number, number, number];
+    const networks = this.packing.networks.filter(
+      ({ sections }) => sections.w2Transposed !== undefined,
+    );
+    return networks.map((network) => {
+      const blocks = (network.widths[0] * network.widths[1]) / 16;
+      const constants = { PACK_LANES, ...this.constants(network, 1) };
+      return this.runtime.kernels
+        .kernel({ shader: 'network/transpose-weights', constants })
+        .dispatch({
+          shape: { blocks },
+          tensors: [write(this.packed)],
+          workgroups: [Math.ceil(blocks / PACK_LANES), 1, agents],
+        });
+    });
   }
 
   /** One view of all agents in storage memory, or one of each in uniform memory. */
@@ -121,12 +172,23 @@ export class PackedWeights {
       HEAD: sections.head,
       B3: sections.b3,
       FREE: sections.free,
-      W2_TRANSPOSED: sections.w2Transposed,
+      ...(sections.w2Transposed === undefined ? {} : { W2_TRANSPOSED: sections.w2Transposed }),
       FIRST_QUAD: first,
       NETWORK_QUADS: quads,
-      AGENT_QUADS: this.packing.quads,
       FIRST_GRADIENT: network.firstGradient,
-      GRADIENT_QUADS: this.packing.gradientQuads,
+      ...this.layoutConstants,
+    };
+  }
+
+  /** Constants of the kernels that import network/packed-layout. */
+  get layoutConstants(): Record<string, number> {
+    const { quads, gradientQuads } = this.packing;
+    const critic = this.network('critic');
+    return {
+      AGENT_QUADS: quads,
+      GRADIENT_QUADS: gradientQuads,
+      CRITIC_QUAD: critic?.firstGradient ?? gradientQuads,
+      CRITIC_GAP: critic ? critic.first - critic.firstGradient : 0,
     };
   }
 

@@ -1,6 +1,6 @@
 /**
  * The weights of both networks as the fused kernels read them: in quads (vec4f), widths padded to whole
- * blocks, the second layer a second time as its transpose.
+ * blocks, the second layer a second time as its transpose where an update reads that.
  */
 import type { Activation } from '../config';
 import { roundUp } from '../gpu/runtime';
@@ -23,8 +23,8 @@ export interface PackedSections {
   readonly free: number;
   /** Where the weights end for which there are gradients. */
   readonly end: number;
-  /** [width 1][width 2 / 4] */
-  readonly w2Transposed: number;
+  /** [width 1][width 2 / 4]; only where an update reads it. */
+  readonly w2Transposed: number | undefined;
 }
 
 export interface PackedNetwork {
@@ -44,6 +44,14 @@ export interface PackedNetwork {
   readonly firstGradient: number;
 }
 
+/** How networks are laid out. */
+export interface PackingOptions {
+  /** Widths are padded to multiples of it, a multiple of 4. */
+  readonly block: number;
+  /** Whether the transposes of the second layers are there too. */
+  readonly transposed: boolean;
+}
+
 export interface PackedPlaces {
   readonly networks: readonly PackedNetwork[];
   /** Quads of one agent's weights, and of its gradients. */
@@ -52,9 +60,8 @@ export interface PackedPlaces {
 }
 
 export interface Packing extends PackedPlaces {
-  /** For every element: 1 + its place among the P parameters, or 0 for padding. */
+  /** For every element of the weights: 1 + its place among the P parameters, or 0 for padding. */
   readonly origins: Uint32Array;
-  readonly gradientOrigins: Uint32Array;
 }
 
 /** Uniform bindings begin at multiples of 256 bytes. */
@@ -68,6 +75,7 @@ function sectionsOf(
   headQuads: number,
   outputs: number,
   free: number,
+  transposed: boolean,
 ): PackedSections {
   let end = 0;
   const take = (quads: number): number => {
@@ -80,7 +88,8 @@ function sectionsOf(
   const head = take(width2 * headQuads);
   const b3 = take(quadsFor(outputs));
   const freeSection = take(quadsFor(free));
-  return { w1, b1, w2, head, b3, free: freeSection, end, w2Transposed: end };
+  const w2Transposed = transposed ? end : undefined;
+  return { w1, b1, w2, head, b3, free: freeSection, end, w2Transposed };
 }
 
 /** Pairs of an element of the packed network and a place among the parameters. */
@@ -107,7 +116,9 @@ function* elementsOf(
     for (let input = 0; input < second.inputs; input++) {
       const parameter = second.weightOffset + neuron * second.inputs + input;
       yield [4 * w2 + neuron * widths[0] + input, parameter];
-      yield [4 * w2Transposed + input * widths[1] + neuron, parameter];
+      if (w2Transposed !== undefined) {
+        yield [4 * w2Transposed + input * widths[1] + neuron, parameter];
+      }
     }
   }
   for (let output = 0; output < last.outputs; output++) {
@@ -118,11 +129,11 @@ function* elementsOf(
   }
 }
 
-/**
- * Where networks of exactly two hidden layers (see `fusedObstacle`) lie once they are packed.
- * @param block widths are padded to multiples of it, a multiple of 4
- */
-export function placeNetworks(layout: ActorCriticLayout, block: number): PackedPlaces {
+/** Where networks of exactly two hidden layers (see `fusedObstacle`) lie once they are packed. */
+export function placeNetworks(
+  layout: ActorCriticLayout,
+  { block, transposed }: PackingOptions,
+): PackedPlaces {
   const networks: PackedNetwork[] = [];
   let quads = 0;
   let gradientQuads = 0;
@@ -132,8 +143,9 @@ export function placeNetworks(layout: ActorCriticLayout, block: number): PackedP
     const inputQuads = quadsFor(first.inputs);
     const headQuads = quadsFor(1 + last.outputs);
     const free = name === 'critic' ? 0 : layout.freeSize;
-    const sections = sectionsOf(widths, inputQuads, headQuads, last.outputs, free);
-    const ownQuads = roundUp(sections.end + (widths[0] * widths[1]) / 4, ALIGNMENT);
+    const sections = sectionsOf(widths, inputQuads, headQuads, last.outputs, free, transposed);
+    const transposeQuads = transposed ? (widths[0] * widths[1]) / 4 : 0;
+    const ownQuads = roundUp(sections.end + transposeQuads, ALIGNMENT);
     networks.push({
       name,
       activation: own.activation,
@@ -154,11 +166,10 @@ export function placeNetworks(layout: ActorCriticLayout, block: number): PackedP
 }
 
 /** As `placeNetworks`, with what lies there. */
-export function packNetworks(layout: ActorCriticLayout, block: number): Packing {
-  const places = placeNetworks(layout, block);
-  const { networks, quads, gradientQuads } = places;
+export function packNetworks(layout: ActorCriticLayout, options: PackingOptions): Packing {
+  const places = placeNetworks(layout, options);
+  const { networks, quads } = places;
   const origins = new Uint32Array(4 * quads);
-  const gradientOrigins = new Uint32Array(4 * gradientQuads);
   for (const [index, network] of networks.entries()) {
     const layers = layout.networks[index]!.layout.layers as unknown as [
       MlpLayer,
@@ -168,10 +179,7 @@ export function packNetworks(layout: ActorCriticLayout, block: number): Packing 
     const free = network.name === 'critic' ? 0 : layout.freeSize;
     for (const [element, parameter] of elementsOf(network, layers, layout.freeOffset, free)) {
       origins[4 * network.first + element] = 1 + parameter;
-      if (element < 4 * network.sections.end) {
-        gradientOrigins[4 * network.firstGradient + element] = 1 + parameter;
-      }
     }
   }
-  return { ...places, origins, gradientOrigins };
+  return { ...places, origins };
 }

@@ -85,16 +85,18 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
     slots: advantages.slots,
     reports,
   };
+  const reset = rollout.reset();
+  const judge = [critic.stage(), advantages.stage()];
+  const judgeAgain = forward ? judge : [...update.unpack(), ...judge];
   return {
-    reset: rollout.reset(),
+    reset: packed ? { ...reset, dispatches: [packed.pack(), ...reset.dispatches] } : reset,
     stages: [
-      ...(packed ? [{ name: 'pack', dispatches: [packed.pack()] }] : []),
       rollout.stage(),
       ...reference.stages(),
       ...rewards.stages(),
-      critic.stage(),
-      advantages.stage(),
-      ...update.stages(config.recomputeAdvantages ? [critic.stage(), advantages.stage()] : []),
+      ...judge,
+      ...update.stages(config.recomputeAdvantages ? judgeAgain : []),
+      ...update.unpack(),
       ...observations.stages(),
       reportStage(runtime, reporting),
       scheduleStage(runtime, agents, { statistics, minibatches: sizes.minibatches }),

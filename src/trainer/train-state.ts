@@ -6,7 +6,9 @@ import type { Gpu } from '../gpu/device';
 import { writeTensor } from '../gpu/readback';
 import { declareRunningMoments } from '../kernels/running-moments';
 import type { ActorCriticLayout } from '../network/actor-critic';
+import type { FusedForm } from '../network/fused-form';
 import { initialParameters } from '../network/init';
+import { momentCount } from '../network/packed-weights';
 import { declareWorlds, type Worlds } from '../rollout/env-step';
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
@@ -18,7 +20,7 @@ export interface TrainState {
   readonly parameters: Tensor;
   /** Of the frozen reference policy, [K][P]; only where it is used. */
   readonly reference: Tensor | undefined;
-  /** Adam's first and second moments, [K][2][P]. */
+  /** Adam's first and second moments, [K][2][momentCount]. */
   readonly optimizer: Tensor;
   /** Environment states and running episodes. */
   readonly worlds: Worlds;
@@ -40,6 +42,7 @@ export function declareTrainState(
   sizes: RolloutSizes,
   layout: ActorCriticLayout,
   task: Task,
+  form: FusedForm | undefined,
 ): TrainState {
   const { agents, envs } = sizes;
   return {
@@ -48,7 +51,7 @@ export function declareTrainState(
     reference: task.distribution.reference
       ? arena.declare('reference parameters', [agents, layout.parameterCount])
       : undefined,
-    optimizer: arena.declare('optimizer', [agents, 2, layout.parameterCount]),
+    optimizer: arena.declare('optimizer', [agents, 2, momentCount(layout, form)]),
     worlds: declareWorlds(arena, sizes, task),
     normalizer: {
       observationMoments: declareRunningMoments(

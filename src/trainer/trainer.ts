@@ -102,7 +102,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
   readonly sizes: Sizes;
   readonly layout: ActorCriticLayout;
   /**
-   * One iteration: (pack →) rollout (→ reference → rewards) → values → advantages → updates
+   * One iteration: rollout (→ reference → rewards) → values → advantages → updates (→ unpack)
    * (→ observation statistics) → report → schedule.
    */
   readonly stages: readonly Stage[];
@@ -147,7 +147,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.firstParameters = expand('parameters') ?? populationParameters(config, this.layout);
     this.referenceParameters = expand('referenceParameters') ?? this.firstParameters;
     this.form = chooseForm(given.form, obstacle, layout, runtime.gpu);
-    this.state = declareTrainState(runtime.arena, sizes, this.layout, task);
+    this.state = declareTrainState(runtime.arena, sizes, this.layout, task, this.form);
     this.parameterBlock = { tensor: this.state.parameters, count: this.layout.parameterCount };
     const { reset, stages, reports } = recordIteration(runtime, {
       config,

@@ -2,11 +2,10 @@
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
+import { gradientLanes } from '../kernels/reduce';
 import { LOSS_CONSTANTS } from '../loss-terms';
 import type { Minibatch } from './minibatches';
 import { LOSS_STATISTICS } from './ppo-loss';
-
-const STATISTIC_LANES = 64;
 
 /** What may not be finite; an agent's record names one by 1 + its place. */
 export const FAULTS = [...LOSS_STATISTICS, 'gradient', 'parameters'] as const;
@@ -19,8 +18,10 @@ export interface CheckOptions {
   readonly partials: Tensor;
   /** [K][updates][STATISTICS] */
   readonly statistics: Tensor;
-  /** Of the sum of the gradients, [K][groups][GRADIENT_NORM_WORDS]. */
+  /** Squared, of the parts of the gradient, [K][groups]. */
   readonly norms: Tensor;
+  /** 1 for agents with a parameter that is not finite, [K]. */
+  readonly faults: Tensor;
 }
 
 /**
@@ -28,16 +29,19 @@ export interface CheckOptions {
  * @param afterEpoch whether an epoch has ended with the update before
  */
 export function checkUpdate(
-  { kernels }: Runtime,
+  { gpu, kernels }: Runtime,
   options: CheckOptions,
   update: number,
   afterEpoch: boolean,
 ): Dispatch {
-  const { agents, minibatch, partials, statistics, norms } = options;
+  const { agents, minibatch, partials, statistics, norms, faults } = options;
   return kernels
     .kernel({
       shader: 'update/check-update',
-      constants: { STATISTIC_LANES, LOSS_TERMS: LOSS_CONSTANTS.LOSS_TERMS! },
+      constants: {
+        STATISTIC_LANES: gradientLanes(gpu),
+        LOSS_TERMS: LOSS_CONSTANTS.LOSS_TERMS!,
+      },
     })
     .dispatch({
       shape: {
@@ -48,7 +52,7 @@ export function checkUpdate(
         update,
         after_epoch: Number(afterEpoch),
       },
-      tensors: [read(partials), read(norms), write(agents), write(statistics)],
+      tensors: [read(partials), read(norms), read(faults), write(agents), write(statistics)],
       workgroups: [1, 1, agents.shape[0]!],
     });
 }

@@ -3,7 +3,8 @@ import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import { type GradientTensors, gradientGroups, gradientLanes } from '../kernels/reduce';
+import { adamShape } from '../kernels/adam';
+import { gradientLanes } from '../kernels/reduce';
 import { LOSS_CONSTANTS } from '../loss-terms';
 import type { FusedForm } from '../network/fused-form';
 import type { PackedWeights } from '../network/packed-weights';
@@ -17,6 +18,8 @@ export interface FusedUpdateOptions {
   readonly agents: Tensor;
   readonly minibatch: Minibatch;
   readonly packed: PackedWeights;
+  /** Adam's moments, [K][2][gradient quads] of vec4f. */
+  readonly optimizer: Tensor;
   /** Moments of the minibatch's advantages, [K][1][MOMENTS_WORDS]. */
   readonly advantageMoments: Tensor;
   /** Moments of the batch's advantages and returns, [K][2][MOMENTS_WORDS]. */
@@ -24,10 +27,12 @@ export interface FusedUpdateOptions {
 }
 
 /** Samples that a workgroup of neurons learns from, so that loading its weights hardly counts. */
-const SAMPLES_PER_GROUP = 2048;
-/** Workgroups that a minibatch is shared among where there are enough samples for so many. */
-const WANTED_GROUPS = 4;
-const FEWEST_SAMPLES_PER_GROUP = 256;
+const SAMPLES_PER_SLICE = 2048;
+/** Slices that a minibatch is cut into where there are enough samples for so many. */
+const WANTED_SLICES = 4;
+const FEWEST_SAMPLES_PER_SLICE = 256;
+/** Agents that keep a software adapter's cores busy with one workgroup each, which loads its weights once. */
+const MANY_AGENTS = 32;
 
 /** Memory that the partial gradients of one agent may take where lanes are samples. */
 const PARTIAL_BYTES = 2 ** 25;
@@ -38,24 +43,29 @@ function blockSize({ update, lanes, updateSamples }: FusedForm): number {
   return update === 'neurons' ? updateSamples : lanes * updateSamples;
 }
 
-/** Depends on sizes alone, so that a run can be repeated. */
-function blocksPerGroup(form: FusedForm, samples: number, quads: number): number {
+/** Of a minibatch; how many slices there are depends on it alone, so that no agent feels the others. */
+function blocksPerSlice(form: FusedForm, samples: number, quads: number): number {
   if (form.update === 'samples') {
     const mostGroups = Math.max(1, Math.floor(PARTIAL_BYTES / (QUAD_BYTES * quads)));
     return Math.ceil(samples / (blockSize(form) * mostGroups));
   }
-  const share = Math.max(FEWEST_SAMPLES_PER_GROUP, Math.ceil(samples / WANTED_GROUPS));
-  return Math.ceil(Math.min(SAMPLES_PER_GROUP, share) / form.updateSamples);
+  const share = Math.max(FEWEST_SAMPLES_PER_SLICE, Math.ceil(samples / WANTED_SLICES));
+  return Math.ceil(Math.min(SAMPLES_PER_SLICE, share) / form.updateSamples);
 }
 
 export class FusedUpdate {
+  /** Of a slice of the minibatch. */
   private readonly blocks: number;
-  /** Workgroups per agent, hence rows of partial sums. */
-  readonly groups: number;
-  /** Sums of the statistics per workgroup, [K][groups][LOSS_STATISTICS]. */
+  /** Of the minibatch, each summed up by itself: rows of partial sums. */
+  readonly slices: number;
+  /** Of a workgroup, one after the other. */
+  private readonly slicesPerGroup: number;
+  /** Sums of the statistics per slice, [K][slices][LOSS_STATISTICS]. */
   readonly statistics: Tensor;
-  /** [K][groups][quads] of vec4f */
+  /** [K][slices][quads] of vec4f */
   readonly partials: Tensor;
+  /** [K][quads] of vec4f */
+  readonly gradients: Tensor;
   /** V(s) of the minibatch by the critic as it is, [K][stride]; 0 without a critic. */
   private readonly values: Tensor;
 
@@ -67,13 +77,16 @@ export class FusedUpdate {
     const { arena } = runtime;
     const { minibatch, packed } = options;
     const agents = minibatch.tensor.shape[0]!;
-    this.blocks = blocksPerGroup(packed.form, minibatch.samples, packed.packing.gradientQuads);
-    this.groups = Math.ceil(minibatch.samples / (this.blocks * blockSize(packed.form)));
-    const { gradientQuads } = packed.packing;
-    this.partials = arena.declare('partial gradients', [agents, this.groups, gradientQuads, 4]);
+    const { form, packing } = packed;
+    const { gradientQuads } = packing;
+    this.blocks = blocksPerSlice(form, minibatch.samples, gradientQuads);
+    this.slices = Math.ceil(minibatch.samples / (this.blocks * blockSize(form)));
+    this.slicesPerGroup = form.update === 'neurons' && agents >= MANY_AGENTS ? this.slices : 1;
+    this.partials = arena.declare('partial gradients', [agents, this.slices, gradientQuads, 4]);
+    this.gradients = arena.declare('gradients', [agents, gradientQuads, 4]);
     this.statistics = arena.declare('partial loss statistics', [
       agents,
-      this.groups,
+      this.slices,
       LOSS_STATISTICS.length,
     ]);
     this.values = arena.declare('values of the minibatch', [agents, minibatch.stride]);
@@ -91,33 +104,52 @@ export class FusedUpdate {
     }));
   }
 
-  /** The sum of the partial gradients, at the parameters' own places. */
-  sumGradients({ parameters, gradients, norms }: GradientTensors): Dispatch {
-    const [agents, count] = parameters.shape as [number, number];
-    const { packed } = this.options;
-    const groups = gradientGroups(count);
+  /** The sum of the partial gradients, and the squared norms of its parts. */
+  sumGradients(norms: Tensor): Dispatch {
+    const [agents, quads] = this.gradients.shape as [number, number, number];
+    const groups = norms.shape[1]!;
     const { gpu, kernels } = this.runtime;
+    const lanes = gradientLanes(gpu);
     return kernels
       .kernel({
         shader: 'update/fused-gradient-sum',
-        constants: { GRADIENT_LANES: gradientLanes(gpu) },
+        constants: { GRADIENT_LANES: lanes },
       })
       .dispatch({
-        shape: {
-          parameters: count,
-          quads: packed.packing.gradientQuads,
-          slices: this.groups,
-          groups,
-        },
-        tensors: [
-          read(this.partials),
-          read(packed.gradientOrigins),
-          read(parameters),
-          write(gradients),
-          write(norms),
-        ],
+        shape: { quads, slices: this.slices, groups, rounds: Math.ceil(quads / (groups * lanes)) },
+        tensors: [read(this.partials), write(this.gradients), write(norms)],
         workgroups: [groups, 1, agents],
       });
+  }
+
+  /** The optimizer's step, where check-update lets it, on the packed weights. */
+  applyGradients(faults: Tensor): Dispatch[] {
+    const { agents, packed, optimizer } = this.options;
+    const [agentCount, quads] = this.gradients.shape as [number, number, number];
+    const { gpu, kernels } = this.runtime;
+    const { lanes, perLane } = adamShape(gpu);
+    const quadsPerLane = perLane / 4;
+    const kernel = kernels.kernel({
+      shader: 'update/fused-adam',
+      constants: { ADAM_LANES: lanes, QUADS_PER_LANE: quadsPerLane, ...packed.layoutConstants },
+    });
+    const step = kernel.dispatch({
+      shape: { quads },
+      tensors: [
+        read(agents),
+        write(faults),
+        read(this.gradients),
+        write(packed.packed),
+        write(optimizer),
+      ],
+      workgroups: [Math.ceil(quads / (lanes * quadsPerLane)), 1, agentCount],
+    });
+    return [step, ...packed.transpose()];
+  }
+
+  /** Copies the packed weights to the parameters. */
+  unpack(): Dispatch[] {
+    return [this.options.packed.unpack()];
   }
 
   private update(network: PackedNetwork): Dispatch[] {
@@ -140,10 +172,11 @@ export class FusedUpdate {
         shape: {
           samples: minibatch.samples,
           stride: minibatch.stride,
-          groups: this.groups,
+          groups: this.slices,
           free_offset: 0,
           parameter_stride: 0,
           first_agent: view.firstAgent,
+          slices: this.slicesPerGroup,
           blocks: this.blocks,
           one: 1,
         },
@@ -157,7 +190,7 @@ export class FusedUpdate {
           write(this.partials),
           critic ? undefined : write(this.statistics),
         ],
-        workgroups: [this.groups, 1, view.agents],
+        workgroups: [this.slices / this.slicesPerGroup, 1, view.agents],
       }),
     );
   }

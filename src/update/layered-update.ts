@@ -3,6 +3,7 @@ import type { Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
+import { adam } from '../kernels/adam';
 import {
   linearBackwardWeights,
   type ParameterBlock,
@@ -11,9 +12,10 @@ import {
   weightSlices,
   wholeTensor,
 } from '../kernels/linear';
-import { type GradientTensors, gradientSum } from '../kernels/reduce';
+import { gradientSum } from '../kernels/reduce';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { Mlp } from '../network/mlp';
+import type { PackedWeights } from '../network/packed-weights';
 import type { Task } from '../rollout/task';
 import { type Minibatch, minibatchObservations } from './minibatches';
 import { declareLoss, type LossTensors, ppoLoss } from './ppo-loss';
@@ -23,6 +25,10 @@ export interface LayeredUpdateOptions {
   readonly agents: Tensor;
   readonly layout: ActorCriticLayout;
   readonly parameters: ParameterBlock;
+  /** Adam's moments, [K][2][P]. */
+  readonly optimizer: Tensor;
+  /** Follow the parameters, where other kernels than these are fused. */
+  readonly packed?: PackedWeights | undefined;
   readonly minibatch: Minibatch;
   /** Moments of the minibatch's advantages, [K][1][MOMENTS_WORDS]. */
   readonly advantageMoments: Tensor;
@@ -36,6 +42,8 @@ export class LayeredUpdate {
   readonly loss: LossTensors;
   /** [K][slices][P] */
   readonly partials: Tensor;
+  /** [K][P] */
+  readonly gradients: Tensor;
   readonly slices: number;
   private readonly count: SampleCount;
   /** What is trained, and the first of its rows in the outputs and their gradients. */
@@ -59,6 +67,7 @@ export class LayeredUpdate {
     }));
     this.slices = weightSlices(count.stride, parameters.count);
     this.partials = arena.declare('partial gradients', [agents, this.slices, parameters.count]);
+    this.gradients = arena.declare('gradients', [agents, parameters.count]);
   }
 
   /** Sums of the statistics per workgroup, [K][groups][LOSS_STATISTICS]. */
@@ -71,9 +80,28 @@ export class LayeredUpdate {
     return [this.forward(), this.lossAndDerivatives(), this.backward(), this.weightGradients()];
   }
 
-  /** The sum of the partial gradients. */
-  sumGradients(tensors: GradientTensors): Dispatch {
-    return gradientSum(this.runtime, this.partials, tensors);
+  /** The sum of the partial gradients, and the squared norms of its parts. */
+  sumGradients(norms: Tensor): Dispatch {
+    return gradientSum(this.runtime, this.partials, { gradients: this.gradients, norms });
+  }
+
+  /** The optimizer's step, where check-update lets it. */
+  applyGradients(faults: Tensor): Dispatch[] {
+    const { agents, layout, parameters, optimizer, packed } = this.options;
+    const step = adam(this.runtime, {
+      agents,
+      faults,
+      gradients: this.gradients,
+      parameters: parameters.tensor,
+      optimizer,
+      critic: { begin: layout.criticBegin, end: layout.criticEnd },
+    });
+    return packed ? [step, packed.pack()] : [step];
+  }
+
+  /** The optimizer works on the parameters themselves. */
+  unpack(): Dispatch[] {
+    return [];
   }
 
   private forward(): Stage {

@@ -99,6 +99,7 @@ export function ppoLoss(runtime: Runtime, options: LossOptions): Dispatch {
         free_offset: freeOffset,
         parameter_stride: parameters.count,
         first_agent: 0,
+        slices: 1,
         blocks: 1,
         one: 1,
       },

@@ -4,9 +4,8 @@ import type { PpoConfig, Sizes } from '../config';
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import { adam } from '../kernels/adam';
 import type { ParameterBlock } from '../kernels/linear';
-import { GRADIENT_NORM_WORDS, gradientGroups } from '../kernels/reduce';
+import { gradientGroups } from '../kernels/reduce';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { PackedWeights } from '../network/packed-weights';
 import { checkUpdate } from './check-update';
@@ -28,7 +27,7 @@ export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config
   readonly parameters: ParameterBlock;
   /** Chooses the fused forms, which read these. */
   readonly packed?: PackedWeights | undefined;
-  /** Adam's moments, [K][2][P]. */
+  /** Adam's moments, [K][2][momentCount]. */
   readonly optimizer: Tensor;
   /** Moments of the batch's advantages and returns, [K][2][MOMENTS_WORDS]. */
   readonly batchMoments: Tensor;
@@ -40,10 +39,10 @@ export class Update {
   readonly form: LayeredUpdate | FusedUpdate;
   /** [K][updates][STATISTICS] */
   readonly statistics: Tensor;
-  /** [K][P] */
-  readonly gradients: Tensor;
   private readonly advantageMoments: MomentTensors;
   private readonly norms: Tensor;
+  /** 1 for agents with a parameter that is not finite, [K]. */
+  private readonly faults: Tensor;
 
   /** Declares the scratch memory of one minibatch. */
   constructor(
@@ -66,9 +65,9 @@ export class Update {
       ? new FusedUpdate(runtime, { ...judged, packed })
       : new LayeredUpdate(runtime, { ...judged, stoppable });
     this.statistics = declareStatistics(arena, sizes);
-    this.gradients = arena.declare('gradients', [agents, parameters.count]);
-    const groups = gradientGroups(parameters.count);
-    this.norms = arena.declare('partial norms', [agents, groups, GRADIENT_NORM_WORDS]);
+    const groups = gradientGroups(runtime.gpu, parameters.count);
+    this.norms = arena.declare('partial norms', [agents, groups]);
+    this.faults = arena.declare('faulty parameters', [agents], 'u32');
   }
 
   /**
@@ -92,6 +91,12 @@ export class Update {
     return [this.moments(), ...this.form.stages(), this.optimize(update)];
   }
 
+  /** Brings the parameters to their own places, where the optimizer works on packed ones. */
+  unpack(): Stage[] {
+    const dispatches = this.form.unpack();
+    return dispatches.length > 0 ? [{ name: 'unpack', dispatches }] : [];
+  }
+
   private gather(epoch: number, index: number): Stage {
     const options = { ...this.options, minibatch: this.minibatch };
     return { name: 'gather', dispatches: [gather(this.runtime, options, epoch, index)] };
@@ -106,23 +111,16 @@ export class Update {
   }
 
   private optimize(update: number): Stage {
-    const { agents, layout, parameters, optimizer, sizes, packed } = this.options;
-    const { form, minibatch, gradients, norms, statistics } = this;
+    const { agents, sizes } = this.options;
+    const { form, minibatch, norms, faults, statistics } = this;
     const afterEpoch = update > 0 && update % sizes.minibatches === 0;
-    const checked = { agents, minibatch, partials: form.statistics, statistics, norms };
+    const checked = { agents, minibatch, partials: form.statistics, statistics, norms, faults };
     return {
       name: 'optimizer',
       dispatches: [
-        form.sumGradients({ parameters: parameters.tensor, gradients, norms }),
+        form.sumGradients(norms),
         checkUpdate(this.runtime, checked, update, afterEpoch),
-        adam(this.runtime, {
-          agents,
-          gradients,
-          parameters: parameters.tensor,
-          optimizer,
-          critic: { begin: layout.criticBegin, end: layout.criticEnd },
-        }),
-        ...(packed ? [packed.pack()] : []),
+        ...form.applyGradients(faults),
       ],
     };
   }

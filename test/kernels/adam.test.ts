@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { packAgents } from '../../src/agent';
-import { writeTensor } from '../../src/gpu/readback';
+import { readTensor, writeTensor } from '../../src/gpu/readback';
 import { adam } from '../../src/kernels/adam';
 import { ADAM_BETAS, adamStep, initialAdamState } from '../reference/adam';
 import { expectClose } from '../reference/expect-close';
@@ -52,18 +52,24 @@ async function runAdam(
   const parameters = floats(runtime, [agents, count], start.flat());
   const optimizer = floats(runtime, [agents, 2, count]);
   const gradient = floats(runtime, [agents, count]);
+  const faults = runtime.arena.declare('faults', [agents], 'u32');
+  runtime.arena.allocate();
   for (const [step, own] of gradients.entries()) {
     writeTensor(runtime.gpu, gradient, Float32Array.from(own.flat()));
     const updates = startUpdates + step + 1;
     writeTensor(runtime.gpu, records, packAgents(hyper.map((h) => agentRecord({ ...h, updates }))));
     const critic = criticOf(count);
     await runDispatches(runtime, [
-      adam(runtime, { agents: records, gradients: gradient, parameters, optimizer, critic }),
+      adam(runtime, {
+        ...{ agents: records, faults, gradients: gradient },
+        ...{ parameters, optimizer, critic },
+      }),
     ]);
   }
   return {
     parameters: await readFloats(runtime, parameters),
     optimizer: await readFloats(runtime, optimizer),
+    faults: [...new Uint32Array(await readTensor(runtime.gpu, faults)).slice(0, agents)],
   };
 }
 
@@ -138,6 +144,28 @@ test('an agent whose update does not apply keeps every byte, the other moves', a
   expect(parameters[0]).toBe(1);
   expect(optimizer.slice(0, 2)).toEqual([0, 0]);
   expectClose(parameters.slice(1), [0.99], 1e-6);
+});
+
+test('a parameter that has never had a gradient stays where it is, whatever ε', async () => {
+  const hyper = { ...PLAIN, learning_rate: 0.5, adam_eps: 0 };
+  const { parameters, faults } = await runAdam([hyper], [[8, 4]], [[[0, 3]], [[0, 3]]]);
+  expect(parameters[0]).toBe(8);
+  expect(parameters[1]).toBeLessThan(4);
+  expect(faults).toEqual([0]);
+});
+
+test('an agent with a parameter that is no longer finite is marked, and no other', async () => {
+  const start = Array.from({ length: 700 }, (_, p) => (p === 650 ? 3e38 : 1));
+  const gradient = start.map(() => -1);
+  const far = { ...PLAIN, learning_rate: 2e38 };
+  const { parameters, faults } = await runAdam(
+    [PLAIN, far, { ...far, applies: 0 }],
+    [start, start, start],
+    [[gradient, gradient, gradient]],
+  );
+  expect(parameters[700 + 650]).toBe(Number.POSITIVE_INFINITY);
+  expect(parameters.filter((value) => !Number.isFinite(value))).toHaveLength(1);
+  expect(faults).toEqual([0, 1, 0]);
 });
 
 test.each([2, 9, 100, 5000, 1_000_000])('bias correction holds at update %d', async (t) => {

@@ -14,11 +14,28 @@ const LAYOUT = layoutActorCritic({
 const places = (origins: Uint32Array): number[] => [...origins].filter((origin) => origin > 0);
 
 describe('packNetworks', () => {
-  const packing = packNetworks(LAYOUT, 32);
+  const packing = packNetworks(LAYOUT, { block: 32, transposed: true });
 
-  test('every parameter has one place among the gradients', () => {
-    const sorted = places(packing.gradientOrigins).sort((a, b) => a - b);
+  test('every parameter has one place among those that have gradients', () => {
+    const trained = packing.networks.flatMap(({ first, sections }) =>
+      places(packing.origins.slice(4 * first, 4 * (first + sections.end))),
+    );
+    const sorted = trained.sort((a, b) => a - b);
     expect(sorted).toEqual(Array.from({ length: LAYOUT.parameterCount }, (_, p) => p + 1));
+  });
+
+  test('without transposes every parameter is there once, at the same place', () => {
+    const plain = packNetworks(LAYOUT, { block: 32, transposed: false });
+    expect(places(plain.origins)).toHaveLength(LAYOUT.parameterCount);
+    expect(plain.gradientQuads).toBe(packing.gradientQuads);
+    for (const [index, { first, sections, firstGradient }] of plain.networks.entries()) {
+      const beside = packing.networks[index]!;
+      const own = plain.origins.slice(4 * first, 4 * (first + sections.end));
+      const end = 4 * (beside.first + beside.sections.end);
+      expect(own).toEqual(packing.origins.slice(4 * beside.first, end));
+      expect(firstGradient).toBe(beside.firstGradient);
+      expect(first % 16).toBe(0);
+    }
   });
 
   test('the weights of the second layers are there twice, all else once', () => {
@@ -44,7 +61,7 @@ describe('packNetworks', () => {
     const actor = packing.networks[0]!;
     const { weightOffset } = LAYOUT.networks[0]!.layout.layers[1]!;
     const [output, input] = [30, 4];
-    const element = 4 * actor.sections.w2Transposed + input * 64 + output;
+    const element = 4 * actor.sections.w2Transposed! + input * 64 + output;
     expect(packing.origins[element]).toBe(1 + weightOffset + output * 7 + input);
   });
 });

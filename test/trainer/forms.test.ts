@@ -64,7 +64,10 @@ const CASES: Readonly<Record<string, Case>> = {
   'wide layers': { environment: limited(cartpole), config: { hiddenSizes: [70, 100] } },
   'wider layers': {
     environment: limited(pendulum),
-    config: { hiddenSizes: [150, 40], normObs: true, activation: 'relu' },
+    config: {
+      ...{ hiddenSizes: [150, 40], normObs: true, activation: 'relu' },
+      ...{ recomputeAdvantages: true, criticLearningRate: 3e-3 },
+    },
   },
   'an early stop of wide layers': {
     environment: limited(cartpole),

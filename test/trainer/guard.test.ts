@@ -239,7 +239,7 @@ test('the parameters that are kept are those of a new run', async () => {
 });
 
 describe('the same run with the check switched off', () => {
-  const CHECK = 'let fault = find_fault(norm, lane_norms[0].faults);';
+  const CHECK = 'let fault = find_fault(agent, norm);';
 
   async function unguarded(shaders: Readonly<Record<string, string>>): Promise<Run> {
     const environment = world({ quantity: 'reward', bits: BITS.NaN });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { AGENT_FIELDS, AGENT_WORDS, type AgentFields } from '../../src/agent';
 import { distributionFor } from '../../src/distributions/distribution';
-import { readTensor } from '../../src/gpu/readback';
-import { GRADIENT_NORM_WORDS, gradientGroups } from '../../src/kernels/reduce';
+import { readTensor, writeTensor } from '../../src/gpu/readback';
+import { gradientGroups } from '../../src/kernels/reduce';
 import { checkUpdate, FAULTS } from '../../src/update/check-update';
 import { declareMinibatch } from '../../src/update/minibatches';
 import {
@@ -24,11 +24,11 @@ const SAMPLES = 130;
 const PARAMETERS = 1500;
 const task = taskWithout(distributionFor({ type: 'discrete', n: 2 }), 3);
 
-/** One update of one agent: the means of its loss, its gradient's norm, the parameters at fault. */
+/** One update of one agent: the means of its loss, its gradient's norm, whether a parameter is at fault. */
 interface Given {
   readonly means?: Partial<Record<Statistic, number>>;
   readonly norm?: number;
-  readonly faults?: number;
+  readonly faulty?: boolean;
 }
 
 /** Runs the updates of every agent [update][agent] and reads its record and statistics. */
@@ -40,6 +40,7 @@ async function run(
   const agents = changes.length;
   const minibatch = declareMinibatch(runtime.arena, agents, SAMPLES, task);
   const statistics = declareStatistics(runtime.arena, { agents, updates: updates.length });
+  const faults = runtime.arena.declare('faults', [agents], 'u32');
   runtime.arena.allocate();
   const groups = lossGroups(minibatch);
   const records = agentsTensor(runtime, changes);
@@ -51,21 +52,20 @@ async function run(
       ).flat(),
     );
     const partials = floats(runtime, [agents, groups, LOSS_STATISTICS.length], sums);
-    const normGroups = gradientGroups(PARAMETERS);
-    const pairs = given.flatMap(({ norm = 1, faults = 0 }) => {
-      const counts = new Float32Array(Uint32Array.of(0, faults).buffer);
-      return Array.from({ length: normGroups }, (_, g) => [
-        norm ** 2 / normGroups,
-        g === normGroups - 1 ? counts[1]! : 0,
-      ]).flat();
-    });
-    const norms = floats(runtime, [agents, normGroups, GRADIENT_NORM_WORDS], pairs);
+    const normGroups = gradientGroups(runtime.gpu, PARAMETERS);
+    const squares = given.flatMap(({ norm = 1 }) =>
+      Array.from({ length: normGroups }, () => norm ** 2 / normGroups),
+    );
+    const norms = floats(runtime, [agents, normGroups], squares);
+    const faulty = given.map(({ faulty = false }) => Number(faulty));
+    writeTensor(runtime.gpu, faults, Uint32Array.from(faulty));
     const options = {
       agents: records,
       minibatch,
       partials,
       statistics,
       norms,
+      faults,
     };
     const afterEpoch = update > 0 && update % minibatches === 0;
     await runDispatches(runtime, [checkUpdate(runtime, options, update, afterEpoch)]);
@@ -110,7 +110,7 @@ describe('an update is skipped and counted', () => {
   );
 
   test('where the gradient or a parameter is at fault', async () => {
-    const [a, b] = await run([{}, {}], [[{ norm: Number.POSITIVE_INFINITY }, { faults: 3 }]]);
+    const [a, b] = await run([{}, {}], [[{ norm: Number.POSITIVE_INFINITY }, { faulty: true }]]);
     expect(FAULTS[a!.record.fault - 1]).toBe('gradient');
     expect(FAULTS[b!.record.fault - 1]).toBe('parameters');
     expect([a!.record.applies, b!.record.applies]).toEqual([0, 0]);

@@ -4,6 +4,7 @@ import { type FusedForm, fusedObstacle, updateIsFused } from '../../src/network/
 import { expectClose } from '../reference/expect-close';
 import { goldenNetwork, goldenSamples, type LossCase, readLossCases } from '../reference/fixtures';
 import { openRuntime, readFloats } from '../support/run-dispatches';
+import { fusedForms } from './fused-forms';
 import { GoldenUpdate, goldenLayout, goldenRecord } from './golden-update';
 
 const runtime = await openRuntime();
@@ -21,61 +22,19 @@ async function deviceUpdate(golden: LossCase, form?: FusedForm) {
   });
   await run.step(goldenSamples(golden), 0);
   return {
-    gradients: await readFloats(runtime, run.update.gradients),
+    gradients: await run.gradients(),
     statistics: await readFloats(runtime, run.update.statistics),
-    parameters: await readFloats(runtime, run.parameters),
   };
 }
 
-/** Lanes that lie in one subgroup; SwiftShader has four. */
-const lanes = runtime.gpu.subgroupSize >= 8 ? 8 : 4;
-
-const inTeams: FusedForm = {
-  update: 'neurons',
-  lanes,
-  updateSamples: 8,
-  teams: 2,
-  forwardSamples: 0,
-  weights: 'storage',
-  handedOut: true,
-};
-
-const FORMS: FusedForm[] = [
-  {
-    update: 'samples',
-    lanes,
-    updateSamples: 8,
-    teams: 1,
-    forwardSamples: 8,
-    weights: 'uniform',
-    handedOut: true,
-  },
-  {
-    update: 'samples',
-    lanes,
-    updateSamples: 4,
-    teams: 1,
-    forwardSamples: 8,
-    weights: 'storage',
-    handedOut: true,
-  },
-  {
-    update: 'neurons',
-    lanes,
-    updateSamples: 4,
-    teams: 1,
-    forwardSamples: 8,
-    weights: 'storage',
-    handedOut: true,
-  },
-  ...(lanes === 8 ? [inTeams] : []),
-];
-
 describe.each(CASES)('$config.distribution $hidden $config.activation $batch', (golden) => {
-  test.each(FORMS)('$update: $lanes x $updateSamples, $teams, $weights', async (form) => {
-    const layered = await deviceUpdate(golden);
-    const fused = await deviceUpdate(golden, form);
-    expectClose(fused.gradients, layered.gradients, 1e-5);
-    expectClose(fused.statistics, layered.statistics, 1e-5);
-  });
+  test.each(fusedForms(runtime.gpu))(
+    '$update: $lanes x $updateSamples, $teams, $weights',
+    async (form) => {
+      const layered = await deviceUpdate(golden);
+      const fused = await deviceUpdate(golden, form);
+      expectClose(fused.gradients, layered.gradients, 1e-5);
+      expectClose(fused.statistics, layered.statistics, 1e-5);
+    },
+  );
 });

@@ -48,7 +48,6 @@ async function computeLoss(golden: LossCase) {
     updates: 1,
   });
   await run.step(goldenSamples(golden), 0);
-  const { gradients } = run.update;
   const { loss } = run.update.form as LayeredUpdate;
   const statistics = (await readFloats(runtime, run.update.statistics)).slice(
     AGENT * STATISTICS.length,
@@ -57,7 +56,7 @@ async function computeLoss(golden: LossCase) {
     outputs: await readSamples(loss.outputs, golden.batch),
     dOutputs: await readSamples(loss.dOutputs, golden.batch),
     statistics: Object.fromEntries(STATISTICS.map((name, i) => [name, statistics[i]!])),
-    gradient: (await readFloats(runtime, gradients)).slice(AGENT * run.parameterCount),
+    gradient: (await run.gradients()).slice(AGENT * run.parameterCount),
   };
 }
 

@@ -18,19 +18,21 @@ import {
   layoutActorCritic,
 } from '../../src/network/actor-critic';
 import type { FusedForm } from '../../src/network/fused-form';
-import { PackedWeights } from '../../src/network/packed-weights';
+import { momentCount, PackedWeights } from '../../src/network/packed-weights';
 import {
   declareRolloutBuffer,
   declareValueBuffer,
   rolloutSizes,
 } from '../../src/rollout/rollout-buffer';
 import type { Task } from '../../src/rollout/task';
+import { LayeredUpdate } from '../../src/update/layered-update';
 import { Update } from '../../src/update/update';
 import { type ActorCritic, flatten } from '../reference/actor-critic';
 import type { GoldenBatch, GoldenConfig } from '../reference/fixtures';
 import type { Sample } from '../reference/train-state';
 import { type AgentChange, agentsTensor } from '../support/agents';
-import { floats, runDispatches } from '../support/run-dispatches';
+import { floats, readFloats, runDispatches } from '../support/run-dispatches';
+import { unpackGradients } from '../support/unpack-gradients';
 
 function actionSpace(config: GoldenConfig, batch: GoldenBatch): ActionSpace {
   const ones = Array.from({ length: batch.head_dim }, () => 1);
@@ -147,7 +149,7 @@ export class GoldenUpdate {
         ...{ minibatches: 1, epochs: updates, updates, iterations: 1 },
       },
       parameters: block,
-      optimizer: floats(runtime, [2, 2, layout.parameterCount]),
+      optimizer: floats(runtime, [2, 2, momentCount(layout, form)]),
       batchMoments: floats(runtime, [2, 2, MOMENTS_WORDS]),
     });
     runtime.arena.allocate();
@@ -170,10 +172,18 @@ export class GoldenUpdate {
     const decoys = samples.toReversed().map((s) => ({ ...s, return: 2 - s.return }));
     const values = [...rowsOf(decoys), ...rowsOf(samples)];
     writeTensor(this.runtime.gpu, tensor, Float32Array.from(values));
-    const stages = this.update.step(update);
+    const stages = [...this.update.step(update), ...this.update.unpack()];
     await runDispatches(this.runtime, [
-      ...(this.packed ? [this.packed.pack()] : []),
+      ...(this.packed && update === 0 ? [this.packed.pack()] : []),
       ...stages.flatMap(({ dispatches }) => dispatches),
     ]);
+  }
+
+  /** Of both agents, [2][P]. */
+  async gradients(): Promise<number[]> {
+    const { form } = this.update;
+    const found = await readFloats(this.runtime, form.gradients);
+    if (!this.packed || form instanceof LayeredUpdate) return found;
+    return unpackGradients(found, this.packed.packing, this.parameterCount);
   }
 }

@@ -5,7 +5,7 @@ import { type DistributionOptions, distributionFor } from '../../src/distributio
 import { elementCount } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';
 import type { Runtime } from '../../src/gpu/runtime';
-import { GRADIENT_NORM_WORDS, gradientGroups, MOMENTS_WORDS } from '../../src/kernels/reduce';
+import { gradientGroups, MOMENTS_WORDS } from '../../src/kernels/reduce';
 import { checkUpdate } from '../../src/update/check-update';
 import { declareMinibatch, minibatchRow } from '../../src/update/minibatches';
 import {
@@ -134,13 +134,15 @@ export async function deviceLoss(
     batchMoments: floats(runtime, [agents, 2, MOMENTS_WORDS], BATCH_MOMENTS(agents)),
   };
   const row = minibatchRow(task, 'advantage');
-  const norms = floats(runtime, [agents, gradientGroups(count), GRADIENT_NORM_WORDS]);
+  const norms = floats(runtime, [agents, gradientGroups(runtime.gpu, count)]);
+  const faults = runtime.arena.declare('faults', [agents], 'u32');
+  runtime.arena.allocate();
   await runDispatches(runtime, [
     ...minibatchMoments(runtime, minibatch.tensor, row, samples, moments),
     ppoLoss(runtime, options),
     checkUpdate(
       runtime,
-      { ...options, partials: tensors.partials, statistics, norms },
+      { ...options, partials: tensors.partials, statistics, norms, faults },
       UPDATE,
       false,
     ),

@@ -35,7 +35,7 @@ async function deviceUpdate(golden: LossCase, structure: Structure) {
   });
   await run.step(goldenSamples(golden), 0);
   const statistics = await readFloats(runtime, run.update.statistics);
-  const gradients = await readFloats(runtime, run.update.gradients);
+  const gradients = await run.gradients();
   return {
     network,
     layout,

@@ -1,0 +1,20 @@
+/** Variants of the fused update that between them have all there is to vary. */
+import type { Gpu } from '../../src/gpu/device';
+import type { FusedForm } from '../../src/network/fused-form';
+
+export function fusedForms({ subgroupSize }: Gpu): FusedForm[] {
+  // Lanes that lie in one subgroup; SwiftShader has four.
+  const lanes = subgroupSize >= 8 ? 8 : 4;
+  const own = { lanes, handedOut: true, weights: 'storage' } as const;
+  const alone = { ...own, teams: 1, forwardSamples: 8 } as const;
+  const inTeams: FusedForm = {
+    ...{ ...own, update: 'neurons', updateSamples: 8 },
+    ...{ teams: 2, forwardSamples: 0 },
+  };
+  return [
+    { ...alone, update: 'samples', updateSamples: 8, weights: 'uniform' },
+    { ...alone, update: 'samples', updateSamples: 4 },
+    { ...alone, update: 'neurons', updateSamples: 4 },
+    ...(lanes === 8 ? [inTeams] : []),
+  ];
+}
