@@ -56,15 +56,15 @@ function blocksPerSlice(form: FusedForm, samples: number, quads: number): number
 export class FusedUpdate {
   /** Of a slice of the minibatch. */
   private readonly blocks: number;
-  /** Of the minibatch, each summed up by itself: rows of partial sums. */
-  readonly slices: number;
-  /** Of a workgroup, one after the other. */
-  private readonly slicesPerGroup: number;
-  /** Sums of the statistics per slice, [K][slices][LOSS_STATISTICS]. */
+  /** Of a workgroup: one, or all of the minibatch one after the other. */
+  private readonly slices: number;
+  /** Of partial sums: workgroups per agent. */
+  readonly rows: number;
+  /** Sums of the statistics, [K][rows][LOSS_STATISTICS]. */
   readonly statistics: Tensor;
-  /** [K][slices][quads] of vec4f */
+  /** [K][rows][quads] of vec4f */
   readonly partials: Tensor;
-  /** [K][quads] of vec4f */
+  /** [K][quads] of vec4f; the partial gradients where they are one row. */
   readonly gradients: Tensor;
   /** V(s) of the minibatch by the critic as it is, [K][stride]; 0 without a critic. */
   private readonly values: Tensor;
@@ -80,13 +80,15 @@ export class FusedUpdate {
     const { form, packing } = packed;
     const { gradientQuads } = packing;
     this.blocks = blocksPerSlice(form, minibatch.samples, gradientQuads);
-    this.slices = Math.ceil(minibatch.samples / (this.blocks * blockSize(form)));
-    this.slicesPerGroup = form.update === 'neurons' && agents >= MANY_AGENTS ? this.slices : 1;
-    this.partials = arena.declare('partial gradients', [agents, this.slices, gradientQuads, 4]);
-    this.gradients = arena.declare('gradients', [agents, gradientQuads, 4]);
+    const slices = Math.ceil(minibatch.samples / (this.blocks * blockSize(form)));
+    this.slices = form.update === 'neurons' && agents >= MANY_AGENTS ? slices : 1;
+    this.rows = slices / this.slices;
+    this.partials = arena.declare('partial gradients', [agents, this.rows, gradientQuads, 4]);
+    this.gradients =
+      this.rows === 1 ? this.partials : arena.declare('gradients', [agents, gradientQuads, 4]);
     this.statistics = arena.declare('partial loss statistics', [
       agents,
-      this.slices,
+      this.rows,
       LOSS_STATISTICS.length,
     ]);
     this.values = arena.declare('values of the minibatch', [agents, minibatch.stride]);
@@ -106,18 +108,21 @@ export class FusedUpdate {
 
   /** The sum of the partial gradients, and the squared norms of its parts. */
   sumGradients(norms: Tensor): Dispatch {
-    const [agents, quads] = this.gradients.shape as [number, number, number];
-    const groups = norms.shape[1]!;
+    const { gradients, partials, rows } = this;
+    const quads = this.options.packed.packing.gradientQuads;
+    const [agents, groups] = norms.shape as [number, number];
     const { gpu, kernels } = this.runtime;
     const lanes = gradientLanes(gpu);
+    const severalRows = rows > 1;
     return kernels
       .kernel({
         shader: 'update/fused-gradient-sum',
         constants: { GRADIENT_LANES: lanes },
+        conditions: { several_rows: severalRows },
       })
       .dispatch({
-        shape: { quads, slices: this.slices, groups, rounds: Math.ceil(quads / (groups * lanes)) },
-        tensors: [read(this.partials), write(this.gradients), write(norms)],
+        shape: { quads, rows, groups, rounds: Math.ceil(quads / (groups * lanes)) },
+        tensors: [read(partials), severalRows ? write(gradients) : undefined, write(norms)],
         workgroups: [groups, 1, agents],
       });
   }
@@ -125,7 +130,7 @@ export class FusedUpdate {
   /** The optimizer's step, where check-update lets it, on the packed weights. */
   applyGradients(faults: Tensor): Dispatch[] {
     const { agents, packed, optimizer } = this.options;
-    const [agentCount, quads] = this.gradients.shape as [number, number, number];
+    const quads = packed.packing.gradientQuads;
     const { gpu, kernels } = this.runtime;
     const { lanes, perLane } = adamShape(gpu);
     const quadsPerLane = perLane / 4;
@@ -142,7 +147,7 @@ export class FusedUpdate {
         write(packed.packed),
         write(optimizer),
       ],
-      workgroups: [Math.ceil(quads / (lanes * quadsPerLane)), 1, agentCount],
+      workgroups: [Math.ceil(quads / (lanes * quadsPerLane)), 1, agents.shape[0]!],
     });
     return [step, ...packed.transpose()];
   }
@@ -172,11 +177,11 @@ export class FusedUpdate {
         shape: {
           samples: minibatch.samples,
           stride: minibatch.stride,
-          groups: this.slices,
+          groups: this.rows,
           free_offset: 0,
           parameter_stride: 0,
           first_agent: view.firstAgent,
-          slices: this.slicesPerGroup,
+          slices: this.slices,
           blocks: this.blocks,
           one: 1,
         },
@@ -190,7 +195,7 @@ export class FusedUpdate {
           write(this.partials),
           critic ? undefined : write(this.statistics),
         ],
-        workgroups: [this.slices / this.slicesPerGroup, 1, view.agents],
+        workgroups: [this.rows, 1, view.agents],
       }),
     );
   }

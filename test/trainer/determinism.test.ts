@@ -167,11 +167,12 @@ test('agents so many that one workgroup has all slices of a minibatch have the b
     ...{ hiddenSizes: [7, 5], numEnvs: 30, numSteps: 20 },
     ...{ totalTimesteps: 2 * 30 * 20, updateEpochs: 1 },
   };
-  const { parameters } = await trainSmall({ ...shared, numAgents: 32 });
+  const { parameters, reports } = await trainSmall({ ...shared, numAgents: 32 });
   const count = parameters.length / 32;
   for (const agent of [0, 31]) {
     const alone = await trainSmall({ ...shared, seed: 2 + agent });
     const own = parameters.slice(agent * count, (agent + 1) * count);
     expect(bytesOf(own)).toEqual(bytesOf(alone.parameters));
+    expect(reports.map(({ agents }) => agents[agent])).toEqual(said(alone).flat());
   }
 });
