@@ -312,6 +312,16 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     source: 'Ba et al. 2016',
     pitfall: 'A layer of width 1 passes nothing on, and one of width 2 little but a sign.',
   },
+  storage: {
+    group: 'network',
+    type: 'choice',
+    choices: ['f32', 'f16'],
+    description:
+      'Store observations, and where no kernel is fused hidden layers, in f32 or f16; sums are f32.',
+    source: 'Micikevicius et al. 2018, section 3',
+    pitfall:
+      'f16 keeps 3 digits up to 65,504, beyond which observations are infinite; it needs shader-f16.',
+  },
   advantageEstimator: {
     group: 'advantages',
     type: 'choice',

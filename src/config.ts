@@ -59,6 +59,8 @@ export interface PpoConfig extends LossConfig {
   readonly criticActivation: Activation | 'same';
   /** Whether hidden layers are normalised per sample before their activation (Ba et al. 2016). */
   readonly layerNorm: boolean;
+  /** What observations are stored as, and hidden layers where no kernel is fused; sums are made in f32. */
+  readonly storage: 'f32' | 'f16';
   /** gae; returns: discounted returns without a baseline; group: relative to a shared start (GRPO). */
   readonly advantageEstimator: 'gae' | 'returns' | 'group';
   /** Environments that share each start state with the group estimator; divides numEnvs. */
@@ -118,6 +120,7 @@ export const DEFAULT_CONFIG: PpoConfig = {
   sharedTrunk: false,
   criticActivation: 'same',
   layerNorm: false,
+  storage: 'f32',
   advantageEstimator: 'gae',
   groupSize: 8,
   recomputeAdvantages: false,

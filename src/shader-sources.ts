@@ -49,6 +49,8 @@ import libMoments from '../shaders/lib/moments.wesl';
 import libPermutation from '../shaders/lib/permutation.wesl';
 import libRng from '../shaders/lib/rng.wesl';
 import libSigmoid from '../shaders/lib/sigmoid.wesl';
+import libStoredF16 from '../shaders/lib/stored/f16.wesl';
+import libStoredF32 from '../shaders/lib/stored/f32.wesl';
 import libTree from '../shaders/lib/tree.wesl';
 import networkPackWeights from '../shaders/network/pack-weights.wesl';
 import networkPackedLayout from '../shaders/network/packed-layout.wesl';
@@ -155,6 +157,8 @@ export const SHADER_SOURCES = {
   'lib/permutation': libPermutation,
   'lib/rng': libRng,
   'lib/sigmoid': libSigmoid,
+  'lib/stored/f16': libStoredF16,
+  'lib/stored/f32': libStoredF32,
   'lib/tree': libTree,
   'rollout/act': rolloutAct,
   'rollout/env-reset': rolloutEnvReset,

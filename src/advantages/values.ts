@@ -3,6 +3,7 @@ import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { ParameterBlock, SampleBlock } from '../kernels/linear';
+import { storedAs } from '../kernels/stored';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { PackedWeights } from '../network/packed-weights';
 import { RowPasses } from '../network/row-passes';
@@ -45,7 +46,10 @@ export class Values {
     const kernel = this.runtime.kernels.kernel({
       shader: 'advantages/fused-values',
       constants: { OBSERVATION_SIZE: critic.inputs, ...packed.constants(critic, samples) },
-      aliases: { activation: `kernels/activations/${critic.activation}` },
+      aliases: {
+        activation: `kernels/activations/${critic.activation}`,
+        observation_type: storedAs(inputs),
+      },
       conditions: packed.conditions,
     });
     return packed.views(critic).map(({ firstAgent, agents, access }) =>

@@ -4,7 +4,9 @@
  */
 import type { Gpu } from './device';
 
-export type ElementType = 'f32' | 'u32';
+/** What floats are stored as; kernels compute in f32. */
+export type FloatType = 'f32' | 'f16';
+export type ElementType = FloatType | 'u32';
 
 /** What a tensor is bound as besides storage. */
 type FurtherUse = 'uniform';
@@ -36,7 +38,10 @@ class ArenaTensor implements Tensor {
     readonly type: ElementType,
     readonly use: FurtherUse | undefined,
   ) {
-    this.bytes = Math.max(16, Math.ceil((4 * elementCount(shape)) / 16) * 16);
+    this.bytes = Math.max(
+      16,
+      Math.ceil(((type === 'f16' ? 2 : 4) * elementCount(shape)) / 16) * 16,
+    );
   }
 
   get buffer(): GPUBuffer {

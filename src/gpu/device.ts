@@ -26,7 +26,7 @@ export const LIMIT_REQUESTS: readonly LimitRequest[] = [
 ];
 
 /** Used where the adapter has them, never required. */
-const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
+const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
 
 export interface AdapterDescription {
   /** What people are shown, e.g. "llvmpipe (LLVM 15.0.6, 256 bits)". */

@@ -7,6 +7,7 @@ import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import { keepsPreActivation, type ParameterBlock, type SampleCount } from './linear';
+import { storedAs } from './stored';
 
 /** Lanes of a workgroup. They fix the order of the sums, so they depend on no size. */
 const NORM_LANES = { SAMPLE_LANES: 8, FIELD_LANES: 16 };
@@ -27,7 +28,7 @@ interface LayerNorm {
 export interface KeptNorm {
   /** 1 / √(variance + ε), [K][rows][stride] */
   readonly inverseStd: Tensor;
-  /** gain ∘ x̂ + bias, [K][rows][width][stride]; required where `keepsPreActivation`. */
+  /** gain ∘ x̂ + bias, [K][rows][width][stride], stored as y; required where `keepsPreActivation`. */
   readonly preActivation?: Tensor | undefined;
 }
 
@@ -78,7 +79,7 @@ export function layerNormForward(runtime: Runtime, options: LayerNormForward): D
     shader: 'kernels/layer-norm-forward',
     constants: NORM_LANES,
     conditions: { keep_normalised: kept !== undefined, keep_pre_activation: keepsInput },
-    aliases: { activation: `kernels/activations/${activation}` },
+    aliases: { activation: `kernels/activations/${activation}`, y_type: storedAs(y) },
   });
   return kernel.dispatch({
     shape: normShape(options, z.shape[2]!),

@@ -1,4 +1,5 @@
 /** Which kernel makes a linear layer's products, and how its workgroups share the work. */
+import type { ElementType } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import type { LayerLayout, SampleCount } from './linear';
 
@@ -103,18 +104,21 @@ function productBySamples(fields: number, count: SampleCount): Split {
 }
 
 /**
- * For Y = W X with `fields` of Y and `depth` of X. Every split sums in the same order, so the choice
- * does not change a bit of the result.
+ * For Y = W X with `fields` of Y, stored as `yType`, and `depth` of X. Every split sums in the same
+ * order, so the choice does not change a bit of the result.
  */
 export function splitProduct(
   gpu: Gpu,
   layer: LayerLayout,
   [fields, depth]: readonly [number, number],
   count: SampleCount,
+  yType: ElementType,
 ): Split {
   const enough = count.rows * count.stride >= FEWEST_SAMPLES;
   const wide = Math.max(layer.inputs, layer.outputs);
-  if (enough && lanesAreNeurons(gpu, wide)) return productByNeurons(fields, depth, count);
+  // Sums of several parts pass through Y, which then must not round them.
+  const exact = yType === 'f32' || depth <= LANES * MOST_DEPTH_GROUPS * MOST_DEPTH_TILES;
+  if (enough && exact && lanesAreNeurons(gpu, wide)) return productByNeurons(fields, depth, count);
   return productBySamples(fields, count);
 }
 

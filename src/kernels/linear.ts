@@ -7,6 +7,7 @@ import { elementCount, type Tensor } from '../gpu/arena';
 import { type Dispatch, type Kernel, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import { type Split, splitProduct, splitWeights } from './linear-split';
+import { storedAs } from './stored';
 
 /** One layer's place within an agent's parameters. */
 export interface LayerLayout {
@@ -61,6 +62,7 @@ function productKernel(
   result: 'forward' | 'backward-input',
   activation: Activation | 'identity',
   { stops }: SampleCount,
+  types: Readonly<Record<string, string>>,
 ): Kernel {
   return kernels.kernel({
     shader,
@@ -73,6 +75,7 @@ function productKernel(
     aliases: {
       result: `kernels/linear-results/${result}`,
       activation: `kernels/activations/${activation}`,
+      ...types,
     },
   });
 }
@@ -111,7 +114,7 @@ export interface LinearForward {
   readonly parameters: ParameterBlock;
   readonly x: SampleBlock;
   readonly y: SampleBlock;
-  /** In the shape of `y`; required where `keepsPreActivation`. */
+  /** In the shape of `y` and stored as it is; required where `keepsPreActivation`. */
   readonly preActivation?: Tensor | undefined;
   readonly count: SampleCount;
 }
@@ -119,8 +122,15 @@ export interface LinearForward {
 /** y = activation(W x + b), [inputs][samples] → [outputs][samples]. */
 export function linearForward(runtime: Runtime, options: LinearForward): Dispatch {
   const { layer, activation, parameters, x, y, preActivation, count } = options;
-  const split = splitProduct(runtime.gpu, layer, [layer.outputs, layer.inputs], count);
-  const kernel = productKernel(runtime, split, 'forward', activation, count);
+  const split = splitProduct(
+    runtime.gpu,
+    layer,
+    [layer.outputs, layer.inputs],
+    count,
+    y.tensor.type,
+  );
+  const types = { x_type: storedAs(x.tensor), y_type: storedAs(y.tensor) };
+  const kernel = productKernel(runtime, split, 'forward', activation, count, types);
   const kept = keepsPreActivation(activation) ? write(preActivation!) : undefined;
   return kernel.dispatch({
     shape: {
@@ -153,6 +163,7 @@ export interface LinearBackwardInput {
   readonly dY: SampleBlock;
   /** Output of the layer below, in the shape of `dX`. */
   readonly output: Tensor;
+  /** Stored as `output` is. */
   readonly preActivation?: Tensor | undefined;
   readonly dX: SampleBlock;
   readonly count: SampleCount;
@@ -161,8 +172,15 @@ export interface LinearBackwardInput {
 /** d_x = (Wᵀ d_y) ∘ activation'(x), [outputs][samples] → [inputs][samples]. */
 export function linearBackwardInput(runtime: Runtime, options: LinearBackwardInput): Dispatch {
   const { layer, activation, parameters, dY, output, preActivation, dX, count } = options;
-  const split = splitProduct(runtime.gpu, layer, [layer.inputs, layer.outputs], count);
-  const kernel = productKernel(runtime, split, 'backward-input', activation, count);
+  const split = splitProduct(
+    runtime.gpu,
+    layer,
+    [layer.inputs, layer.outputs],
+    count,
+    dX.tensor.type,
+  );
+  const types = { x_type: storedAs(dY.tensor), activation_type: storedAs(output) };
+  const kernel = productKernel(runtime, split, 'backward-input', activation, count, types);
   const kept = keepsPreActivation(activation) ? read(preActivation!) : undefined;
   return kernel.dispatch({
     shape: {
@@ -221,6 +239,7 @@ export function linearBackwardWeights(runtime: Runtime, options: LinearBackwardW
     shader: split.shader,
     constants: split.constants,
     conditions: { stoppable: count.stops !== undefined },
+    aliases: { x_type: storedAs(x.tensor) },
   });
   const quads = count.stride / 4;
   return kernel.dispatch({

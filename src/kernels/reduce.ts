@@ -3,6 +3,7 @@ import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
+import { storedAs } from './stored';
 
 const MOMENT_LANES = 64;
 const ELEMENTS_PER_LANE = 8;
@@ -77,7 +78,11 @@ export function moments({ kernels }: Runtime, options: MomentsOptions): Dispatch
   const { agents, rows, columns, slots, slot, fields = 1, fieldStride = 0 } = options;
   const groups = momentGroups(rows * columns);
   const first = kernels
-    .kernel({ shader: 'kernels/moments', constants: { MOMENT_LANES } })
+    .kernel({
+      shader: 'kernels/moments',
+      constants: { MOMENT_LANES },
+      aliases: { values_type: storedAs(options.values) },
+    })
     .dispatch({
       shape: {
         rows,

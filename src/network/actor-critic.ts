@@ -3,6 +3,7 @@
  * layer has the actor's head and the value; then the free parameters.
  */
 import type { Activation } from '../config';
+import type { FloatType } from '../gpu/arena';
 import { layoutMlp, type MlpLayout } from './mlp';
 
 /** A network that is trained as a whole. */
@@ -109,6 +110,17 @@ function separateNetworks(sizes: ActorCriticSizes): Networks {
     criticBegin: actor.end,
     criticEnd: critic.end,
     end: critic.end,
+  };
+}
+
+/** The same networks, with their hidden layers' outputs stored as `storage`. */
+export function storeHidden(layout: ActorCriticLayout, storage: FloatType): ActorCriticLayout {
+  const store = (own: MlpLayout): MlpLayout => ({ ...own, storage });
+  return {
+    ...layout,
+    actor: store(layout.actor),
+    critic: layout.critic && store(layout.critic),
+    networks: layout.networks.map((network) => ({ ...network, layout: store(network.layout) })),
   };
 }
 

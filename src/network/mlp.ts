@@ -1,6 +1,6 @@
 /** A multilayer perceptron: hidden layers of one activation, a linear last layer. */
 import type { Activation } from '../config';
-import type { Tensor } from '../gpu/arena';
+import type { FloatType, Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { NormLayout } from '../kernels/layer-norm';
@@ -25,6 +25,8 @@ export interface MlpLayout {
   /** Input to output. */
   readonly layers: readonly MlpLayer[];
   readonly activation: Activation;
+  /** What its hidden layers' outputs are stored as. */
+  readonly storage: FloatType;
   /** Index just past its last parameter. */
   readonly end: number;
 }
@@ -56,7 +58,7 @@ export function layoutMlp(
     const norm = normalised ? { gainOffset: take(outputs), biasOffset: take(outputs) } : null;
     return { ...linear, norm };
   });
-  return { layers, activation, end: offset };
+  return { layers, activation, storage: 'f32', end: offset };
 }
 
 /** What a forward pass leaves behind for each hidden layer, [K][rows][width][stride]. */
@@ -98,15 +100,15 @@ export class Mlp {
 
   private hiddenLayer({ outputs, norm }: MlpLayer, name: string): HiddenLayer {
     const { runtime, parameters, count, trained } = this;
-    const { activation } = this.layout;
+    const { activation, storage } = this.layout;
     const { agents, rows, stride } = count;
-    const declare: DeclareTensor = (what, fields = [outputs]) =>
-      runtime.arena.declare(`${name} ${what}`, [agents, rows, ...fields, stride]);
+    const declare: DeclareTensor = (what, fields = [outputs], type = 'f32') =>
+      runtime.arena.declare(`${name} ${what}`, [agents, rows, ...fields, stride], type);
     // A normalisation keeps it for the backward pass alone, a linear map always.
     const keeps = keepsPreActivation(activation) && (trained || !norm);
     return {
-      output: declare('output'),
-      preActivation: keeps ? declare('pre-activation') : undefined,
+      output: declare('output', [outputs], storage),
+      preActivation: keeps ? declare('pre-activation', [outputs], storage) : undefined,
       gradient: trained ? declare('gradient') : undefined,
       norm: norm
         ? new Normalisation(runtime, { norm, activation, parameters, count, trained }, declare)

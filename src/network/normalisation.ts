@@ -1,13 +1,13 @@
 /** The normalisation of one hidden layer: its scratch memory and its dispatches. */
 import type { Activation } from '../config';
-import type { Tensor } from '../gpu/arena';
+import type { FloatType, Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import { layerNormBackward, layerNormForward, type NormLayout } from '../kernels/layer-norm';
 import type { ParameterBlock, SampleCount } from '../kernels/linear';
 
-/** Declares a tensor [K][rows][…fields][stride] of the layer; by default as many fields as it is wide. */
-export type DeclareTensor = (what: string, fields?: readonly number[]) => Tensor;
+/** Declares a tensor [K][rows][…fields][stride] of the layer; by default as many fields as it is wide, in f32. */
+export type DeclareTensor = (what: string, fields?: readonly number[], type?: FloatType) => Tensor;
 
 export interface NormalisationOptions {
   readonly norm: NormLayout;

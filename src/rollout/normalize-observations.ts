@@ -8,6 +8,7 @@ import {
   declareBatchMoments,
   updateRunningMoments,
 } from '../kernels/running-moments';
+import { storedAs } from '../kernels/stored';
 import type { RolloutBuffer } from './rollout-buffer';
 import { ROLLOUT_LANES } from './task';
 
@@ -31,6 +32,7 @@ export function normalizeObservations(
     .kernel({
       shader: 'rollout/normalize-observations',
       constants: { ROLLOUT_LANES, OBSERVATION_SIZE: fields },
+      aliases: { observation_type: storedAs(observations) },
     })
     .dispatch({
       shape: {

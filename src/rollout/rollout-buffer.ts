@@ -34,7 +34,7 @@ export function rolloutSizes(
 
 export interface RolloutBuffer {
   readonly sizes: RolloutSizes;
-  /** [K][rows][O][stride] */
+  /** [K][rows][O][stride], stored as the task says */
   readonly observations: Tensor;
   /** What the networks see of them; the same tensor where observations are not normalised. */
   readonly inputs: Tensor;
@@ -70,11 +70,12 @@ export function declareRolloutBuffer(
   const { agents, steps, stride, rows } = sizes;
   const { actionRows, maskWords } = task.distribution;
   const observationShape = [agents, rows, task.observationSize, stride];
-  const observations = arena.declare('observations', observationShape);
+  const { storage } = task;
+  const observations = arena.declare('observations', observationShape, storage);
   return {
     sizes,
     observations,
-    inputs: normalized ? arena.declare('network inputs', observationShape) : observations,
+    inputs: normalized ? arena.declare('network inputs', observationShape, storage) : observations,
     actions: arena.declare('actions', [agents, steps, actionRows, stride]),
     logProbs: arena.declare('log-probabilities', [agents, steps, stride]),
     rewards: arena.declare('rewards', [agents, steps, stride]),

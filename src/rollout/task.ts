@@ -1,5 +1,5 @@
 /** What the networks are trained on: an environment, the distribution that acts in it, their sizes. */
-import { type ReferenceConfig, usesReference } from '../config';
+import { type PpoConfig, type ReferenceConfig, usesReference } from '../config';
 import {
   type Distribution,
   type DistributionConfig,
@@ -9,8 +9,10 @@ import {
 } from '../distributions/distribution';
 import { type EnvironmentDefinition, environmentFile } from '../environments/definition';
 import { checkEnvironmentModule } from '../environments/interface-check';
+import type { FloatType } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import type { ProgramSource } from '../gpu/program';
+import { checkStorage, storedAs } from '../kernels/stored';
 import { measureStateWords } from './state-size';
 
 /** Workgroup size of the rollout's kernels: one invocation is one environment. */
@@ -25,6 +27,8 @@ export interface TaskOutline {
 
 export interface Task extends TaskOutline {
   readonly environment: EnvironmentDefinition;
+  /** What observations are stored as. */
+  readonly storage: FloatType;
   /** 32-bit words of one environment's state as WGSL lays it out. */
   readonly stateWords: number;
   /** Steps after which an episode is truncated; 0 for never. */
@@ -36,7 +40,7 @@ export interface Task extends TaskOutline {
   ): Omit<ProgramSource, 'library'>;
 }
 
-type TaskOptions = Partial<DistributionConfig & ReferenceConfig>;
+type TaskOptions = Partial<DistributionConfig & ReferenceConfig & Pick<PpoConfig, 'storage'>>;
 
 /** The part of a task that needs no device; the options are those of `createTask`. */
 export function outlineTask(
@@ -58,6 +62,8 @@ export async function createTask(
   environment: EnvironmentDefinition,
   options: TaskOptions = {},
 ): Promise<Task> {
+  const { storage = 'f32' } = options;
+  checkStorage(gpu, storage);
   checkEnvironmentModule(environment);
   const { distribution, observationSize } = outlineTask(environment, options);
   const sizes = { OBSERVATION_SIZE: observationSize, ...distributionConstants(distribution) };
@@ -69,11 +75,15 @@ export async function createTask(
     shader,
     constants: { ...environment.params, ...sizes, ...constants },
     plugIns: { environment: { file, text: environment.shader } },
-    aliases: { distribution: distribution.shader },
+    aliases: {
+      distribution: distribution.shader,
+      observation_type: storedAs({ type: storage }),
+    },
     conditions: distributionConditions(distribution),
   });
   return {
     environment,
+    storage,
     distribution,
     observationSize,
     stateWords: await measureStateWords(gpu, program('rollout/state-size', {}), file),

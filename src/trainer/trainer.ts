@@ -19,7 +19,7 @@ import type { Runtime } from '../gpu/runtime';
 import { encodeStages, firstDispatches, type Stage } from '../gpu/stage';
 import { StageTimer } from '../gpu/timing';
 import type { ParameterBlock } from '../kernels/linear';
-import type { ActorCriticLayout } from '../network/actor-critic';
+import { type ActorCriticLayout, storeHidden } from '../network/actor-critic';
 import { chooseForm, type FusedForm } from '../network/fused-form';
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
@@ -140,13 +140,14 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const grouped = config.advantageEstimator === 'group';
     const sizes = rolloutSizes(agents, envs, steps, task, grouped);
     const { layout, obstacle } = planNetworks(runtime.gpu, config, task);
-    this.layout = layout;
     this.obstacle = obstacle;
+    this.form = chooseForm(given.form, obstacle, layout, runtime.gpu);
+    // Kernels of both kinds would not agree on a policy whose hidden layers one of them rounds.
+    this.layout = this.form ? layout : storeHidden(layout, config.storage);
     const expand = (name: 'parameters' | 'referenceParameters'): Float32Array | undefined =>
       given[name] && expandParameters(name, given[name], agents, this.layout.parameterCount);
     this.firstParameters = expand('parameters') ?? populationParameters(config, this.layout);
     this.referenceParameters = expand('referenceParameters') ?? this.firstParameters;
-    this.form = chooseForm(given.form, obstacle, layout, runtime.gpu);
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task, this.form);
     this.parameterBlock = { tensor: this.state.parameters, count: this.layout.parameterCount };
     const { reset, stages, reports } = recordIteration(runtime, {

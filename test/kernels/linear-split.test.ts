@@ -12,7 +12,7 @@ const layerOf = (inputs: number, outputs: number) => ({
 const countOf = (stride: number, rows = 1) => ({ agents: 3, rows, stride });
 
 function forward(gpu: Gpu, inputs: number, outputs: number, count = countOf(128)) {
-  return splitProduct(gpu, layerOf(inputs, outputs), [outputs, inputs], count);
+  return splitProduct(gpu, layerOf(inputs, outputs), [outputs, inputs], count, 'f32');
 }
 
 describe('lanes are neurons', () => {

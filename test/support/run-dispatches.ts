@@ -1,5 +1,5 @@
 /** The few lines between a kernel's TypeScript function and the numbers that it computes. */
-import { Arena, elementCount, type Tensor } from '../../src/gpu/arena';
+import { Arena, type ElementType, elementCount, type Tensor } from '../../src/gpu/arena';
 import { type Dispatch, KernelLibrary } from '../../src/gpu/kernel';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
 import type { Runtime } from '../../src/gpu/runtime';
@@ -7,6 +7,7 @@ import { encodeStages } from '../../src/gpu/stage';
 import { Rng } from '../../src/kernels/rng';
 import { SHADER_SOURCES } from '../../src/shader-sources';
 import { openTestGpu } from './gpu';
+import { halfBits, halfOf, roundHalf } from './half';
 
 /** A runtime on the file's device; `shaders` are further modules by path. */
 export async function openRuntime(shaders: Readonly<Record<string, string>> = {}) {
@@ -24,6 +25,20 @@ export function floats(
   const tensor = arena.declare(`floats ${shape.join(' x ')}`, shape);
   arena.allocate();
   writeTensor(gpu, tensor, Float32Array.from(values));
+  return tensor;
+}
+
+/** A tensor of floats in half precision, each rounded to the nearest. */
+export function halves(
+  { gpu, arena }: Runtime,
+  shape: readonly number[],
+  values: readonly number[] = [],
+): Tensor {
+  const tensor = arena.declare(`halves ${shape.join(' x ')}`, shape, 'f16');
+  arena.allocate();
+  const bits = new Uint16Array(tensor.bytes / 2);
+  bits.set(values.map((value) => halfBits(roundHalf(value))));
+  writeTensor(gpu, tensor, new Uint32Array(bits.buffer));
   return tensor;
 }
 
@@ -51,8 +66,14 @@ export async function runDispatches(
   await gpu.idle();
 }
 
-export async function readFloats({ gpu }: Runtime, tensor: Tensor): Promise<number[]> {
-  return [...new Float32Array(await readTensor(gpu, tensor), 0, elementCount(tensor.shape))];
+/** The floats of a buffer that are stored as `type`. */
+export function floatsOf(bytes: ArrayBuffer, type: ElementType): number[] {
+  return type === 'f16' ? [...new Uint16Array(bytes)].map(halfOf) : [...new Float32Array(bytes)];
+}
+
+export async function readFloats({ gpu }: Pick<Runtime, 'gpu'>, tensor: Tensor): Promise<number[]> {
+  const all = floatsOf(await readTensor(gpu, tensor), tensor.type);
+  return all.slice(0, elementCount(tensor.shape));
 }
 
 export async function readWords({ gpu }: Runtime, tensor: Tensor): Promise<number[]> {

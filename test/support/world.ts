@@ -15,7 +15,7 @@ import {
 } from '../../src/rollout/env-step';
 import { declareRolloutBuffer, rolloutSizes } from '../../src/rollout/rollout-buffer';
 import { createTask, type Task } from '../../src/rollout/task';
-import { runDispatches } from './run-dispatches';
+import { floatsOf, runDispatches } from './run-dispatches';
 
 /** One agent's environments, and a rollout that they write to. */
 export interface World extends EnvironmentOptions {
@@ -87,11 +87,11 @@ export async function playActions(world: World, actions: Actions): Promise<void>
 /** Rows of a tensor whose innermost axis is the environments with their padding, [rows][N]. */
 export async function readRows({ runtime, buffer }: World, tensor: Tensor): Promise<number[][]> {
   const bytes = await readTensor(runtime.gpu, tensor);
-  const words = tensor.type === 'u32' ? new Uint32Array(bytes) : new Float32Array(bytes);
+  const words = tensor.type === 'u32' ? [...new Uint32Array(bytes)] : floatsOf(bytes, tensor.type);
   const { envs, stride } = buffer.sizes;
   const rows = tensor.shape.slice(0, -1).reduce((product, size) => product * size, 1);
   return Array.from({ length: rows }, (_, row) => [
-    ...words.subarray(row * stride, row * stride + envs),
+    ...words.slice(row * stride, row * stride + envs),
   ]);
 }
 

@@ -51,6 +51,7 @@ export function taskWithout(distribution: Distribution, observationSize: number)
   const sizes = { OBSERVATION_SIZE: observationSize, ...distributionConstants(distribution) };
   return {
     environment: cartpole,
+    storage: 'f32',
     distribution,
     observationSize,
     stateWords: 0,
@@ -58,7 +59,7 @@ export function taskWithout(distribution: Distribution, observationSize: number)
     program: (shader, constants) => ({
       shader,
       constants: { ...sizes, ...constants },
-      aliases: { distribution: distribution.shader },
+      aliases: { distribution: distribution.shader, observation_type: 'lib/stored/f32' },
       conditions: distributionConditions(distribution),
     }),
   };
