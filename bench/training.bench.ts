@@ -21,6 +21,8 @@ export interface Work {
   readonly envs: number;
   /** Of both hidden layers. */
   readonly width: number;
+  /** What observations are stored in. */
+  readonly storageBits: 32 | 16;
 }
 
 export const TRAINING_TITLE =
@@ -38,6 +40,7 @@ const NOTES = [
   'training: environment steps of all agents per second of the running loop, device idle at both ends of a block.',
   'rollout only, update only: the same steps over the device time of the stage "rollout", and of all stages ' +
     'behind the advantages up to the report (timestamps; each stage in a pass of its own).',
+  'f16: observations are stored in half precision.',
   'memory: all buffers of the trainer, over agents × environments.',
   'host: time to encode, submit, read reports and compute metrics, per iteration and as a share of the time of training; ' +
     'by the reports, or where those do not tell it, the time in which nothing of the device was awaited.',
@@ -46,30 +49,41 @@ const NOTES = [
 const isAsked = ({ only }: Options, name: string): boolean =>
   only === undefined || name.includes(only);
 
-function workloads(options: Options): readonly Work[] {
+const hasHalf = ({ device }: Gpu): boolean => device.features.has('shader-f16');
+
+function workloads({ gpu, options }: BenchContext): readonly Work[] {
   const { envs, quick } = options;
   const grown = (envs ?? (quick ? QUICK_ENVS : ENVS)).map((count) => work(1, count, 64));
   const populations = (quick ? [16] : POPULATIONS).map((agents) => work(agents, 64, 64));
   const widths = quick ? [] : WIDTHS.map((width) => work(1, 1024, width));
-  return [...grown, ...populations, ...widths].filter((one) => isAsked(options, nameOf(one)));
+  const half = quick || !hasHalf(gpu) ? [] : [work(1, 1024, 64, 16)];
+  const all = [...grown, ...populations, ...widths, ...half];
+  return all.filter((one) => isAsked(options, nameOf(one)));
 }
 
-const work = (agents: number, envs: number, width: number): Work => ({ agents, envs, width });
+const work = (
+  agents: number,
+  envs: number,
+  width: number,
+  storageBits: Work['storageBits'] = 32,
+): Work => ({ agents, envs, width, storageBits });
 
 const agentsOf = ({ agents }: Work): string =>
   `${agents.toLocaleString('en-US')} agent${agents === 1 ? '' : 's'}`;
 
 export function nameOf(one: Work): string {
-  return `${agentsOf(one)} × ${one.envs.toLocaleString('en-US')}, width ${one.width}`;
+  const half = one.storageBits === 16 ? ', f16' : '';
+  return `${agentsOf(one)} × ${one.envs.toLocaleString('en-US')}, width ${one.width}${half}`;
 }
 
-function configOf({ agents, envs, width }: Work): PpoConfig {
+function configOf({ agents, envs, width, storageBits }: Work): PpoConfig {
   return {
     ...DEFAULT_CONFIG,
     numAgents: agents,
     numEnvs: envs,
     numSteps: STEPS,
     hiddenSizes: [width, width],
+    storage: storageBits === 16 ? 'f16' : 'f32',
     annealLr: false,
     totalTimesteps: 2 ** 48,
   };
@@ -170,8 +184,8 @@ interface Rivals {
   readonly ratio: string;
 }
 
-/** A population and one agent with as many environments; each width and the double of it. */
-function rivals(options: Options): readonly Rivals[] {
+/** A population and one agent with as many environments; each width and the double of it; f16 and f32. */
+function rivals({ gpu, options }: BenchContext): readonly Rivals[] {
   if (options.quick) return [];
   const widths = [64, ...WIDTHS];
   const all: Rivals[] = [
@@ -181,6 +195,9 @@ function rivals(options: Options): readonly Rivals[] {
       second: work(1, 1024, width),
       ratio: 'against double width',
     })),
+    ...(hasHalf(gpu)
+      ? [{ first: work(1, 1024, 64, 16), second: work(1, 1024, 64), ratio: 'against f32' }]
+      : []),
   ];
   return all.filter(({ first, second }) =>
     [besideOf(first, second), besideOf(second, first)].some((name) => isAsked(options, name)),
@@ -189,8 +206,12 @@ function rivals(options: Options): readonly Rivals[] {
 
 /** Short enough for a chart. */
 function besideOf(one: Work, rival: Work): string {
-  const difference = one.agents === rival.agents ? `${rival.width}` : agentsOf(rival);
-  return `${nameOf(one)} beside ${difference}`;
+  return `${nameOf(one)} beside ${differenceOf(one, rival)}`;
+}
+
+function differenceOf(one: Work, rival: Work): string {
+  if (one.agents !== rival.agents) return agentsOf(rival);
+  return one.width === rival.width ? `f${rival.storageBits}` : `${rival.width}`;
 }
 
 async function measureRivals(
@@ -218,16 +239,16 @@ async function measureRivals(
 }
 
 export const benchTraining: Bench = async (context) => {
-  const { options, progress } = context;
+  const { progress } = context;
   const measurements: Measurement[] = [];
   const notes = [...NOTES];
-  for (const one of workloads(options)) {
+  for (const one of workloads(context)) {
     progress(`${nameOf(one)} …`);
     const result = await measureWork(context, one);
     if (typeof result === 'string') notes.push(result);
     else measurements.push(...result);
     progress(typeof result === 'string' ? result : `${formatSpread(result[0]!)} steps/s`);
   }
-  for (const pair of rivals(options)) measurements.push(...(await measureRivals(context, pair)));
+  for (const pair of rivals(context)) measurements.push(...(await measureRivals(context, pair)));
   return [{ title: TRAINING_TITLE, measurements, notes }];
 };
