@@ -5,8 +5,7 @@ import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import { storedAs } from './stored';
 
-const MOMENT_LANES = 64;
-const ELEMENTS_PER_LANE = 8;
+const ELEMENTS_PER_GROUP = 512;
 const MERGE_LANES = 64;
 /** 32-bit words of a Moments struct (shaders/lib/moments.wesl): count, mean, sum of squared deviations. */
 export const MOMENTS_WORDS = 3;
@@ -16,8 +15,8 @@ export function gradientGroups({ adapter }: Gpu, parameters: number): number {
   return Math.min(256, Math.ceil(parameters / (adapter.hardware ? 512 : 2048)));
 }
 
-/** Lanes of such a workgroup: software adapters run one subgroup of 8 at a time, and barriers cost them much. */
-export function gradientLanes({ adapter }: Gpu): number {
+/** Lanes of a workgroup that adds up: software adapters run one subgroup of 8 at a time, and barriers cost them much. */
+export function reductionLanes({ adapter }: Gpu): number {
   return adapter.hardware ? 64 : 8;
 }
 
@@ -37,7 +36,7 @@ export function gradientSum(
 ): Dispatch {
   const [agents, slices, parameters] = partials.shape as [number, number, number];
   const groups = norms.shape[1]!;
-  const lanes = gradientLanes(gpu);
+  const lanes = reductionLanes(gpu);
   const rounds = Math.ceil(parameters / (groups * lanes));
   return kernels
     .kernel({ shader: 'kernels/gradient-sum', constants: { GRADIENT_LANES: lanes } })
@@ -70,17 +69,18 @@ export interface MomentsOptions {
 
 /** Workgroups of the first stage. */
 export function momentGroups(elements: number): number {
-  return Math.min(64, Math.ceil(elements / (MOMENT_LANES * ELEMENTS_PER_LANE)));
+  return Math.min(64, Math.ceil(elements / ELEMENTS_PER_GROUP));
 }
 
 /** Count, mean and sum of squared deviations of all elements, per agent and field. */
-export function moments({ kernels }: Runtime, options: MomentsOptions): Dispatch[] {
+export function moments({ gpu, kernels }: Runtime, options: MomentsOptions): Dispatch[] {
   const { agents, rows, columns, slots, slot, fields = 1, fieldStride = 0 } = options;
   const groups = momentGroups(rows * columns);
+  const lanes = reductionLanes(gpu);
   const first = kernels
     .kernel({
       shader: 'kernels/moments',
-      constants: { MOMENT_LANES },
+      constants: { MOMENT_LANES: lanes },
       aliases: { values_type: storedAs(options.values) },
     })
     .dispatch({
@@ -91,6 +91,7 @@ export function moments({ kernels }: Runtime, options: MomentsOptions): Dispatch
         offset: options.offset,
         agent_stride: options.agentStride,
         groups,
+        rounds: Math.ceil((rows * columns) / (groups * lanes)),
         fields,
         field_stride: fieldStride,
       },

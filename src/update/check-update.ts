@@ -2,7 +2,7 @@
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import { gradientLanes } from '../kernels/reduce';
+import { reductionLanes } from '../kernels/reduce';
 import { LOSS_CONSTANTS } from '../loss-terms';
 import type { Minibatch } from './minibatches';
 import { LOSS_STATISTICS } from './ppo-loss';
@@ -39,7 +39,7 @@ export function checkUpdate(
     .kernel({
       shader: 'update/check-update',
       constants: {
-        STATISTIC_LANES: gradientLanes(gpu),
+        STATISTIC_LANES: reductionLanes(gpu),
         LOSS_TERMS: LOSS_CONSTANTS.LOSS_TERMS!,
       },
     })

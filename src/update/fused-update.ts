@@ -4,7 +4,7 @@ import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import { adamShape } from '../kernels/adam';
-import { gradientLanes } from '../kernels/reduce';
+import { reductionLanes } from '../kernels/reduce';
 import { LOSS_CONSTANTS } from '../loss-terms';
 import type { FusedForm } from '../network/fused-form';
 import type { PackedWeights } from '../network/packed-weights';
@@ -112,7 +112,7 @@ export class FusedUpdate {
     const quads = this.options.packed.packing.gradientQuads;
     const [agents, groups] = norms.shape as [number, number];
     const { gpu, kernels } = this.runtime;
-    const lanes = gradientLanes(gpu);
+    const lanes = reductionLanes(gpu);
     const severalRows = rows > 1;
     return kernels
       .kernel({
