@@ -53,7 +53,7 @@ export function momentCount(layout: ActorCriticLayout, form: FusedForm | undefin
 export class PackedWeights {
   readonly packing: Packing;
   /** [K][quads] of vec4f */
-  readonly packed: Tensor;
+  readonly tensor: Tensor;
   private readonly origins: Tensor;
 
   /** Declares the tensors; `write` and `pack` fill them. */
@@ -66,7 +66,7 @@ export class PackedWeights {
     this.packing = packNetworks(layout, packingOptions(form));
     const { quads } = this.packing;
     const [agents] = parameters.tensor.shape as [number, number];
-    this.packed = runtime.arena.declare('packed weights', [agents, quads, 4], 'f32', 'uniform');
+    this.tensor = runtime.arena.declare('packed weights', [agents, quads, 4], 'f32', 'uniform');
     this.origins = runtime.arena.declare('packed origins', [quads, 4], 'u32');
   }
 
@@ -82,12 +82,12 @@ export class PackedWeights {
   /** Copies the parameters as they are. */
   pack(): Dispatch {
     const { quads } = this.packing;
-    const [agents] = this.packed.shape as [number, number, number];
+    const [agents] = this.tensor.shape as [number, number, number];
     return this.runtime.kernels
       .kernel({ shader: 'network/pack-weights', constants: { PACK_LANES } })
       .dispatch({
         shape: { parameters: this.parameters.count, quads },
-        tensors: [read(this.parameters.tensor), read(this.origins), write(this.packed)],
+        tensors: [read(this.parameters.tensor), read(this.origins), write(this.tensor)],
         workgroups: [Math.ceil(quads / PACK_LANES), 1, agents],
       });
   }
@@ -95,7 +95,7 @@ export class PackedWeights {
   /** Copies them back, for kernels and hosts that know nothing of packing. */
   unpack(): Dispatch {
     const { gradientQuads } = this.packing;
-    const [agents] = this.packed.shape as [number, number, number];
+    const [agents] = this.tensor.shape as [number, number, number];
     return this.runtime.kernels
       .kernel({
         shader: 'network/unpack-weights',
@@ -103,14 +103,14 @@ export class PackedWeights {
       })
       .dispatch({
         shape: { parameters: this.parameters.count },
-        tensors: [read(this.packed), read(this.origins), write(this.parameters.tensor)],
+        tensors: [read(this.tensor), read(this.origins), write(this.parameters.tensor)],
         workgroups: [Math.ceil(gradientQuads / PACK_LANES), 1, agents],
       });
   }
 
   /** Brings the transposes, where there are any, up to date with the weights. */
   transpose(): Dispatch[] {
-    const [agents] = this.packed.shape as [number, number, number];
+    const [agents] = this.tensor.shape as [number, number, number];
     const networks = this.packing.networks.filter(
       ({ sections }) => sections.w2Transposed !== undefined,
     );
@@ -121,7 +121,7 @@ export class PackedWeights {
         .kernel({ shader: 'network/transpose-weights', constants })
         .dispatch({
           shape: { blocks },
-          tensors: [write(this.packed)],
+          tensors: [write(this.tensor)],
           workgroups: [Math.ceil(blocks / PACK_LANES), 1, agents],
         });
     });
@@ -129,14 +129,14 @@ export class PackedWeights {
 
   /** One view of all agents in storage memory, or one of each in uniform memory. */
   views(network: PackedNetwork): WeightsView[] {
-    const [agents] = this.packed.shape as [number, number, number];
+    const [agents] = this.tensor.shape as [number, number, number];
     if (this.form.weights === 'storage') {
-      return [{ firstAgent: 0, agents, access: read(this.packed) }];
+      return [{ firstAgent: 0, agents, access: read(this.tensor) }];
     }
     return Array.from({ length: agents }, (_, agent) => ({
       firstAgent: agent,
       agents: 1,
-      access: uniform(this.packed, {
+      access: uniform(this.tensor, {
         offset: QUAD_BYTES * (agent * this.packing.quads + network.first),
         size: QUAD_BYTES * network.quads,
       }),
@@ -145,7 +145,7 @@ export class PackedWeights {
 
   /** Samples per invocation of a forward pass over `columns` columns of every agent; 1, 2, 4, …. */
   forwardSamples(columns: number): number {
-    const [agents] = this.packed.shape as [number, number, number];
+    const [agents] = this.tensor.shape as [number, number, number];
     const { lanes, forwardSamples } = this.form;
     let samples = forwardSamples;
     while (samples > 1 && (agents * columns) / (lanes * samples) < WANTED_WORKGROUPS) samples /= 2;

@@ -16,7 +16,7 @@ import type { Task } from '../rollout/task';
 export interface TrainState {
   /** Seeds, counters (iteration, updates) and hyperparameters, [K][AGENT_WORDS]. */
   readonly agents: Tensor;
-  /** [K][P] */
+  /** [K][P]; between iterations, since a fused update works on packed ones (`Update.unpack`). */
   readonly parameters: Tensor;
   /** Of the frozen reference policy, [K][P]; only where it is used. */
   readonly reference: Tensor | undefined;

@@ -74,14 +74,15 @@ export class FusedUpdate {
     private readonly runtime: Runtime,
     private readonly options: FusedUpdateOptions,
   ) {
-    const { arena } = runtime;
+    const { arena, gpu } = runtime;
     const { minibatch, packed } = options;
     const agents = minibatch.tensor.shape[0]!;
     const { form, packing } = packed;
     const { gradientQuads } = packing;
     this.blocks = blocksPerSlice(form, minibatch.samples, gradientQuads);
     const slices = Math.ceil(minibatch.samples / (this.blocks * blockSize(form)));
-    this.slices = form.update === 'neurons' && agents >= MANY_AGENTS ? slices : 1;
+    const together = !gpu.adapter.hardware && form.update === 'neurons' && agents >= MANY_AGENTS;
+    this.slices = together ? slices : 1;
     this.rows = slices / this.slices;
     this.partials = arena.declare('partial gradients', [agents, this.rows, gradientQuads, 4]);
     this.gradients =
@@ -144,7 +145,7 @@ export class FusedUpdate {
         read(agents),
         write(faults),
         read(this.gradients),
-        write(packed.packed),
+        write(packed.tensor),
         write(optimizer),
       ],
       workgroups: [Math.ceil(quads / (lanes * quadsPerLane)), 1, agents.shape[0]!],
