@@ -39,7 +39,7 @@ async function run(options: Options): Promise<void> {
   console.log(`on ${adapter}`);
   for (const name of options.benches.length > 0 ? options.benches : USUAL) {
     const progress = progressPrinter(name);
-    publish(await BENCHES[name]!({ gpu, options, progress }), adapter, options.record);
+    publish(await BENCHES[name]!({ gpu, options, progress }), adapter, options);
   }
   gpu.destroy();
 }

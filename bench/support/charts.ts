@@ -17,8 +17,12 @@ interface ChartKind {
   readonly draw: (section: Section) => string | undefined;
 }
 
-const captionOf = ({ date, commit, adapter }: Section): string =>
-  `${date} · commit ${commit} · ${adapter}`;
+/** Commits in the order of time: older ones of what was measured in parts, then the section's own. */
+function captionOf({ date, commit, adapter, measurements }: Section): string {
+  const older = measurements.flatMap((one) => one.commit ?? []);
+  const commits = [...new Set([...older, commit])];
+  return `${date} · commit${commits.length > 1 ? 's' : ''} ${commits.join(', ')} · ${adapter}`;
+}
 
 interface BarWish {
   readonly title: string;

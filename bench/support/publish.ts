@@ -1,6 +1,7 @@
 /** Where outcomes go: the terminal, the JSON file, the charts, and with `--record` the repository. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { chartsOf } from './charts';
+import type { Options } from './options';
 import { formatOutcome, record, sectionOf } from './record';
 import { mergeSections, type Outcome, readSections, writeSections } from './results';
 
@@ -16,7 +17,11 @@ const RECORDED: Places = { results: 'bench/results.json', charts: 'docs/charts' 
 /** Among what is built. */
 const UNRECORDED: Places = { results: 'bench/dist/results.json', charts: 'bench/dist/charts' };
 
-export function publish(outcomes: readonly Outcome[], adapter: string, recorded: boolean): void {
+export function publish(
+  outcomes: readonly Outcome[],
+  adapter: string,
+  { record: recorded, only }: Pick<Options, 'record' | 'only'>,
+): void {
   if (outcomes.length === 0) return;
   const places = recorded ? RECORDED : UNRECORDED;
   for (const outcome of outcomes) {
@@ -25,7 +30,10 @@ export function publish(outcomes: readonly Outcome[], adapter: string, recorded:
     if (recorded) record(outcome.title, adapter, body);
   }
   const sections = outcomes.map((outcome) => sectionOf(outcome, adapter));
-  writeSections(places.results, mergeSections(readSections(places.results), sections));
+  writeSections(
+    places.results,
+    mergeSections(readSections(places.results), sections, only !== undefined),
+  );
   draw(places);
 }
 

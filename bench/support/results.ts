@@ -17,6 +17,8 @@ export interface Measurement extends Spread {
   readonly samples: readonly number[];
   /** Where charts put it: sizes of the workload by name, e.g. { envs: 1024 }. */
   readonly at: Readonly<Record<string, number>>;
+  /** That it was made on, where that is an older one than its section's. */
+  readonly commit?: string;
 }
 
 /** What one bench has to say. */
@@ -62,14 +64,34 @@ export function readSections(path: string): Section[] {
   return sections as Section[];
 }
 
-/** Puts sections in the place of older ones with their title and adapter, the others stay. */
+/**
+ * Puts sections in the place of older ones with their title and adapter, the others stay.
+ * @param part whether a run measured a part of its benches: then what it did not measure stays too
+ */
 export function mergeSections(
   known: readonly Section[],
   added: readonly Section[],
+  part = false,
 ): readonly Section[] {
   const key = ({ title, adapter }: Section): string => JSON.stringify([title, adapter]);
+  const older = new Map(known.map((section) => [key(section), section]));
+  const merged = added.map((section) =>
+    part ? withOthers(section, older.get(key(section))) : section,
+  );
   const replaced = new Set(added.map(key));
-  return [...known.filter((section) => !replaced.has(key(section))), ...added];
+  return [...known.filter((section) => !replaced.has(key(section))), ...merged];
+}
+
+/** A section with those measurements of an older one that it has not. */
+function withOthers(section: Section, older: Section | undefined): Section {
+  if (!older) return section;
+  const key = ({ workload, subject, quantity }: Measurement): string =>
+    JSON.stringify([workload, subject, quantity]);
+  const own = new Set(section.measurements.map(key));
+  const others = older.measurements
+    .filter((measurement) => !own.has(key(measurement)))
+    .map((measurement) => ({ commit: older.commit, ...measurement }));
+  return { ...section, measurements: [...others, ...section.measurements] };
 }
 
 /** One measurement a line, so that differences between two commits can be read. */

@@ -39,6 +39,12 @@ describe('bars', () => {
     expect(chart!.svg).toContain('2026-11-21 · commit abc1234 · NVIDIA H200 (driver 1)');
   });
 
+  test('name the commits of all that they show, older ones first', () => {
+    const mixed = [{ ...rates[0]!, commit: 'older12' }, ...rates.slice(1)];
+    const [drawn] = chartsOf([section('Compare: CartPole-v1', mixed)]);
+    expect(drawn!.svg).toContain('2026-11-21 · commits older12, abc1234 · NVIDIA H200 (driver 1)');
+  });
+
   test('may have any name', () => {
     expect(chart!.svg).toContain('>a &amp; &lt;b&gt;</text>');
   });

@@ -38,6 +38,33 @@ test('a section takes the place of the one with its title and adapter', () => {
   expect(mergeSections(old, [fresh])).toEqual([old[1], old[2], fresh]);
 });
 
+describe('a part of a section', () => {
+  const rate = (subject: string, value: number) =>
+    measurement({ ...PLACE, subject }, 'training', 'steps/s', [value]);
+  const whole: Section = {
+    ...sectionFor('A', 'x'),
+    measurements: [rate('us', 1), rate('them', 2)],
+  };
+  const later: Section = {
+    ...sectionFor('A', 'x'),
+    commit: 'def5678',
+    measurements: [rate('us', 3)],
+  };
+
+  test('leaves what it did not measure, with the commit that it was made on', () => {
+    const [merged] = mergeSections([whole], [later], true);
+    const them = { ...rate('them', 2), commit: 'abc1234' };
+    expect(merged).toEqual({ ...later, measurements: [them, rate('us', 3)] });
+    const [again] = mergeSections([merged!], [{ ...later, commit: 'fff0000' }], true);
+    expect(again!.measurements).toEqual([them, rate('us', 3)]);
+  });
+
+  test('is all there is where nothing was known, or where the whole was measured', () => {
+    expect(mergeSections([], [later], true)).toEqual([later]);
+    expect(mergeSections([whole], [later])).toEqual([later]);
+  });
+});
+
 describe('the file of results', () => {
   let folder = '';
   beforeEach(() => {
