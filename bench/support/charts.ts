@@ -57,9 +57,9 @@ function bars(section: Section, wish: BarWish): string | undefined {
   });
 }
 
-/** Whether it is one agent with the usual width, so that only the environments differ. */
+/** Whether it is one agent with the usual width and storage, so that only the environments differ. */
 const isGrowth = ({ workload, at }: Measurement): boolean =>
-  at.agents === 1 && at.width === 64 && !workload.includes(' beside ');
+  at.agents === 1 && at.width === 64 && at.storageBits !== 16 && !workload.includes(' beside ');
 
 function growth(section: Section): string | undefined {
   const series = ['training', 'rollout only', 'update only'].flatMap((name) => {
@@ -88,7 +88,7 @@ const KINDS: readonly ChartKind[] = [
     section: 'Training:',
     draw: (section) =>
       bars(section, {
-        title: 'Training: populations and wider networks',
+        title: 'Training: populations, wider networks and half precision',
         quantities: ['training'],
         label: byWorkload,
         where: (one) => !isGrowth(one),

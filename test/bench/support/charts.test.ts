@@ -51,9 +51,15 @@ describe('bars', () => {
 });
 
 describe('a line of growing environments', () => {
-  const point = (envs: number, agents: number, quantity: string, rate: number): Measurement =>
+  const point = (
+    envs: number,
+    agents: number,
+    quantity: string,
+    rate: number,
+    storageBits = 32,
+  ): Measurement =>
     measurement(
-      { workload: `${envs}`, subject: 'lockstep', at: { envs, agents, width: 64 } },
+      { workload: `${envs}`, subject: 'lockstep', at: { envs, agents, width: 64, storageBits } },
       quantity,
       'steps/s',
       [rate],
@@ -63,6 +69,7 @@ describe('a line of growing environments', () => {
       point(1024, 1, 'training', 50_000),
       point(64, 1, 'training', 20_000),
       point(64, 16, 'training', 33_333),
+      point(1024, 1, 'training', 44_444, 16),
       point(64, 1, 'rollout only', 300_000),
     ]),
   ]);
@@ -76,12 +83,14 @@ describe('a line of growing environments', () => {
     expect(y[1]).toBeGreaterThan(y[2]!);
   });
 
-  test('carries the figures of one agent only; populations are bars', () => {
+  test('carries the figures of one agent in f32 only; populations and f16 are bars', () => {
     expect(growth).toContain('>20,000</text>');
     expect(growth).toContain('>50,000</text>');
     expect(growth).not.toContain('33,333');
     const bars = charts.find(({ name }) => name.startsWith('populations'))!.svg;
+    expect(growth).not.toContain('44,444');
     expect(bars).toContain('>33,333</text>');
+    expect(bars).toContain('>44,444</text>');
     expect(bars).not.toContain('50,000');
   });
 });
