@@ -4,9 +4,9 @@
  */
 import type { Activation } from '../config';
 import { elementCount, type Tensor } from '../gpu/arena';
-import { type Dispatch, type Kernel, read, write } from '../gpu/kernel';
+import { type Access, type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import { type Split, splitProduct, splitWeights } from './linear-split';
+import { splitProduct, splitWeights } from './linear-split';
 import { storedAs } from './stored';
 
 /** One layer's place within an agent's parameters. */
@@ -56,56 +56,74 @@ export function keepsPreActivation(activation: Activation | 'identity'): boolean
   return activation === 'silu';
 }
 
-function productKernel(
-  { kernels }: Runtime,
-  { shader, constants, conditions }: Split,
-  result: 'forward' | 'backward-input',
-  activation: Activation | 'identity',
-  { stops }: SampleCount,
-  types: Readonly<Record<string, string>>,
-): Kernel {
-  return kernels.kernel({
-    shader,
-    constants,
+/** What both directions make, each of its own matrix: Y = W X with W(f, k) at the given strides. */
+interface Product {
+  readonly result: 'forward' | 'backward-input';
+  readonly weights: {
+    readonly fields: number;
+    readonly depth: number;
+    readonly fieldStride: number;
+    readonly depthStride: number;
+  };
+  readonly layer: LayerLayout;
+  readonly activation: Activation | 'identity';
+  readonly parameters: ParameterBlock;
+  readonly x: SampleBlock;
+  readonly y: SampleBlock;
+  readonly preActivation: Access | undefined;
+  readonly count: SampleCount;
+  /** Output of the layer below, for the way back. */
+  readonly output?: Tensor;
+}
+
+function product(runtime: Runtime, options: Product): Dispatch {
+  const { result, weights, layer, activation, parameters, x, y, count, output } = options;
+  const { fields, depth } = weights;
+  const split = splitProduct(runtime.gpu, layer, [fields, depth], count, y.tensor.type);
+  const kernel = runtime.kernels.kernel({
+    shader: split.shader,
+    constants: split.constants,
     conditions: {
-      ...conditions,
+      ...split.conditions,
       keep_pre_activation: keepsPreActivation(activation),
-      stoppable: stops !== undefined,
+      stoppable: count.stops !== undefined,
     },
     aliases: {
       result: `kernels/linear-results/${result}`,
       activation: `kernels/activations/${activation}`,
-      ...types,
+      x_type: storedAs(x.tensor),
+      ...(output ? { activation_type: storedAs(output) } : { y_type: storedAs(y.tensor) }),
     },
   });
-}
-
-/** The uniform record of linear-product: Y = W X with W(f, k) at the given strides. */
-function linearShape(
-  weights: { fields: number; depth: number; fieldStride: number; depthStride: number },
-  layer: LayerLayout,
-  parameters: ParameterBlock,
-  x: SampleBlock,
-  y: SampleBlock,
-  count: SampleCount,
-): Record<string, number> {
-  return {
-    fields: weights.fields,
-    depth: weights.depth,
-    quads: count.stride / 4,
-    rows: count.rows,
-    x_offset: x.offset / 4,
-    x_agent_stride: x.agentStride / 4,
-    x_row_stride: x.rowStride / 4,
-    y_offset: y.offset / 4,
-    y_agent_stride: y.agentStride / 4,
-    y_row_stride: y.rowStride / 4,
-    weight_offset: layer.weightOffset,
-    weight_field_stride: weights.fieldStride,
-    weight_depth_stride: weights.depthStride,
-    bias_offset: layer.biasOffset,
-    parameter_stride: parameters.count,
-  };
+  return kernel.dispatch({
+    shape: {
+      fields,
+      depth,
+      quads: count.stride / 4,
+      rows: count.rows,
+      x_offset: x.offset / 4,
+      x_agent_stride: x.agentStride / 4,
+      x_row_stride: x.rowStride / 4,
+      y_offset: y.offset / 4,
+      y_agent_stride: y.agentStride / 4,
+      y_row_stride: y.rowStride / 4,
+      weight_offset: layer.weightOffset,
+      weight_field_stride: weights.fieldStride,
+      weight_depth_stride: weights.depthStride,
+      bias_offset: layer.biasOffset,
+      parameter_stride: parameters.count,
+      ...split.shape,
+    },
+    tensors: [
+      read(parameters.tensor),
+      read(x.tensor),
+      write(y.tensor),
+      keepsPreActivation(activation) ? options.preActivation! : undefined,
+      count.stops && read(count.stops),
+      output && read(output),
+    ],
+    workgroups: split.workgroups,
+  });
 }
 
 export interface LinearForward {
@@ -121,37 +139,13 @@ export interface LinearForward {
 
 /** y = activation(W x + b), [inputs][samples] → [outputs][samples]. */
 export function linearForward(runtime: Runtime, options: LinearForward): Dispatch {
-  const { layer, activation, parameters, x, y, preActivation, count } = options;
-  const split = splitProduct(
-    runtime.gpu,
-    layer,
-    [layer.outputs, layer.inputs],
-    count,
-    y.tensor.type,
-  );
-  const types = { x_type: storedAs(x.tensor), y_type: storedAs(y.tensor) };
-  const kernel = productKernel(runtime, split, 'forward', activation, count, types);
-  const kept = keepsPreActivation(activation) ? write(preActivation!) : undefined;
-  return kernel.dispatch({
-    shape: {
-      ...linearShape(
-        { fields: layer.outputs, depth: layer.inputs, fieldStride: layer.inputs, depthStride: 1 },
-        layer,
-        parameters,
-        x,
-        y,
-        count,
-      ),
-      ...split.shape,
-    },
-    tensors: [
-      read(parameters.tensor),
-      read(x.tensor),
-      write(y.tensor),
-      kept,
-      count.stops && read(count.stops),
-    ],
-    workgroups: split.workgroups,
+  const { layer, preActivation } = options;
+  const { inputs: depth, outputs: fields } = layer;
+  return product(runtime, {
+    ...options,
+    result: 'forward',
+    weights: { fields, depth, fieldStride: depth, depthStride: 1 },
+    preActivation: preActivation && write(preActivation),
   });
 }
 
@@ -171,38 +165,15 @@ export interface LinearBackwardInput {
 
 /** d_x = (Wᵀ d_y) ∘ activation'(x), [outputs][samples] → [inputs][samples]. */
 export function linearBackwardInput(runtime: Runtime, options: LinearBackwardInput): Dispatch {
-  const { layer, activation, parameters, dY, output, preActivation, dX, count } = options;
-  const split = splitProduct(
-    runtime.gpu,
-    layer,
-    [layer.inputs, layer.outputs],
-    count,
-    dX.tensor.type,
-  );
-  const types = { x_type: storedAs(dY.tensor), activation_type: storedAs(output) };
-  const kernel = productKernel(runtime, split, 'backward-input', activation, count, types);
-  const kept = keepsPreActivation(activation) ? read(preActivation!) : undefined;
-  return kernel.dispatch({
-    shape: {
-      ...linearShape(
-        { fields: layer.inputs, depth: layer.outputs, fieldStride: 1, depthStride: layer.inputs },
-        layer,
-        parameters,
-        dY,
-        dX,
-        count,
-      ),
-      ...split.shape,
-    },
-    tensors: [
-      read(parameters.tensor),
-      read(dY.tensor),
-      write(dX.tensor),
-      kept,
-      count.stops && read(count.stops),
-      read(output),
-    ],
-    workgroups: split.workgroups,
+  const { layer, preActivation, dY, dX } = options;
+  const { inputs: fields, outputs: depth } = layer;
+  return product(runtime, {
+    ...options,
+    result: 'backward-input',
+    weights: { fields, depth, fieldStride: 1, depthStride: fields },
+    x: dY,
+    y: dX,
+    preActivation: preActivation && read(preActivation),
   });
 }
 
