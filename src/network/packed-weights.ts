@@ -55,6 +55,8 @@ export class PackedWeights {
   /** [K][quads] of vec4f */
   readonly tensor: Tensor;
   private readonly origins: Tensor;
+  /** K */
+  private readonly agents: number;
 
   /** Declares the tensors; `write` and `pack` fill them. */
   constructor(
@@ -65,8 +67,13 @@ export class PackedWeights {
   ) {
     this.packing = packNetworks(layout, packingOptions(form));
     const { quads } = this.packing;
-    const [agents] = parameters.tensor.shape as [number, number];
-    this.tensor = runtime.arena.declare('packed weights', [agents, quads, 4], 'f32', 'uniform');
+    this.agents = parameters.tensor.shape[0]!;
+    this.tensor = runtime.arena.declare(
+      'packed weights',
+      [this.agents, quads, 4],
+      'f32',
+      'uniform',
+    );
     this.origins = runtime.arena.declare('packed origins', [quads, 4], 'u32');
   }
 
@@ -82,7 +89,7 @@ export class PackedWeights {
   /** Copies the parameters as they are. */
   pack(): Dispatch {
     const { quads } = this.packing;
-    const [agents] = this.tensor.shape as [number, number, number];
+    const { agents } = this;
     return this.runtime.kernels
       .kernel({ shader: 'network/pack-weights', constants: { PACK_LANES } })
       .dispatch({
@@ -95,7 +102,7 @@ export class PackedWeights {
   /** Copies them back, for kernels and hosts that know nothing of packing. */
   unpack(): Dispatch {
     const { gradientQuads } = this.packing;
-    const [agents] = this.tensor.shape as [number, number, number];
+    const { agents } = this;
     return this.runtime.kernels
       .kernel({
         shader: 'network/unpack-weights',
@@ -110,7 +117,7 @@ export class PackedWeights {
 
   /** Brings the transposes, where there are any, up to date with the weights. */
   transpose(): Dispatch[] {
-    const [agents] = this.tensor.shape as [number, number, number];
+    const { agents } = this;
     const networks = this.packing.networks.filter(
       ({ sections }) => sections.w2Transposed !== undefined,
     );
@@ -129,7 +136,7 @@ export class PackedWeights {
 
   /** One view of all agents in storage memory, or one of each in uniform memory. */
   views(network: PackedNetwork): WeightsView[] {
-    const [agents] = this.tensor.shape as [number, number, number];
+    const { agents } = this;
     if (this.form.weights === 'storage') {
       return [{ firstAgent: 0, agents, access: read(this.tensor) }];
     }
@@ -145,7 +152,7 @@ export class PackedWeights {
 
   /** Samples per invocation of a forward pass over `columns` columns of every agent; 1, 2, 4, …. */
   forwardSamples(columns: number): number {
-    const [agents] = this.tensor.shape as [number, number, number];
+    const { agents } = this;
     const { lanes, forwardSamples } = this.form;
     let samples = forwardSamples;
     while (samples > 1 && (agents * columns) / (lanes * samples) < WANTED_WORKGROUPS) samples /= 2;

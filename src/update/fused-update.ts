@@ -59,7 +59,7 @@ export class FusedUpdate {
   /** Of a workgroup: one, or all of the minibatch one after the other. */
   private readonly slices: number;
   /** Of partial sums: workgroups per agent. */
-  readonly rows: number;
+  private readonly rows: number;
   /** Sums of the statistics, [K][rows][LOSS_STATISTICS]. */
   readonly statistics: Tensor;
   /** [K][rows][quads] of vec4f */
