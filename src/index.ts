@@ -19,7 +19,12 @@ export { ENVIRONMENTS, findEnvironment } from './environments/index';
 export { LimitError } from './gpu/arena';
 export { type AdapterDescription, Gpu, GpuError, requestGpu } from './gpu/device';
 export { ShaderError } from './gpu/program';
-export { candidateForms, describeForm, type FusedForm } from './network/fused-form';
+export {
+  candidateForms,
+  describeForm,
+  type FusedForm,
+  type KernelForm,
+} from './network/fused-form';
 export type { EvaluateOptions } from './trainer/evaluation';
 export { NonFiniteError } from './trainer/guard';
 export type {

@@ -29,6 +29,8 @@ import kernelsGradientSum from '../shaders/kernels/gradient-sum.wesl';
 import kernelsLayerNormBackward from '../shaders/kernels/layer-norm-backward.wesl';
 import kernelsLayerNormForward from '../shaders/kernels/layer-norm-forward.wesl';
 import kernelsLayerNormSum from '../shaders/kernels/layer-norm-sum.wesl';
+import kernelsLinearMatrices from '../shaders/kernels/linear-matrices.wesl';
+import kernelsLinearMatricesWeights from '../shaders/kernels/linear-matrices-weights.wesl';
 import kernelsLinearNeurons from '../shaders/kernels/linear-neurons.wesl';
 import kernelsLinearNeuronsWeights from '../shaders/kernels/linear-neurons-weights.wesl';
 import kernelsLinearProduct from '../shaders/kernels/linear-product.wesl';
@@ -37,6 +39,7 @@ import kernelsLinearResultsForward from '../shaders/kernels/linear-results/forwa
 import kernelsLinearSamples from '../shaders/kernels/linear-samples.wesl';
 import kernelsLinearSamplesWeights from '../shaders/kernels/linear-samples-weights.wesl';
 import kernelsLinearWeights from '../shaders/kernels/linear-weights.wesl';
+import kernelsMatrixTile from '../shaders/kernels/matrix-tile.wesl';
 import kernelsMoments from '../shaders/kernels/moments.wesl';
 import kernelsMomentsAccumulate from '../shaders/kernels/moments-accumulate.wesl';
 import kernelsMomentsMerge from '../shaders/kernels/moments-merge.wesl';
@@ -138,6 +141,8 @@ export const SHADER_SOURCES = {
   'kernels/layer-norm-backward': kernelsLayerNormBackward,
   'kernels/layer-norm-forward': kernelsLayerNormForward,
   'kernels/layer-norm-sum': kernelsLayerNormSum,
+  'kernels/linear-matrices': kernelsLinearMatrices,
+  'kernels/linear-matrices-weights': kernelsLinearMatricesWeights,
   'kernels/linear-neurons': kernelsLinearNeurons,
   'kernels/linear-neurons-weights': kernelsLinearNeuronsWeights,
   'kernels/linear-product': kernelsLinearProduct,
@@ -146,6 +151,7 @@ export const SHADER_SOURCES = {
   'kernels/linear-samples': kernelsLinearSamples,
   'kernels/linear-samples-weights': kernelsLinearSamplesWeights,
   'kernels/linear-weights': kernelsLinearWeights,
+  'kernels/matrix-tile': kernelsMatrixTile,
   'kernels/moments': kernelsMoments,
   'kernels/moments-accumulate': kernelsMomentsAccumulate,
   'kernels/moments-merge': kernelsMomentsMerge,

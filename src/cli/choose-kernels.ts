@@ -33,6 +33,7 @@ export async function createChosenTrainer(options: ChosenTrainerOptions): Promis
   }
   note('choosing among the variants of the kernels');
   const tuning = await tuneForm({ ...given, memory: tuningFile() });
+  if (tuning.matrixFault !== undefined) note(`no matrix units: ${tuning.matrixFault}`);
   note(
     tuning.obstacle === undefined
       ? formatTuning(tuning)

@@ -3,7 +3,7 @@
 import { type AdapterDescription, type Gpu, GpuError } from '../gpu/device';
 
 /** The part of a device that the commands use themselves. */
-export type OpenGpu = Pick<Gpu, 'destroy' | 'unsafeFast'> & {
+export type OpenGpu = Pick<Gpu, 'destroy' | 'unsafeFast' | 'matrixUnits'> & {
   readonly adapter: AdapterDescription;
 };
 
@@ -11,6 +11,7 @@ export type OpenGpu = Pick<Gpu, 'destroy' | 'unsafeFast'> & {
 export interface DeviceWish {
   readonly adapter: string | undefined;
   readonly unsafeFast: boolean;
+  readonly matrixUnits: boolean;
 }
 
 export interface DeviceServices<G extends OpenGpu> {

@@ -23,7 +23,8 @@ export interface Services<G extends OpenGpu = OpenGpu> extends TrainServices<G> 
   /** Whether errors show their stack. */
   readonly debug: boolean;
   environments(): readonly EnvironmentDefinition[];
-  inspect(gpu: G): Promise<Findings>;
+  /** @param withMatrixUnits whether the device was to be opened with them */
+  inspect(gpu: G, withMatrixUnits: boolean): Promise<Findings>;
   /** Times the compilation of an environment's kernels with its defaults. */
   compileTimes(gpu: G, environment: EnvironmentDefinition): Promise<Findings>;
 }
@@ -85,7 +86,7 @@ async function doctor<G extends OpenGpu>(
   return withGpu(services, line, async (gpu) => {
     const { works, record, text } = environment
       ? await services.compileTimes(gpu, environment)
-      : await services.inspect(gpu);
+      : await services.inspect(gpu, line.matrixUnits);
     stdout.write(`${line.json ? JSON.stringify(record) : text}\n`);
     return works ? 0 : EXIT_FAILED;
   });

@@ -1,6 +1,7 @@
 /** `lockstep doctor`: what this machine computes on, and whether it computes right. */
 import shader from '../../shaders/gpu/doctor.wesl';
 import type { Gpu } from '../gpu/device';
+import { matrixUnitsFault } from '../kernels/matrix-check';
 import { adapterWarnings } from '../node/adapter-choice';
 
 /** As in doctor.wesl. */
@@ -31,6 +32,8 @@ export interface Inspection {
   readonly timestamps: boolean;
   /** Whether the device was opened without validation and bounds checks. */
   readonly unsafeFast: boolean;
+  /** Sizes that the matrix units multiply, or what is wrong with them; null where not asked for. */
+  readonly matrixUnits: string | null;
   /** 'ok', or what went wrong with a small computation. */
   readonly computation: string;
   readonly advice: readonly string[];
@@ -94,8 +97,18 @@ function advise(inspection: Omit<Inspection, 'advice'>): readonly string[] {
   return advice;
 }
 
-/** Looks at an open device and lets it compute something. */
-export async function inspect(gpu: Gpu): Promise<Inspection> {
+async function inspectMatrixUnits(gpu: Gpu): Promise<string> {
+  const fault = await matrixUnitsFault(gpu);
+  if (fault !== undefined) return fault;
+  const { M, N, K, lanes } = gpu.matrixUnits!;
+  return `${M} × ${K} by ${K} × ${N} in subgroups of ${lanes}, as exact as half precision is`;
+}
+
+/**
+ * Looks at an open device and lets it compute something.
+ * @param withMatrixUnits whether the device was to be opened with them
+ */
+export async function inspect(gpu: Gpu, withMatrixUnits = false): Promise<Inspection> {
   const { name, vendor, architecture, hardware } = gpu.adapter;
   const limits = Object.fromEntries(LIMITS.map((limit) => [limit, gpu.device.limits[limit]]));
   const facts = {
@@ -107,6 +120,7 @@ export async function inspect(gpu: Gpu): Promise<Inspection> {
     limits: limits as Record<InspectedLimit, number>,
     timestamps: gpu.hasTimestamps,
     unsafeFast: gpu.unsafeFast,
+    matrixUnits: withMatrixUnits ? await inspectMatrixUnits(gpu) : null,
     computation: await checkComputation(gpu),
   };
   return { ...facts, advice: advise(facts) };
@@ -124,6 +138,7 @@ export function formatInspection(inspection: Inspection): string {
     ...(inspection.unsafeFast
       ? [row('--unsafe-fast', 'without validation and bounds checks')]
       : []),
+    ...(inspection.matrixUnits === null ? [] : [row('matrix units', inspection.matrixUnits)]),
     row('timestamps', timestamps ? 'yes' : 'no'),
     row('features', features.join(', ') || 'none'),
     ...Object.entries(limits).map(([limit, value]) => row(limit, value.toLocaleString('en-US'))),

@@ -71,6 +71,11 @@ export const OTHER_FLAGS: Readonly<Record<string, OtherFlag>> = {
     description: 'Time all variants of the kernels first and keep the fastest for this machine.',
     commands: ['train'],
   },
+  '--matrix-units': {
+    description:
+      "Let --tune time the adapter's matrix units too: f16 products, f32 sums; experimental.",
+    commands: ['train', 'doctor'],
+  },
   '--unsafe-fast': {
     description:
       'Leave out validation and bounds checks: a mistake in a shader may crash or corrupt.',
@@ -119,6 +124,8 @@ export interface CommandLine {
   readonly adapter: string | undefined;
   /** A device without validation and bounds checks. */
   readonly unsafeFast: boolean;
+  /** A device with the adapter's matrix units. */
+  readonly matrixUnits: boolean;
   /** Whether the variant of the kernels is chosen by measurement. */
   readonly tune: boolean;
   /** Per agent, in the closing evaluation. */
@@ -183,6 +190,7 @@ function emptyLine(command: Command): CommandLine {
     reference: undefined,
     adapter: undefined,
     unsafeFast: false,
+    matrixUnits: false,
     tune: false,
     episodes: 100,
     json: false,
@@ -337,6 +345,11 @@ function readFlags(line: CommandLine, flags: readonly Given[]): CommandLine {
       others.set(given.flag, given.value);
     }
   }
+  if (line.command === 'train' && others.has('--matrix-units') && !others.has('--tune')) {
+    problems.push(
+      '--matrix-units needs --tune, which times them and takes them where they are faster',
+    );
+  }
   return {
     ...line,
     overrides: overrides as Partial<PpoConfig>,
@@ -351,6 +364,7 @@ function readFlags(line: CommandLine, flags: readonly Given[]): CommandLine {
     reference: others.get('--reference'),
     adapter: others.get('--adapter'),
     unsafeFast: others.has('--unsafe-fast'),
+    matrixUnits: others.has('--matrix-units'),
     tune: others.has('--tune'),
     episodes: parseEpisodes(others.get('--episodes') ?? '') ?? line.episodes,
     json: others.has('--json'),

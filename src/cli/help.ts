@@ -11,7 +11,7 @@ export function formatHelp(): string {
     'lockstep: PPO on whatever GPU is there.',
     '',
     'Usage: lockstep train ENVIRONMENT [--config FILE] [flags]',
-    '       lockstep doctor [--json] [--adapter NAME] [--unsafe-fast] [--compile [ENVIRONMENT]]',
+    '       lockstep doctor [--json] [--adapter NAME] [--unsafe-fast] [--matrix-units] [--compile [ENVIRONMENT]]',
     '       lockstep envs',
     '',
     'Commands:',

@@ -17,9 +17,9 @@ const services: Services<Gpu> = {
   findEnvironment,
   readText: (path) => readFileSync(path, 'utf8'),
   parameterFiles: { checkWritable, read: readParameters, write: writeParameters },
-  openGpu: async ({ adapter, unsafeFast }) => {
+  openGpu: async ({ adapter, unsafeFast, matrixUnits }) => {
     const { requestNodeGpu } = await import('../node/index');
-    return requestNodeGpu({ unsafeFast, ...(adapter !== undefined && { adapter }) });
+    return requestNodeGpu({ unsafeFast, matrixUnits, ...(adapter !== undefined && { adapter }) });
   },
   adapterWarnings: async (adapter) => {
     const { adapterWarnings } = await import('../node/index');
@@ -29,9 +29,9 @@ const services: Services<Gpu> = {
     const { createChosenTrainer } = await import('./choose-kernels');
     return createChosenTrainer(options);
   },
-  inspect: async (gpu) => {
+  inspect: async (gpu, withMatrixUnits) => {
     const { formatInspection, inspect } = await import('./doctor');
-    const record = await inspect(gpu);
+    const record = await inspect(gpu, withMatrixUnits);
     return { works: record.computation === 'ok', record, text: formatInspection(record) };
   },
   compileTimes: async (gpu, environment) => {

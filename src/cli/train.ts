@@ -79,7 +79,9 @@ export async function train<G extends OpenGpu>(
   return withGpu(services, line, async (gpu) => {
     terminal.stderr.write(`${formatStart(environment, config, gpu)}\n`);
     const warnings = await services.adapterWarnings(gpu.adapter);
-    for (const warning of [...warnings, ...fileWarnings(line, of)]) {
+    const missing =
+      line.matrixUnits && !gpu.matrixUnits ? [`--matrix-units: ${gpu.adapter.name} has none`] : [];
+    for (const warning of [...warnings, ...missing, ...fileWarnings(line, of)]) {
       terminal.stderr.write(`warning: ${warning}\n`);
     }
     const note = (text: string): void => void terminal.stderr.write(`${text}\n`);

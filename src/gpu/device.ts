@@ -3,6 +3,8 @@
  * (src/node/dawn.ts); everything behind it sees only `Gpu`.
  */
 
+import { MATRIX_FEATURE, type MatrixUnits } from './matrix-units';
+
 /** A limit above WebGPU's default, asked for by name. */
 interface LimitRequest {
   readonly limit:
@@ -44,6 +46,8 @@ export interface GpuOptions {
   readonly wait?: <T>(promise: Promise<T>) => Promise<T>;
   /** Whether the platform was told to leave its checks out; default false. */
   readonly unsafeFast?: boolean;
+  /** The adapter's, where the device may use them. */
+  readonly matrixUnits?: MatrixUnits | undefined;
   /** Opens further devices whose driver shares what it compiles with this one's; see ahead.ts. */
   readonly openHelpers?: () => Promise<readonly Gpu[]>;
 }
@@ -59,6 +63,8 @@ export class Gpu {
   private readonly waitFor: <T>(promise: Promise<T>) => Promise<T>;
   /** Without validation and bounds checks; see `NodeGpuOptions`. */
   readonly unsafeFast: boolean;
+  /** Undefined where there are none or they were not asked for. */
+  readonly matrixUnits: MatrixUnits | undefined;
   private opened: Promise<readonly Gpu[]> | undefined;
 
   constructor(
@@ -68,6 +74,7 @@ export class Gpu {
   ) {
     this.waitFor = options.wait ?? ((promise) => promise);
     this.unsafeFast = options.unsafeFast ?? false;
+    this.matrixUnits = options.matrixUnits;
     device.addEventListener('uncapturederror', (event) => {
       this.fail(
         `the device reported an error: ${(event as GPUUncapturedErrorEvent).error.message}`,
@@ -162,7 +169,10 @@ export async function openGpu(adapter: GPUAdapter, options: GpuOptions = {}): Pr
   const requiredLimits = Object.fromEntries(
     LIMIT_REQUESTS.map(({ limit }) => [limit, adapter.limits[limit]]),
   );
-  const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature));
+  const requiredFeatures = [
+    ...OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature)),
+    ...(options.matrixUnits ? [MATRIX_FEATURE] : []),
+  ];
   const request = adapter.requestDevice({ label: 'lockstep', requiredFeatures, requiredLimits });
   const device = await (options.wait?.(request) ?? request);
   return new Gpu(device, options.description ?? describeAdapter(adapter.info), options);

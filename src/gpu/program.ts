@@ -1,5 +1,6 @@
 /** From WESL modules to one WGSL program, with errors that name the file and line they came from. */
 import { type LinkedWesl, link, withLoggerAsync } from 'wesl/core';
+import { hideBuiltIns } from './built-ins';
 import type { Gpu } from './device';
 import { unrollLoops } from './unroll';
 
@@ -81,11 +82,12 @@ export async function compileProgram(
   source: ProgramSource,
   linked: LinkedWesl,
 ): Promise<CompiledProgram> {
-  const code = unrollLoops(linked.dest);
+  const text = hideBuiltIns(linked.dest);
+  const code = unrollLoops(text);
   const { module, failure } = await compileText(gpu, source.shader, code);
   if (!failure) return { module, code };
   // Places in the source are those of the text whose loops are not written out.
-  const linkedText = await compileText(gpu, source.shader, linked.dest);
+  const linkedText = await compileText(gpu, source.shader, text);
   throw compileError(linkedText.failure ?? failure, linked, source);
 }
 

@@ -2,11 +2,14 @@
 import type { Arena } from './arena';
 import type { Gpu } from './device';
 import type { KernelLibrary } from './kernel';
+import type { MatrixUnits } from './matrix-units';
 
 export interface Runtime {
   readonly gpu: Gpu;
   readonly kernels: KernelLibrary;
   readonly arena: Arena;
+  /** What multiplies wide layers, where the run was told to use it. */
+  readonly matrixUnits?: MatrixUnits | undefined;
 }
 
 /** Smallest multiple of `unit` that is at least `value`. */

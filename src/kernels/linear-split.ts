@@ -1,7 +1,9 @@
 /** Which kernel makes a linear layer's products, and how its workgroups share the work. */
 import type { ElementType } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
+import type { Runtime } from '../gpu/runtime';
 import type { LayerLayout, SampleCount } from './linear';
+import { matricesPay, productByMatrices, weightsByMatrices } from './matrix-split';
 
 export interface Split {
   readonly shader: string;
@@ -59,7 +61,7 @@ function productByNeurons(fields: number, depth: number, count: SampleCount): Sp
       DEPTH_TILES: depthTiles.shares,
     },
     conditions: { several_parts: parts.shares > 1 },
-    shape: { blocks: perGroup, parts: parts.shares, one: 1 },
+    shape: { blocks: perGroup, parts: parts.shares, one: 1, scale: 1 },
     workgroups: [Math.ceil(blocks / perGroup), tiles.shares, count.agents],
   };
 }
@@ -94,7 +96,7 @@ function productBySamples(fields: number, count: SampleCount): Split {
   return {
     shader: 'kernels/linear-samples',
     constants: { ...tile },
-    shape: { blocks: 0, parts: 0, one: 1 },
+    shape: { blocks: 0, parts: 0, one: 1, scale: 1 },
     workgroups: [
       Math.ceil(count.stride / 4 / tile.SAMPLE_LANES),
       Math.ceil(fields / (tile.FIELD_LANES * tile.FIELDS_PER_LANE)),
@@ -103,18 +105,30 @@ function productBySamples(fields: number, count: SampleCount): Split {
   };
 }
 
+/** Y = W X with `fields` of Y and `depth` of X. */
+export interface ProductSize {
+  readonly fields: number;
+  readonly depth: number;
+  /** Power of two that X is multiplied by where it is rounded to half precision. */
+  readonly scale: number;
+}
+
 /**
- * For Y = W X with `fields` of Y, stored as `yType`, and `depth` of X. Every split sums in the same
- * order, so the choice does not change a bit of the result.
+ * For Y = W X, with Y stored as `yType`. Every split but that on matrix units, which round W and X to half
+ * precision, sums in the same order, so the choice does not change a bit of the result.
  */
 export function splitProduct(
-  gpu: Gpu,
+  { gpu, matrixUnits }: Pick<Runtime, 'gpu' | 'matrixUnits'>,
   layer: LayerLayout,
-  [fields, depth]: readonly [number, number],
+  size: ProductSize,
   count: SampleCount,
   yType: ElementType,
 ): Split {
+  const { fields, depth } = size;
   const enough = count.rows * count.stride >= FEWEST_SAMPLES;
+  if (enough && matrixUnits && matricesPay(fields, depth)) {
+    return productByMatrices(matrixUnits, size, count);
+  }
   const wide = Math.max(layer.inputs, layer.outputs);
   // Sums of several parts pass through Y, which then must not round them.
   const exact = yType === 'f32' || depth <= LANES * MOST_DEPTH_GROUPS * MOST_DEPTH_TILES;
@@ -144,7 +158,7 @@ function weightsByNeurons({ inputs, outputs }: LayerLayout, slices: number, agen
       INPUT_TILES: input.tiles,
       INPUT_GROUPS: input.groups,
     },
-    shape: { one: 1 },
+    shape: { one: 1, scale: 1 },
     workgroups: [output.shares * input.shares, slices, agents],
   };
 }
@@ -158,14 +172,30 @@ function weightsBySamples({ inputs, outputs }: LayerLayout, slices: number, agen
   return {
     shader: 'kernels/linear-samples-weights',
     constants: WEIGHT_CONSTANTS,
-    shape: { one: 1 },
+    shape: { one: 1, scale: 1 },
     workgroups: [Math.ceil(tiles / WEIGHT_CONSTANTS.WEIGHT_TILES), slices, agents],
   };
 }
 
-/** For the gradients of a layer's weights; depends on the layer and the adapter alone. */
-export function splitWeights(gpu: Gpu, layer: LayerLayout, slices: number, agents: number): Split {
+/** Sums over slices of the samples. */
+export interface SliceSize {
+  readonly slices: number;
+  /** Power of two that d_y is multiplied by where it is rounded to half precision. */
+  readonly scale: number;
+}
+
+/** For the gradients of a layer's weights; depends on the layer and the device alone. */
+export function splitWeights(
+  { gpu, matrixUnits }: Pick<Runtime, 'gpu' | 'matrixUnits'>,
+  layer: LayerLayout,
+  size: SliceSize,
+  agents: number,
+): Split {
+  const { slices } = size;
   const narrow = Math.min(layer.inputs, layer.outputs);
+  if (matrixUnits && matricesPay(layer.inputs, layer.outputs)) {
+    return weightsByMatrices(matrixUnits, layer, size, agents);
+  }
   if (lanesAreNeurons(gpu, narrow)) return weightsByNeurons(layer, slices, agents);
   return weightsBySamples(layer, slices, agents);
 }

@@ -76,10 +76,19 @@ interface Product {
   readonly output?: Tensor;
 }
 
+/**
+ * What gradients of samples are multiplied by before they are rounded to half precision: the losses are
+ * means, so that each sample's share is small by its number. The next power of two rounds nothing.
+ */
+function gradientScale({ rows, stride }: SampleCount): number {
+  return 2 ** Math.ceil(Math.log2(rows * stride));
+}
+
 function product(runtime: Runtime, options: Product): Dispatch {
   const { result, weights, layer, activation, parameters, x, y, count, output } = options;
   const { fields, depth } = weights;
-  const split = splitProduct(runtime.gpu, layer, [fields, depth], count, y.tensor.type);
+  const scale = result === 'forward' ? 1 : gradientScale(count);
+  const split = splitProduct(runtime, layer, { fields, depth, scale }, count, y.tensor.type);
   const kernel = runtime.kernels.kernel({
     shader: split.shader,
     constants: split.constants,
@@ -205,7 +214,8 @@ export interface LinearBackwardWeights {
 /** Partial sums of d_W = d_y xᵀ and d_b = Σ d_y, one per slice of the samples. */
 export function linearBackwardWeights(runtime: Runtime, options: LinearBackwardWeights): Dispatch {
   const { layer, dY, x, partials, slices, parameterCount, count } = options;
-  const split = splitWeights(runtime.gpu, layer, slices, count.agents);
+  const scale = gradientScale(count);
+  const split = splitWeights(runtime, layer, { slices, scale }, count.agents);
   const kernel = runtime.kernels.kernel({
     shader: split.shader,
     constants: split.constants,

@@ -26,6 +26,9 @@ export interface FusedForm {
   readonly handedOut: boolean;
 }
 
+/** A fused variant, or the layered kernels, these perhaps with wide layers on the adapter's matrix units. */
+export type KernelForm = FusedForm | 'layered' | 'matrices';
+
 /** Neurons of a layer that a team has: what fits the innermost caches. */
 const TEAM_WIDTH = 64;
 const MOST_TEAMS = 4;
@@ -126,8 +129,9 @@ function uniformObstacle(layout: ActorCriticLayout, gpu: Gpu): string | undefine
 }
 
 /** A variant in words, for people. */
-export function describeForm(form: FusedForm | 'layered'): string {
+export function describeForm(form: KernelForm): string {
   if (form === 'layered') return 'layered';
+  if (form === 'matrices') return 'layered, wide layers on matrix units in half precision';
   const { update, updateSamples, teams, forwardSamples, lanes, weights, handedOut } = form;
   const played = forwardIsFused(form) ? `rollout × ${forwardSamples}` : 'rollout layered';
   const shared = teams === 1 ? '' : ` in ${teams} teams`;
@@ -189,15 +193,19 @@ export function defaultForm(layout: ActorCriticLayout, gpu: Gpu): FusedForm {
 /**
  * The variant that a run uses; undefined for the layered kernels.
  * @param wanted by default that of `defaultForm`, where there is no obstacle
- * @throws ConfigError for a fused variant that the networks or the device do not allow.
+ * @throws ConfigError for a variant that the networks or the device do not allow.
  */
 export function chooseForm(
-  wanted: FusedForm | 'layered' | undefined,
+  wanted: KernelForm | undefined,
   obstacle: string | undefined,
   layout: ActorCriticLayout,
   gpu: Gpu,
 ): FusedForm | undefined {
   if (wanted === 'layered') return undefined;
+  if (wanted === 'matrices') {
+    if (gpu.matrixUnits) return undefined;
+    throw new ConfigError([`no matrix units here: ${gpu.adapter.name} was opened without any`]);
+  }
   if (!wanted) return obstacle === undefined ? defaultForm(layout, gpu) : undefined;
   const refused =
     obstacle ??

@@ -5,6 +5,7 @@
 import { availableParallelism, constants, tmpdir } from 'node:os';
 import { create, globals } from 'webgpu';
 import { type AdapterDescription, type Gpu, GpuError, isSoftware, openGpu } from '../gpu/device';
+import { findMatrixUnits } from '../gpu/matrix-units';
 import { adapterName, preferAdapters, sharesCompiledKernels } from './adapter-choice';
 import { calm } from './calm';
 import { runQuietly } from './native-noise';
@@ -15,9 +16,9 @@ export { calm } from './calm';
 /** Dawn otherwise rounds timestamps, too coarsely for short stages. */
 const FLAGS: readonly string[] = ['disable-dawn-features=timestamp_quantization'];
 /** Dawn ignores toggles that it does not know; test/node/unsafe-fast.test.ts sees what they do. */
-const UNSAFE_FLAGS: readonly string[] = [
-  'enable-dawn-features=skip_validation,disable_robustness,disable_workgroup_init',
-];
+const UNSAFE_TOGGLES = ['skip_validation', 'disable_robustness', 'disable_workgroup_init'];
+/** For what Dawn has as an experiment. */
+const EXPERIMENT_TOGGLES = ['allow_unsafe_apis'];
 const LOADER = 'libvulkan.so.1';
 
 export interface NodeGpuOptions {
@@ -32,6 +33,20 @@ export interface NodeGpuOptions {
    * ran without it.
    */
   readonly unsafeFast?: boolean;
+  /**
+   * Open the adapter's matrix units too, where it has any (default false): an experiment of Dawn's,
+   * which the tuner then times and no kernel uses unasked. See `Gpu.matrixUnits`.
+   */
+  readonly matrixUnits?: boolean;
+}
+
+/** Dawn counts only the last flag of a name. */
+function flagsFor({ unsafeFast, matrixUnits }: NodeGpuOptions): string[] {
+  const toggles = [
+    ...(unsafeFast ? UNSAFE_TOGGLES : []),
+    ...(matrixUnits ? EXPERIMENT_TOGGLES : []),
+  ];
+  return toggles.length > 0 ? [`enable-dawn-features=${toggles.join(',')}`] : [];
 }
 
 /** More devices than these would find little left to compile. */
@@ -172,8 +187,12 @@ function noAdapterError(found: readonly FoundAdapter[], wish = ''): GpuError {
   );
 }
 
-function open({ instance, adapter, description }: FoundAdapter, unsafeFast: boolean): Promise<Gpu> {
-  const options = { description, wait: calm, unsafeFast };
+function open(
+  { instance, adapter, description }: FoundAdapter,
+  { unsafeFast = false, matrixUnits = false }: NodeGpuOptions,
+): Promise<Gpu> {
+  const units = matrixUnits ? findMatrixUnits(adapter) : undefined;
+  const options = { description, wait: calm, unsafeFast, matrixUnits: units };
   if (!sharesCompiledKernels(description)) return openGpu(adapter, options);
   const openHelper = async (): Promise<Gpu> => openGpu((await askDawn(instance))!, options);
   const openHelpers = (): Promise<readonly Gpu[]> => {
@@ -188,7 +207,7 @@ function open({ instance, adapter, description }: FoundAdapter, unsafeFast: bool
  * @throws GpuError when there is none, or none that fits.
  */
 export async function requestNodeAdapter(options: NodeGpuOptions = {}): Promise<FoundAdapter> {
-  const flags = options.unsafeFast ? UNSAFE_FLAGS : [];
+  const flags = flagsFor(options);
   const wish = options.adapter ?? (process.env.LOCKSTEP_ADAPTER || undefined);
   const sources = [wish === undefined ? bestSystemAdapter : allSystemAdapters, embeddedAdapters];
   const found: FoundAdapter[] = [];
@@ -205,7 +224,7 @@ export async function requestNodeAdapter(options: NodeGpuOptions = {}): Promise<
  * @throws GpuError when there is none, or none that fits.
  */
 export async function requestNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
-  return open(await requestNodeAdapter(options), options.unsafeFast ?? false);
+  return open(await requestNodeAdapter(options), options);
 }
 
 /** Every adapter that `requestNodeGpu` can open, best first. */

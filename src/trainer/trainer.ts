@@ -20,7 +20,7 @@ import { encodeStages, firstDispatches, type Stage } from '../gpu/stage';
 import { StageTimer } from '../gpu/timing';
 import type { ParameterBlock } from '../kernels/linear';
 import { type ActorCriticLayout, storeHidden } from '../network/actor-critic';
-import { chooseForm, type FusedForm } from '../network/fused-form';
+import { chooseForm, type FusedForm, type KernelForm } from '../network/fused-form';
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
 import { SHADER_SOURCES } from '../shader-sources';
@@ -52,7 +52,7 @@ export interface TrainerOptions {
   /** Of the frozen reference policy, [K][P] or [P]; default those that training begins with. */
   readonly referenceParameters?: Float32Array | undefined;
   /** Variant of the kernels; by default the one for the device, where it has one for the networks. */
-  readonly form?: FusedForm | 'layered' | undefined;
+  readonly form?: KernelForm | undefined;
 }
 
 /** What a run begins with, where it is not made from the configuration. */
@@ -88,7 +88,8 @@ export async function assembleTrainer(
     throw new ConfigError([`${text}; set one of them above 0`]);
   }
   const task = await createTask(gpu, environment, complete);
-  const runtime = { gpu, kernels, arena: new Arena(gpu) };
+  const matrixUnits = given.form === 'matrices' ? gpu.matrixUnits : undefined;
+  const runtime = { gpu, kernels, arena: new Arena(gpu), matrixUnits };
   try {
     return new Trainer(runtime, task, complete, given);
   } catch (error) {

@@ -2,7 +2,8 @@
 import { checkConfig } from '../check-config';
 import type { PpoConfig } from '../config';
 import { completeConfig, deriveSizes } from '../config';
-import { candidateForms, type FusedForm } from '../network/fused-form';
+import { matrixUnitsFault } from '../kernels/matrix-check';
+import { candidateForms, type KernelForm } from '../network/fused-form';
 import { outlineTask } from '../rollout/task';
 import { planNetworks } from './networks';
 import { createTrainer, type TrainerOptions } from './trainer';
@@ -11,28 +12,28 @@ import { tuningKey } from './tuning-key';
 /** Iterations that are timed, after one that compiles. */
 const TIMED_ITERATIONS = 3;
 
-type Form = FusedForm | 'layered';
-
 export interface FormTiming {
-  readonly form: Form;
+  readonly form: KernelForm;
   /** Of the fastest iteration. */
   readonly milliseconds: number;
 }
 
 export interface Tuning {
   /** The fastest. */
-  readonly form: Form;
+  readonly form: KernelForm;
   /** What was measured now; empty where the choice was remembered. */
   readonly timings: readonly FormTiming[];
   /** Why there is nothing to choose from. */
   readonly obstacle: string | undefined;
+  /** Why the matrix units that the device was opened with are not among the variants. */
+  readonly matrixFault: string | undefined;
 }
 
 /** Keeps choices from run to run. A choice that cannot be kept is made again. */
 export interface TuningMemory {
   /** What is kept under a key, whatever it is: what is no variant of the run at hand is not used. */
   get(key: string): Promise<unknown>;
-  set(key: string, form: Form): Promise<void>;
+  set(key: string, form: KernelForm): Promise<void>;
 }
 
 export interface TuneOptions extends Pick<TrainerOptions, 'gpu' | 'environment' | 'config'> {
@@ -40,13 +41,17 @@ export interface TuneOptions extends Pick<TrainerOptions, 'gpu' | 'environment' 
 }
 
 /** The form of the list that is written as what was kept. */
-function findForm(forms: readonly Form[], kept: unknown): Form | undefined {
+function findForm(forms: readonly KernelForm[], kept: unknown): KernelForm | undefined {
   const text = JSON.stringify(kept);
   return forms.find((form) => JSON.stringify(form) === text);
 }
 
 /** Milliseconds of the fastest of a few iterations. */
-async function timeForm(options: TuneOptions, config: PpoConfig, form: Form): Promise<number> {
+async function timeForm(
+  options: TuneOptions,
+  config: PpoConfig,
+  form: KernelForm,
+): Promise<number> {
   const totalTimesteps = deriveSizes(config).batch * (1 + TIMED_ITERATIONS);
   const shortened = { ...config, totalTimesteps };
   const trainer = await createTrainer({ ...options, config: shortened, form });
@@ -75,16 +80,19 @@ export async function tuneForm(options: TuneOptions): Promise<Tuning> {
   const config = completeConfig(environment.defaults, options.config);
   checkConfig(config, environment);
   const { layout, obstacle } = planNetworks(gpu, config, outlineTask(environment, config));
-  if (obstacle !== undefined) return { form: 'layered', timings: [], obstacle };
-  const forms = [...candidateForms(layout, gpu), 'layered' as const];
+  const fused = obstacle === undefined ? candidateForms(layout, gpu) : [];
+  const matrixFault = gpu.matrixUnits && (await matrixUnitsFault(gpu));
+  const onUnits = gpu.matrixUnits && matrixFault === undefined ? (['matrices'] as const) : [];
+  const forms = [...fused, 'layered' as const, ...onUnits];
+  if (forms.length === 1) return { form: 'layered', timings: [], obstacle, matrixFault };
   const key = await tuningKey({ gpu, environment, config, forms });
   const remembered = findForm(forms, await memory?.get(key));
-  if (remembered) return { form: remembered, timings: [], obstacle };
+  if (remembered) return { form: remembered, timings: [], obstacle: undefined, matrixFault };
   const timings: FormTiming[] = [];
   for (const form of forms) {
     timings.push({ form, milliseconds: await timeForm(options, config, form) });
   }
   const { form } = timings.reduce((a, b) => (b.milliseconds < a.milliseconds ? b : a));
   await memory?.set(key, form);
-  return { form, timings, obstacle };
+  return { form, timings, obstacle: undefined, matrixFault };
 }

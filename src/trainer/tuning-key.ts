@@ -4,7 +4,7 @@ import type { PerAgent, PpoConfig } from '../config';
 import { CONFIG_FIELDS } from '../config-fields';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
-import type { FusedForm } from '../network/fused-form';
+import type { KernelForm } from '../network/fused-form';
 import { SHADER_SOURCES } from '../shader-sources';
 
 /** Fields that no kernel and no list of stages depends on. */
@@ -15,7 +15,7 @@ export interface TuningCase {
   readonly environment: EnvironmentDefinition;
   readonly config: PpoConfig;
   /** All that there is to choose from. */
-  readonly forms: readonly (FusedForm | 'layered')[];
+  readonly forms: readonly KernelForm[];
 }
 
 /**
@@ -35,10 +35,11 @@ function describeConfig(config: PpoConfig): unknown[] {
 }
 
 /** Device, driver and, in a browser, its version, whose compilers the kernels go through. */
-function describeDevice({ adapter, device, unsafeFast }: Gpu): unknown[] {
+function describeDevice({ adapter, device, unsafeFast, matrixUnits }: Gpu): unknown[] {
   const { vendor, architecture, device: model, description } = device.adapterInfo;
   const platform = globalThis.navigator?.userAgent ?? '';
-  return [adapter.name, vendor, architecture, model, description, unsafeFast, platform];
+  const names = [adapter.name, vendor, architecture, model, description];
+  return [...names, unsafeFast, matrixUnits, platform];
 }
 
 /** SHA-256 as hexadecimal digits. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { OpenGpu } from '../../src/cli/device';
 import { dispatch, type Services } from '../../src/cli/dispatch';
 import { CONFIG_KEYS, flagOf } from '../../src/cli/flag-values';
 import { ConfigError, DEFAULT_CONFIG } from '../../src/config';
@@ -21,6 +22,7 @@ class FakeProcess {
   afterReport: (report: IterationReport) => void = () => {};
   failure: Error | undefined;
   noAdapter: Error | undefined;
+  matrixUnits: OpenGpu['matrixUnits'];
   warnings: string[] = [];
   computation = 'ok';
   /** Texts by path. */
@@ -59,11 +61,13 @@ class FakeProcess {
         write: async (path, parameters, { environment }) =>
           this.useFile(`write ${parameters.join(' ')} of ${environment}`, path),
       },
-      openGpu: async ({ adapter, unsafeFast }) => {
-        this.log.push(`open ${adapter ?? 'any'}${unsafeFast ? ' unsafe' : ''}`);
+      openGpu: async ({ adapter, unsafeFast, matrixUnits }) => {
+        const how = `${unsafeFast ? ' unsafe' : ''}${matrixUnits ? ' with matrix units' : ''}`;
+        this.log.push(`open ${adapter ?? 'any'}${how}`);
         if (this.noAdapter) throw this.noAdapter;
         const description = { name: 'pipe', vendor: '', architecture: '', hardware: false };
-        return { adapter: description, unsafeFast, destroy: () => this.log.push('destroy') };
+        const destroy = (): void => void this.log.push('destroy');
+        return { adapter: description, unsafeFast, matrixUnits: this.matrixUnits, destroy };
       },
       adapterWarnings: async () => this.warnings,
       createTrainer: async ({ config, parameters, referenceParameters }) => {
@@ -184,6 +188,17 @@ test('--unsafe-fast opens such a device, and the header says so', async () => {
   const safe = new FakeProcess();
   await safe.run('train Tiny-v0');
   expect(safe.stderr.text).not.toContain('unsafe');
+});
+
+test('--matrix-units opens such a device, and says where there are none', async () => {
+  const fake = new FakeProcess();
+  expect(await fake.run('train Tiny-v0 --tune --matrix-units')).toBe(0);
+  expect(fake.log[0]).toBe('open any with matrix units');
+  expect(fake.stderr.text).toContain('warning: --matrix-units: pipe has none');
+  const equipped = new FakeProcess();
+  equipped.matrixUnits = { M: 8, N: 8, K: 8, lanes: 8 };
+  expect(await equipped.run('train Tiny-v0 --tune --matrix-units')).toBe(0);
+  expect(equipped.stderr.text).not.toContain('matrix-units');
 });
 
 test('warnings about the adapter are shown', async () => {

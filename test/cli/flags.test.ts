@@ -29,6 +29,7 @@ test('a command line without flags leaves the config alone', () => {
     reference: undefined,
     adapter: undefined,
     unsafeFast: false,
+    matrixUnits: false,
     tune: false,
     episodes: 100,
     json: false,
@@ -162,11 +163,12 @@ describe('refuses', () => {
       'train X --hidden-sizes big',
       '--hidden-sizes big: hiddenSizes may be a list of 0 to 4 widths',
     ],
+    ['train X --matrix-units', '--matrix-units needs --tune'],
     ['train X --episodes 0', '--episodes 0: may be an integer from 1 to 1000000'],
     ['train X --episodes 2.5', '--episodes 2.5: may be an integer from 1 to 1000000'],
     [
       'doctor --seed 3',
-      '--seed is not a flag of lockstep doctor; it takes --adapter, --unsafe-fast, --compile, --json, --help',
+      '--seed is not a flag of lockstep doctor; it takes --adapter, --matrix-units, --unsafe-fast, --compile, --json, --help',
     ],
     ['envs CartPole-v1', 'lockstep envs does not take the argument CartPole-v1'],
   ])('%s', (text, message) => {

@@ -1,7 +1,11 @@
 /** Layers and samples of odd sizes, as the twin wants them and as the device does. */
-import type { Tensor } from '../../src/gpu/arena';
 import { type Runtime, roundUp } from '../../src/gpu/runtime';
-import type { LayerLayout, SampleBlock, SampleCount } from '../../src/kernels/linear';
+import type {
+  LayerLayout,
+  ParameterBlock,
+  SampleBlock,
+  SampleCount,
+} from '../../src/kernels/linear';
 import type { Layer, Vector } from '../reference/linear';
 import { floats, randomFloats, readFloats } from '../support/run-dispatches';
 
@@ -23,10 +27,6 @@ export function layerLayout(inputs: number, outputs: number): LayerLayout {
   return { inputs, outputs, weightOffset: OFFSET, biasOffset: OFFSET + inputs * outputs };
 }
 
-/** P */
-export const parameterCount = (inputs: number, outputs: number): number =>
-  2 * OFFSET + (inputs + 1) * outputs;
-
 /** One layer per agent, of weights that keep the outputs near 1. */
 export function randomLayers({ inputs, outputs, agents }: LinearSizes): Layer[] {
   return Array.from({ length: agents }, (_, agent) => {
@@ -38,8 +38,8 @@ export function randomLayers({ inputs, outputs, agents }: LinearSizes): Layer[] 
   });
 }
 
-/** [K][P] */
-export function layersTensor(runtime: Runtime, layers: readonly Layer[]): Tensor {
+/** The layers within larger blocks of parameters. */
+export function parameterBlock(runtime: Runtime, layers: readonly Layer[]): ParameterBlock {
   // Another number than POISON: a bias from here, stored in a border, must be seen.
   const poison = Array.from({ length: OFFSET }, () => -777);
   const values = layers.flatMap(({ weight, bias }) => [
@@ -48,7 +48,8 @@ export function layersTensor(runtime: Runtime, layers: readonly Layer[]): Tensor
     ...bias,
     ...poison,
   ]);
-  return floats(runtime, [layers.length, values.length / layers.length], values);
+  const count = values.length / layers.length;
+  return { tensor: floats(runtime, [layers.length, count], values), count };
 }
 
 /** Samples by block (agent · rows + row): [block][sample][field] */

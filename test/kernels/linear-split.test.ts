@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Gpu } from '../../src/gpu/device';
+import type { Runtime } from '../../src/gpu/runtime';
 import { splitProduct, splitWeights } from '../../src/kernels/linear-split';
 
-const adapterOf = (hardware: boolean, subgroupSize: number): Gpu =>
-  ({ adapter: { hardware }, subgroupSize }) as unknown as Gpu;
+type Device = Pick<Runtime, 'gpu' | 'matrixUnits'>;
+
+const adapterOf = (hardware: boolean, subgroupSize: number): Device => ({
+  gpu: { adapter: { hardware }, subgroupSize } as unknown as Gpu,
+});
 const SOFTWARE = adapterOf(false, 8);
 const layerOf = (inputs: number, outputs: number) => ({
   ...{ inputs, outputs },
@@ -11,8 +15,9 @@ const layerOf = (inputs: number, outputs: number) => ({
 });
 const countOf = (stride: number, rows = 1) => ({ agents: 3, rows, stride });
 
-function forward(gpu: Gpu, inputs: number, outputs: number, count = countOf(128)) {
-  return splitProduct(gpu, layerOf(inputs, outputs), [outputs, inputs], count, 'f32');
+function forward(device: Device, inputs: number, outputs: number, count = countOf(128)) {
+  const size = { fields: outputs, depth: inputs, scale: 1 };
+  return splitProduct(device, layerOf(inputs, outputs), size, count, 'f32');
 }
 
 describe('lanes are neurons', () => {
@@ -49,7 +54,7 @@ describe('lanes are neurons', () => {
     const { shader, constants, workgroups } = splitWeights(
       SOFTWARE,
       layerOf(inputs, outputs),
-      2,
+      { slices: 2, scale: 1 },
       3,
     );
     expect(shader).toBe('kernels/linear-neurons-weights');
@@ -72,13 +77,13 @@ describe('lanes are neurons', () => {
 });
 
 describe('lanes are samples', () => {
-  test.each<[string, Gpu, number, number, number]>([
+  test.each<[string, Device, number, number, number]>([
     ['on hardware', adapterOf(true, 32), 64, 64, 128],
     ['in subgroups of four', adapterOf(false, 4), 64, 64, 128],
     ['of few inputs and outputs', SOFTWARE, 8, 8, 128],
     ['for few samples', SOFTWARE, 64, 64, 60],
-  ])('%s', (_, gpu, inputs, outputs, stride) => {
-    expect(forward(gpu, inputs, outputs, countOf(stride)).shader).toBe('kernels/linear-samples');
+  ])('%s', (_, device, inputs, outputs, stride) => {
+    expect(forward(device, inputs, outputs, countOf(stride)).shader).toBe('kernels/linear-samples');
   });
 
   test.each([
@@ -86,7 +91,7 @@ describe('lanes are samples', () => {
     [4, 64],
     [64, 2],
   ])('for weights of %d inputs and %d outputs', (inputs, outputs) => {
-    const { shader } = splitWeights(SOFTWARE, layerOf(inputs, outputs), 2, 3);
+    const { shader } = splitWeights(SOFTWARE, layerOf(inputs, outputs), { slices: 2, scale: 1 }, 3);
     expect(shader).toBe('kernels/linear-samples-weights');
   });
 });

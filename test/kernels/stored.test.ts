@@ -156,11 +156,12 @@ describe.runIf(runtime.gpu.device.features.has('shader-f16'))('in half precision
 });
 
 test('sums of several parts pass through no output that rounds them', () => {
-  const software = { adapter: { hardware: false }, subgroupSize: 8 } as unknown as Gpu;
+  const gpu = { adapter: { hardware: false }, subgroupSize: 8 } as unknown as Gpu;
+  const size = { fields: 40, scale: 1 };
   const count = { agents: 1, rows: 1, stride: 128 };
   const shaderFor = (inputs: number, type: FloatType): string => {
     const layer = { inputs, outputs: 40, weightOffset: 0, biasOffset: 40 * inputs };
-    return splitProduct(software, layer, [40, inputs], count, type).shader;
+    return splitProduct({ gpu }, layer, { ...size, depth: inputs }, count, type).shader;
   };
   expect(shaderFor(300, 'f32')).toBe('kernels/linear-neurons');
   expect(shaderFor(300, 'f16')).toBe('kernels/linear-samples');

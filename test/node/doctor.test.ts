@@ -43,6 +43,7 @@ describe('its report', () => {
     },
     timestamps: true,
     unsafeFast: false,
+    matrixUnits: null,
     computation: 'ok',
     advice: ['buy nothing'],
   };
@@ -51,6 +52,12 @@ describe('its report', () => {
     expect(formatInspection(healthy)).not.toContain('unsafe');
     const text = formatInspection({ ...healthy, unsafeFast: true });
     expect(text).toMatch(/^--unsafe-fast +without validation and bounds checks$/m);
+  });
+
+  it('speaks of matrix units where they were asked for', () => {
+    expect(formatInspection(healthy)).not.toContain('matrix');
+    const text = formatInspection({ ...healthy, matrixUnits: '16 × 16' });
+    expect(text).toMatch(/^matrix units +16 × 16$/m);
   });
 
   it('gives sizes readable digits and marks advice', () => {

@@ -7,7 +7,7 @@ import type { EnvironmentDefinition } from '../../src/environments/definition';
 import { mountainCar } from '../../src/environments/mountain-car';
 import { mountainCarContinuous } from '../../src/environments/mountain-car-continuous';
 import { pendulum } from '../../src/environments/pendulum';
-import { candidateForms, type FusedForm } from '../../src/network/fused-form';
+import { candidateForms, type FusedForm, type KernelForm } from '../../src/network/fused-form';
 import type { AgentMetrics } from '../../src/trainer/metrics';
 import { expectClose } from '../reference/expect-close';
 import { openTestGpu } from '../support/gpu';
@@ -76,7 +76,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'an early stop': { environment: limited(cartpole), config: { targetKl: 1e-6 } },
 };
 
-async function trainOnce({ environment, config }: Case, form: FusedForm | 'layered') {
+async function trainOnce({ environment, config }: Case, form: KernelForm) {
   const trainer = await smallTrainer({ ...ODD, ...config }, environment, { form });
   const [report] = await allReports(trainer);
   const parameters = [...(await trainer.parameters())];

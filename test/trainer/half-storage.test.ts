@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config';
 import { cartpole } from '../../src/environments/cartpole';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
-import { candidateForms, type FusedForm } from '../../src/network/fused-form';
+import { candidateForms, type FusedForm, type KernelForm } from '../../src/network/fused-form';
 import { openTestGpu } from '../support/gpu';
 import { roundHalf } from '../support/half';
 import { openRuntime, readFloats } from '../support/run-dispatches';
@@ -29,7 +29,7 @@ const SIZES: Partial<PpoConfig> = { numAgents: 2, numEnvs: 13, numSteps: 22, hid
 async function run(
   environment: EnvironmentDefinition,
   config: Partial<PpoConfig>,
-  form?: FusedForm | 'layered',
+  form?: KernelForm,
 ) {
   const changes = { ...SIZES, totalTimesteps: 13 * 22, ...config };
   const trainer = await smallTrainer(changes, environment, { form });

@@ -8,10 +8,17 @@ import { type TuningCase, tuningKey } from '../../src/trainer/tuning-key';
 
 const INFO = { vendor: 'v', architecture: 'a', device: 'd', description: 'driver 1.0' };
 
+const UNITS = { M: 8, N: 8, K: 8, lanes: 8 };
+
+interface Described extends Partial<Pick<Gpu, 'unsafeFast' | 'matrixUnits'>> {
+  readonly info?: object;
+  readonly name?: string;
+}
+
 /** The part of a device that a key names. */
-function deviceWith({ info = {}, name = 'adapter', unsafeFast = false } = {}): Gpu {
+function deviceWith({ info = {}, name = 'adapter', ...how }: Described = {}): Gpu {
   const device = { adapterInfo: { ...INFO, ...info } };
-  return { adapter: { name }, device, unsafeFast } as unknown as Gpu;
+  return { adapter: { name }, device, unsafeFast: false, ...how } as unknown as Gpu;
 }
 
 const USUAL: TuningCase = {
@@ -67,6 +74,7 @@ describe('tuningKey', () => {
     ['another driver', { gpu: deviceWith({ info: { description: 'driver 1.1' } }) }],
     ['another model', { gpu: deviceWith({ info: { device: 'other' } }) }],
     ['a device without checks', { gpu: deviceWith({ unsafeFast: true }) }],
+    ['a device with matrix units', { gpu: deviceWith({ matrixUnits: UNITS }) }],
     ['other variants', { forms: [] }],
     ['another environment', { environment: acrobot }],
     ['another text', { environment: { ...cartpole, shader: `${cartpole.shader}\n` } }],

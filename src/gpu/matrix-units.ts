@@ -1,0 +1,46 @@
+/**
+ * Matrix units, which multiply whole matrices at a time: WebGPU's subgroup matrices, which Dawn has as an
+ * experiment (feature chromium-experimental-subgroup-matrix, behind its toggle allow_unsafe_apis).
+ */
+
+/** Not yet in WebGPU's types. */
+export const MATRIX_FEATURE = 'chromium-experimental-subgroup-matrix' as GPUFeatureName;
+
+/** They multiply M × K by K × N numbers in half precision and add up in f32. */
+export interface MatrixUnits {
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+  /** Invocations of the subgroup that does it. */
+  readonly lanes: number;
+}
+
+/** What Dawn says of an adapter that has them. */
+interface MatrixConfig extends Omit<MatrixUnits, 'lanes'> {
+  readonly componentType: string;
+  readonly resultComponentType: string;
+}
+
+/** The largest matrices that kernels have the memory for. */
+const MOST = 16;
+
+/**
+ * The largest matrices that an adapter multiplies in one go; undefined without matrix units for f16 and
+ * f32, or where the size of subgroups is not certain.
+ */
+export function findMatrixUnits({ features, info }: GPUAdapter): MatrixUnits | undefined {
+  const { subgroupMinSize: lanes, subgroupMaxSize } = info;
+  const needed = [MATRIX_FEATURE, 'subgroups', 'shader-f16'] as const;
+  if (lanes !== subgroupMaxSize || needed.some((feature) => !features.has(feature)))
+    return undefined;
+  const { subgroupMatrixConfigs = [] } = info as { subgroupMatrixConfigs?: Iterable<MatrixConfig> };
+  const size = ({ M, N, K }: MatrixConfig): number => M * N * K;
+  const [largest] = [...subgroupMatrixConfigs]
+    .filter(
+      ({ componentType, resultComponentType }) =>
+        componentType === 'f16' && resultComponentType === 'f32',
+    )
+    .filter(({ M, N, K }) => [M, N, K].every((side) => side % 8 === 0 && side <= MOST))
+    .sort((a, b) => size(b) - size(a));
+  return largest && { M: largest.M, N: largest.N, K: largest.K, lanes };
+}

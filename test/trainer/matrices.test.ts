@@ -1,0 +1,73 @@
+/** Runs whose wide layers are multiplied by matrix units; a stand-in takes their part on every adapter. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import { ConfigError } from '../../src/config';
+import { cartpole } from '../../src/environments/cartpole';
+import { matrixUnitsFault } from '../../src/kernels/matrix-check';
+import type { KernelForm } from '../../src/network/fused-form';
+import { SHADER_SOURCES } from '../../src/shader-sources';
+import { createTrainer } from '../../src/trainer/trainer';
+import { tuneForm } from '../../src/trainer/tuner';
+import { expectClose } from '../reference/expect-close';
+import { openTestGpu } from '../support/gpu';
+import { WITHOUT_UNITS, withUnits } from '../support/matrix-units';
+import { allReports, SMALL } from './training';
+
+/** This file's own. */
+const sources: Record<string, string> = SHADER_SOURCES;
+beforeEach(() => void Object.assign(sources, WITHOUT_UNITS));
+
+const gpu = await openTestGpu();
+const equipped = withUnits(gpu, { M: 8, N: 8, K: 16 });
+/** Three hidden layers, which nothing fuses: the second and third are for matrix units. */
+const config = { ...SMALL, numEnvs: 16, totalTimesteps: 2 * 16 * 12, hiddenSizes: [20, 24, 16] };
+
+async function train(form: KernelForm) {
+  const trainer = await createTrainer({ gpu: equipped, environment: cartpole, config, form });
+  const reports = await allReports(trainer);
+  const parameters = [...(await trainer.parameters())];
+  const shaders = new Set(
+    trainer.stages.flatMap(({ dispatches }) => dispatches.map(({ kernel }) => kernel.name)),
+  );
+  trainer.destroy();
+  return { parameters, shaders, valueLoss: reports.at(-1)!.agents[0]!['losses/value_loss'] };
+}
+
+describe.runIf(gpu.subgroupSize > 1)('a device with matrix units', () => {
+  test('learns in half precision what it learns without, nearly', async () => {
+    const [matrices, layered] = [await train('matrices'), await train('layered')];
+    expect(matrices.shaders).toContain('kernels/linear-matrices');
+    expect(matrices.shaders).toContain('kernels/linear-matrices-weights');
+    expect(layered.shaders).not.toContain('kernels/linear-matrices');
+    expect(matrices.parameters).not.toEqual(layered.parameters);
+    expectClose(matrices.parameters, layered.parameters, 1e-2);
+    expect(matrices.valueLoss).toBeCloseTo(layered.valueLoss, 2);
+  });
+
+  test('has them timed by the tuner, where nothing else is to be chosen from too', async () => {
+    const tuning = await tuneForm({ gpu: equipped, environment: cartpole, config });
+    expect(tuning.timings.map(({ form }) => form)).toEqual(['layered', 'matrices']);
+    expect(tuning).toMatchObject({ obstacle: undefined, matrixFault: undefined });
+  });
+
+  test('has no fault', async () => {
+    expect(await matrixUnitsFault(equipped)).toBeUndefined();
+  });
+
+  test('whose products are wrong has one, and the tuner leaves them out', async () => {
+    const tile = 'kernels/matrix-tile';
+    sources[tile] = sources[tile]!.replace('left * right', '0.99 * left * right');
+    expect(await matrixUnitsFault(equipped)).toMatch(
+      /off by 0\.0\d+ of the largest, more than 0\.0/,
+    );
+    const tuning = await tuneForm({ gpu: equipped, environment: cartpole, config });
+    expect(tuning.timings).toEqual([]);
+    expect(tuning.form).toBe('layered');
+    expect(tuning.matrixFault).toMatch(/off by/);
+  });
+});
+
+test('a device without matrix units refuses them', async () => {
+  const asked = createTrainer({ gpu, environment: cartpole, config, form: 'matrices' });
+  await expect(asked).rejects.toThrow(ConfigError);
+  expect(await matrixUnitsFault(gpu)).toMatch(/has none/);
+});
