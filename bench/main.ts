@@ -32,9 +32,8 @@ const CHARTS = 'charts';
 
 async function run(options: Options): Promise<void> {
   if (options.benches.includes(CHARTS)) return redraw();
-  const gpu = await requestNodeGpu(
-    options.adapter === undefined ? {} : { adapter: options.adapter },
-  );
+  const wish = options.adapter === undefined ? {} : { adapter: options.adapter };
+  const gpu = await requestNodeGpu({ ...wish, matrixUnits: true });
   const { name: adapter } = gpu.adapter;
   console.log(`on ${adapter}`);
   for (const name of options.benches.length > 0 ? options.benches : USUAL) {

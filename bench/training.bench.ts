@@ -23,6 +23,8 @@ export interface Work {
   readonly width: number;
   /** What observations are stored in. */
   readonly storageBits: 32 | 16;
+  /** What wide layers multiply; 16 by matrix units. */
+  readonly productBits: 32 | 16;
 }
 
 export const TRAINING_TITLE =
@@ -41,6 +43,7 @@ const NOTES = [
   'rollout only, update only: the same steps over the device time of the stage "rollout", and of all stages ' +
     'behind the advantages up to the report (timestamps; each stage in a pass of its own).',
   'f16: observations are stored in half precision.',
+  'matrix units: wide layers are multiplied by them in half precision, everything else is layered.',
   'memory: all buffers of the trainer, over agents × environments.',
   'host: time to encode, submit, read reports and compute metrics, per iteration and as a share of the time of training; ' +
     'by the reports, or where those do not tell it, the time in which nothing of the device was awaited.',
@@ -49,6 +52,8 @@ const NOTES = [
 const isAsked = ({ only }: Options, name: string): boolean =>
   only === undefined || name.includes(only);
 
+const hasUnits = ({ matrixUnits }: Gpu): boolean => matrixUnits !== undefined;
+
 const hasHalf = ({ device }: Gpu): boolean => device.features.has('shader-f16');
 
 function workloads({ gpu, options }: BenchContext): readonly Work[] {
@@ -56,8 +61,10 @@ function workloads({ gpu, options }: BenchContext): readonly Work[] {
   const grown = (envs ?? (quick ? QUICK_ENVS : ENVS)).map((count) => work(1, count, 64));
   const populations = (quick ? [16] : POPULATIONS).map((agents) => work(agents, 64, 64));
   const widths = quick ? [] : WIDTHS.map((width) => work(1, 1024, width));
-  const half = quick || !hasHalf(gpu) ? [] : [work(1, 1024, 64, 16)];
-  const all = [...grown, ...populations, ...widths, ...half];
+  const half = quick || !hasHalf(gpu) ? [] : [work(1, 1024, 64, { storageBits: 16 })];
+  const units =
+    quick || !hasUnits(gpu) ? [] : WIDTHS.map((width) => work(1, 1024, width, { productBits: 16 }));
+  const all = [...grown, ...populations, ...widths, ...half, ...units];
   return all.filter((one) => isAsked(options, nameOf(one)));
 }
 
@@ -65,15 +72,15 @@ const work = (
   agents: number,
   envs: number,
   width: number,
-  storageBits: Work['storageBits'] = 32,
-): Work => ({ agents, envs, width, storageBits });
+  how: Partial<Pick<Work, 'storageBits' | 'productBits'>> = {},
+): Work => ({ agents, envs, width, storageBits: 32, productBits: 32, ...how });
 
 const agentsOf = ({ agents }: Work): string =>
   `${agents.toLocaleString('en-US')} agent${agents === 1 ? '' : 's'}`;
 
 export function nameOf(one: Work): string {
-  const half = one.storageBits === 16 ? ', f16' : '';
-  return `${agentsOf(one)} × ${one.envs.toLocaleString('en-US')}, width ${one.width}${half}`;
+  const how = `${one.storageBits === 16 ? ', f16' : ''}${one.productBits === 16 ? ', matrix units' : ''}`;
+  return `${agentsOf(one)} × ${one.envs.toLocaleString('en-US')}, width ${one.width}${how}`;
 }
 
 function configOf({ agents, envs, width, storageBits }: Work): PpoConfig {
@@ -90,7 +97,9 @@ function configOf({ agents, envs, width, storageBits }: Work): PpoConfig {
 }
 
 function createFor(gpu: Gpu, one: Work): Promise<Trainer> {
-  return createTrainer({ gpu, environment: findEnvironment('CartPole-v1'), config: configOf(one) });
+  const environment = findEnvironment('CartPole-v1');
+  const form = one.productBits === 16 ? 'matrices' : undefined;
+  return createTrainer({ gpu, environment, config: configOf(one), form });
 }
 
 /** Least seconds of a block and how many, with a limit for work of which one iteration is longer. */
@@ -184,7 +193,10 @@ interface Rivals {
   readonly ratio: string;
 }
 
-/** A population and one agent with as many environments; each width and the double of it; f16 and f32. */
+/**
+ * A population and one agent with as many environments; each width and the double of it; f16 and f32; matrix
+ * units and the usual kernels.
+ */
 function rivals({ gpu, options }: BenchContext): readonly Rivals[] {
   if (options.quick) return [];
   const widths = [64, ...WIDTHS];
@@ -196,8 +208,19 @@ function rivals({ gpu, options }: BenchContext): readonly Rivals[] {
       ratio: 'against double width',
     })),
     ...(hasHalf(gpu)
-      ? [{ first: work(1, 1024, 64, 16), second: work(1, 1024, 64), ratio: 'against f32' }]
+      ? [
+          {
+            first: work(1, 1024, 64, { storageBits: 16 }),
+            second: work(1, 1024, 64),
+            ratio: 'against f32',
+          },
+        ]
       : []),
+    ...(hasUnits(gpu) ? WIDTHS : []).map((width) => ({
+      first: work(1, 1024, width, { productBits: 16 }),
+      second: work(1, 1024, width),
+      ratio: 'against the usual kernels',
+    })),
   ];
   return all.filter(({ first, second }) =>
     [besideOf(first, second), besideOf(second, first)].some((name) => isAsked(options, name)),
@@ -211,7 +234,10 @@ function besideOf(one: Work, rival: Work): string {
 
 function differenceOf(one: Work, rival: Work): string {
   if (one.agents !== rival.agents) return agentsOf(rival);
-  return one.width === rival.width ? `f${rival.storageBits}` : `${rival.width}`;
+  if (one.width !== rival.width) return `${rival.width}`;
+  if (one.productBits !== rival.productBits)
+    return rival.productBits === 16 ? 'matrix units' : 'the usual kernels';
+  return `f${rival.storageBits}`;
 }
 
 async function measureRivals(

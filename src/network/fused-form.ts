@@ -2,6 +2,7 @@
 import { ConfigError } from '../config';
 import type { Gpu } from '../gpu/device';
 import { keepsPreActivation } from '../kernels/linear';
+import { matricesPay } from '../kernels/matrix-split';
 import type { ActorCriticLayout } from './actor-critic';
 import { uniformBytes } from './packed-weights';
 
@@ -24,10 +25,23 @@ export interface FusedForm {
   readonly weights: 'uniform' | 'storage';
   /** Whether the lanes load weights by turns and hand them round; they must lie in one subgroup. */
   readonly handedOut: boolean;
+  /** Whether layered kernels multiply wide layers on the adapter's matrix units; default false. */
+  readonly matrixUnits?: boolean;
 }
 
 /** A fused variant, or the layered kernels, these perhaps with wide layers on the adapter's matrix units. */
 export type KernelForm = FusedForm | 'layered' | 'matrices';
+
+/** Whether networks have layers that matrix units are worth it for. */
+export function hasMatrixLayers({ networks }: ActorCriticLayout): boolean {
+  const layers = networks.flatMap(({ layout }) => layout.layers);
+  return layers.some(({ inputs, outputs }) => matricesPay(inputs, outputs));
+}
+
+/** Whether a variant rounds what it multiplies to half precision, for matrix units. */
+export function usesMatrixUnits(form: KernelForm): boolean {
+  return form === 'matrices' || (form !== 'layered' && form.matrixUnits === true);
+}
 
 /** Neurons of a layer that a team has: what fits the innermost caches. */
 const TEAM_WIDTH = 64;
@@ -136,7 +150,9 @@ export function describeForm(form: KernelForm): string {
   const played = forwardIsFused(form) ? `rollout × ${forwardSamples}` : 'rollout layered';
   const shared = teams === 1 ? '' : ` in ${teams} teams`;
   const learned =
-    update === 'layered' ? 'update layered' : `update by ${update} × ${updateSamples}${shared}`;
+    update === 'layered'
+      ? `update layered${form.matrixUnits ? ' on matrix units' : ''}`
+      : `update by ${update} × ${updateSamples}${shared}`;
   const how = handedOut ? 'handed round' : 'read by every lane';
   return `fused: ${played}, ${learned}, ${lanes} lanes, weights in ${weights}, ${how}`;
 }
@@ -158,7 +174,12 @@ function directForm(lanes: number): FusedForm {
 
 /** Every variant that networks without an obstacle have on a device: those that the tuner times. */
 export function candidateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[] {
-  const direct = [directForm(64), directForm(256)];
+  const plain = [directForm(64), directForm(256)];
+  const onUnits =
+    gpu.matrixUnits && hasMatrixLayers(layout)
+      ? plain.map((form) => ({ ...form, matrixUnits: true }))
+      : [];
+  const direct = [...plain, ...onUnits];
   if (gpu.subgroupSize < 4) return direct;
   const lanes = gpu.subgroupSize >= 8 ? 8 : 4;
   // What fits the registers and the innermost cache.
@@ -201,11 +222,10 @@ export function chooseForm(
   layout: ActorCriticLayout,
   gpu: Gpu,
 ): FusedForm | undefined {
-  if (wanted === 'layered') return undefined;
-  if (wanted === 'matrices') {
-    if (gpu.matrixUnits) return undefined;
+  if (wanted && usesMatrixUnits(wanted) && !gpu.matrixUnits) {
     throw new ConfigError([`no matrix units here: ${gpu.adapter.name} was opened without any`]);
   }
+  if (wanted === 'layered' || wanted === 'matrices') return undefined;
   if (!wanted) return obstacle === undefined ? defaultForm(layout, gpu) : undefined;
   const refused =
     obstacle ??

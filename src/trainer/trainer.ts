@@ -20,7 +20,12 @@ import { encodeStages, firstDispatches, type Stage } from '../gpu/stage';
 import { StageTimer } from '../gpu/timing';
 import type { ParameterBlock } from '../kernels/linear';
 import { type ActorCriticLayout, storeHidden } from '../network/actor-critic';
-import { chooseForm, type FusedForm, type KernelForm } from '../network/fused-form';
+import {
+  chooseForm,
+  type FusedForm,
+  type KernelForm,
+  usesMatrixUnits,
+} from '../network/fused-form';
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
 import { SHADER_SOURCES } from '../shader-sources';
@@ -88,7 +93,7 @@ export async function assembleTrainer(
     throw new ConfigError([`${text}; set one of them above 0`]);
   }
   const task = await createTask(gpu, environment, complete);
-  const matrixUnits = given.form === 'matrices' ? gpu.matrixUnits : undefined;
+  const matrixUnits = given.form && usesMatrixUnits(given.form) ? gpu.matrixUnits : undefined;
   const runtime = { gpu, kernels, arena: new Arena(gpu), matrixUnits };
   try {
     return new Trainer(runtime, task, complete, given);

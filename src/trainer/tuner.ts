@@ -3,7 +3,12 @@ import { checkConfig } from '../check-config';
 import type { PpoConfig } from '../config';
 import { completeConfig, deriveSizes } from '../config';
 import { matrixUnitsFault } from '../kernels/matrix-check';
-import { candidateForms, type KernelForm } from '../network/fused-form';
+import {
+  candidateForms,
+  hasMatrixLayers,
+  type KernelForm,
+  usesMatrixUnits,
+} from '../network/fused-form';
 import { outlineTask } from '../rollout/task';
 import { planNetworks } from './networks';
 import { createTrainer, type TrainerOptions } from './trainer';
@@ -81,9 +86,11 @@ export async function tuneForm(options: TuneOptions): Promise<Tuning> {
   checkConfig(config, environment);
   const { layout, obstacle } = planNetworks(gpu, config, outlineTask(environment, config));
   const fused = obstacle === undefined ? candidateForms(layout, gpu) : [];
-  const matrixFault = gpu.matrixUnits && (await matrixUnitsFault(gpu));
-  const onUnits = gpu.matrixUnits && matrixFault === undefined ? (['matrices'] as const) : [];
-  const forms = [...fused, 'layered' as const, ...onUnits];
+  const { matrixUnits } = hasMatrixLayers(layout) ? gpu : {};
+  const matrixFault = matrixUnits && (await matrixUnitsFault(gpu));
+  const unitsWork = matrixUnits && matrixFault === undefined;
+  const all = [...fused, 'layered', 'matrices'] as const;
+  const forms = all.filter((form) => unitsWork || !usesMatrixUnits(form));
   if (forms.length === 1) return { form: 'layered', timings: [], obstacle, matrixFault };
   const key = await tuningKey({ gpu, environment, config, forms });
   const remembered = findForm(forms, await memory?.get(key));

@@ -55,10 +55,10 @@ export function parameterBlock(runtime: Runtime, layers: readonly Layer[]): Para
 /** Samples by block (agent · rows + row): [block][sample][field] */
 export type Blocks = readonly (readonly Vector[])[];
 
-export function randomBlocks(sizes: LinearSizes, fields: number, seed: number): Blocks {
+export function randomBlocks(sizes: LinearSizes, fields: number, seed: number, scale = 1): Blocks {
   return Array.from({ length: sizes.agents * sizes.rows }, (_, block) =>
     Array.from({ length: sizes.samples }, (_, sample) =>
-      randomFloats(fields, 1000 * seed + 100 * block + sample),
+      randomFloats(fields, 1000 * seed + 100 * block + sample, scale),
     ),
   );
 }

@@ -18,6 +18,8 @@ afterAll(() => gpu.destroy());
 
 /** Factors in half precision; gradients of a mean are scaled to those of its samples. */
 const HALF: Rounding = {
+  // Of which half precision would keep two digits.
+  gradientSize: 1e-5,
   factor: roundHalf,
   gradient: (value, samples) => {
     const scale = 2 ** Math.ceil(Math.log2(samples));

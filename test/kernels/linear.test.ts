@@ -43,7 +43,11 @@ const bySamples: Runtime = {
   gpu: Object.create(runtime.gpu, { subgroupSize: { value: 1 } }) as Gpu,
 };
 
-const EXACT: Rounding = { factor: (value) => value, gradient: (value) => value };
+const EXACT: Rounding = {
+  gradientSize: 1,
+  factor: (value) => value,
+  gradient: (value) => value,
+};
 
 describe.each(SHAPES)(
   '$inputs -> $outputs, $samples samples, $agents agents, $rows rows',

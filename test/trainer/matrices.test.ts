@@ -1,9 +1,10 @@
 /** Runs whose wide layers are multiplied by matrix units; a stand-in takes their part on every adapter. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ConfigError } from '../../src/config';
+import { ConfigError, type PpoConfig } from '../../src/config';
 import { cartpole } from '../../src/environments/cartpole';
 import { matrixUnitsFault } from '../../src/kernels/matrix-check';
-import type { KernelForm } from '../../src/network/fused-form';
+import type { ActorCriticLayout } from '../../src/network/actor-critic';
+import { candidateForms, type KernelForm, usesMatrixUnits } from '../../src/network/fused-form';
 import { SHADER_SOURCES } from '../../src/shader-sources';
 import { createTrainer } from '../../src/trainer/trainer';
 import { tuneForm } from '../../src/trainer/tuner';
@@ -21,8 +22,15 @@ const equipped = withUnits(gpu, { M: 8, N: 8, K: 16 });
 /** Three hidden layers, which nothing fuses: the second and third are for matrix units. */
 const config = { ...SMALL, numEnvs: 16, totalTimesteps: 2 * 16 * 12, hiddenSizes: [20, 24, 16] };
 
-async function train(form: KernelForm) {
-  const trainer = await createTrainer({ gpu: equipped, environment: cartpole, config, form });
+async function layoutOf(fields: Partial<PpoConfig>): Promise<ActorCriticLayout> {
+  const trainer = await createTrainer({ gpu, environment: cartpole, config: fields });
+  trainer.destroy();
+  return trainer.layout;
+}
+
+async function train(form: KernelForm, fields: Partial<PpoConfig> = config) {
+  const options = { gpu: equipped, environment: cartpole, config: fields, form };
+  const trainer = await createTrainer(options);
   const reports = await allReports(trainer);
   const parameters = [...(await trainer.parameters())];
   const shaders = new Set(
@@ -47,6 +55,18 @@ describe.runIf(gpu.subgroupSize > 1)('a device with matrix units', () => {
     const tuning = await tuneForm({ gpu: equipped, environment: cartpole, config });
     expect(tuning.timings.map(({ form }) => form)).toEqual(['layered', 'matrices']);
     expect(tuning).toMatchObject({ obstacle: undefined, matrixFault: undefined });
+  });
+
+  test('may play in f32 and learn in half precision', async () => {
+    const fused = { ...config, hiddenSizes: [20, 24] };
+    const layout = await layoutOf(fused);
+    const forms = candidateForms(layout, equipped).filter(usesMatrixUnits);
+    expect(forms.length).toBeGreaterThan(0);
+    expect(candidateForms(layout, gpu).filter(usesMatrixUnits)).toEqual([]);
+    const [half, full] = [await train(forms[0]!, fused), await train('layered', fused)];
+    expect(half.shaders).toContain('rollout/fused-rollout');
+    expect(half.shaders).toContain('kernels/linear-matrices');
+    expectClose(half.parameters, full.parameters, 1e-2);
   });
 
   test('has no fault', async () => {
