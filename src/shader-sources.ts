@@ -55,6 +55,9 @@ import libSigmoid from '../shaders/lib/sigmoid.wesl';
 import libStoredF16 from '../shaders/lib/stored/f16.wesl';
 import libStoredF32 from '../shaders/lib/stored/f32.wesl';
 import libTree from '../shaders/lib/tree.wesl';
+import networkForwardNeurons from '../shaders/network/forward-neurons.wesl';
+import networkForwardSamples from '../shaders/network/forward-samples.wesl';
+import networkNeuronPlaces from '../shaders/network/neuron-places.wesl';
 import networkPackWeights from '../shaders/network/pack-weights.wesl';
 import networkPackedLayout from '../shaders/network/packed-layout.wesl';
 import networkPackedWeights from '../shaders/network/packed-weights.wesl';
@@ -84,7 +87,6 @@ import updateLossSample from '../shaders/update/loss-sample.wesl';
 import updateLossTerms from '../shaders/update/loss-terms.wesl';
 import updateMinibatch from '../shaders/update/minibatch.wesl';
 import updateNeuronLanesUpdate from '../shaders/update/neuron-lanes-update.wesl';
-import updateNeuronPlaces from '../shaders/update/neuron-places.wesl';
 import updateNeuronTeams from '../shaders/update/neuron-teams.wesl';
 import updateNeuronTurns from '../shaders/update/neuron-turns.wesl';
 import updatePpoLoss from '../shaders/update/ppo-loss.wesl';
@@ -100,13 +102,15 @@ export const SHADER_SOURCES = {
   'network/register-mlp': networkRegisterMlp,
   'network/packed-layout': networkPackedLayout,
   'network/packed-weights': networkPackedWeights,
+  'network/forward-neurons': networkForwardNeurons,
+  'network/forward-samples': networkForwardSamples,
+  'network/neuron-places': networkNeuronPlaces,
   'network/pack-weights': networkPackWeights,
   'network/transpose-weights': networkTransposeWeights,
   'network/unpack-weights': networkUnpackWeights,
   'update/fused-gradient-sum': updateFusedGradientSum,
   'update/sample-lanes-update': updateSampleLanesUpdate,
   'update/neuron-lanes-update': updateNeuronLanesUpdate,
-  'update/neuron-places': updateNeuronPlaces,
   'update/neuron-teams': updateNeuronTeams,
   'update/fused-loss': updateFusedLoss,
   'update/fused-adam': updateFusedAdam,

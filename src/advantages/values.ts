@@ -42,21 +42,23 @@ export class Values {
     if (!critic) return [];
     const { inputs, sizes } = this.rollout;
     const { rows, stride } = sizes;
-    const samples = packed.forwardSamples(rows * stride);
+    const { lanes } = packed.form;
+    const { samples, blocks } = packed.forwardBlocks(rows * stride);
     const kernel = this.runtime.kernels.kernel({
       shader: 'advantages/fused-values',
       constants: { OBSERVATION_SIZE: critic.inputs, ...packed.constants(critic, samples) },
       aliases: {
         activation: `kernels/activations/${critic.activation}`,
+        forward: packed.forwardModule,
         observation_type: storedAs(inputs),
       },
       conditions: packed.conditions,
     });
     return packed.views(critic).map(({ firstAgent, agents, access }) =>
       kernel.dispatch({
-        shape: { rows, stride, first_agent: firstAgent, one: 1 },
+        shape: { rows, stride, first_agent: firstAgent, blocks, one: 1 },
         tensors: [read(inputs), write(this.target.values), undefined, undefined, access],
-        workgroups: [Math.ceil((rows * stride) / (packed.form.lanes * samples)), 1, agents],
+        workgroups: [Math.ceil((rows * stride) / (lanes * samples * blocks)), 1, agents],
       }),
     );
   }

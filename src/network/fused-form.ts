@@ -14,10 +14,9 @@ export interface FusedForm {
   readonly updateSamples: number;
   /** Subgroups of a workgroup that share the neurons where lanes are neurons; else 1. */
   readonly teams: number;
-  /**
-   * Samples per invocation of a forward pass, at most: environments, or rows of them; 0 for layered
-   * forward passes.
-   */
+  /** What the lanes of a workgroup are while the rollout plays and the critic judges; or the layered kernels. */
+  readonly forward: 'neurons' | 'samples' | 'layered';
+  /** Samples per invocation of a forward pass, at most: environments, or rows of them. */
   readonly forwardSamples: number;
   /** Invocations of a workgroup. */
   readonly lanes: number;
@@ -125,8 +124,8 @@ export function fusedObstacle(
 }
 
 /** Whether a variant plays and judges by fused kernels too; else its forward passes are layered. */
-export function forwardIsFused({ forwardSamples }: FusedForm): boolean {
-  return forwardSamples > 0;
+export function forwardIsFused({ forward }: FusedForm): boolean {
+  return forward !== 'layered';
 }
 
 /** Whether the update's derivatives follow from the activations alone, as its fused forms need. */
@@ -146,8 +145,9 @@ function uniformObstacle(layout: ActorCriticLayout, gpu: Gpu): string | undefine
 export function describeForm(form: KernelForm): string {
   if (form === 'layered') return 'layered';
   if (form === 'matrices') return 'layered, wide layers on matrix units in half precision';
-  const { update, updateSamples, teams, forwardSamples, lanes, weights, handedOut } = form;
-  const played = forwardIsFused(form) ? `rollout × ${forwardSamples}` : 'rollout layered';
+  const { update, updateSamples, teams, forward, forwardSamples, lanes, weights, handedOut } = form;
+  const played =
+    forward === 'layered' ? 'rollout layered' : `rollout by ${forward} × ${forwardSamples}`;
   const shared = teams === 1 ? '' : ` in ${teams} teams`;
   const learned =
     update === 'layered'
@@ -160,7 +160,7 @@ export function describeForm(form: KernelForm): string {
 /** A variant whose lanes hand weights round. */
 function handedForm(lanes: number, rest: Partial<FusedForm>): FusedForm {
   return {
-    ...{ update: 'layered', updateSamples: 1, teams: 1, forwardSamples: 8 },
+    ...{ update: 'layered', updateSamples: 1, teams: 1, forward: 'samples', forwardSamples: 8 },
     ...{ lanes, weights: 'storage', handedOut: true },
     ...rest,
   };
@@ -168,7 +168,7 @@ function handedForm(lanes: number, rest: Partial<FusedForm>): FusedForm {
 
 /** One environment per invocation, which reads its weights itself; the update is layered. */
 function directForm(lanes: number): FusedForm {
-  const own = { teams: 1, forwardSamples: 1, handedOut: false } as const;
+  const own = { teams: 1, forward: 'samples', forwardSamples: 1, handedOut: false } as const;
   return { update: 'layered', updateSamples: 1, lanes, weights: 'storage', ...own };
 }
 
@@ -183,17 +183,20 @@ export function candidateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[]
   if (gpu.subgroupSize < 4) return direct;
   const lanes = gpu.subgroupSize >= 8 ? 8 : 4;
   // What fits the registers and the innermost cache.
-  const forwardSamples = widestOf(layout) <= TEAM_WIDTH ? 8 : 2;
-  if (!updateIsFused(layout)) return [handedForm(lanes, { forwardSamples }), ...direct];
+  const played =
+    widestOf(layout) <= TEAM_WIDTH
+      ? ({ forward: 'neurons', forwardSamples: 8 } as const)
+      : ({ forward: 'samples', forwardSamples: 2 } as const);
+  if (!updateIsFused(layout)) return [handedForm(lanes, played), ...direct];
   const teams = teamsFor(layout, gpu);
   const neurons = { update: 'neurons', updateSamples: lanes } as const;
   if (widestOf(layout) > MOST_WIDTH) {
-    return teams ? [handedForm(lanes, { ...neurons, teams, forwardSamples: 0 })] : [];
+    return teams ? [handedForm(lanes, { ...neurons, teams, forward: 'layered' })] : [];
   }
   const samples = { update: 'samples', updateSamples: 2, forwardSamples: 2 } as const;
   const uniform = uniformObstacle(layout, gpu) === undefined;
   return [
-    ...(teams ? [handedForm(lanes, { ...neurons, teams, forwardSamples })] : []),
+    ...(teams ? [handedForm(lanes, { ...neurons, teams, ...played })] : []),
     handedForm(lanes, samples),
     handedForm(lanes, { ...samples, updateSamples: 4, forwardSamples: 4 }),
     ...(uniform ? [handedForm(lanes, { ...samples, weights: 'uniform' })] : []),

@@ -30,6 +30,8 @@ export interface WeightsView {
 
 /** Workgroups of a forward pass that are wanted before an invocation gets more samples. */
 const WANTED_WORKGROUPS = 16;
+/** Blocks of a workgroup that make up for loading its weights. */
+const MOST_BLOCKS = 16;
 
 /** Bytes of the larger network, which uniform memory shows as a whole (see `views`). */
 export function uniformBytes(layout: ActorCriticLayout): number {
@@ -150,6 +152,11 @@ export class PackedWeights {
     }));
   }
 
+  /** The module of the forward pass, for kernels that import it as `forward`. */
+  get forwardModule(): string {
+    return `network/forward-${this.form.forward}`;
+  }
+
   /** Samples per invocation of a forward pass over `columns` columns of every agent; 1, 2, 4, …. */
   forwardSamples(columns: number): number {
     const { agents } = this;
@@ -157,6 +164,15 @@ export class PackedWeights {
     let samples = forwardSamples;
     while (samples > 1 && (agents * columns) / (lanes * samples) < WANTED_WORKGROUPS) samples /= 2;
     return samples;
+  }
+
+  /** The same, and blocks of such samples of a workgroup: where it loads all weights first, more than one. */
+  forwardBlocks(columns: number): { samples: number; blocks: number } {
+    const samples = this.forwardSamples(columns);
+    if (this.form.forward !== 'neurons') return { samples, blocks: 1 };
+    const all = (this.agents * columns) / (this.form.lanes * samples);
+    const blocks = Math.floor(all / WANTED_WORKGROUPS);
+    return { samples, blocks: Math.max(1, Math.min(MOST_BLOCKS, blocks)) };
   }
 
   /** Constants of the kernels that import network/register-mlp. */

@@ -29,7 +29,11 @@ export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Di
   const normalized = observationMoments !== undefined;
   const kernel = runtime.kernels.kernel({
     ...source,
-    aliases: { ...source.aliases, activation: `kernels/activations/${actor.activation}` },
+    aliases: {
+      ...source.aliases,
+      activation: `kernels/activations/${actor.activation}`,
+      forward: packed.forwardModule,
+    },
     conditions: { ...source.conditions, ...packed.conditions, normalized },
   });
   const perDispatch = Math.max(1, Math.floor(MOST_STEPS / (sizes.envs * sizes.agents)));

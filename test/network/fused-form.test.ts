@@ -68,14 +68,14 @@ describe('wide networks by neurons', () => {
     candidateForms(layoutOf(hidden), gpu).find(({ update }) => update === 'neurons');
 
   test.each([
-    [[64, 64], 1, 8],
-    [[65, 3], 2, 2],
-    [[128, 128], 2, 2],
-    [[3, 129], 3, 0],
-    [[256, 256], 4, 0],
-  ])('%j are shared by %d teams, with forward passes by %d', (hidden, teams, forwardSamples) => {
+    [[64, 64], 1, 'neurons'],
+    [[65, 3], 2, 'samples'],
+    [[128, 128], 2, 'samples'],
+    [[3, 129], 3, 'layered'],
+    [[256, 256], 4, 'layered'],
+  ])('%j are shared by %d teams, with forward passes by %s', (hidden, teams, forward) => {
     expect(fusedObstacle(layoutOf(hidden), LAVAPIPE, 8)).toBeUndefined();
-    expect(byNeurons(hidden, LAVAPIPE)).toMatchObject({ teams, forwardSamples });
+    expect(byNeurons(hidden, LAVAPIPE)).toMatchObject({ teams, forward });
   });
 
   test.each(OTHERS)('%s cannot be teams', (_, gpu) => {

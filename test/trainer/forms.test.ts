@@ -113,7 +113,7 @@ describe.each(FUSED)('%s', (_, given, all) => {
       given.thorough || (update !== 'samples' && kinds.indexOf(update) === index),
   );
   const layered = trainOnce(given, 'layered');
-  const title = '$update $lanes × $updateSamples, $teams, $forwardSamples, $weights';
+  const title = '$update $lanes × $updateSamples, $teams, $forward × $forwardSamples, $weights';
 
   test.each(forms)(title, async (form) => {
     const expected = await layered;
@@ -141,6 +141,7 @@ test('wide networks, whose workgroups take several blocks of samples one after t
     update: 'samples',
     updateSamples: 8 / lanes,
     teams: 1,
+    forward: 'samples',
     forwardSamples: 1,
   } as const;
   const fused = await trainOnce(given, { ...form, lanes, weights: 'storage', handedOut: true });

@@ -6,10 +6,10 @@ export function fusedForms({ subgroupSize }: Gpu): FusedForm[] {
   // Lanes that lie in one subgroup; SwiftShader has four.
   const lanes = subgroupSize >= 8 ? 8 : 4;
   const own = { lanes, handedOut: true, weights: 'storage' } as const;
-  const alone = { ...own, teams: 1, forwardSamples: 8 } as const;
+  const alone = { ...own, teams: 1, forward: 'samples', forwardSamples: 8 } as const;
   const inTeams: FusedForm = {
     ...{ ...own, update: 'neurons', updateSamples: 8 },
-    ...{ teams: 2, forwardSamples: 0 },
+    ...{ teams: 2, forward: 'layered', forwardSamples: 1 },
   };
   return [
     { ...alone, update: 'samples', updateSamples: 8, weights: 'uniform' },
