@@ -84,6 +84,6 @@ export function gather(
       read(values.values),
       write(minibatch.tensor),
     ],
-    workgroups: [Math.ceil(minibatch.stride / GATHER_LANES), 1, sizes.agents],
+    workgroups: [Math.ceil(minibatch.stride / (4 * GATHER_LANES)), 1, sizes.agents],
   });
 }

@@ -18,9 +18,9 @@ const KEYS: readonly Words[] = [
 async function permute(size: number, key: Words, room: number) {
   const places = words(runtime, [room]);
   const faults = words(runtime, [1]);
-  const groups = Math.min(1024, Math.ceil(size / 64));
+  const groups = Math.min(1024, Math.ceil(size / 256));
   const dispatch = runtime.kernels.kernel({ shader: 'test/permutation' }).dispatch({
-    shape: { count: size, stride: 64 * groups, room },
+    shape: { count: size, stride: 256 * groups, room },
     tensors: [
       read(words(runtime, [4], key)),
       write(places),
