@@ -1,4 +1,4 @@
-/** Deterministic reductions in two stages whose shape depends on the element count alone. */
+/** Deterministic reductions in two stages whose shape depends on the element count and the adapter alone. */
 import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { type Dispatch, read, write } from '../gpu/kernel';
@@ -6,6 +6,8 @@ import type { Runtime } from '../gpu/runtime';
 import { storedAs } from './stored';
 
 const ELEMENTS_PER_GROUP = 512;
+/** Software adapters have few cores; a second stage costs them as much as that many elements. */
+const SOFTWARE_ELEMENTS_PER_GROUP = 16384;
 const MERGE_LANES = 64;
 /** 32-bit words of a Moments struct (shaders/lib/moments.wesl): count, mean, sum of squared deviations. */
 export const MOMENTS_WORDS = 3;
@@ -59,7 +61,7 @@ export interface MomentsOptions {
   /** Moments of so many fields, each `fieldStride` behind the one before; one by default. */
   readonly fields?: number;
   readonly fieldStride?: number;
-  /** [K][fields][momentGroups(rows · columns)][MOMENTS_WORDS] */
+  /** Room for [K][fields][momentGroups(rows · columns)][MOMENTS_WORDS]. */
   readonly partials: Tensor;
   /** [K][slots][MOMENTS_WORDS], of which `slot` is written, or one per field from it on. */
   readonly merged: Tensor;
@@ -67,15 +69,24 @@ export interface MomentsOptions {
   readonly slot: number;
 }
 
-/** Workgroups of the first stage. */
-export function momentGroups(elements: number): number {
-  return Math.min(64, Math.ceil(elements / ELEMENTS_PER_GROUP));
+/** The most workgroups of the first stage. */
+export function momentGroups(elements: number, perGroup = ELEMENTS_PER_GROUP): number {
+  return Math.min(64, Math.ceil(elements / perGroup));
 }
 
 /** Count, mean and sum of squared deviations of all elements, per agent and field. */
 export function moments({ gpu, kernels }: Runtime, options: MomentsOptions): Dispatch[] {
   const { agents, rows, columns, slots, slot, fields = 1, fieldStride = 0 } = options;
-  const groups = momentGroups(rows * columns);
+  const elements = rows * columns;
+  const groups = momentGroups(
+    elements,
+    gpu.adapter.hardware ? ELEMENTS_PER_GROUP : SOFTWARE_ELEMENTS_PER_GROUP,
+  );
+  // A single group's are merged already.
+  const target =
+    groups === 1
+      ? { tensor: options.merged, agentStride: slots, fieldStride: 1, offset: slot }
+      : { tensor: options.partials, agentStride: fields * groups, fieldStride: groups, offset: 0 };
   const lanes = reductionLanes(gpu);
   const first = kernels
     .kernel({
@@ -90,14 +101,16 @@ export function moments({ gpu, kernels }: Runtime, options: MomentsOptions): Dis
         row_stride: options.rowStride,
         offset: options.offset,
         agent_stride: options.agentStride,
-        groups,
-        rounds: Math.ceil((rows * columns) / (groups * lanes)),
-        fields,
+        rounds: Math.ceil(elements / (groups * lanes)),
         field_stride: fieldStride,
+        target_offset: target.offset,
+        target_agent_stride: target.agentStride,
+        target_field_stride: target.fieldStride,
       },
-      tensors: [read(options.values), write(options.partials)],
+      tensors: [read(options.values), write(target.tensor)],
       workgroups: [groups, fields, agents],
     });
+  if (groups === 1) return [first];
   const second = kernels
     .kernel({ shader: 'kernels/moments-merge', constants: { MERGE_LANES } })
     .dispatch({

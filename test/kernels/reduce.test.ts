@@ -86,9 +86,11 @@ describe('moments', () => {
   test.each<MomentCase>([
     { agents: 1, rows: 1, columns: 1, rowStride: 4 },
     { agents: 3, rows: 1, columns: 7, rowStride: 8 },
+    // Rows narrower than the lanes.
+    { agents: 2, rows: 90, columns: 3, rowStride: 4 },
     { agents: 3, rows: 5, columns: 13, rowStride: 16 },
     { agents: 1, rows: 3, columns: 700, rowStride: 700 },
-    // 64 workgroups, the most there are.
+    // Several workgroups, on hardware the most there are.
     { agents: 2, rows: 3, columns: 45001, rowStride: 45004 },
   ])('of $rows rows of $columns of $agents agents', async (sizes) => {
     const count = sizes.rows * sizes.columns;
