@@ -69,8 +69,8 @@ test.each([...OPTIONS, ...FUSED])(
     let [created, early] = [counts(), 0];
     // What is counted at all: a spy that sees nothing would prove nothing.
     expect(created).toMatchObject({ createComputePipelineAsync: expect.any(Number) });
-    expect(created.createBuffer).toBeGreaterThan(20);
-    expect(created.createBindGroup).toBeGreaterThan(20);
+    expect(created.createBuffer).toBeGreaterThan(10);
+    expect(created.createBindGroup).toBeGreaterThan(10);
     for await (const { iteration } of trainer) {
       if (iteration === 1) created = counts();
       if (iteration === 10) early = heapMegabytes();
