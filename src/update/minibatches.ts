@@ -73,6 +73,7 @@ export function gather(
       epoch,
       minibatch: index,
       by_environment: Number(config.minibatchBy === 'environments'),
+      one: 1,
     },
     tensors: [
       read(agents),
