@@ -84,8 +84,12 @@ function neuronsObstacle({ teams }: FusedForm, layout: ActorCriticLayout, gpu: G
   return teams > 1 ? teamsObstacle(layout, gpu) : undefined;
 }
 
-/** Teams that an update by neurons needs for the networks, or undefined where there is no such update. */
+/**
+ * Teams that an update by neurons needs for the networks, or undefined where there is no such update: on
+ * hardware, which its few workgroups of 8 lanes would leave idle.
+ */
 function teamsFor(layout: ActorCriticLayout, gpu: Gpu): number | undefined {
+  if (gpu.adapter.hardware) return undefined;
   const teams = teamCount(layout);
   if (teams === 1) return teams;
   return teams <= MOST_TEAMS && teamsObstacle(layout, gpu) === undefined ? teams : undefined;
@@ -184,7 +188,7 @@ export function candidateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[]
   const lanes = gpu.subgroupSize >= 8 ? 8 : 4;
   // What fits the registers and the innermost cache.
   const played =
-    widestOf(layout) <= TEAM_WIDTH
+    widestOf(layout) <= TEAM_WIDTH && !gpu.adapter.hardware
       ? ({ forward: 'neurons', forwardSamples: 8 } as const)
       : ({ forward: 'samples', forwardSamples: 2 } as const);
   if (!updateIsFused(layout)) return [handedForm(lanes, played), ...direct];

@@ -79,13 +79,20 @@ describe('wide networks by neurons', () => {
   });
 
   test.each(OTHERS)('%s cannot be teams', (_, gpu) => {
-    expect(byNeurons([64, 64], gpu)).toBeDefined();
+    expect(byNeurons([64, 64], gpu) === undefined).toBe(gpu.adapter.hardware);
     expect(byNeurons([128, 128], gpu)).toBeUndefined();
     expect(fusedObstacle(layoutOf([129, 8]), gpu, 8)).toMatch(/wider than 128/);
     expect(candidateForms(layoutOf([129, 8]), gpu)).toEqual([]);
     const wanted = byNeurons([128, 128], LAVAPIPE);
     const choose = () => chooseForm(wanted, undefined, layoutOf([128, 128]), gpu);
     expect(choose).toThrow(/subgroups all have 8 lanes/);
+  });
+
+  test.each(['tanh', 'silu'] as const)('are no choice on hardware, with %s', (activation) => {
+    const [, hardware] = OTHERS.find(([name]) => name === 'hardware')!;
+    const forms = candidateForms(layoutOf([64, 64], { activation }), hardware);
+    expect(forms.length).toBeGreaterThan(2);
+    expect(forms.flatMap(({ forward, update }) => [forward, update])).not.toContain('neurons');
   });
 
   test('are none where workgroup memory is too small by a number', () => {
