@@ -77,22 +77,32 @@ function difference(actual: Float32Array, expected: Float32Array): number {
   );
 }
 
-/**
- * What is wrong with a device's matrix units, or undefined: that it has none or they were not asked for,
- * or that a layer's products differ from those in f32 by more than half precision explains.
- * @throws ShaderError or GpuError where the device does not run their kernels at all.
- */
-export async function matrixUnitsFault(gpu: Gpu): Promise<string | undefined> {
-  if (!gpu.matrixUnits) return 'the device has none that multiply f16 and add up in f32';
-  const [actual, expected] = [
-    await computeProducts(gpu, gpu.matrixUnits),
-    await computeProducts(gpu, undefined),
-  ];
-  const error = Math.max(
+/** @throws Error where the device does not run the kernels. */
+async function productError(gpu: Gpu): Promise<number> {
+  const actual = await computeProducts(gpu, gpu.matrixUnits);
+  const expected = await computeProducts(gpu, undefined);
+  return Math.max(
     difference(actual.forward, expected.forward),
     difference(actual.gradient, expected.gradient),
   );
-  // A number that is none fails too.
-  if (error <= TOLERANCE) return undefined;
-  return `their products are off by ${error.toPrecision(2)} of the largest, more than ${TOLERANCE.toPrecision(2)}`;
+}
+
+/**
+ * What is wrong with a device's matrix units, or undefined: that it has none or they were not asked for, that
+ * their kernels do not compile, or that a layer's products differ from those in f32 by more than half
+ * precision explains.
+ * @throws GpuError where the device has reported an error.
+ */
+export async function matrixUnitsFault(gpu: Gpu): Promise<string | undefined> {
+  if (!gpu.matrixUnits) return 'the device has none that multiply f16 and add up in f32';
+  try {
+    const error = await productError(gpu);
+    // A number that is none fails too.
+    if (error <= TOLERANCE) return undefined;
+    const [found, allowed] = [error, TOLERANCE].map((value) => value.toPrecision(2));
+    return `their products are off by ${found} of the largest, more than ${allowed}`;
+  } catch (error) {
+    gpu.check();
+    return `their kernels do not run: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }

@@ -84,6 +84,12 @@ function neuronsObstacle({ teams }: FusedForm, layout: ActorCriticLayout, gpu: G
   return teams > 1 ? teamsObstacle(layout, gpu) : undefined;
 }
 
+/** Why networks cannot be played and judged by neurons, whose lanes have all of a layer, or undefined. */
+function forwardObstacle({ forward, teams }: FusedForm, layout: ActorCriticLayout) {
+  if (forward !== 'neurons' || Math.max(teams, teamCount(layout)) === 1) return undefined;
+  return `forward passes by neurons take layers of up to ${TEAM_WIDTH} and one team`;
+}
+
 /**
  * Teams that an update by neurons needs for the networks, or undefined where there is no such update: on
  * hardware, which its few workgroups of 8 lanes would leave idle.
@@ -237,7 +243,8 @@ export function chooseForm(
   const refused =
     obstacle ??
     (wanted.weights === 'uniform' ? uniformObstacle(layout, gpu) : undefined) ??
-    (wanted.update === 'neurons' ? neuronsObstacle(wanted, layout, gpu) : undefined);
+    (wanted.update === 'neurons' ? neuronsObstacle(wanted, layout, gpu) : undefined) ??
+    forwardObstacle(wanted, layout);
   if (refused !== undefined) throw new ConfigError([`no such fused kernels here: ${refused}`]);
   return wanted;
 }

@@ -95,6 +95,15 @@ describe('wide networks by neurons', () => {
     expect(forms.flatMap(({ forward, update }) => [forward, update])).not.toContain('neurons');
   });
 
+  test('cannot be played by neurons where they need teams, or have some', () => {
+    const played = { ...byNeurons([64, 64], LAVAPIPE)!, update: 'samples' } as const;
+    const choose = (form: FusedForm, hidden: number[]) => () =>
+      chooseForm(form, undefined, layoutOf(hidden), LAVAPIPE);
+    expect(choose(played, [64, 64])()).toEqual(played);
+    expect(choose(played, [64, 65])).toThrow(/layers of up to 64 and one team/);
+    expect(choose({ ...played, teams: 2 }, [64, 64])).toThrow(/layers of up to 64 and one team/);
+  });
+
   test('are none where workgroup memory is too small by a number', () => {
     // 4 teams of 8 lanes exchange 64 neurons and the outputs: 128 bytes for each, of 16,384.
     const [most, more] = [64, 65].map((headSize) => layoutOf([256, 8], { headSize }));

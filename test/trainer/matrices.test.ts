@@ -86,6 +86,14 @@ describe.runIf(gpu.subgroupSize > 1)('a device with matrix units', () => {
   });
 });
 
+test('units whose kernels do not compile have a fault that says so', async () => {
+  sources['kernels/matrix-tile'] = sources['kernels/matrix-tile']!.replace(
+    'left * right',
+    'left * wrong',
+  );
+  expect(await matrixUnitsFault(equipped)).toMatch(/do not run: .*unresolved identifier 'wrong'/);
+});
+
 test('a device without matrix units refuses them', async () => {
   const asked = createTrainer({ gpu, environment: cartpole, config, form: 'matrices' });
   await expect(asked).rejects.toThrow(ConfigError);
