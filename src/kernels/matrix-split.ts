@@ -4,7 +4,7 @@ import type { LayerLayout, SampleCount } from './linear';
 import type { ProductSize, SliceSize, Split } from './linear-split';
 
 /** Neurons on a layer's smaller side from which matrix units are worth it; not measured on hardware. */
-const FEWEST_NEURONS = 16;
+export const FEWEST_NEURONS = 16;
 /**
  * Matrices of a subgroup, and along the sum of a block; subgroups of a workgroup. Blocks and patches of
  * 16 × 16 matrices fill 16 KiB of workgroup memory.

@@ -2,7 +2,10 @@
 import { checkConfig } from '../check-config';
 import type { PpoConfig } from '../config';
 import { completeConfig, deriveSizes } from '../config';
+import type { Gpu } from '../gpu/device';
 import { matrixUnitsFault } from '../kernels/matrix-check';
+import { FEWEST_NEURONS } from '../kernels/matrix-split';
+import type { ActorCriticLayout } from '../network/actor-critic';
 import {
   candidateForms,
   hasMatrixLayers,
@@ -30,7 +33,7 @@ export interface Tuning {
   readonly timings: readonly FormTiming[];
   /** Why there is nothing to choose from. */
   readonly obstacle: string | undefined;
-  /** Why the matrix units that the device was opened with are not among the variants. */
+  /** Why the matrix units that the device was opened with are not among the variants that were timed. */
   readonly matrixFault: string | undefined;
 }
 
@@ -76,6 +79,12 @@ async function timeForm(
   return fastest;
 }
 
+/** Why a device's matrix units are of no use to the networks, or undefined. */
+async function matrixObstacle(gpu: Gpu, layout: ActorCriticLayout): Promise<string | undefined> {
+  if (hasMatrixLayers(layout)) return matrixUnitsFault(gpu);
+  return `no layer has ${FEWEST_NEURONS} neurons or more on both sides`;
+}
+
 /**
  * Times every variant that the device and the networks have, or remembers the fastest.
  * @throws whatever `createTrainer` throws, and NonFiniteError where an iteration meets one
@@ -86,15 +95,16 @@ export async function tuneForm(options: TuneOptions): Promise<Tuning> {
   checkConfig(config, environment);
   const { layout, obstacle } = planNetworks(gpu, config, outlineTask(environment, config));
   const fused = obstacle === undefined ? candidateForms(layout, gpu) : [];
-  const { matrixUnits } = hasMatrixLayers(layout) ? gpu : {};
-  const matrixFault = matrixUnits && (await matrixUnitsFault(gpu));
-  const unitsWork = matrixUnits && matrixFault === undefined;
-  const all = [...fused, 'layered', 'matrices'] as const;
-  const forms = all.filter((form) => unitsWork || !usesMatrixUnits(form));
+  const onUnits = gpu.matrixUnits ? (['matrices'] as const) : [];
+  const all = [...fused, 'layered' as const, ...onUnits];
+  const key = await tuningKey({ gpu, environment, config, forms: all });
+  const remembered = all.length > 1 ? findForm(all, await memory?.get(key)) : undefined;
+  if (remembered) {
+    return { form: remembered, timings: [], obstacle: undefined, matrixFault: undefined };
+  }
+  const matrixFault = gpu.matrixUnits && (await matrixObstacle(gpu, layout));
+  const forms = all.filter((form) => matrixFault === undefined || !usesMatrixUnits(form));
   if (forms.length === 1) return { form: 'layered', timings: [], obstacle, matrixFault };
-  const key = await tuningKey({ gpu, environment, config, forms });
-  const remembered = findForm(forms, await memory?.get(key));
-  if (remembered) return { form: remembered, timings: [], obstacle: undefined, matrixFault };
   const timings: FormTiming[] = [];
   for (const form of forms) {
     timings.push({ form, milliseconds: await timeForm(options, config, form) });

@@ -2,7 +2,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ConfigError, type PpoConfig } from '../../src/config';
 import { cartpole } from '../../src/environments/cartpole';
-import { matrixUnitsFault } from '../../src/kernels/matrix-check';
 import type { ActorCriticLayout } from '../../src/network/actor-critic';
 import { candidateForms, type KernelForm, usesMatrixUnits } from '../../src/network/fused-form';
 import { SHADER_SOURCES } from '../../src/shader-sources';
@@ -69,33 +68,32 @@ describe.runIf(gpu.subgroupSize > 1)('a device with matrix units', () => {
     expectClose(half.parameters, full.parameters, 1e-2);
   });
 
-  test('has no fault', async () => {
-    expect(await matrixUnitsFault(equipped)).toBeUndefined();
-  });
-
-  test('whose products are wrong has one, and the tuner leaves them out', async () => {
-    const tile = 'kernels/matrix-tile';
-    sources[tile] = sources[tile]!.replace('left * right', '0.99 * left * right');
-    expect(await matrixUnitsFault(equipped)).toMatch(
-      /off by 0\.0\d+ of the largest, more than 0\.0/,
+  test('whose products are wrong has them left out by the tuner, which says why', async () => {
+    sources['kernels/matrix-tile'] = sources['kernels/matrix-tile']!.replace(
+      'left * right',
+      '0.99 * left * right',
     );
     const tuning = await tuneForm({ gpu: equipped, environment: cartpole, config });
-    expect(tuning.timings).toEqual([]);
-    expect(tuning.form).toBe('layered');
+    expect(tuning).toMatchObject({ timings: [], form: 'layered' });
     expect(tuning.matrixFault).toMatch(/off by/);
   });
-});
 
-test('units whose kernels do not compile have a fault that says so', async () => {
-  sources['kernels/matrix-tile'] = sources['kernels/matrix-tile']!.replace(
-    'left * right',
-    'left * wrong',
-  );
-  expect(await matrixUnitsFault(equipped)).toMatch(/do not run: .*unresolved identifier 'wrong'/);
+  test('is told by the tuner where no layer is wide enough for them', async () => {
+    const narrow = { ...config, hiddenSizes: [20, 15, 15] };
+    const tuning = await tuneForm({ gpu: equipped, environment: cartpole, config: narrow });
+    expect(tuning).toMatchObject({ timings: [], form: 'layered' });
+    expect(tuning.matrixFault).toBe('no layer has 16 neurons or more on both sides');
+  });
+
+  test('is not checked again where the choice is remembered', async () => {
+    const memory = { get: async () => 'matrices', set: async () => {} };
+    sources['kernels/matrix-tile'] = 'no WGSL';
+    const tuning = await tuneForm({ gpu: equipped, environment: cartpole, config, memory });
+    expect(tuning).toMatchObject({ timings: [], form: 'matrices', matrixFault: undefined });
+  });
 });
 
 test('a device without matrix units refuses them', async () => {
   const asked = createTrainer({ gpu, environment: cartpole, config, form: 'matrices' });
   await expect(asked).rejects.toThrow(ConfigError);
-  expect(await matrixUnitsFault(gpu)).toMatch(/has none/);
 });

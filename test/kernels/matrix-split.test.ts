@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import type { Gpu } from '../../src/gpu/device';
+import { splitProduct, splitWeights } from '../../src/kernels/linear-split';
+
+const UNITS = { M: 16, N: 8, K: 16, lanes: 32 };
+const gpu = { adapter: { hardware: true }, subgroupSize: 32 } as unknown as Gpu;
+const device = { gpu, matrixUnits: UNITS };
+const layerOf = (inputs: number, outputs: number) => ({
+  ...{ inputs, outputs },
+  ...{ weightOffset: 0, biasOffset: inputs * outputs },
+});
+
+function product(inputs: number, outputs: number, stride = 128, rows = 1) {
+  const size = { fields: outputs, depth: inputs, scale: 1 };
+  const count = { agents: 3, rows, stride };
+  return splitProduct(device, layerOf(inputs, outputs), size, count, 'f32');
+}
+const weights = (inputs: number, outputs: number) =>
+  splitWeights(device, layerOf(inputs, outputs), { slices: 2, scale: 1 }, 3);
+
+describe('tiles', () => {
+  test('of a product cover its fields and samples, row by row', () => {
+    // 2 × 2 teams of 2 × 4 matrices: 64 fields of 64 samples.
+    expect(product(40, 65, 132, 2)).toMatchObject({
+      shader: 'kernels/linear-matrices',
+      constants: { LANES: 32, M: 16, N: 8, K: 16 },
+      workgroups: [3, 2, 6],
+    });
+  });
+
+  test('of the weights cover outputs and inputs in every slice', () => {
+    expect(weights(65, 130)).toMatchObject({
+      shader: 'kernels/linear-matrices-weights',
+      workgroups: [3 * 2, 2, 3],
+    });
+  });
+
+  test('of the largest matrices and what a team lays out fit 16 KiB of workgroup memory', () => {
+    const { constants } = splitProduct(
+      { gpu, matrixUnits: { ...UNITS, N: 16 } },
+      layerOf(64, 64),
+      { fields: 64, depth: 64, scale: 1 },
+      { agents: 1, rows: 1, stride: 128 },
+      'f32',
+    );
+    const { M, N, K, DOWN, ACROSS, ALONG, TEAM_ROWS, TEAM_COLUMNS } = constants as Record<
+      string,
+      number
+    >;
+    const [rows, columns] = [TEAM_ROWS! * DOWN! * M!, TEAM_COLUMNS! * ACROSS! * N!];
+    const blocks = 2 * (rows + columns) * ALONG! * K!;
+    expect(blocks + 4 * TEAM_ROWS! * TEAM_COLUMNS! * M! * N!).toBeLessThanOrEqual(16384);
+  });
+});
+
+describe('lanes make the product', () => {
+  test.each([
+    ['of fewer than 16 inputs', 15, 64, 128],
+    ['of fewer than 16 outputs', 64, 15, 128],
+    ['of fewer than 64 samples', 64, 64, 60],
+  ])('%s', (_, inputs, outputs, stride) => {
+    expect(product(inputs, outputs, stride).shader).toBe('kernels/linear-samples');
+  });
+
+  test.each([
+    [15, 64],
+    [64, 15],
+    [0, 64],
+  ])('for the weights of %d inputs and %d outputs', (inputs, outputs) => {
+    expect(weights(inputs, outputs).shader).toBe('kernels/linear-samples-weights');
+  });
+});
