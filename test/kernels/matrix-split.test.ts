@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Gpu } from '../../src/gpu/device';
 import { splitProduct, splitWeights } from '../../src/kernels/linear-split';
 
-const UNITS = { M: 16, N: 8, K: 16, lanes: 32 };
+const UNITS = { M: 8, N: 16, K: 16, lanes: 32 };
 const gpu = { adapter: { hardware: true }, subgroupSize: 32 } as unknown as Gpu;
 const device = { gpu, matrixUnits: UNITS };
 const layerOf = (inputs: number, outputs: number) => ({
@@ -20,11 +20,11 @@ const weights = (inputs: number, outputs: number) =>
 
 describe('tiles', () => {
   test('of a product cover its fields and samples, row by row', () => {
-    // 2 × 2 teams of 2 × 4 matrices: 64 fields of 64 samples.
+    // 2 × 2 teams of 2 × 4 matrices: 32 fields of 128 samples.
     expect(product(40, 65, 132, 2)).toMatchObject({
       shader: 'kernels/linear-matrices',
-      constants: { LANES: 32, M: 16, N: 8, K: 16 },
-      workgroups: [3, 2, 6],
+      constants: { LANES: 32, M: 8, N: 16, K: 16 },
+      workgroups: [2, 3, 6],
     });
   });
 
@@ -37,7 +37,7 @@ describe('tiles', () => {
 
   test('of the largest matrices and what a team lays out fit 16 KiB of workgroup memory', () => {
     const { constants } = splitProduct(
-      { gpu, matrixUnits: { ...UNITS, N: 16 } },
+      { gpu, matrixUnits: { ...UNITS, M: 16 } },
       layerOf(64, 64),
       { fields: 64, depth: 64, scale: 1 },
       { agents: 1, rows: 1, stride: 128 },
