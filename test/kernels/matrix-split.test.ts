@@ -29,7 +29,7 @@ describe('tiles', () => {
   });
 
   test('of the weights cover outputs and inputs in every slice', () => {
-    expect(weights(65, 130)).toMatchObject({
+    expect(weights(130, 65)).toMatchObject({
       shader: 'kernels/linear-matrices-weights',
       workgroups: [3 * 2, 2, 3],
     });
