@@ -44,6 +44,18 @@ describe.each(PATHS)('shaders/%s.wesl', (path) => {
     const entries = [...text.matchAll(/@compute[^{]*?\bfn (\w+)/g)].map((match) => match[1]);
     expect(entries).toEqual(entries.length === 0 ? [] : [basename(path).replaceAll('-', '_')]);
   });
+
+  // A write to one component may write the whole vector, hence what another invocation wrote beside it.
+  test('writes whole vectors to memory that invocations share', () => {
+    const shared = text.matchAll(
+      /var<(?:storage, read_write|workgroup)> (\w+):\s*([^;]*\bvec[^;]*);/g,
+    );
+    for (const [, name, type] of shared) {
+      const places = '\\[[^;=]*\\]'.repeat(type!.split('array<').length - 1);
+      const component = new RegExp(`\\b${name}${places}(\\[|\\.[xyzw]\\b)[^;=]*[-+*/]?=[^=]`);
+      expect(text).not.toMatch(component);
+    }
+  });
 });
 
 const task = await createTask(await openTestGpu(), cartpole);
