@@ -11,6 +11,9 @@ import { LOSS_STATISTICS } from './ppo-loss';
 export const FAULTS = [...LOSS_STATISTICS, 'gradient', 'parameters'] as const;
 export type Fault = (typeof FAULTS)[number];
 
+/** So many that several share the groups of each statistic. */
+const HARDWARE_LANES = 256;
+
 export interface CheckOptions {
   readonly agents: Tensor;
   readonly minibatch: Minibatch;
@@ -39,7 +42,7 @@ export function checkUpdate(
     .kernel({
       shader: 'update/check-update',
       constants: {
-        STATISTIC_LANES: reductionLanes(gpu),
+        STATISTIC_LANES: gpu.adapter.hardware ? HARDWARE_LANES : reductionLanes(gpu),
         LOSS_TERMS: LOSS_CONSTANTS.LOSS_TERMS!,
       },
     })
