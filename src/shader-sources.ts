@@ -83,6 +83,7 @@ import updateFusedGradient from '../shaders/update/fused-gradient.wesl';
 import updateFusedGradientSum from '../shaders/update/fused-gradient-sum.wesl';
 import updateFusedLoss from '../shaders/update/fused-loss.wesl';
 import updateGather from '../shaders/update/gather.wesl';
+import updateLaneTally from '../shaders/update/lane-tally.wesl';
 import updateLossSample from '../shaders/update/loss-sample.wesl';
 import updateLossTerms from '../shaders/update/loss-terms.wesl';
 import updateMinibatch from '../shaders/update/minibatch.wesl';
@@ -91,7 +92,10 @@ import updateNeuronTeams from '../shaders/update/neuron-teams.wesl';
 import updateNeuronTurns from '../shaders/update/neuron-turns.wesl';
 import updatePpoLoss from '../shaders/update/ppo-loss.wesl';
 import updateSampleLanesUpdate from '../shaders/update/sample-lanes-update.wesl';
+import updateSampleTile from '../shaders/update/sample-tile.wesl';
+import updateSampleTilesUpdate from '../shaders/update/sample-tiles-update.wesl';
 import updateStatistics from '../shaders/update/statistics.wesl';
+import updateTileTally from '../shaders/update/tile-tally.wesl';
 
 export const SHADER_SOURCES = {
   'advantages/fused-values': advantagesFusedValues,
@@ -113,6 +117,10 @@ export const SHADER_SOURCES = {
   'update/neuron-lanes-update': updateNeuronLanesUpdate,
   'update/neuron-teams': updateNeuronTeams,
   'update/fused-loss': updateFusedLoss,
+  'update/sample-tile': updateSampleTile,
+  'update/lane-tally': updateLaneTally,
+  'update/sample-tiles-update': updateSampleTilesUpdate,
+  'update/tile-tally': updateTileTally,
   'update/fused-adam': updateFusedAdam,
   'update/fused-gradient': updateFusedGradient,
   'update/loss-sample': updateLossSample,

@@ -10,7 +10,8 @@ interface LimitRequest {
   readonly limit:
     | 'maxStorageBufferBindingSize'
     | 'maxBufferSize'
-    | 'maxStorageBuffersPerShaderStage';
+    | 'maxStorageBuffersPerShaderStage'
+    | 'maxComputeWorkgroupStorageSize';
   readonly reason: string;
 }
 
@@ -24,6 +25,10 @@ export const LIMIT_REQUESTS: readonly LimitRequest[] = [
   {
     limit: 'maxStorageBuffersPerShaderStage',
     reason: 'the fused rollout writes everything that a step leaves behind',
+  },
+  {
+    limit: 'maxComputeWorkgroupStorageSize',
+    reason: 'a workgroup that shares a tile of samples keeps the activations of two layers',
   },
 ];
 

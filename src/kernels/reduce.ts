@@ -14,7 +14,7 @@ export const MOMENTS_WORDS = 3;
 
 /** Workgroups of a gradient's sum, hence partial norms per agent; software adapters have few cores. */
 export function gradientGroups({ adapter }: Gpu, parameters: number): number {
-  return Math.min(256, Math.ceil(parameters / (adapter.hardware ? 512 : 2048)));
+  return Math.min(256, Math.ceil(parameters / (adapter.hardware ? 128 : 2048)));
 }
 
 /** Lanes of a workgroup that adds up: software adapters run one subgroup of 8 at a time, and barriers cost them much. */

@@ -72,6 +72,17 @@ export function layoutActorCritic(sizes: ActorCriticSizes): ActorCriticLayout {
   };
 }
 
+/** Neurons of the widest hidden layer. */
+export function widestHidden({ networks }: ActorCriticLayout): number {
+  const hidden = networks.flatMap(({ layout }) => layout.layers.slice(0, -1));
+  return Math.max(...hidden.map(({ outputs }) => outputs));
+}
+
+/** Of any network. */
+export function mostOutputs({ networks }: ActorCriticLayout): number {
+  return Math.max(...networks.map(({ layout }) => layout.layers.at(-1)!.outputs));
+}
+
 function actorLayout(sizes: ActorCriticSizes): MlpLayout {
   const { observationSize, hiddenSizes, headSize, activation, layerNorm = false } = sizes;
   return layoutMlp([observationSize, ...hiddenSizes, headSize], activation, 0, layerNorm);

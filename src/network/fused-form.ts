@@ -3,13 +3,14 @@ import { ConfigError } from '../config';
 import type { Gpu } from '../gpu/device';
 import { keepsPreActivation } from '../kernels/linear';
 import { matricesPay } from '../kernels/matrix-split';
-import type { ActorCriticLayout } from './actor-critic';
+import { type ActorCriticLayout, mostOutputs, widestHidden } from './actor-critic';
 import { uniformBytes } from './packed-weights';
+import { tileObstacle } from './sample-tile';
 
 /** A variant of the fused kernels. Variants differ in speed and in the order of float sums. */
 export interface FusedForm {
   /** What the lanes of a workgroup are while a minibatch is learned from; or the layered kernels. */
-  readonly update: 'neurons' | 'samples' | 'layered';
+  readonly update: 'neurons' | 'samples' | 'tiles' | 'layered';
   /** Samples per invocation of an update, or per block where lanes are neurons. */
   readonly updateSamples: number;
   /** Subgroups of a workgroup that share the neurons where lanes are neurons; else 1. */
@@ -52,17 +53,8 @@ const MOST_WIDTH = 128;
 const MOST_INPUTS = 16;
 const MOST_OUTPUTS = 128;
 
-function widestOf({ networks }: ActorCriticLayout): number {
-  const hidden = networks.flatMap(({ layout }) => layout.layers.slice(0, -1));
-  return Math.max(...hidden.map(({ outputs }) => outputs));
-}
-
-function mostOutputs({ networks }: ActorCriticLayout): number {
-  return Math.max(...networks.map(({ layout }) => layout.layers.at(-1)!.outputs));
-}
-
 function teamCount(layout: ActorCriticLayout): number {
-  return Math.ceil(widestOf(layout) / TEAM_WIDTH);
+  return Math.ceil(widestHidden(layout) / TEAM_WIDTH);
 }
 
 /** Why subgroups of a device cannot share these networks as teams, or undefined. */
@@ -80,7 +72,7 @@ function teamsObstacle(layout: ActorCriticLayout, gpu: Gpu): string | undefined 
 /** Why a device cannot learn these networks by neurons in so many teams, or undefined. */
 function neuronsObstacle({ teams }: FusedForm, layout: ActorCriticLayout, gpu: Gpu) {
   const fewest = teamCount(layout);
-  if (teams < fewest) return `layers of ${widestOf(layout)} neurons need ${fewest} teams`;
+  if (teams < fewest) return `layers of ${widestHidden(layout)} neurons need ${fewest} teams`;
   return teams > 1 ? teamsObstacle(layout, gpu) : undefined;
 }
 
@@ -90,12 +82,8 @@ function forwardObstacle({ forward, teams }: FusedForm, layout: ActorCriticLayou
   return `forward passes by neurons take layers of up to ${TEAM_WIDTH} and one team`;
 }
 
-/**
- * Teams that an update by neurons needs for the networks, or undefined where there is no such update: on
- * hardware, which its few workgroups of 8 lanes would leave idle.
- */
+/** Teams that an update by neurons needs for the networks, or undefined where there is no such update. */
 function teamsFor(layout: ActorCriticLayout, gpu: Gpu): number | undefined {
-  if (gpu.adapter.hardware) return undefined;
   const teams = teamCount(layout);
   if (teams === 1) return teams;
   return teams <= MOST_TEAMS && teamsObstacle(layout, gpu) === undefined ? teams : undefined;
@@ -123,7 +111,7 @@ export function fusedObstacle(
     teamsObstacle(layout, gpu) === undefined && updateIsFused(layout)
       ? MOST_TEAMS * TEAM_WIDTH
       : MOST_WIDTH;
-  if (widestOf(layout) > most) return `hidden layers wider than ${most} are not fused`;
+  if (widestHidden(layout) > most) return `hidden layers wider than ${most} are not fused`;
   if (mostOutputs(layout) > MOST_OUTPUTS) return `more than ${MOST_OUTPUTS} outputs are not fused`;
   if (layers[0]!.inputs > MOST_INPUTS) {
     return `observations of more than ${MOST_INPUTS} numbers are not fused`;
@@ -176,31 +164,33 @@ function handedForm(lanes: number, rest: Partial<FusedForm>): FusedForm {
   };
 }
 
-/** One environment per invocation, which reads its weights itself; the update is layered. */
-function directForm(lanes: number): FusedForm {
-  const own = { teams: 1, forward: 'samples', forwardSamples: 1, handedOut: false } as const;
-  return { update: 'layered', updateSamples: 1, lanes, weights: 'storage', ...own };
+/** One environment per invocation, which reads its weights itself; the update is layered by default. */
+function directForm(lanes: number, update: Partial<FusedForm> = {}): FusedForm {
+  return {
+    ...{ update: 'layered', updateSamples: 1, teams: 1, forward: 'samples', forwardSamples: 1 },
+    ...{ lanes, weights: 'storage', handedOut: false },
+    ...update,
+  };
 }
 
-/** Every variant that networks without an obstacle have on a device: those that the tuner times. */
-export function candidateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[] {
+function layeredUpdateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[] {
   const plain = [directForm(64), directForm(256)];
-  const onUnits =
-    gpu.matrixUnits && hasMatrixLayers(layout)
-      ? plain.map((form) => ({ ...form, matrixUnits: true }))
-      : [];
-  const direct = [...plain, ...onUnits];
-  if (gpu.subgroupSize < 4) return direct;
+  const units = gpu.matrixUnits && hasMatrixLayers(layout);
+  return [...plain, ...(units ? plain.map((form) => ({ ...form, matrixUnits: true })) : [])];
+}
+
+/** Variants for processors: few lanes, each with as much as its registers and caches hold. */
+function handedForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[] {
+  if (gpu.subgroupSize < 4) return [];
   const lanes = gpu.subgroupSize >= 8 ? 8 : 4;
-  // What fits the registers and the innermost cache.
   const played =
-    widestOf(layout) <= TEAM_WIDTH && !gpu.adapter.hardware
+    widestHidden(layout) <= TEAM_WIDTH
       ? ({ forward: 'neurons', forwardSamples: 8 } as const)
       : ({ forward: 'samples', forwardSamples: 2 } as const);
-  if (!updateIsFused(layout)) return [handedForm(lanes, played), ...direct];
+  if (!updateIsFused(layout)) return [handedForm(lanes, played)];
   const teams = teamsFor(layout, gpu);
   const neurons = { update: 'neurons', updateSamples: lanes } as const;
-  if (widestOf(layout) > MOST_WIDTH) {
+  if (widestHidden(layout) > MOST_WIDTH) {
     return teams ? [handedForm(lanes, { ...neurons, teams, forward: 'layered' })] : [];
   }
   const samples = { update: 'samples', updateSamples: 2, forwardSamples: 2 } as const;
@@ -210,8 +200,27 @@ export function candidateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[]
     handedForm(lanes, samples),
     handedForm(lanes, { ...samples, updateSamples: 4, forwardSamples: 4 }),
     ...(uniform ? [handedForm(lanes, { ...samples, weights: 'uniform' })] : []),
-    ...direct,
   ];
+}
+
+/** Variants for GPUs: lanes enough for whole subgroups of up to 64, activations in workgroup memory. */
+function tileForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[] {
+  if (!updateIsFused(layout)) return [];
+  const tiles = (lanes: number, updateSamples: number) =>
+    directForm(lanes, { update: 'tiles', updateSamples });
+  // What leaves a lane's block of W2's gradient at 64 numbers, or 128.
+  const narrow = widestHidden(layout) <= 64;
+  const forms = narrow
+    ? [tiles(64, 4), tiles(128, 4), tiles(64, 8)]
+    : [tiles(128, 4), tiles(256, 4)];
+  return forms.filter((form) => tileObstacle(layout, form, gpu) === undefined);
+}
+
+/** Every variant that networks without an obstacle have on a device: those that the tuner times. */
+export function candidateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[] {
+  const own = gpu.adapter.hardware ? tileForms(layout, gpu) : handedForms(layout, gpu);
+  const played = widestHidden(layout) <= MOST_WIDTH;
+  return [...own, ...(played ? layeredUpdateForms(layout, gpu) : [])];
 }
 
 /**
@@ -244,6 +253,7 @@ export function chooseForm(
     obstacle ??
     (wanted.weights === 'uniform' ? uniformObstacle(layout, gpu) : undefined) ??
     (wanted.update === 'neurons' ? neuronsObstacle(wanted, layout, gpu) : undefined) ??
+    (wanted.update === 'tiles' ? tileObstacle(layout, wanted, gpu) : undefined) ??
     forwardObstacle(wanted, layout);
   if (refused !== undefined) throw new ConfigError([`no such fused kernels here: ${refused}`]);
   return wanted;

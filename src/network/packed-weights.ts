@@ -13,6 +13,7 @@ import {
   packNetworks,
   placeNetworks,
 } from './packing';
+import { tileWidth } from './sample-tile';
 
 const PACK_LANES = 64;
 const QUAD_BYTES = 16;
@@ -39,8 +40,9 @@ export function uniformBytes(layout: ActorCriticLayout): number {
   return QUAD_BYTES * Math.max(...networks.map(({ quads }) => quads));
 }
 
-function packingOptions({ update, teams }: FusedForm): PackingOptions {
-  return { block: BLOCK * teams, transposed: update === 'samples' };
+function packingOptions(layout: ActorCriticLayout, form: FusedForm): PackingOptions {
+  if (form.update === 'tiles') return { block: tileWidth(layout, form), transposed: true };
+  return { block: BLOCK * form.teams, transposed: form.update === 'samples' };
 }
 
 /**
@@ -49,7 +51,7 @@ function packingOptions({ update, teams }: FusedForm): PackingOptions {
  */
 export function momentCount(layout: ActorCriticLayout, form: FusedForm | undefined): number {
   if (form === undefined || form.update === 'layered') return layout.parameterCount;
-  return 4 * placeNetworks(layout, packingOptions(form)).gradientQuads;
+  return 4 * placeNetworks(layout, packingOptions(layout, form)).gradientQuads;
 }
 
 export class PackedWeights {
@@ -67,7 +69,7 @@ export class PackedWeights {
     private readonly parameters: ParameterBlock,
     readonly form: FusedForm,
   ) {
-    this.packing = packNetworks(layout, packingOptions(form));
+    this.packing = packNetworks(layout, packingOptions(layout, form));
     const { quads } = this.packing;
     this.agents = parameters.tensor.shape[0]!;
     this.tensor = runtime.arena.declare(

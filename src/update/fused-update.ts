@@ -1,5 +1,6 @@
 /** The fused form of an update: each network's forward and backward pass in one kernel. */
 import type { Tensor } from '../gpu/arena';
+import { isSoftware } from '../gpu/device';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
@@ -9,6 +10,7 @@ import { LOSS_CONSTANTS } from '../loss-terms';
 import type { FusedForm } from '../network/fused-form';
 import type { PackedWeights } from '../network/packed-weights';
 import type { PackedNetwork } from '../network/packing';
+import { SAMPLE_LANES, tileSamples } from '../network/sample-tile';
 import type { Task } from '../rollout/task';
 import type { Minibatch } from './minibatches';
 import { LOSS_STATISTICS } from './ppo-loss';
@@ -34,12 +36,29 @@ const FEWEST_SAMPLES_PER_SLICE = 256;
 /** Agents that keep a software adapter's cores busy with one workgroup each, which loads its weights once. */
 const MANY_AGENTS = 32;
 
+/** Rows of partial gradients from which a GPU adds them up by several lanes for each quad, and these lanes. */
+const MANY_ROWS = 16;
+const ROW_LANES = 16;
+const QUAD_LANES = 16;
+
 /** Memory that the partial gradients of one agent may take where lanes are samples. */
 const PARTIAL_BYTES = 2 ** 25;
 const QUAD_BYTES = 16;
 
+/** Where lanes are over tiles of samples: slices that keep a GPU busy, and samples that make up for a row of sums. */
+const MOST_TILE_SLICES = 512;
+const FEWEST_SAMPLES_OF_TILES = 64;
+
+const SHADERS = {
+  neurons: 'update/neuron-lanes-update',
+  samples: 'update/sample-lanes-update',
+  tiles: 'update/sample-tiles-update',
+} as const;
+
 /** Samples that a workgroup takes at a time. */
-function blockSize({ update, lanes, updateSamples }: FusedForm): number {
+function blockSize(form: FusedForm): number {
+  const { update, lanes, updateSamples } = form;
+  if (update === 'tiles') return tileSamples(form);
   return update === 'neurons' ? updateSamples : lanes * updateSamples;
 }
 
@@ -48,6 +67,10 @@ function blocksPerSlice(form: FusedForm, samples: number, quads: number): number
   if (form.update === 'samples') {
     const mostGroups = Math.max(1, Math.floor(PARTIAL_BYTES / (QUAD_BYTES * quads)));
     return Math.ceil(samples / (blockSize(form) * mostGroups));
+  }
+  if (form.update === 'tiles') {
+    const share = Math.max(FEWEST_SAMPLES_OF_TILES, Math.ceil(samples / MOST_TILE_SLICES));
+    return Math.ceil(share / blockSize(form));
   }
   const share = Math.max(FEWEST_SAMPLES_PER_SLICE, Math.ceil(samples / WANTED_SLICES));
   return Math.ceil(Math.min(SAMPLES_PER_SLICE, share) / form.updateSamples);
@@ -113,16 +136,18 @@ export class FusedUpdate {
     const quads = this.options.packed.packing.gradientQuads;
     const [agents, groups] = norms.shape as [number, number];
     const { gpu, kernels } = this.runtime;
-    const lanes = reductionLanes(gpu);
+    const many = gpu.adapter.hardware && rows >= MANY_ROWS;
+    const lanes = many ? QUAD_LANES * ROW_LANES : reductionLanes(gpu);
+    const rowLanes = many ? ROW_LANES : 1;
     const severalRows = rows > 1;
     return kernels
       .kernel({
         shader: 'update/fused-gradient-sum',
-        constants: { GRADIENT_LANES: lanes },
-        conditions: { several_rows: severalRows },
+        constants: { GRADIENT_LANES: lanes, ROW_LANES: rowLanes },
+        conditions: { several_rows: severalRows, row_lanes: many },
       })
       .dispatch({
-        shape: { quads, rows, groups, rounds: Math.ceil(quads / (groups * lanes)) },
+        shape: { quads, rows, groups, rounds: Math.ceil((quads * rowLanes) / (groups * lanes)) },
         tensors: [read(partials), severalRows ? write(gradients) : undefined, write(norms)],
         workgroups: [groups, 1, agents],
       });
@@ -162,16 +187,22 @@ export class FusedUpdate {
     const { task, agents, minibatch, packed, advantageMoments, batchMoments } = this.options;
     const critic = network.name === 'critic';
     const { update, updateSamples } = packed.form;
-    const shader = update === 'neurons' ? 'neuron-lanes-update' : 'sample-lanes-update';
-    const source = task.program(`update/${shader}`, {
+    if (update === 'layered') throw new Error('a layered update has no fused kernel');
+    const source = task.program(SHADERS[update], {
       ...LOSS_CONSTANTS,
       ...packed.constants(network, updateSamples),
+      ...(update === 'tiles' ? { SAMPLE_LANES } : {}),
       FREE_SIZE: critic ? 0 : task.distribution.freeSize,
     });
     const kernel = this.runtime.kernels.kernel({
       ...source,
       aliases: { ...source.aliases, activation: `kernels/activations/${network.activation}` },
-      conditions: { ...source.conditions, ...packed.conditions, critic },
+      conditions: {
+        ...source.conditions,
+        ...packed.conditions,
+        critic,
+        software: isSoftware(this.runtime.gpu.device.adapterInfo),
+      },
     });
     return packed.views(network).map((view) =>
       kernel.dispatch({

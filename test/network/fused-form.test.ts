@@ -22,10 +22,14 @@ const LAYOUT = layoutOf([64, 64]);
 const BYTES = 2208 * 16;
 
 /** The part of a device that forms depend on. */
-function deviceWith(maxUniformBufferBindingSize: number, rest: Partial<Gpu> = {}): Gpu {
+function deviceWith(
+  maxUniformBufferBindingSize: number,
+  rest: Partial<Gpu> = {},
+  maxComputeWorkgroupStorageSize = 16384,
+): Gpu {
   const limits = {
     ...{ maxUniformBufferBindingSize, maxStorageBuffersPerShaderStage: 16 },
-    maxComputeWorkgroupStorageSize: 16384,
+    maxComputeWorkgroupStorageSize,
   };
   const adapter = { hardware: false };
   const subgroups = { subgroupSize: 8, subgroupsVary: false };
@@ -91,8 +95,9 @@ describe('wide networks by neurons', () => {
   test.each(['tanh', 'silu'] as const)('are no choice on hardware, with %s', (activation) => {
     const [, hardware] = OTHERS.find(([name]) => name === 'hardware')!;
     const forms = candidateForms(layoutOf([64, 64], { activation }), hardware);
-    expect(forms.length).toBeGreaterThan(2);
+    expect(forms.length).toBeGreaterThan(0);
     expect(forms.flatMap(({ forward, update }) => [forward, update])).not.toContain('neurons');
+    expect(forms.map(({ handedOut }) => handedOut)).not.toContain(true);
   });
 
   test('cannot be played by neurons where they need teams, or have some', () => {
@@ -135,6 +140,52 @@ describe('wide networks by neurons', () => {
       /wider than 128/,
     );
     expect(fusedObstacle(layoutOf([128, 8], { activation: 'silu' }), LAVAPIPE, 8)).toBeUndefined();
+  });
+});
+
+describe('tiles of samples', () => {
+  const adapter = { hardware: true } as Gpu['adapter'];
+  const gpuWith = (bytes: number) => deviceWith(65536, { adapter }, bytes);
+  const tilesOf = (hidden: number[], gpu: Gpu) =>
+    candidateForms(layoutOf(hidden), gpu)
+      .filter(({ update }) => update === 'tiles')
+      .map(({ lanes, updateSamples }) => [lanes, updateSamples]);
+  /**
+   * Of 32 samples, 64 lanes: two layers of 64 rows and 4 rows of inputs, each of 9 quads of 16 bytes; 2 rows
+   * of 32 outputs and 8 sums for each lane, each of 4.
+   */
+  const BYTES_OF_TILE = 132 * 9 * 16 + 4 * (2 * 32 + 8 * 64);
+
+  test('are choices on hardware, as many as its workgroup memory holds', () => {
+    expect(tilesOf([64, 64], gpuWith(49152))).toEqual([
+      [64, 4],
+      [128, 4],
+      [64, 8],
+    ]);
+    expect(tilesOf([64, 64], gpuWith(BYTES_OF_TILE))).toEqual([[64, 4]]);
+    expect(tilesOf([64, 64], gpuWith(BYTES_OF_TILE - 1))).toEqual([]);
+    expect(tilesOf([100, 7], gpuWith(49152))).toEqual([
+      [128, 4],
+      [256, 4],
+    ]);
+    expect(tilesOf([64, 64], deviceWith(65536, {}, 49152))).toEqual([]);
+  });
+
+  test('are none where the derivative does not follow from the activation', () => {
+    const forms = candidateForms(layoutOf([64, 64], { activation: 'silu' }), gpuWith(49152));
+    expect(forms.map(({ update }) => update)).toEqual(['layered', 'layered']);
+  });
+
+  test('are refused where they do not fit, and in sizes that they do not have', () => {
+    const [form] = candidateForms(LAYOUT, gpuWith(49152)) as [FusedForm];
+    const choose = (changes: Partial<FusedForm>, gpu: Gpu) => () =>
+      chooseForm({ ...form, ...changes }, undefined, LAYOUT, gpu);
+    expect(choose({}, gpuWith(BYTES_OF_TILE))()).toEqual(form);
+    expect(choose({}, gpuWith(BYTES_OF_TILE - 1))).toThrow(
+      /tiles of 32 samples need 21312 bytes of workgroup memory, the device has 21311/,
+    );
+    expect(choose({ updateSamples: 2 }, gpuWith(49152))).toThrow(/4 or 8 samples/);
+    expect(choose({ lanes: 8 }, gpuWith(49152))).toThrow(/32, 64, 128, 256 lanes/);
   });
 });
 

@@ -10,6 +10,12 @@ export function openTestGpu(): Promise<Gpu> {
   return shared;
 }
 
+/** The same device, for which sizes, shapes and kernels are chosen as on a GPU. */
+export function asHardware(gpu: Gpu): Gpu {
+  const adapter = { ...gpu.adapter, hardware: true };
+  return Object.create(gpu, { adapter: { value: adapter } }) as Gpu;
+}
+
 afterAll(async () => {
   const opened = shared;
   shared = undefined;

@@ -10,11 +10,12 @@ import { pendulum } from '../../src/environments/pendulum';
 import { candidateForms, type FusedForm, type KernelForm } from '../../src/network/fused-form';
 import type { AgentMetrics } from '../../src/trainer/metrics';
 import { expectClose } from '../reference/expect-close';
-import { openTestGpu } from '../support/gpu';
+import { asHardware, openTestGpu } from '../support/gpu';
 import { turnstile } from '../support/turnstile';
 import { allReports, smallTrainer } from './training';
 
-const gpu = await openTestGpu();
+const software = await openTestGpu();
+const hardware = asHardware(software);
 
 /** Two agents; one iteration; a last workgroup that is not full. */
 const ODD: Partial<PpoConfig> = {
@@ -29,8 +30,8 @@ const ODD: Partial<PpoConfig> = {
 interface Case {
   readonly environment: EnvironmentDefinition;
   readonly config: Partial<PpoConfig>;
-  /** Whether all variants run, or one of each kind. */
-  readonly thorough?: boolean;
+  /** Whether all variants of a software adapter run, or those of a GPU, or one of each kind. */
+  readonly thorough?: 'software' | 'hardware' | 'both';
 }
 
 /** A short time limit, so that every rollout has endings of all kinds. */
@@ -40,13 +41,13 @@ const limited = (environment: EnvironmentDefinition): EnvironmentDefinition => (
 });
 
 const CASES: Readonly<Record<string, Case>> = {
-  CartPole: { environment: limited(cartpole), config: {}, thorough: true },
+  CartPole: { environment: limited(cartpole), config: {}, thorough: 'both' },
   Acrobot: { environment: limited(acrobot), config: { activation: 'relu' } },
   MountainCar: { environment: limited(mountainCar), config: { normObs: true, normReward: true } },
   MountainCarContinuous: {
     environment: limited(mountainCarContinuous),
     config: { activation: 'elu', squashActions: true, entCoef: 0.01 },
-    thorough: true,
+    thorough: 'software',
   },
   Pendulum: {
     environment: limited(pendulum),
@@ -76,8 +77,8 @@ const CASES: Readonly<Record<string, Case>> = {
   'an early stop': { environment: limited(cartpole), config: { targetKl: 1e-6 } },
 };
 
-async function trainOnce({ environment, config }: Case, form: KernelForm) {
-  const trainer = await smallTrainer({ ...ODD, ...config }, environment, { form });
+async function trainOnce({ environment, config }: Case, form: KernelForm, gpu = software) {
+  const trainer = await smallTrainer({ ...ODD, ...config }, environment, { form, gpu });
   const [report] = await allReports(trainer);
   const parameters = [...(await trainer.parameters())];
   const used = trainer.form;
@@ -91,52 +92,77 @@ function numbersOf(metrics: AgentMetrics): number[] {
   return values.map((value) => (Number.isFinite(value) ? value : -1));
 }
 
-/** Every variant that the tuner may choose here; none where there is an obstacle. */
-async function formsOf({ environment, config }: Case): Promise<FusedForm[]> {
-  const trainer = await smallTrainer({ ...ODD, ...config }, environment, { form: 'layered' });
+/** Every variant that the tuner may choose on a device; none where there is an obstacle. */
+async function formsOf({ environment, config }: Case, gpu = software): Promise<FusedForm[]> {
+  const options = { form: 'layered', gpu } as const;
+  const trainer = await smallTrainer({ ...ODD, ...config }, environment, options);
   const { layout, obstacle } = trainer;
   trainer.destroy();
   return obstacle === undefined ? candidateForms(layout, gpu) : [];
 }
 
-/** With their variants; on some adapters there are none for wide layers. */
-const FUSED: [string, Case, FusedForm[]][] = [];
-for (const [name, given] of Object.entries(CASES)) {
-  const forms = await formsOf(given);
-  if (forms.length > 0) FUSED.push([name, given, forms]);
+type Trained = Awaited<ReturnType<typeof trainOnce>>;
+
+function expectAlike(fused: Trained, expected: Trained): void {
+  expectClose(fused.parameters, expected.parameters, 1e-5);
+  for (const [agent, metrics] of fused.agents.entries()) {
+    const [actual, wanted] = [numbersOf(metrics), numbersOf(expected.agents[agent]!)];
+    expect(actual.length).toBe(wanted.length);
+    for (const [index, value] of wanted.entries()) {
+      expect(Math.abs(actual[index]! - value)).toBeLessThan(1e-4 * Math.max(1, Math.abs(value)));
+    }
+  }
 }
 
-describe.each(FUSED)('%s', (_, given, all) => {
+/** With their variants; on some adapters there are none for wide layers. */
+const FUSED: [string, Case, FusedForm[], typeof software][] = [];
+for (const [name, given] of Object.entries(CASES)) {
+  for (const gpu of [software, hardware]) {
+    const forms = await formsOf(given, gpu);
+    const device = gpu === hardware ? ' as on a GPU' : '';
+    if (forms.length > 0) FUSED.push([`${name}${device}`, given, forms, gpu]);
+  }
+}
+
+describe.each(FUSED)('%s', (_, given, all, gpu) => {
   const kinds = all.map(({ update }) => update);
+  const device = gpu === hardware ? 'hardware' : 'software';
+  const thorough = given.thorough === 'both' || given.thorough === device;
   const forms = all.filter(
-    ({ update }, index) =>
-      given.thorough || (update !== 'samples' && kinds.indexOf(update) === index),
+    ({ update }, index) => thorough || (update !== 'samples' && kinds.indexOf(update) === index),
   );
   const layered = trainOnce(given, 'layered');
   const title = '$update $lanes × $updateSamples, $teams, $forward × $forwardSamples, $weights';
 
   test.each(forms)(title, async (form) => {
     const expected = await layered;
-    const fused = await trainOnce(given, form);
+    const fused = await trainOnce(given, form, gpu);
     expect(fused.used).toEqual(form);
-    expectClose(fused.parameters, expected.parameters, 1e-5);
-    for (const [agent, metrics] of fused.agents.entries()) {
-      const [actual, wanted] = [numbersOf(metrics), numbersOf(expected.agents[agent]!)];
-      expect(actual.length).toBe(wanted.length);
-      for (const [index, value] of wanted.entries()) {
-        expect(Math.abs(actual[index]! - value)).toBeLessThan(1e-4 * Math.max(1, Math.abs(value)));
-      }
-    }
+    expectAlike(fused, expected);
   });
+});
+
+/** One minibatch of 2,010 samples. */
+const LARGE: Partial<PpoConfig> = {
+  ...{ numAgents: 1, numEnvs: 67, numSteps: 30, totalTimesteps: 2010 },
+  ...{ numMinibatches: 1, updateEpochs: 1 },
+};
+
+test('so many tiles that a GPU adds up their gradients by several lanes for each quad', async () => {
+  const given = { environment: limited(cartpole), config: LARGE };
+  const form = (await formsOf(given, hardware)).find(({ update }) => update === 'tiles')!;
+  const tiles = await trainOnce(given, form, hardware);
+  const layered = await trainOnce(given, 'layered');
+  expectAlike(tiles, layered);
 });
 
 test('wide networks, whose workgroups take several blocks of samples one after the other', async () => {
   // 239 partial gradients of 128 × 128 fit into what an agent may take; 252 blocks are asked for.
-  const environment = limited(cartpole);
-  const wide: Partial<PpoConfig> = { hiddenSizes: [128, 128], numAgents: 1, updateEpochs: 1 };
-  const sizes = { numEnvs: 67, numSteps: 30, numMinibatches: 1, totalTimesteps: 2010 };
-  const given = { environment, config: { ...wide, ...sizes } };
-  const lanes = gpu.subgroupSize >= 8 ? 8 : 4;
+  const given = {
+    environment: limited(cartpole),
+    config: { ...LARGE, hiddenSizes: [128, 128] },
+  };
+  const lanes = software.subgroupSize >= 8 ? 8 : 4;
   const form = {
     update: 'samples',
     updateSamples: 8 / lanes,
@@ -146,7 +172,7 @@ test('wide networks, whose workgroups take several blocks of samples one after t
   } as const;
   const fused = await trainOnce(given, { ...form, lanes, weights: 'storage', handedOut: true });
   const layered = await trainOnce(given, 'layered');
-  expectClose(fused.parameters, layered.parameters, 1e-5);
+  expectAlike(fused, layered);
 });
 
 describe('networks without a fused form', () => {

@@ -21,7 +21,7 @@ export const SMALL: Partial<PpoConfig> = {
 export async function smallTrainer(
   config: Partial<PpoConfig> = {},
   environment: EnvironmentDefinition = cartpole,
-  given: Pick<TrainerOptions, 'parameters' | 'referenceParameters' | 'form'> = {},
+  given: Partial<Pick<TrainerOptions, 'gpu' | 'parameters' | 'referenceParameters' | 'form'>> = {},
 ): Promise<Trainer> {
   const gpu = await openTestGpu();
   return createTrainer({ gpu, environment, config: { ...SMALL, ...config }, ...given });

@@ -11,7 +11,10 @@ export function fusedForms({ subgroupSize }: Gpu): FusedForm[] {
     ...{ ...own, update: 'neurons', updateSamples: 8 },
     ...{ teams: 2, forward: 'layered', forwardSamples: 1 },
   };
+  const tiles = { ...alone, update: 'tiles', handedOut: false, forwardSamples: 1 } as const;
   return [
+    { ...tiles, updateSamples: 4, lanes: 64 },
+    { ...tiles, updateSamples: 4, lanes: 128 },
     { ...alone, update: 'samples', updateSamples: 8, weights: 'uniform' },
     { ...alone, update: 'samples', updateSamples: 4 },
     { ...alone, update: 'neurons', updateSamples: 4 },
