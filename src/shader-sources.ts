@@ -38,6 +38,7 @@ import kernelsLinearResultsBackwardInput from '../shaders/kernels/linear-results
 import kernelsLinearResultsForward from '../shaders/kernels/linear-results/forward.wesl';
 import kernelsLinearSamples from '../shaders/kernels/linear-samples.wesl';
 import kernelsLinearSamplesWeights from '../shaders/kernels/linear-samples-weights.wesl';
+import kernelsLinearTilesWeights from '../shaders/kernels/linear-tiles-weights.wesl';
 import kernelsLinearWeights from '../shaders/kernels/linear-weights.wesl';
 import kernelsMatrixTile from '../shaders/kernels/matrix-tile.wesl';
 import kernelsMoments from '../shaders/kernels/moments.wesl';
@@ -161,6 +162,7 @@ export const SHADER_SOURCES = {
   'kernels/linear-results/backward-input': kernelsLinearResultsBackwardInput,
   'kernels/linear-results/forward': kernelsLinearResultsForward,
   'kernels/linear-samples': kernelsLinearSamples,
+  'kernels/linear-tiles-weights': kernelsLinearTilesWeights,
   'kernels/linear-samples-weights': kernelsLinearSamplesWeights,
   'kernels/linear-weights': kernelsLinearWeights,
   'kernels/matrix-tile': kernelsMatrixTile,

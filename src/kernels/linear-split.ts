@@ -163,6 +163,23 @@ function weightsByNeurons({ inputs, outputs }: LayerLayout, slices: number, agen
   };
 }
 
+/** Lanes over outputs and inputs of a tile of weights, and how many of them each has; as many lanes as outputs. */
+const TILE_CONSTANTS = { OUTPUT_LANES: 8, INPUT_LANES: 8, LANE_OUTPUTS: 8, LANE_INPUTS: 4 };
+/** Neurons of a layer's smaller side from which tiles have work for most lanes; hardware was not measured. */
+const FEWEST_NEURONS_OF_TILES = 48;
+
+function weightsByTiles({ inputs, outputs }: LayerLayout, slices: number, agents: number): Split {
+  const { OUTPUT_LANES, INPUT_LANES, LANE_OUTPUTS, LANE_INPUTS } = TILE_CONSTANTS;
+  const outputTiles = Math.ceil(outputs / (OUTPUT_LANES * LANE_OUTPUTS));
+  const inputTiles = Math.ceil(inputs / (INPUT_LANES * LANE_INPUTS));
+  return {
+    shader: 'kernels/linear-tiles-weights',
+    constants: TILE_CONSTANTS,
+    shape: { one: 1, scale: 1 },
+    workgroups: [outputTiles * inputTiles, slices, agents],
+  };
+}
+
 /** Lanes over samples, and 4 × 4 tiles of weights, in one workgroup. */
 const WEIGHT_CONSTANTS = { SAMPLE_LANES: 8, WEIGHT_TILES: 8 };
 const WEIGHT_TILE = 4;
@@ -197,5 +214,8 @@ export function splitWeights(
     return weightsByMatrices(matrixUnits, layer, size, agents);
   }
   if (lanesAreNeurons(gpu, narrow)) return weightsByNeurons(layer, slices, agents);
+  if (gpu.adapter.hardware && narrow >= FEWEST_NEURONS_OF_TILES) {
+    return weightsByTiles(layer, slices, agents);
+  }
   return weightsBySamples(layer, slices, agents);
 }

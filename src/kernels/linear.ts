@@ -4,6 +4,7 @@
  */
 import type { Activation } from '../config';
 import { elementCount, type Tensor } from '../gpu/arena';
+import type { Gpu } from '../gpu/device';
 import { type Access, type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import { splitProduct, splitWeights } from './linear-split';
@@ -186,18 +187,22 @@ export function linearBackwardInput(runtime: Runtime, options: LinearBackwardInp
   });
 }
 
-/** Vec4s of samples that make another slice worth its partial sums. */
-const QUADS_PER_SLICE = 256;
+/** Vec4s of samples that make another slice worth its partial sums, and most slices: GPUs have more cores. */
+const SLICES = {
+  software: { quads: 256, most: 32 },
+  hardware: { quads: 64, most: 128 },
+};
 const MAX_PARTIAL_FLOATS = 2 ** 24;
 
 /**
- * Slices of the samples: a function of an agent's own sizes alone, because it fixes the order of the
- * sum, and an agent must not learn differently in company.
+ * Slices of the samples: a function of an agent's own sizes and the adapter alone, because it fixes the
+ * order of the sum, and an agent must not learn differently in company.
  */
-export function weightSlices(stride: number, parameters: number): number {
-  const byWork = Math.floor(stride / 4 / QUADS_PER_SLICE);
+export function weightSlices({ adapter }: Gpu, stride: number, parameters: number): number {
+  const { quads, most } = adapter.hardware ? SLICES.hardware : SLICES.software;
+  const byWork = Math.floor(stride / 4 / quads);
   const byMemory = Math.floor(MAX_PARTIAL_FLOATS / parameters);
-  return Math.max(1, Math.min(byWork, byMemory, 32));
+  return Math.max(1, Math.min(byWork, byMemory, most));
 }
 
 export interface LinearBackwardWeights {

@@ -65,7 +65,7 @@ export class LayeredUpdate {
       mlp: new Mlp(runtime, name, own, parameters, count, true),
       outputRow,
     }));
-    this.slices = weightSlices(count.stride, parameters.count);
+    this.slices = weightSlices(runtime.gpu, count.stride, parameters.count);
     this.partials = arena.declare('partial gradients', [agents, this.slices, parameters.count]);
     this.gradients = arena.declare('gradients', [agents, parameters.count]);
   }

@@ -9,6 +9,7 @@ const adapterOf = (hardware: boolean, subgroupSize: number): Device => ({
   gpu: { adapter: { hardware }, subgroupSize } as unknown as Gpu,
 });
 const SOFTWARE = adapterOf(false, 8);
+const HARDWARE = adapterOf(true, 32);
 const layerOf = (inputs: number, outputs: number) => ({
   ...{ inputs, outputs },
   ...{ weightOffset: 0, biasOffset: inputs * outputs },
@@ -78,7 +79,7 @@ describe('lanes are neurons', () => {
 
 describe('lanes are samples', () => {
   test.each<[string, Device, number, number, number]>([
-    ['on hardware', adapterOf(true, 32), 64, 64, 128],
+    ['on hardware', HARDWARE, 64, 64, 128],
     ['in subgroups of four', adapterOf(false, 4), 64, 64, 128],
     ['of few inputs and outputs', SOFTWARE, 8, 8, 128],
     ['for few samples', SOFTWARE, 64, 64, 60],
@@ -86,12 +87,27 @@ describe('lanes are samples', () => {
     expect(forward(device, inputs, outputs, countOf(stride)).shader).toBe('kernels/linear-samples');
   });
 
-  test.each([
-    [0, 64],
-    [4, 64],
-    [64, 2],
-  ])('for weights of %d inputs and %d outputs', (inputs, outputs) => {
-    const { shader } = splitWeights(SOFTWARE, layerOf(inputs, outputs), { slices: 2, scale: 1 }, 3);
+  test.each<[string, number, number, Device]>([
+    ['software', 0, 64, SOFTWARE],
+    ['software', 4, 64, SOFTWARE],
+    ['software', 64, 2, SOFTWARE],
+    ['hardware', 0, 64, HARDWARE],
+    ['hardware', 64, 47, HARDWARE],
+  ])('on %s for weights of %d inputs and %d outputs', (_, inputs, outputs, device) => {
+    const { shader } = splitWeights(device, layerOf(inputs, outputs), { slices: 2, scale: 1 }, 3);
     expect(shader).toBe('kernels/linear-samples-weights');
   });
+});
+
+test.each([
+  [48, 48, 1 * 2],
+  [64, 64, 1 * 2],
+  [65, 64, 1 * 3],
+  [32, 65, undefined],
+  [64, 65, 2 * 2],
+  [512, 512, 8 * 16],
+])('tiles of weights of %d inputs and %d outputs: %d', (inputs, outputs, tiles) => {
+  const split = splitWeights(HARDWARE, layerOf(inputs, outputs), { slices: 5, scale: 1 }, 3);
+  expect(split.shader === 'kernels/linear-tiles-weights').toBe(tiles !== undefined);
+  if (tiles !== undefined) expect(split.workgroups).toEqual([tiles, 5, 3]);
 });

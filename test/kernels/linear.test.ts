@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Gpu } from '../../src/gpu/device';
 import type { Runtime } from '../../src/gpu/runtime';
 import { linearForward } from '../../src/kernels/linear';
+import { asHardware } from '../support/gpu';
 import { openRuntime, runDispatches } from '../support/run-dispatches';
 import {
   type Blocks,
@@ -43,6 +44,8 @@ const bySamples: Runtime = {
   gpu: Object.create(runtime.gpu, { subgroupSize: { value: 1 } }) as Gpu,
 };
 
+const onHardware: Runtime = { ...runtime, gpu: asHardware(runtime.gpu) };
+
 const EXACT: Rounding = {
   gradientSize: 1,
   factor: (value) => value,
@@ -70,4 +73,9 @@ describe.each(SHAPES)(
       expect(outcomes[0]).toEqual(outcomes[1]);
     });
   },
+);
+
+describe.each(SHAPES.filter(({ inputs, outputs }) => Math.min(inputs, outputs) >= 48))(
+  '$inputs -> $outputs, $samples samples as on a GPU',
+  (sizes) => testLinearLayer(onHardware, sizes, EXACT),
 );
