@@ -11,7 +11,7 @@ import { tileObstacle } from './sample-tile';
 export interface FusedForm {
   /** What the lanes of a workgroup are while a minibatch is learned from; or the layered kernels. */
   readonly update: 'neurons' | 'samples' | 'tiles' | 'layered';
-  /** Samples per invocation of an update, or per block where lanes are neurons. */
+  /** Samples per invocation of an update, or per block where lanes are neurons; by tiles 4 or 8. */
   readonly updateSamples: number;
   /** Subgroups of a workgroup that share the neurons where lanes are neurons; else 1. */
   readonly teams: number;
@@ -208,11 +208,9 @@ function tileForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[] {
   if (!updateIsFused(layout)) return [];
   const tiles = (lanes: number, updateSamples: number) =>
     directForm(lanes, { update: 'tiles', updateSamples });
-  // What leaves a lane's block of W2's gradient at 64 numbers, or 128.
+  // A lane's block of W2's gradient has up to 64 numbers, or 128 where layers are wider.
   const narrow = widestHidden(layout) <= 64;
-  const forms = narrow
-    ? [tiles(64, 4), tiles(128, 4), tiles(64, 8)]
-    : [tiles(128, 4), tiles(256, 4)];
+  const forms = narrow ? [tiles(64, 4), tiles(128, 4), tiles(64, 8)] : [tiles(128, 4)];
   return forms.filter((form) => tileObstacle(layout, form, gpu) === undefined);
 }
 
@@ -226,7 +224,8 @@ export function candidateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[]
 /**
  * The variant for a device that nothing was measured on.
  * Software adapters: lanes hand weights round, as measured on lavapipe (bench/RESULTS.md). Hardware: one
- * environment per invocation in the rollout, and the layered update; not measured.
+ * environment per invocation in the rollout, and the layered update, which asks least of a driver; not
+ * measured.
  */
 export function defaultForm(layout: ActorCriticLayout, gpu: Gpu): FusedForm {
   const forms = candidateForms(layout, gpu);

@@ -9,7 +9,7 @@ export const SAMPLE_LANES = 8;
 /** Sums that shaders/update/tile-tally makes at once. */
 const TALLY_SUMS = 8;
 const QUAD_BYTES = 16;
-const LANES = [32, 64, 128, 256];
+const LANES = [32, 64, 128];
 const LANE_SAMPLES = [4, 8];
 
 export function tileSamples({ updateSamples }: FusedForm): number {

@@ -36,8 +36,7 @@ const FEWEST_SAMPLES_PER_SLICE = 256;
 /** Agents that keep a software adapter's cores busy with one workgroup each, which loads its weights once. */
 const MANY_AGENTS = 32;
 
-/** Rows of partial gradients from which a GPU adds them up by several lanes for each quad, and these lanes. */
-const MANY_ROWS = 16;
+/** Lanes of a GPU that share the rows of a quad of partial gradients, where there are as many, and quads at a time. */
 const ROW_LANES = 16;
 const QUAD_LANES = 16;
 
@@ -136,7 +135,7 @@ export class FusedUpdate {
     const quads = this.options.packed.packing.gradientQuads;
     const [agents, groups] = norms.shape as [number, number];
     const { gpu, kernels } = this.runtime;
-    const many = gpu.adapter.hardware && rows >= MANY_ROWS;
+    const many = gpu.adapter.hardware && rows >= ROW_LANES;
     const lanes = many ? QUAD_LANES * ROW_LANES : reductionLanes(gpu);
     const rowLanes = many ? ROW_LANES : 1;
     const severalRows = rows > 1;
