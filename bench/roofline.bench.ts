@@ -9,6 +9,7 @@ import { type Measurement, measurement } from './support/results';
 import { type StageSamples, sampleStages } from './support/stage-times';
 import { spreadOf } from './support/statistics';
 import { formatFigure } from './support/table';
+import { withTunedKernels } from './support/tuned-kernels';
 
 interface Size {
   readonly envs: number;
@@ -98,16 +99,15 @@ async function measureSize(
   size: Size,
   limits: Limits,
 ): Promise<Measurement[]> {
-  const trainer = await createTrainer({
-    gpu,
-    environment: findEnvironment('CartPole-v1'),
-    config: {
-      ...DEFAULT_CONFIG,
-      numEnvs: size.envs,
-      numSteps: STEPS,
-      hiddenSizes: [size.width, size.width],
-    },
-  });
+  const config = {
+    ...DEFAULT_CONFIG,
+    numEnvs: size.envs,
+    numSteps: STEPS,
+    hiddenSizes: [size.width, size.width],
+  };
+  const environment = findEnvironment('CartPole-v1');
+  const trained = await withTunedKernels({ gpu, environment, config }, options.tune);
+  const trainer = await createTrainer(trained);
   try {
     const samples = await sampleStages(trainer, options.repeats ?? (options.quick ? 2 : 5));
     return stageMeasurements(size, trainer, samples, limits);

@@ -18,7 +18,7 @@ const NOTES = [
 
 /** Seconds to the first update of a process whose driver caches shaders in `cache`. */
 async function timeStart(context: BenchContext, cache: string): Promise<number> {
-  const { argv, environment } = lockstepCommand(context.options.adapter);
+  const { argv, environment } = lockstepCommand(context.options);
   const caches = { MESA_SHADER_CACHE_DIR: cache, __GL_SHADER_DISK_CACHE_PATH: cache };
   const child = new ChildLines('lockstep', {
     argv: [...argv, '--envs', String(ENVS), '--steps', String(STEPS)],

@@ -3,7 +3,8 @@ import { DEFAULT_CONFIG, type PpoConfig } from '../src/config';
 import { findEnvironment } from '../src/environments/index';
 import { LimitError } from '../src/gpu/arena';
 import type { Gpu } from '../src/gpu/device';
-import { createTrainer, type Trainer } from '../src/trainer/trainer';
+import { describeForm } from '../src/network/fused-form';
+import { createTrainer, type Trainer, type TrainerOptions } from '../src/trainer/trainer';
 import { alternate, type DuelOptions } from './support/alternate';
 import type { Bench, BenchContext } from './support/bench';
 import { countBufferBytes, HostClock } from './support/observe-gpu';
@@ -12,6 +13,7 @@ import { type Measurement, type MeasurementPlace, measurement } from './support/
 import { sampleStages, sumOf, updateStages } from './support/stage-times';
 import { formatSpread } from './support/table';
 import { TrainingLoop } from './support/training-loop';
+import { withTunedKernels } from './support/tuned-kernels';
 
 /** What one trainer is asked to do. */
 export interface Work {
@@ -96,10 +98,10 @@ function configOf({ agents, envs, width, storageBits }: Work): PpoConfig {
   };
 }
 
-function createFor(gpu: Gpu, one: Work): Promise<Trainer> {
+function trainerOptions({ gpu, options }: BenchContext, one: Work): Promise<TrainerOptions> {
   const environment = findEnvironment('CartPole-v1');
   const form = one.productBits === 16 ? 'matrices' : undefined;
-  return createTrainer({ gpu, environment, config: configOf(one), form });
+  return withTunedKernels({ gpu, environment, config: configOf(one), form }, options.tune);
 }
 
 /** Least seconds of a block and how many, with a limit for work of which one iteration is longer. */
@@ -163,24 +165,32 @@ async function measureHalves(
   ];
 }
 
-/** @returns a sentence where the device has no room for it */
-async function measureWork(
-  { gpu, options }: BenchContext,
-  one: Work,
-): Promise<readonly Measurement[] | string> {
+/** What came of one work, and a sentence about it, if there is one. */
+interface Measured {
+  readonly measurements: readonly Measurement[];
+  readonly note?: string;
+}
+
+/** Nothing but the reason where the device has no room for it. */
+async function measureWork(context: BenchContext, one: Work): Promise<Measured> {
+  const { gpu, options } = context;
   const place = { workload: nameOf(one), subject: 'lockstep', at: { ...one } };
   const effort = effortOf(options);
   let trainer: Trainer | undefined;
   try {
-    const { value, bytes } = await countBufferBytes(gpu, () => createFor(gpu, one));
+    const trained = await trainerOptions(context, one);
+    const { value, bytes } = await countBufferBytes(gpu, () => createTrainer(trained));
     trainer = value;
     const memory = bytes / 1024 / (one.agents * one.envs);
     const [training, ...host] = await measureLoop(gpu, trainer, place, effort);
     const halves = await measureHalves(gpu, trainer, place, effort);
-    return [training!, ...halves, ...host, measurement(place, 'memory', 'KiB/env', [memory])];
+    const room = measurement(place, 'memory', 'KiB/env', [memory]);
+    const measurements = [training!, ...halves, ...host, room];
+    if (trained.form === undefined) return { measurements };
+    return { measurements, note: `${place.workload}: ${describeForm(trained.form)}.` };
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
-    return `skipped: ${place.workload}: ${error.message}`;
+    return { measurements: [], note: `skipped: ${place.workload}: ${error.message}` };
   } finally {
     trainer?.destroy();
   }
@@ -241,11 +251,15 @@ function differenceOf(one: Work, rival: Work): string {
 }
 
 async function measureRivals(
-  { gpu, options, progress }: BenchContext,
+  context: BenchContext,
   { first, second, ratio }: Rivals,
 ): Promise<Measurement[]> {
+  const { gpu, options, progress } = context;
   progress(`${nameOf(first)} beside ${nameOf(second)} …`);
-  const trainers = [await createFor(gpu, first), await createFor(gpu, second)];
+  const trainers = [
+    await createTrainer(await trainerOptions(context, first)),
+    await createTrainer(await trainerOptions(context, second)),
+  ];
   const loops = trainers.map((trainer) => new TrainingLoop(gpu, trainer));
   for (const loop of loops) await loop.iterate(2);
   const duel = await alternate(loops[0]!, loops[1]!, effortOf(options));
@@ -270,10 +284,13 @@ export const benchTraining: Bench = async (context) => {
   const notes = [...NOTES];
   for (const one of workloads(context)) {
     progress(`${nameOf(one)} …`);
-    const result = await measureWork(context, one);
-    if (typeof result === 'string') notes.push(result);
-    else measurements.push(...result);
-    progress(typeof result === 'string' ? result : `${formatSpread(result[0]!)} steps/s`);
+    const { measurements: own, note } = await measureWork(context, one);
+    measurements.push(...own);
+    if (own[0]) progress(`${formatSpread(own[0])} steps/s`);
+    if (note !== undefined) {
+      notes.push(note);
+      progress(note);
+    }
   }
   for (const pair of rivals(context)) measurements.push(...(await measureRivals(context, pair)));
   return [{ title: TRAINING_TITLE, measurements, notes }];

@@ -10,6 +10,8 @@ export interface ContestantOptions {
   readonly seed: number;
   /** Of a software adapter; default all. */
   readonly threads: number | undefined;
+  /** Whether the kernels are chosen by measurement, now or by an earlier run; ours alone. */
+  readonly tune: boolean;
   /** Mean return to reach; undefined for a contest of throughput. */
   readonly solve: number | undefined;
   /** Seconds after which an attempt to solve ends. */
@@ -28,6 +30,7 @@ export function parseContestant(argv: readonly string[]): ContestantOptions {
       minibatches: { type: 'string', default: '4' },
       seed: { type: 'string', default: '1' },
       threads: { type: 'string' },
+      tune: { type: 'boolean', default: false },
       solve: { type: 'string' },
       limit: { type: 'string', default: '600' },
     },
@@ -45,6 +48,7 @@ export function parseContestant(argv: readonly string[]): ContestantOptions {
     minibatches: count('minibatches'),
     seed: count('seed'),
     threads: values.threads === undefined ? undefined : count('threads'),
+    tune: values.tune,
     solve: values.solve === undefined ? undefined : readReturn(values.solve),
     limit: count('limit'),
   };

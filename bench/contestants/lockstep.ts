@@ -3,9 +3,16 @@
  * `node bench/dist/lockstep.js [--environment ID] [--envs N] … ` speaks the protocol of bench/README.md.
  */
 import { createInterface } from 'node:readline';
-import { createTrainer, findEnvironment, type PpoConfig, type Trainer } from '../../src/index';
+import {
+  createTrainer,
+  describeForm,
+  findEnvironment,
+  type PpoConfig,
+  type Trainer,
+} from '../../src/index';
 import { requestNodeGpu } from '../../src/node/index';
 import { TrainingLoop } from '../support/training-loop';
+import { withTunedKernels } from '../support/tuned-kernels';
 import { type ContestantOptions, parseContestant } from './arguments';
 import { solveConfig } from './solve-configs';
 
@@ -32,19 +39,17 @@ function leave(code: number): void {
 
 async function throughput(options: ContestantOptions): Promise<void> {
   const gpu = await requestNodeGpu();
-  const { envs, steps, epochs, minibatches, seed } = options;
-  const trainer = await createTrainer({
-    gpu,
-    environment: findEnvironment(options.environment),
-    config: {
-      ...SHARED,
-      seed,
-      numEnvs: envs,
-      numSteps: steps,
-      updateEpochs: epochs,
-      numMinibatches: minibatches,
-    },
-  });
+  const { envs, steps, epochs, minibatches, seed, tune } = options;
+  const environment = findEnvironment(options.environment);
+  const config = {
+    ...SHARED,
+    seed,
+    numEnvs: envs,
+    numSteps: steps,
+    updateEpochs: epochs,
+    numMinibatches: minibatches,
+  };
+  const trainer = await createTrainer(await withTunedKernels({ gpu, environment, config }, tune));
   const loop = new TrainingLoop(gpu, trainer);
   await loop.iterate(1);
   say('first_update', {});
@@ -52,7 +57,7 @@ async function throughput(options: ContestantOptions): Promise<void> {
   const threads = process.env.LP_NUM_THREADS ? `, ${process.env.LP_NUM_THREADS} threads` : '';
   say('ready', {
     name: 'lockstep',
-    detail: `${gpu.adapter.name}${threads}, Node ${process.version}`,
+    detail: `${gpu.adapter.name}${threads}, Node ${process.version}; ${describeForm(trainer.form ?? 'layered')}`,
   });
   for await (const line of createInterface({ input: process.stdin })) {
     const [word, seconds] = line.split(' ');
@@ -67,11 +72,10 @@ async function throughput(options: ContestantOptions): Promise<void> {
 
 async function solve(options: ContestantOptions & { readonly solve: number }): Promise<void> {
   const gpu = await requestNodeGpu();
-  const trainer = await createTrainer({
-    gpu,
-    environment: findEnvironment(options.environment),
-    config: { ...solveConfig(options.environment), seed: options.seed },
-  });
+  const environment = findEnvironment(options.environment);
+  const config = { ...solveConfig(options.environment), seed: options.seed };
+  const trained = await withTunedKernels({ gpu, environment, config }, options.tune);
+  const trainer = await createTrainer(trained);
   const outcome = await trainUntil(trainer, options);
   say(outcome.solved ? 'solved' : 'unsolved', outcome.fields);
 }

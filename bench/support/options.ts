@@ -25,6 +25,8 @@ export interface Options {
   readonly environment: string | undefined;
   /** Threads that contestants may use; undefined for all. */
   readonly threads: number | undefined;
+  /** Whether our own kernels are chosen by measurement first, as `lockstep train --tune` does. */
+  readonly tune: boolean;
   /** Where the Python peers compute. */
   readonly device: (typeof DEVICES)[number];
   /** Folder of the prototype to compare with. */
@@ -50,6 +52,7 @@ const FLAGS = {
   only: { type: 'string' },
   environment: { type: 'string' },
   threads: { type: 'string' },
+  tune: { type: 'boolean', default: false },
   device: { type: 'string', default: 'cpu' },
   prototype: { type: 'string' },
 } as const;
@@ -74,7 +77,7 @@ export function parseOptions(
       throw new OptionError(`unknown bench "${name}": there is ${benches.join(', ')}`);
     }
   }
-  const { quick, record, adapter, only, environment } = values;
+  const { quick, record, adapter, only, environment, tune } = values;
   if (quick && record) {
     throw new OptionError(
       '--quick --record: quick figures are not recorded; leave one of them out',
@@ -91,6 +94,7 @@ export function parseOptions(
     adapter,
     only,
     environment,
+    tune,
     envs: values.envs?.split(',').map((text) => countOf(text, '--envs')),
     repeats: count('repeats'),
     seconds: count('seconds') ?? (quick ? 1 : 4),

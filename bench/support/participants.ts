@@ -107,16 +107,19 @@ const WARM_UP_SECONDS = 1;
 const BUILT = 'node scripts/build.mjs';
 
 /** What our own process is started with. */
-export function lockstepCommand(adapter: string | undefined): Required<Omit<Command, 'folder'>> {
+export function lockstepCommand({
+  adapter,
+  tune,
+}: Pick<Options, 'adapter' | 'tune'>): Required<Omit<Command, 'folder'>> {
   return {
-    argv: [process.execPath, 'bench/dist/lockstep.js'],
+    argv: [process.execPath, 'bench/dist/lockstep.js', ...(tune ? ['--tune'] : [])],
     environment: adapter === undefined ? {} : { LOCKSTEP_ADAPTER: adapter },
   };
 }
 
 export function ourParticipant(options: Options): Participant {
   const needs = [{ path: 'bench/dist/lockstep.js', remedy: BUILT }];
-  const command = lockstepCommand(options.adapter);
+  const command = lockstepCommand(options);
   // We are waited for, however long it takes.
   const patient = { ...options, quick: false };
   return processParticipant({ name: 'lockstep', quick: true, ...command, needs }, patient);

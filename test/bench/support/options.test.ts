@@ -13,6 +13,11 @@ test('quick measures less, unless it is told how much', () => {
   expect(parse('--quick', '--seconds', '3')).toMatchObject({ seconds: 3 });
 });
 
+test('our kernels are the usual ones unless they shall be measured first', () => {
+  expect(parse().tune).toBe(false);
+  expect(parse('--tune').tune).toBe(true);
+});
+
 test('words are benches, and lists are numbers', () => {
   const options = parse('compare', 'training', '--envs', '64,1024');
   expect(options).toMatchObject({ benches: ['compare', 'training'], envs: [64, 1024] });
