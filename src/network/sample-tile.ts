@@ -37,7 +37,8 @@ export function tileObstacle(
   form: FusedForm,
   gpu: Gpu,
 ): string | undefined {
-  const { lanes, updateSamples } = form;
+  const { lanes, updateSamples, handedOut } = form;
+  if (handedOut) return 'tiles of samples hand no weights round';
   if (!LANES.includes(lanes) || !LANE_SAMPLES.includes(updateSamples)) {
     return `tiles take ${LANES.join(', ')} lanes of ${LANE_SAMPLES.join(' or ')} samples`;
   }

@@ -182,6 +182,7 @@ describe('tiles of samples', () => {
       /tiles of 32 samples need 21312 bytes of workgroup memory, the device has 21311/,
     );
     expect(choose({ updateSamples: 2 }, gpuWith(49152))).toThrow(/4 or 8 samples/);
+    expect(choose({ handedOut: true }, gpuWith(49152))).toThrow(/hand no weights round/);
     expect(choose({ lanes: 8 }, gpuWith(49152))).toThrow(/32, 64, 128 lanes/);
   });
 });
