@@ -96,6 +96,7 @@ import updateSampleLanesUpdate from '../shaders/update/sample-lanes-update.wesl'
 import updateSampleTile from '../shaders/update/sample-tile.wesl';
 import updateSampleTilesUpdate from '../shaders/update/sample-tiles-update.wesl';
 import updateStatistics from '../shaders/update/statistics.wesl';
+import updateTileGradients from '../shaders/update/tile-gradients.wesl';
 import updateTileTally from '../shaders/update/tile-tally.wesl';
 
 export const SHADER_SOURCES = {
@@ -121,6 +122,7 @@ export const SHADER_SOURCES = {
   'update/sample-tile': updateSampleTile,
   'update/lane-tally': updateLaneTally,
   'update/sample-tiles-update': updateSampleTilesUpdate,
+  'update/tile-gradients': updateTileGradients,
   'update/tile-tally': updateTileTally,
   'update/fused-adam': updateFusedAdam,
   'update/fused-gradient': updateFusedGradient,

@@ -128,6 +128,15 @@ export class Gpu {
     return subgroupMinSize !== subgroupMaxSize;
   }
 
+  /**
+   * Whether its programs are compiled for the processor, which takes long where loops are written out. Asked
+   * of the device, whatever kernels are chosen for; false where a browser's does not tell.
+   */
+  get compilesForProcessor(): boolean {
+    const info = this.device.adapterInfo as GPUAdapterInfo | undefined;
+    return info !== undefined && isSoftware(info);
+  }
+
   get hasTimestamps(): boolean {
     return this.device.features.has('timestamp-query');
   }

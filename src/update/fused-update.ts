@@ -1,6 +1,5 @@
 /** The fused form of an update: each network's forward and backward pass in one kernel. */
 import type { Tensor } from '../gpu/arena';
-import { isSoftware } from '../gpu/device';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
@@ -200,7 +199,7 @@ export class FusedUpdate {
         ...source.conditions,
         ...packed.conditions,
         critic,
-        software: isSoftware(this.runtime.gpu.device.adapterInfo),
+        rolled: this.runtime.gpu.compilesForProcessor,
       },
     });
     return packed.views(network).map((view) =>

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { describeAdapter, type Gpu, GpuError, isSoftware } from '../../src/gpu/device';
+import { describeAdapter, Gpu, GpuError, isSoftware } from '../../src/gpu/device';
 import { requestNodeGpu } from '../../src/node/dawn';
 
 const opened: Gpu[] = [];
@@ -94,3 +94,19 @@ describe('an adapter', () => {
     );
   });
 });
+
+test.each([
+  ['llvmpipe', true],
+  ['NVIDIA H200', false],
+  [undefined, false],
+])(
+  'of a device that calls itself %s, programs are compiled for the processor: %s',
+  (name, slow) => {
+    const words = { vendor: '', architecture: '', device: '', description: name };
+    const adapterInfo = name === undefined ? undefined : { ...words, isFallbackAdapter: false };
+    const events = { addEventListener: () => {}, lost: new Promise(() => {}) };
+    const device = { ...events, adapterInfo } as unknown as GPUDevice;
+    const adapter = { name: '', vendor: '', architecture: '', hardware: true };
+    expect(new Gpu(device, adapter, {}).compilesForProcessor).toBe(slow);
+  },
+);
