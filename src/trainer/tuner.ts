@@ -17,12 +17,13 @@ import { planNetworks } from './networks';
 import { createTrainer, type TrainerOptions } from './trainer';
 import { tuningKey } from './tuning-key';
 
-/** Iterations that are timed, after one that compiles. */
-const TIMED_ITERATIONS = 3;
+/** Timing goes on for so long, after an iteration that compiles, and until what is submitted has run. */
+const LEAST_MILLISECONDS = 250;
+const MOST_ITERATIONS = 1000;
 
 export interface FormTiming {
   readonly form: KernelForm;
-  /** Of the fastest iteration. */
+  /** Per iteration. */
   readonly milliseconds: number;
 }
 
@@ -54,29 +55,31 @@ function findForm(forms: readonly KernelForm[], kept: unknown): KernelForm | und
   return forms.find((form) => JSON.stringify(form) === text);
 }
 
-/** Milliseconds of the fastest of a few iterations. */
+/**
+ * Milliseconds per iteration, between two moments at which the device is idle: reports of a fast device
+ * arrive several at a time, so that the time between two of them says nothing.
+ */
 async function timeForm(
   options: TuneOptions,
   config: PpoConfig,
   form: KernelForm,
 ): Promise<number> {
-  const totalTimesteps = deriveSizes(config).batch * (1 + TIMED_ITERATIONS);
-  const shortened = { ...config, totalTimesteps };
-  const trainer = await createTrainer({ ...options, config: shortened, form });
-  let fastest = Number.POSITIVE_INFINITY;
-  let last: number | undefined;
+  const totalTimesteps = deriveSizes(config).batch * MOST_ITERATIONS;
+  const trainer = await createTrainer({ ...options, config: { ...config, totalTimesteps }, form });
+  let begin = 0;
+  let timed = 0;
   try {
     for await (const { iteration } of trainer) {
       // A helping device that still compiles would take a core from the iterations that are timed.
       if (iteration === 1) await trainer.settled();
-      const now = performance.now();
-      if (iteration > 1) fastest = Math.min(fastest, now - last!);
-      last = now;
+      if (iteration === 1) begin = performance.now();
+      else timed += 1;
+      if (timed > 0 && performance.now() - begin > LEAST_MILLISECONDS) trainer.stop();
     }
+    return (performance.now() - begin) / timed;
   } finally {
     trainer.destroy();
   }
-  return fastest;
 }
 
 /** Why a device's matrix units are of no use to the networks, or undefined. */

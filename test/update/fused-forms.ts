@@ -2,7 +2,7 @@
 import type { Gpu } from '../../src/gpu/device';
 import type { FusedForm } from '../../src/network/fused-form';
 
-export function fusedForms({ subgroupSize }: Gpu): FusedForm[] {
+export function fusedForms({ subgroupSize, subgroupsVary }: Gpu): FusedForm[] {
   // Lanes that lie in one subgroup; SwiftShader has four.
   const lanes = subgroupSize >= 8 ? 8 : 4;
   const own = { lanes, handedOut: true, weights: 'storage' } as const;
@@ -18,6 +18,7 @@ export function fusedForms({ subgroupSize }: Gpu): FusedForm[] {
     { ...alone, update: 'samples', updateSamples: 8, weights: 'uniform' },
     { ...alone, update: 'samples', updateSamples: 4 },
     { ...alone, update: 'neurons', updateSamples: 4 },
-    ...(lanes === 8 ? [inTeams] : []),
+    // Each team is a subgroup of its own.
+    ...(subgroupSize === 8 && !subgroupsVary ? [inTeams] : []),
   ];
 }
