@@ -18,7 +18,7 @@ const FLAGS: readonly string[] = ['disable-dawn-features=timestamp_quantization'
 /** Dawn ignores toggles that it does not know; test/node/unsafe-fast.test.ts sees what they do. */
 const UNSAFE_TOGGLES = ['skip_validation', 'disable_robustness', 'disable_workgroup_init'];
 /** For what Dawn has as an experiment. */
-const EXPERIMENT_TOGGLES = ['allow_unsafe_apis'];
+const EXPERIMENT_TOGGLES = ['allow_unsafe_apis', 'vulkan_enable_f16_on_nvidia'];
 const LOADER = 'libvulkan.so.1';
 
 export interface NodeGpuOptions {
