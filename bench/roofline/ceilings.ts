@@ -27,6 +27,8 @@ const FMA_LANES = 64;
 const FMA_INVOCATIONS = 262_144;
 const FLOP_PER_ROUND = 2 * 12 * 32;
 const COPY_LANES = 256;
+/** Workgroups along x, within every device's limit. */
+const COPY_ROW = 32_768;
 /** Of each of two buffers: more than the caches of the processors and GPUs that we know. */
 const SOFTWARE_BYTES = 64 * 2 ** 20;
 const HARDWARE_BYTES = 512 * 2 ** 20;
@@ -106,10 +108,12 @@ function fmaDispatch(kernels: KernelLibrary, sums: Tensor): Dispatch & { readonl
 
 function copyDispatch(kernels: KernelLibrary, from: Tensor, to: Tensor): Dispatch {
   const quads = from.bytes / 16;
+  const groups = Math.ceil(quads / COPY_LANES);
+  const columns = Math.min(groups, COPY_ROW);
   return kernels.kernel({ shader: 'copy', constants: { COPY_LANES } }).dispatch({
-    shape: { quads },
+    shape: { quads, row: columns * COPY_LANES },
     tensors: [read(from), write(to)],
-    workgroups: [Math.ceil(quads / COPY_LANES), 1, 1],
+    workgroups: [columns, Math.ceil(groups / columns), 1],
   });
 }
 
