@@ -174,9 +174,9 @@ function directForm(lanes: number, update: Partial<FusedForm> = {}): FusedForm {
 }
 
 function layeredUpdateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[] {
-  const plain = [directForm(64), directForm(256)];
+  const plain = directForm(64);
   const units = gpu.matrixUnits && hasMatrixLayers(layout);
-  return [...plain, ...(units ? plain.map((form) => ({ ...form, matrixUnits: true })) : [])];
+  return units ? [plain, { ...plain, matrixUnits: true }] : [plain];
 }
 
 /** Variants for processors: few lanes, each with as much as its registers and caches hold. */
@@ -203,15 +203,17 @@ function handedForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[] {
   ];
 }
 
-/** Variants for GPUs: lanes enough for whole subgroups of up to 64, activations in workgroup memory. */
+/**
+ * Variants for GPUs: activations in workgroup memory. Measured on an NVIDIA H200 (bench/RESULTS.md): 128 lanes of 4
+ * samples are the fastest in f32 or within 3 %; wider layers are faster layer by layer.
+ */
 function tileForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[] {
-  if (!updateIsFused(layout)) return [];
+  if (!updateIsFused(layout) || widestHidden(layout) > TEAM_WIDTH) return [];
   const tiles = (lanes: number, updateSamples: number) =>
     directForm(lanes, { update: 'tiles', updateSamples });
-  // A lane's block of W2's gradient has up to 64 numbers, or 128 where layers are wider.
-  const narrow = widestHidden(layout) <= 64;
-  const forms = narrow ? [tiles(64, 4), tiles(128, 4), tiles(64, 8)] : [tiles(128, 4)];
-  return forms.filter((form) => tileObstacle(layout, form, gpu) === undefined);
+  return [tiles(128, 4), tiles(64, 8)].filter(
+    (form) => tileObstacle(layout, form, gpu) === undefined,
+  );
 }
 
 /** Every variant that networks without an obstacle have on a device: those that the tuner times. */
@@ -221,15 +223,9 @@ export function candidateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[]
   return [...own, ...(played ? layeredUpdateForms(layout, gpu) : [])];
 }
 
-/**
- * The variant for a device that nothing was measured on.
- * Software adapters: lanes hand weights round, as measured on lavapipe (bench/RESULTS.md). Hardware: one
- * environment per invocation in the rollout, and the layered update, which asks least of a driver; not
- * measured.
- */
+/** The variant that a device runs without tuning: the first, as measured on lavapipe and an H200 (bench/RESULTS.md). */
 export function defaultForm(layout: ActorCriticLayout, gpu: Gpu): FusedForm {
-  const forms = candidateForms(layout, gpu);
-  return gpu.adapter.hardware ? directForm(64) : forms[0]!;
+  return candidateForms(layout, gpu)[0]!;
 }
 
 /**
