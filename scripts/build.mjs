@@ -1,7 +1,7 @@
-// Bundles src/ into dist/ (and bench/ into bench/dist); --types adds the declaration files.
-import { execFileSync } from 'node:child_process';
+// Bundles src/ and its declarations into dist/, and bench/ into bench/dist.
 import { existsSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { writeDeclarations } from './declarations.mjs';
 
 const shared = {
   bundle: true,
@@ -17,6 +17,8 @@ const shared = {
 };
 
 rmSync('dist', { recursive: true, force: true });
+// esbuild is a process of its own, so the two share the time.
+const declarations = writeDeclarations();
 await build({
   ...shared,
   entryPoints: {
@@ -27,10 +29,12 @@ await build({
   },
   outdir: 'dist',
 });
-// One self-contained file for pages that have no bundler and no import map.
+// One self-contained file for pages that have no bundler and no import map. Its source map would be a third
+// of the package, and say the same as those of the other bundles.
 await build({
   ...shared,
   splitting: false,
+  sourcemap: false,
   external: [],
   platform: 'browser',
   entryPoints: { browser: 'src/index.ts' },
@@ -69,7 +73,4 @@ if (existsSync('bench/tfjs/main.ts')) {
     outdir: 'bench/dist/tfjs-browser',
   });
 }
-if (process.argv.includes('--types')) {
-  const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
-  execFileSync(process.execPath, tsc, { stdio: 'inherit' });
-}
+await declarations;
