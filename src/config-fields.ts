@@ -21,22 +21,28 @@ export const CONFIG_GROUPS = {
   normalizers: 'Normalizers',
   guards: 'Guards',
 } as const;
+/** Name of a group of fields, one of `CONFIG_GROUPS`. */
 export type ConfigGroup = keyof typeof CONFIG_GROUPS;
 
+/** What is known about one field of the configuration, e.g. to make a form or a command line from it. */
 export interface ConfigField {
+  /** Group that it is listed under. */
   readonly group: ConfigGroup;
+  /** What a single value of the field is. */
   readonly type: FieldType;
   /** One sentence for `--help` and the documentation. */
   readonly description: string;
+  /** Smallest value, of `widths` that of each; by default without bound. */
   readonly min?: number;
+  /** Largest value, of `widths` that of each; by default without bound. */
   readonly max?: number;
-  /** The smallest value itself is not allowed. */
+  /** Whether `min` itself is excluded; default false. */
   readonly exclusiveMin?: boolean;
-  /** 0 is allowed besides the range. */
+  /** Whether 0 is allowed besides the range; default false. */
   readonly orZero?: boolean;
   /** The values of a `choice`. */
   readonly choices?: readonly (string | boolean)[];
-  /** A list with one value per agent is accepted. */
+  /** Whether a list with one value per agent is accepted too; default false. */
   readonly perAgent?: boolean;
   /** Where the field comes from: a paper and its equation, a flag of CleanRL, a detail. */
   readonly source: string;
@@ -46,6 +52,7 @@ export interface ConfigField {
 
 export const MAX_BATCH = 2 ** 24;
 
+/** Every field of `PpoConfig` with its type, range, meaning, source and pitfall. */
 export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   seed: {
     group: 'run',

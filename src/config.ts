@@ -1,15 +1,19 @@
 /** The configuration of a training run, its defaults, and the sizes that follow from it. */
 
-import { type ANNEAL_CHOICES, LOSS_DEFAULTS, type LossConfig } from './loss-terms';
+import { type Annealing, LOSS_DEFAULTS, type LossConfig } from './loss-terms';
 
 /** Activation functions of the hidden layers; each is one file under shaders/kernels/activations. */
 export const ACTIVATIONS = ['tanh', 'relu', 'elu', 'silu'] as const;
+/** Name of an activation function, one of `ACTIVATIONS`. */
 export type Activation = (typeof ACTIVATIONS)[number];
 
 /** A hyperparameter that may differ between the agents of a population. */
 export type PerAgent<T> = T | readonly T[];
 
-/** The fields of the loss come from LOSS_TERMS in src/loss-terms.ts. */
+/**
+ * The complete configuration of a run. `CONFIG_FIELDS` and docs/configuration.md give each field's range,
+ * source and pitfall; fields of the loss are those of `LossConfig`.
+ */
 export interface PpoConfig extends LossConfig {
   /** Seed of agent 0; agent k uses `seed + k`. */
   readonly seed: number;
@@ -30,7 +34,7 @@ export interface PpoConfig extends LossConfig {
   /** Step size for the critic's parameters; 0 for that of `learningRate`. */
   readonly criticLearningRate: PerAgent<number>;
   /** How the learning rates change over the run; true is linear, to 0. */
-  readonly annealLr: PerAgent<(typeof ANNEAL_CHOICES)[number] | 'kl-adaptive'>;
+  readonly annealLr: PerAgent<Annealing | 'kl-adaptive'>;
   /** KL divergence between two iterations' policies that adaptive coefficients aim at, in nats. */
   readonly desiredKl: PerAgent<number>;
   /** KL divergence after which an iteration's remaining epochs are left out; 0 for none. */
@@ -143,7 +147,10 @@ export function completeConfig(
 /** A bad value in a configuration. `problems` holds one sentence per field at fault. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
-  constructor(readonly problems: readonly string[]) {
+  constructor(
+    /** One sentence per field at fault. */
+    readonly problems: readonly string[],
+  ) {
     super(problems.join('\n'));
   }
 }

@@ -1,4 +1,5 @@
 /** Lockstep: PPO training on WebGPU. This file is the public API of `lockstep-ppo`. */
+export type { ActionSpace } from './action-space';
 export { tuningDatabase } from './browser/tuning-database';
 export {
   ACTIVATIONS,
@@ -8,7 +9,13 @@ export {
   type PerAgent,
   type PpoConfig,
 } from './config';
-export { CONFIG_FIELDS, CONFIG_GROUPS, type ConfigField, type ConfigGroup } from './config-fields';
+export {
+  CONFIG_FIELDS,
+  CONFIG_GROUPS,
+  type ConfigField,
+  type ConfigGroup,
+  type FieldType,
+} from './config-fields';
 export {
   defineEnvironment,
   type EnvironmentDefinition,
@@ -17,14 +24,18 @@ export {
 } from './environments/definition';
 export { ENVIRONMENTS, findEnvironment } from './environments/index';
 export { LimitError } from './gpu/arena';
-export { type AdapterDescription, Gpu, GpuError, requestGpu } from './gpu/device';
-export { ShaderError } from './gpu/program';
 export {
-  candidateForms,
-  describeForm,
-  type FusedForm,
-  type KernelForm,
-} from './network/fused-form';
+  type AdapterDescription,
+  Gpu,
+  GpuError,
+  requestGpu,
+  type WebGpuDevice,
+} from './gpu/device';
+export type { MatrixUnits } from './gpu/matrix-units';
+export { ShaderError } from './gpu/program';
+export type { Annealing, LossConfig, LossMetric } from './loss-terms';
+export { describeForm, type FusedForm, type KernelForm } from './network/fused-form';
+export type { EnvironmentFault } from './rollout/env-step';
 export type { EvaluateOptions } from './trainer/evaluation';
 export { NonFiniteError } from './trainer/guard';
 export type {
@@ -34,4 +45,11 @@ export type {
   IterationReport,
 } from './trainer/metrics';
 export { createTrainer, Trainer, type TrainerOptions } from './trainer/trainer';
-export { type Tuning, type TuningMemory, tuneForm } from './trainer/tuner';
+export {
+  type FormTiming,
+  type TuneOptions,
+  type Tuning,
+  type TuningMemory,
+  tuneForm,
+} from './trainer/tuner';
+export type { Fault } from './update/check-update';

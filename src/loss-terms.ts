@@ -9,6 +9,8 @@ import type { ConfigField } from './config-fields';
 
 /** How a number changes over the run: not, linearly to 0, or along half a cosine to 0. */
 export const ANNEAL_CHOICES = [false, true, 'linear', 'cosine'] as const;
+/** How a number changes over the run: not (false), linearly to 0 (true, 'linear'), or along a cosine to 0. */
+export type Annealing = (typeof ANNEAL_CHOICES)[number];
 
 /** A config field with its default. */
 type LossField = ConfigField & {
@@ -238,10 +240,10 @@ type ValueOf<Field> = Field extends { readonly choices: readonly (infer Choice)[
     ? boolean
     : number;
 
-/** The part of the configuration that comes from LOSS_TERMS; each field is described there. */
+/** The fields of the loss in the configuration; `CONFIG_FIELDS` describes each. */
 export type LossConfig = { readonly [Key in keyof Fields]: PerAgent<ValueOf<Fields[Key]>> };
 
-/** The metrics that come from LOSS_TERMS. */
+/** Names of the metrics that report the terms of the loss, each as its mean over the updates taken. */
 export type LossMetric = (typeof LOSS_TERMS)[number]['metric'];
 
 export const LOSS_FIELDS = Object.assign({}, ...LOSS_TERMS.map(({ fields }) => fields)) as Readonly<

@@ -4,13 +4,20 @@ import type { PpoConfig } from '../config';
 
 /** One number of the observation. */
 export interface ObservationField {
+  /** What it is, e.g. `pole angle`. */
   readonly name: string;
+  /** Smallest value, or -Infinity; for people and tests, nothing is clipped to it. */
   readonly low: number;
+  /** Largest value, or Infinity. */
   readonly high: number;
   /** Unit, e.g. `m/s`. */
   readonly unit?: string;
 }
 
+/**
+ * An environment as data: a description, and the WESL module with its dynamics. `defineEnvironment` checks
+ * one; `ENVIRONMENTS` lists those that come with Lockstep.
+ */
 export interface EnvironmentDefinition {
   /** Name and version, e.g. `CartPole-v1`. */
   readonly id: string;
@@ -18,12 +25,13 @@ export interface EnvironmentDefinition {
   readonly source: string;
   /** O fields in the order that `observe` returns them. */
   readonly observation: readonly ObservationField[];
+  /** What `step` accepts as an action. */
   readonly action: ActionSpace;
   /** Whether the module's `action_mask` says which choices a state allows; not for a box. */
   readonly actionMask?: boolean;
-  /** Steps after which an episode is truncated; null for never. */
+  /** Steps after which an episode is truncated, a positive integer; null for never. */
   readonly maxEpisodeSteps: number | null;
-  /** Mean return that counts as solved. */
+  /** Mean return that counts as solved, in units of the reward. */
   readonly rewardThreshold?: number;
   /** Numbers that the module imports from `constants`. */
   readonly params?: Readonly<Record<string, number>>;

@@ -7,6 +7,7 @@ import { mountainCar } from './mountain-car';
 import { mountainCarContinuous } from './mountain-car-continuous';
 import { pendulum } from './pendulum';
 
+/** The environments that come with Lockstep, in the order of `lockstep envs`. */
 export const ENVIRONMENTS: readonly EnvironmentDefinition[] = [
   cartpole,
   acrobot,
@@ -15,7 +16,13 @@ export const ENVIRONMENTS: readonly EnvironmentDefinition[] = [
   pendulum,
 ];
 
-export { defineEnvironment, type EnvironmentDefinition, EnvironmentError } from './definition';
+export type { ActionSpace } from '../action-space';
+export {
+  defineEnvironment,
+  type EnvironmentDefinition,
+  EnvironmentError,
+  type ObservationField,
+} from './definition';
 
 /**
  * The environment with this id.

@@ -35,14 +35,26 @@ export const LIMIT_REQUESTS: readonly LimitRequest[] = [
 /** Used where the adapter has them, never required. */
 const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
 
+/** An adapter, a GPU or software that stands in for one, as it is shown to people. */
 export interface AdapterDescription {
-  /** What people are shown, e.g. "llvmpipe (LLVM 15.0.6, 256 bits)". */
+  /** Name for people, e.g. "lavapipe (llvmpipe: Mesa 25.0.7, LLVM 15.0.6)". */
   readonly name: string;
+  /** WebGPU's `GPUAdapterInfo.vendor`, e.g. "nvidia"; empty where the platform keeps it private. */
   readonly vendor: string;
+  /** WebGPU's `GPUAdapterInfo.architecture`, e.g. "ampere"; empty where the platform keeps it private. */
   readonly architecture: string;
   /** False for a software adapter (lavapipe, SwiftShader, WARP). */
   readonly hardware: boolean;
 }
+
+/**
+ * WebGPU's `GPUDevice`, where the program that uses it has WebGPU's types: those of TypeScript 6 and newer
+ * in its library "dom", or those of the package @webgpu/types, listed under `types` in tsconfig.json.
+ * Without them `unknown`. This way the declarations of this package need neither.
+ */
+export type WebGpuDevice = typeof globalThis extends { GPUDevice: { prototype: infer Device } }
+  ? Device
+  : unknown;
 
 export interface GpuOptions {
   /** Overrides the adapter's own words. */
@@ -62,18 +74,24 @@ export class GpuError extends Error {
   override readonly name = 'GpuError';
 }
 
+/**
+ * An open device and what is known about its adapter, from `requestGpu` in a browser or `requestNodeGpu`
+ * in Node. Several trainers can share one. `destroy` it when it is no longer needed.
+ */
 export class Gpu {
   private failure: GpuError | undefined;
   private closing = false;
   private readonly waitFor: <T>(promise: Promise<T>) => Promise<T>;
-  /** Without validation and bounds checks; see `NodeGpuOptions`. */
+  /** Whether the device was opened without validation and bounds checks; see `NodeGpuOptions`. */
   readonly unsafeFast: boolean;
-  /** Undefined where there are none or they were not asked for. */
+  /** The adapter's matrix units; undefined where it has none or they were not asked for. */
   readonly matrixUnits: MatrixUnits | undefined;
   private opened: Promise<readonly Gpu[]> | undefined;
 
-  constructor(
-    readonly device: GPUDevice,
+  private constructor(
+    /** WebGPU's own device, e.g. to run further kernels on it. */
+    readonly device: WebGpuDevice,
+    /** The adapter that the device was opened on. */
     readonly adapter: AdapterDescription,
     private readonly options: GpuOptions,
   ) {
@@ -93,7 +111,16 @@ export class Gpu {
   }
 
   /**
+   * The device of an adapter.
+   * @internal
+   */
+  static of(device: GPUDevice, adapter: AdapterDescription, options: GpuOptions): Gpu {
+    return new Gpu(device, adapter, options);
+  }
+
+  /**
    * Awaits a promise of the device.
+   * @internal
    * @throws GpuError when the device has reported an error meanwhile or before.
    */
   async wait<T>(promise: Promise<T>): Promise<T> {
@@ -107,7 +134,10 @@ export class Gpu {
     }
   }
 
-  /** Waits until everything submitted so far has run. */
+  /**
+   * Waits until everything submitted so far has run.
+   * @throws GpuError when the device has reported an error meanwhile or before.
+   */
   async idle(): Promise<void> {
     await this.wait(this.device.queue.onSubmittedWorkDone() as Promise<unknown>);
   }
@@ -117,12 +147,18 @@ export class Gpu {
     if (this.failure) throw this.failure;
   }
 
-  /** Lanes that are sure to lie in one subgroup; 1 without subgroup operations. */
+  /**
+   * Lanes that are sure to lie in one subgroup; 1 without subgroup operations.
+   * @internal
+   */
   get subgroupSize(): number {
     return this.device.features.has('subgroups') ? this.device.adapterInfo.subgroupMinSize : 1;
   }
 
-  /** Whether not all subgroups are that large. */
+  /**
+   * Whether not all subgroups are that large.
+   * @internal
+   */
   get subgroupsVary(): boolean {
     const { subgroupMinSize, subgroupMaxSize } = this.device.adapterInfo;
     return subgroupMinSize !== subgroupMaxSize;
@@ -131,22 +167,28 @@ export class Gpu {
   /**
    * Whether its programs are compiled for the processor, which takes long where loops are written out. Asked
    * of the device, whatever kernels are chosen for; false where a browser's does not tell.
+   * @internal
    */
   get compilesForProcessor(): boolean {
     const info = this.device.adapterInfo as GPUAdapterInfo | undefined;
     return info !== undefined && isSoftware(info);
   }
 
+  /** Whether the device can time its work, as `Trainer.profile` needs. */
   get hasTimestamps(): boolean {
     return this.device.features.has('timestamp-query');
   }
 
-  /** Devices that compile for this one, opened by the first call; empty where that is no use. */
+  /**
+   * Devices that compile for this one, opened by the first call; empty where that is no use.
+   * @internal
+   */
   helpers(): Promise<readonly Gpu[]> {
     this.opened ??= this.options.openHelpers?.() ?? Promise.resolve([]);
     return this.opened;
   }
 
+  /** Closes the device and frees everything on it; trainers that use it must not be used any more. */
   destroy(): void {
     this.closing = true;
     this.device.destroy();
@@ -189,11 +231,11 @@ export async function openGpu(adapter: GPUAdapter, options: GpuOptions = {}): Pr
   ];
   const request = adapter.requestDevice({ label: 'lockstep', requiredFeatures, requiredLimits });
   const device = await (options.wait?.(request) ?? request);
-  return new Gpu(device, options.description ?? describeAdapter(adapter.info), options);
+  return Gpu.of(device, options.description ?? describeAdapter(adapter.info), options);
 }
 
 /**
- * Opens the browser's device.
+ * Opens a device on the browser's fastest adapter.
  * @throws GpuError where the browser has no WebGPU or offers no adapter.
  */
 export async function requestGpu(): Promise<Gpu> {

@@ -6,10 +6,13 @@
 /** Not yet in WebGPU's types. */
 export const MATRIX_FEATURE = 'chromium-experimental-subgroup-matrix' as GPUFeatureName;
 
-/** They multiply M × K by K × N numbers in half precision and add up in f32. */
+/** Matrix units multiply M × K by K × N numbers in half precision and add up in f32. */
 export interface MatrixUnits {
+  /** Rows of the first factor and of the product. */
   readonly M: number;
+  /** Columns of the second factor and of the product. */
   readonly N: number;
+  /** Columns of the first factor, rows of the second. */
   readonly K: number;
   /** Invocations of the subgroup that does it. */
   readonly lanes: number;

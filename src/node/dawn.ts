@@ -21,6 +21,7 @@ const UNSAFE_TOGGLES = ['skip_validation', 'disable_robustness', 'disable_workgr
 const EXPERIMENT_TOGGLES = ['allow_unsafe_apis', 'vulkan_enable_f16_on_nvidia'];
 const LOADER = 'libvulkan.so.1';
 
+/** Which adapter `requestNodeGpu` opens, and how. */
 export interface NodeGpuOptions {
   /**
    * 'hardware', 'lavapipe', 'swiftshader', or a part of an adapter's name, vendor or architecture
@@ -220,7 +221,8 @@ export async function requestNodeAdapter(options: NodeGpuOptions = {}): Promise<
 }
 
 /**
- * Opens a device on the adapter that `requestNodeAdapter` finds.
+ * Opens a device on the best adapter of this machine (a GPU, else Mesa lavapipe, else SwiftShader out of
+ * @sparticuz/chromium), or on the one that is asked for.
  * @throws GpuError when there is none, or none that fits.
  */
 export async function requestNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {

@@ -25,6 +25,7 @@ const NETWORK_FIELDS = [
 export interface ParametersOf {
   /** Id of the environment. */
   readonly environment: string;
+  /** Complete configuration of the run, as in `Trainer.config`. */
   readonly config: PpoConfig;
 }
 

@@ -13,6 +13,7 @@ export const EPISODE_WORD = { runningReturn: 0, count: 3, meanReturn: 4, faults:
 
 /** What of an environment may not be finite: bits of an Episode's faults (shaders/rollout/faults.wesl). */
 export const ENVIRONMENT_FAULTS = ['reward', 'observation'] as const;
+/** What an environment gave that is not finite. */
 export type EnvironmentFault = (typeof ENVIRONMENT_FAULTS)[number];
 
 /** The environments between rollouts; part of the training state. */

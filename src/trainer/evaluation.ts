@@ -21,10 +21,11 @@ const STEPS_PER_LOOK = 25;
 /** Steps after which an episode without a time limit counts as it stands. */
 const MOST_STEPS = 100_000;
 
+/** How `Trainer.evaluate` plays. */
 export interface EvaluateOptions {
-  /** Episodes per agent; default 100. */
+  /** Episodes per agent, a positive integer; default 100. Each is played by an environment of its own. */
   readonly episodes?: number;
-  /** Act with the distribution's mode instead of a sample; default true. */
+  /** Take the most likely action instead of a sample; default true. */
   readonly greedy?: boolean;
 }
 

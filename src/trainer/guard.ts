@@ -7,6 +7,7 @@ export class NonFiniteError extends Error {
   constructor(
     /** Iteration, 1 … */
     readonly iteration: number,
+    /** Index of the agent, 0 … numAgents - 1. */
     readonly agent: number,
     /** What was not finite in that iteration: `fault` of its metrics. */
     readonly quantity: string,

@@ -4,15 +4,21 @@ import { FAULTS, type Fault } from '../update/check-update';
 import { statisticOf } from '../update/ppo-loss';
 import type { AgentReport } from './report';
 
-/** What one iteration reports of one agent; CleanRL's names, so that existing dashboards fit. */
+/** What one iteration reports about one agent, under CleanRL's names, so that existing dashboards fit. */
 export interface AgentMetrics extends Readonly<Record<LossMetric, number>> {
-  /** Means over the updates that the optimizer took; NaN where it took none. */
+  /** The whole loss. It and the other losses are means over the updates taken; NaN where there were none. */
   readonly 'losses/loss': number;
+  /** KL divergence from the policy that acted, in nats, estimated as mean(-log ratio); can be negative. */
   readonly 'losses/old_approx_kl': number;
+  /** The same, estimated as mean(ratio - 1 - log ratio), which is never negative (Schulman 2020). */
   readonly 'losses/approx_kl': number;
+  /** Fraction of samples whose ratio left the clip range, 0 … 1. */
   readonly 'losses/clipfrac': number;
+  /** 1 - Var(returns - values) / Var(returns) of the batch, at most 1; NaN where the returns do not vary. */
   readonly 'losses/explained_variance': number;
+  /** Global norm of the gradient before it is clipped. */
   readonly 'losses/grad_norm': number;
+  /** Step size of the actor in this iteration. */
   readonly 'charts/learning_rate': number;
   /** Optimizer steps taken in this iteration. */
   readonly 'charts/updates': number;
@@ -35,19 +41,32 @@ export interface AgentMetrics extends Readonly<Record<LossMetric, number>> {
   readonly episodes: EpisodeSummary;
 }
 
-/** Returns in reward units, lengths in steps; NaN where `count` is 0. */
+/**
+ * Statistics of the episodes that ended in one iteration. Returns are undiscounted sums of the raw rewards,
+ * lengths are in steps; all but `count` are NaN where it is 0.
+ */
 export interface EpisodeSummary {
+  /** Episodes that ended. */
   readonly count: number;
+  /** Mean of the returns. */
   readonly meanReturn: number;
+  /** Standard deviation of the returns. */
   readonly stdReturn: number;
+  /** Lowest return. */
   readonly minReturn: number;
+  /** Highest return. */
   readonly maxReturn: number;
+  /** Mean of the lengths. */
   readonly meanLength: number;
+  /** Standard deviation of the lengths. */
   readonly stdLength: number;
+  /** Length of the shortest episode. */
   readonly minLength: number;
+  /** Length of the longest episode. */
   readonly maxLength: number;
 }
 
+/** What `Trainer` yields after each iteration. */
 export interface IterationReport {
   /** Iterations finished, 1 … `iterations`. */
   readonly iteration: number;
@@ -61,15 +80,19 @@ export interface IterationReport {
   readonly 'charts/SPS': number;
   /** Milliseconds that this thread took to encode, submit and report the iteration; no waiting. */
   readonly 'charts/host_milliseconds': number;
+  /** Metrics of each agent, `numAgents` entries. */
   readonly agents: readonly AgentMetrics[];
 }
 
+/** What `Trainer.evaluate` returns: undiscounted returns of fresh episodes, in units of the reward. */
 export interface Evaluation {
   /** Episodes per agent. */
   readonly episodes: number;
-  /** Over all agents' episodes. */
+  /** Mean over the episodes of all agents. */
   readonly meanReturn: number;
+  /** Standard deviation over the episodes of all agents. */
   readonly stdReturn: number;
+  /** The same for the episodes of each agent, `numAgents` entries. */
   readonly perAgent: readonly { readonly meanReturn: number; readonly stdReturn: number }[];
 }
 

@@ -44,19 +44,25 @@ import {
   type TrainState,
 } from './train-state';
 
+/** What `createTrainer` needs: a device, an environment, and what differs from the defaults. */
 export interface TrainerOptions {
+  /** Device to train on, from `requestGpu` or `requestNodeGpu`; it stays open after `Trainer.destroy`. */
   readonly gpu: Gpu;
+  /** Environment to learn, from `findEnvironment` or `defineEnvironment`. */
   readonly environment: EnvironmentDefinition;
-  /** Fields over the environment's defaults and the general ones. */
+  /** Fields that take precedence over the environment's defaults, and those over `DEFAULT_CONFIG`. */
   readonly config?: Partial<PpoConfig>;
   /**
    * Where training begins instead of at random parameters: those of `Trainer.parameters`, [K][P], or
    * one agent's for all alike, [P]. Statistics of normalizers and of the optimizer begin anew.
    */
   readonly parameters?: Float32Array | undefined;
-  /** Of the frozen reference policy, [K][P] or [P]; default those that training begins with. */
+  /**
+   * Parameters of the frozen reference policy, [K][P] or [P]; by default those that training begins with.
+   * Only with `refKlCoef` or `refKlRewardCoef` above 0.
+   */
   readonly referenceParameters?: Float32Array | undefined;
-  /** Variant of the kernels; by default the one for the device, where it has one for the networks. */
+  /** Variant of the kernels, e.g. from `tuneForm`; by default the usual one for the device and the networks. */
   readonly form?: KernelForm | undefined;
 }
 
@@ -96,7 +102,7 @@ export async function assembleTrainer(
   const matrixUnits = given.form && usesMatrixUnits(given.form) ? gpu.matrixUnits : undefined;
   const runtime = { gpu, kernels, arena: new Arena(gpu), matrixUnits };
   try {
-    return new Trainer(runtime, task, complete, given);
+    return Trainer.of(runtime, task, complete, given);
   } catch (error) {
     kernels.destroy();
     runtime.arena.destroy();
@@ -104,18 +110,27 @@ export async function assembleTrainer(
   }
 }
 
+/**
+ * One run, made by `createTrainer`. Iterating over it trains: `for await (const report of trainer)` yields an
+ * `IterationReport` after each iteration. In shapes, K is the number of agents and P that of the parameters
+ * of one agent.
+ */
 export class Trainer implements AsyncIterable<IterationReport> {
+  /** @internal */
   readonly sizes: Sizes;
+  /** @internal */
   readonly layout: ActorCriticLayout;
   /**
    * One iteration: rollout (→ reference → rewards) → values → advantages → updates (→ unpack)
    * (→ observation statistics) → report → schedule.
+   * @internal
    */
   readonly stages: readonly Stage[];
+  /** @internal */
   readonly state: TrainState;
-  /** Variant of the fused kernels; undefined where the layered ones run. */
+  /** Variant of the fused kernels that runs; undefined where the layered ones run. */
   readonly form: FusedForm | undefined;
-  /** Why the layered kernels run although they were not asked for. */
+  /** Why no fused kernels fit the networks and the device; undefined where they do. */
   readonly obstacle: string | undefined;
   private readonly parameterBlock: ParameterBlock;
   /** What training begins with, [K][P]. */
@@ -123,7 +138,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
   /** Of the frozen reference policy, [K][P]. */
   private readonly referenceParameters: Float32Array;
   private readonly scheduler: Scheduler;
-  /** Runs once, before the first iteration. */
+  /**
+   * Runs once, before the first iteration.
+   * @internal
+   */
   readonly resetStage: Stage;
   private readonly recent: readonly RecentEpisodes[];
   private submitted = 0;
@@ -135,11 +153,12 @@ export class Trainer implements AsyncIterable<IterationReport> {
   private ahead: Ahead | undefined;
 
   /** Allocates and records everything; see `createTrainer`. */
-  constructor(
+  private constructor(
     private readonly runtime: Runtime,
     private readonly task: Task,
+    /** The complete configuration: the given fields, the environment's defaults and the general ones. */
     readonly config: PpoConfig,
-    given: Given = {},
+    given: Given,
   ) {
     this.sizes = deriveSizes(config);
     const { agents, envs, steps } = this.sizes;
@@ -172,13 +191,27 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.recent = Array.from({ length: agents }, () => new RecentEpisodes());
   }
 
-  /** Gets ready for the first iteration. */
+  /**
+   * A trainer that is not prepared; see `assembleTrainer`.
+   * @internal
+   */
+  static of(runtime: Runtime, task: Task, config: PpoConfig, given: Given = {}): Trainer {
+    return new Trainer(runtime, task, config, given);
+  }
+
+  /**
+   * Gets ready for the first iteration.
+   * @internal
+   */
   async prepare(): Promise<void> {
     await this.initialize();
     await this.run([this.resetStage]);
   }
 
-  /** Waits for the kernels and writes the initial state, but for the environments. */
+  /**
+   * Waits for the kernels and writes the initial state, but for the environments.
+   * @internal
+   */
   async initialize(): Promise<void> {
     await this.runtime.kernels.compiled();
     const { firstParameters: parameters, referenceParameters: reference } = this;
@@ -211,12 +244,18 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.stopping = true;
   }
 
-  /** Resolves when no helping device compiles any more, after the first report. */
+  /**
+   * Resolves when no helping device compiles any more, after the first report.
+   * @internal
+   */
   async settled(): Promise<void> {
     await this.ahead?.end();
   }
 
-  /** Plays fresh episodes with the current policies, on the device. */
+  /**
+   * Plays fresh episodes with the current policies, on the device. Training is not affected.
+   * @throws ConfigError unless `episodes` is a positive integer; GpuError where the device fails.
+   */
   evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
     this.evaluations += 1;
     const { config, task, layout, parameterBlock: parameters, evaluations: domain, form } = this;
@@ -225,7 +264,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
     return evaluate(this.runtime, setup, options);
   }
 
-  /** All agents' parameters, [K][P]: actor, critic, free parameters (see network/actor-critic). */
+  /**
+   * All agents' parameters, [K][P]. Of each agent: the actor's, the critic's, then free ones such as log
+   * standard deviations; of each layer: weights, then biases.
+   */
   async parameters(): Promise<Float32Array> {
     const bytes = await readTensor(this.runtime.gpu, this.state.parameters);
     return new Float32Array(bytes, 0, this.sizes.agents * this.layout.parameterCount);

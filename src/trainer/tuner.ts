@@ -21,31 +21,40 @@ import { tuningKey } from './tuning-key';
 const LEAST_MILLISECONDS = 250;
 const MOST_ITERATIONS = 1000;
 
+/** How long iterations take with one variant of the kernels. */
 export interface FormTiming {
+  /** The variant; `describeForm` puts it in words. */
   readonly form: KernelForm;
-  /** Per iteration. */
+  /** Milliseconds per iteration. */
   readonly milliseconds: number;
 }
 
+/** What `tuneForm` returns. */
 export interface Tuning {
-  /** The fastest. */
+  /** The fastest variant, for `TrainerOptions.form`. */
   readonly form: KernelForm;
   /** What was measured now; empty where the choice was remembered. */
   readonly timings: readonly FormTiming[];
-  /** Why there is nothing to choose from. */
+  /** Why no fused kernels are among the variants; undefined where there was a choice. */
   readonly obstacle: string | undefined;
   /** Why the matrix units that the device was opened with are not among the variants that were timed. */
   readonly matrixFault: string | undefined;
 }
 
-/** Keeps choices from run to run. A choice that cannot be kept is made again. */
+/**
+ * Keeps the choices of `tuneForm` from run to run, such as `tuningDatabase` in a page and `tuningFile` in Node.
+ * A choice that cannot be kept is made again.
+ */
 export interface TuningMemory {
-  /** What is kept under a key, whatever it is: what is no variant of the run at hand is not used. */
+  /** What is kept under a key, or undefined; a value that is no variant of the run at hand is ignored. */
   get(key: string): Promise<unknown>;
+  /** Keeps a choice under a key; must not reject where that is impossible. */
   set(key: string, form: KernelForm): Promise<void>;
 }
 
+/** The run that `tuneForm` chooses a variant for, as for `createTrainer`. */
 export interface TuneOptions extends Pick<TrainerOptions, 'gpu' | 'environment' | 'config'> {
+  /** Where choices are looked up and kept; without it every call measures. */
   readonly memory?: TuningMemory;
 }
 

@@ -9,6 +9,7 @@ import { LOSS_STATISTICS } from './ppo-loss';
 
 /** What may not be finite; an agent's record names one by 1 + its place. */
 export const FAULTS = [...LOSS_STATISTICS, 'gradient', 'parameters'] as const;
+/** What an update met that is not finite: a statistic of the loss, the gradient or the new parameters. */
 export type Fault = (typeof FAULTS)[number];
 
 /** So many that several share the groups of each statistic. */

@@ -107,6 +107,6 @@ test.each([
     const events = { addEventListener: () => {}, lost: new Promise(() => {}) };
     const device = { ...events, adapterInfo } as unknown as GPUDevice;
     const adapter = { name: '', vendor: '', architecture: '', hardware: true };
-    expect(new Gpu(device, adapter, {}).compilesForProcessor).toBe(slow);
+    expect(Gpu.of(device, adapter, {}).compilesForProcessor).toBe(slow);
   },
 );

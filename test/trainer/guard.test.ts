@@ -247,7 +247,7 @@ describe('the same run with the check switched off', () => {
     const changes = { ...RUN, ...iterations(STRUCK_ITERATION), maxSkippedUpdates: 0 };
     const complete = completeConfig({}, changes);
     const task = await createTask(runtime.gpu, environment, complete);
-    const trainer = new Trainer(runtime, task, complete);
+    const trainer = Trainer.of(runtime, task, complete);
     await trainer.prepare();
     return finish(trainer);
   }
