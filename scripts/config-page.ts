@@ -8,8 +8,7 @@ const HEADER = ['option', 'meaning', 'default', 'range', 'per agent', 'source', 
 
 const INTRODUCTION = `# Configuration
 
-Made by \`npm run generate\` from [src/config-fields.ts](../src/config-fields.ts) and
-[src/loss-terms.ts](../src/loss-terms.ts); change it there.
+Made by \`npm run generate\` from \`src/config-fields.ts\` and \`src/loss-terms.ts\`; change it there.
 
 A run is configured by the fields below. Each is a key of a configuration file, a flag of \`lockstep train\`, and
 a field of \`config\` in code. Later layers win:
