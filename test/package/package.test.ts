@@ -1,0 +1,127 @@
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exports as entries, scripts, version } from '../../package.json';
+import { COMPILERS, compile, loadCompiler, MODES, type Mode, type Setup } from './compile';
+import { type Consumer, installPacked, ROOT } from './packed';
+import { exportedValues, missingExports, undocumented } from './public-names';
+
+const MODULES = ['lockstep-ppo', 'lockstep-ppo/node', 'lockstep-ppo/environments'];
+
+let consumer: Consumer;
+beforeAll(() => {
+  consumer = installPacked();
+  cpSync(join(ROOT, 'test/package/consumer'), consumer.folder, { recursive: true });
+  const [, example] = /```ts\n(.*?)```/s.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))!;
+  writeFileSync(join(consumer.folder, 'readme.mts'), example!);
+});
+afterAll(() => consumer?.remove());
+
+describe.each(COMPILERS)('%s', async (name) => {
+  const compiler = await loadCompiler(name);
+  const hasWebGpu = name === 'typescript';
+  const modes = Object.keys(MODES) as Mode[];
+  const errors = (files: readonly string[], setup: Setup): string =>
+    compile(compiler, consumer.folder, files, setup);
+
+  test.each(modes)('finds the mistakes of a program and no others: %s', (mode) => {
+    const setup = { mode, lib: ['es2023', 'dom'], types: [] };
+    expect(errors(['program.mts', 'readme.mts'], setup)).toBe('');
+  });
+
+  test("needs neither the DOM's types nor Node's", () => {
+    expect(errors(['program.mts'], { mode: 'nodenext', lib: ['es2023'], types: [] })).toBe('');
+  });
+
+  test("knows WebGPU's device where the program has WebGPU's types", () => {
+    const types = hasWebGpu ? [] : ['@webgpu/types'];
+    expect(errors(['device.mts'], { mode: 'bundler', lib: ['es2023', 'dom'], types })).toBe('');
+  });
+
+  // Older ones do not know that Node requires ES modules.
+  test.skipIf(name === 'typescript-5.5')('compiles a CommonJS program', () => {
+    expect(errors(['commonjs.cts'], { mode: 'nodenext', lib: ['es2023'], types: [] })).toBe('');
+  });
+});
+
+describe('declarations', async () => {
+  const compiler = await loadCompiler('typescript');
+  const places = (): string[] =>
+    ['index', 'node', 'environments'].map((name) => `dist/types/${name}.d.ts`);
+
+  test('export every type that they name', () => {
+    expect(missingExports(compiler, consumer.installed, places())).toEqual([]);
+  });
+
+  test('document every name', () => {
+    expect(undocumented(compiler, consumer.installed, places())).toEqual([]);
+  });
+
+  test.each(MODULES)('export the values of the module: %s', (module) => {
+    const place = `dist/types/${module.split('/')[1] ?? 'index'}.d.ts`;
+    const declared = exportedValues(compiler, consumer.installed, place);
+    const program = `import * as m from '${module}'; console.log(Object.keys(m).join())`;
+    const names = consumer.run('--input-type=module', '-e', program).trim().split(',');
+    expect(declared).toEqual(names.sort());
+  });
+});
+
+describe('Node', () => {
+  test.each([...MODULES, 'lockstep-ppo/package.json'])('requires %s', (module) => {
+    const program = `console.log(Object.keys(require('${module}')).length > 0)`;
+    expect(consumer.run('-e', program).trim()).toBe('true');
+  });
+
+  test.each([
+    'lockstep-ppo/browser',
+    'lockstep-ppo/configs/schema.json',
+    'lockstep-ppo/shaders/environments/template.wesl',
+  ])('finds %s', (file) => {
+    const program = `console.log(require.resolve('${file}'))`;
+    expect(existsSync(consumer.run('-e', program).trim())).toBe(true);
+  });
+
+  test('runs the command', () => {
+    expect(consumer.run('node_modules/lockstep-ppo/dist/cli.js', '--version')).toContain(version);
+  });
+});
+
+describe('the packed files', () => {
+  const text = (path: string): string => readFileSync(join(consumer.installed, path), 'utf8');
+  const listed = (ending: string): string[] =>
+    readdirSync(consumer.installed, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith(ending),
+    );
+
+  test('are built by the one script that npm also runs for a git address', () => {
+    const builders = ['prepack', 'prepare', 'prepublish', 'prepublishOnly', 'postpack'];
+    expect(builders.filter((name) => name in scripts)).toEqual(['prepare']);
+  });
+
+  test('hold what every entry names', () => {
+    const targets = Object.values(entries).flatMap((entry) =>
+      typeof entry === 'string' ? [entry] : Object.values(entry),
+    );
+    const files = targets.map((target) => target.replace('*', ''));
+    expect(files.filter((file) => !existsSync(join(consumer.installed, file)))).toEqual([]);
+  });
+
+  test('hold the source maps that the bundles name, and no others', () => {
+    const named = listed('.js').flatMap((path) =>
+      [...text(path).matchAll(/^\/\/# sourceMappingURL=(.*)$/gm)].map((match) =>
+        join(dirname(path), match[1]!),
+      ),
+    );
+    expect(listed('.map').sort()).toEqual(named.sort());
+  });
+
+  test('hold what their documentation links to', () => {
+    const broken = listed('.md').flatMap((path) =>
+      [...text(path).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)]
+        .map((match) => join(dirname(path), match[1]!))
+        .filter((target) => !existsSync(join(consumer.installed, target)))
+        .map((target) => `${path} links to ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+});
