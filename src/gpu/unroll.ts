@@ -8,16 +8,48 @@ const CONSTANT = /^const (\w+)(?:: *\w+)? = ([^;]+);/gm;
 
 type Constants = ReadonlyMap<string, string>;
 
-/** The value of an integer expression of literals and module constants. */
+/** Binary operators of integers by precedence, lowest first. */
+const OPERATORS: readonly Readonly<Record<string, (a: number, b: number) => number>>[] = [
+  { '+': (a, b) => a + b, '-': (a, b) => a - b },
+  { '*': (a, b) => a * b, '/': (a, b) => Math.trunc(a / b), '%': (a, b) => a % b },
+];
+
+/**
+ * The value of a constant integer expression: decimal literals, module constants, parentheses and
+ * `+ - * / %` with WGSL's integer division.
+ */
 function evaluate(expression: string, constants: Constants): number {
-  const literal = expression.replace(/\b[A-Za-z_]\w*\b/g, (name) => {
-    const value = constants.get(name);
-    if (value === undefined) throw new Error(`a marked loop is bound by ${name}, no constant`);
-    return String(evaluate(value, constants));
-  });
-  const digits = literal.replace(/(\d)u\b/g, '$1');
-  if (!/^[\d\s+\-*/()]+$/.test(digits)) throw new Error(`no integer expression: ${expression}`);
-  return Math.floor(Number(new Function(`return ${digits}`)()));
+  const tokens = expression.match(/\w+|[^\s\w]/g) ?? [];
+  const fail = (words: string): Error =>
+    new Error(`the bound of a marked loop, \`${expression}\`, ${words}`);
+
+  const operand = (): number => {
+    const token = tokens.shift() ?? '';
+    if (token === '(') {
+      const value = operation(0);
+      if (tokens.shift() !== ')') throw fail('has no closing parenthesis');
+      return value;
+    }
+    if (/^\d+[iu]?$/.test(token)) return Number.parseInt(token, 10);
+    const constant = constants.get(token);
+    if (constant === undefined) throw fail(`contains ${token || 'nothing'}, which is no constant`);
+    return evaluate(constant, constants);
+  };
+
+  const operation = (precedence: number): number => {
+    const operators = OPERATORS[precedence];
+    if (!operators) return operand();
+    let value = operation(precedence + 1);
+    for (let next = operators[tokens[0] ?? '']; next; next = operators[tokens[0] ?? '']) {
+      tokens.shift();
+      value = next(value, operation(precedence + 1));
+    }
+    return value;
+  };
+
+  const value = operation(0);
+  if (tokens.length > 0) throw fail(`goes on with ${tokens[0]}`);
+  return value;
 }
 
 /** The place just behind the block that opens before `start`. */

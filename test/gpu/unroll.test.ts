@@ -27,6 +27,24 @@ describe('unrollLoops', () => {
     expect(lines(unrollLoops(text)).filter((line) => line.includes('f('))).toHaveLength(2);
   });
 
+  test.each([
+    ['7 / 2 * 2', 6],
+    ['2 * (7 / 2)', 6],
+    ['10 - 3 - 2', 5],
+    ['1 + 2 * 3', 7],
+    ['(1u + 2u) * 3u', 9],
+    ['9 % 4', 1],
+    ['HALF * 2', 6],
+  ])('%s turns of a loop are %d, in integers', (bound, turns) => {
+    const text = `const HALF = 7 / 2;\n// unroll\nfor (var i = 0u; i < ${bound}; i++) {\n  f(i);\n}`;
+    expect(unrollLoops(text).match(/f\(\d+u\)/g)).toHaveLength(turns);
+  });
+
+  test.each(['2 +', '(2', '2 2', '2.5', 'f(2)'])('%s is no bound', (bound) => {
+    const text = `// unroll\nfor (var i = 0u; i < ${bound}; i++) {\n  f(i);\n}`;
+    expect(() => unrollLoops(text)).toThrow(/bound of a marked loop/);
+  });
+
   test('loops without a mark stay as they are', () => {
     const text = 'for (var i = 0u; i < 3; i++) {\n  f(i);\n}';
     expect(unrollLoops(text)).toBe(text);
