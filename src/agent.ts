@@ -1,5 +1,5 @@
 /** The device's record of one agent; the fields and their order are those of shaders/lib/agent.wesl. */
-import { deriveSizes, forAgent, type PerAgent, type PpoConfig } from './config';
+import { forAgent, type PerAgent, type PpoConfig } from './config';
 import { LOSS_SETTINGS, type LossSetting } from './loss-terms';
 
 /** Field name, and how its 32 bits are read. */
@@ -8,8 +8,8 @@ export const AGENT_FIELDS = [
   ['seed_high', 'u32'],
   ['domain', 'u32'],
   ['iteration', 'u32'],
+  ['iteration_high', 'u32'],
   ['updates', 'u32'],
-  ['total_iterations', 'u32'],
   ['anneal_lr', 'u32'],
   ['norm_adv', 'u32'],
   ['stopped', 'u32'],
@@ -90,8 +90,8 @@ export function initialAgent(config: PpoConfig, agent: number): AgentRecord {
     seed_high: 0,
     domain: 0,
     iteration: 0,
+    iteration_high: 0,
     updates: 0,
-    total_iterations: deriveSizes(config).iterations,
     anneal_lr: annealCode(forAgent(config.annealLr, agent)),
     norm_adv: NORM_ADV_CODES.indexOf(forAgent(config.normAdv, agent)),
     stopped: 0,

@@ -6,7 +6,7 @@
 /** Four 32-bit words. */
 export type Words = readonly [number, number, number, number];
 
-/** Streams never share a block; those of shaders/lib/rng.wesl, and the host's own. */
+/** Streams never share a block; those of shaders/lib/rng.wesl, and the host's own; below 2^8. */
 export const STREAM = { act: 1, reset: 2, step: 3, permutation: 4, initialize: 5 } as const;
 
 const ROTATIONS = [

@@ -76,6 +76,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   packed?.write();
 
   const { statistics } = update;
+  const { minibatches, iterations } = sizes;
   const reporting = {
     sizes: options.rolloutSizes,
     agents,
@@ -99,7 +100,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
       ...update.unpack(),
       ...observations.stages(),
       reportStage(runtime, reporting),
-      scheduleStage(runtime, agents, { statistics, minibatches: sizes.minibatches }),
+      scheduleStage(runtime, agents, { statistics, minibatches, iterations }),
     ],
     reports,
   };

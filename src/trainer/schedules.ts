@@ -13,6 +13,8 @@ export interface ScheduleOptions {
   readonly statistics: Tensor;
   /** Updates of the last epoch. */
   readonly minibatches: number;
+  /** Of the whole run, up to 2^48. */
+  readonly iterations: number;
 }
 
 /** Counts the iteration and sets the next one's learning rates and coefficients. */
@@ -22,6 +24,7 @@ export function scheduleStage(
   learning?: ScheduleOptions,
 ): Stage {
   const count = agents.shape[0]!;
+  const iterations = learning?.iterations ?? 0;
   const dispatch = kernels
     .kernel({
       shader: 'trainer/schedule',
@@ -33,6 +36,8 @@ export function scheduleStage(
         agents: count,
         updates: learning?.statistics.shape[1] ?? 0,
         minibatches: learning?.minibatches ?? 0,
+        iterations_low: iterations % 2 ** 32,
+        iterations_high: Math.floor(iterations / 2 ** 32),
       },
       tensors: [write(agents), ...(learning ? [read(learning.statistics)] : [])],
       workgroups: [Math.ceil(count / MERGE_LANES), 1, 1],

@@ -168,11 +168,14 @@ test('an agent with a parameter that is no longer finite is marked, and no other
   expect(faults).toEqual([0, 1, 0]);
 });
 
-test.each([2, 9, 100, 5000, 1_000_000])('bias correction holds at update %d', async (t) => {
-  const hyper = { ...PLAIN, learning_rate: 1 };
-  const { parameters } = await runAdam([hyper], [[0]], [[[3]]], t - 1);
-  // From m = v = 0: mHat = 0.1 g / (1 - 0.9^t), vHat = 0.001 g^2 / (1 - 0.999^t)
-  const mHat = 0.3 / (1 - 0.9 ** t);
-  const vHat = 0.009 / (1 - 0.999 ** t);
-  expectClose(parameters, [-mHat / Math.sqrt(vHat)], 2e-6);
-});
+test.each([2, 9, 100, 5000, 1_000_000, 2 ** 32 - 1])(
+  'bias correction holds at update %d',
+  async (t) => {
+    const hyper = { ...PLAIN, learning_rate: 1 };
+    const { parameters } = await runAdam([hyper], [[0]], [[[3]]], t - 1);
+    // From m = v = 0: mHat = 0.1 g / (1 - 0.9^t), vHat = 0.001 g^2 / (1 - 0.999^t)
+    const mHat = 0.3 / (1 - 0.9 ** t);
+    const vHat = 0.009 / (1 - 0.999 ** t);
+    expectClose(parameters, [-mHat / Math.sqrt(vHat)], 2e-6);
+  },
+);

@@ -160,11 +160,11 @@ test('the minibatches of an epoch are the whole batch', () => {
 });
 
 test('a schedule is constant, linear or half a cosine', () => {
-  expect([0, 0.25, 1].map((done) => annealFactor(false, done))).toEqual([1, 1, 1]);
-  expect([0, 0.25, 1].map((done) => annealFactor(true, done))).toEqual([1, 0.75, 0]);
+  expect([1, 0.75, 0].map((left) => annealFactor(false, left))).toEqual([1, 1, 1]);
+  expect([1, 0.75, 0].map((left) => annealFactor(true, left))).toEqual([1, 0.75, 0]);
   const half = (1 + Math.SQRT1_2) / 2;
   expectClose(
-    [0, 0.25, 1].map((done) => annealFactor('cosine', done)),
+    [1, 0.75, 0].map((left) => annealFactor('cosine', left)),
     [1, half, 0],
     1e-15,
     1,

@@ -153,8 +153,8 @@ function marked(network: ActorCritic, mark: number): ActorCritic {
 
 /** The order in which epoch `epoch` visits `size` things. */
 export function epochOrder(iteration: number, epoch: number, size: number, settings: PpoSettings) {
-  const key = keyWords({ ...settings, stream: STREAM.permutation });
-  return permutation(size, threefry4x32(key, [iteration, epoch, 0, 0]));
+  const key = keyWords({ ...settings, stream: STREAM.permutation }, iteration);
+  return permutation(size, threefry4x32(key, [iteration % 2 ** 32, epoch, 0, 0]));
 }
 
 /** The elements of the batch by minibatch, [numMinibatches][M]. */
@@ -172,11 +172,11 @@ export function minibatchesOf(iteration: number, epoch: number, settings: PpoSet
   });
 }
 
-/** The part of its first value that a number has after `done` of the run, 0 … 1. */
-export function annealFactor(anneal: Anneal, done: number): number {
+/** The part of its first value that a number has while `left` of the run is left, 1 … 0. */
+export function annealFactor(anneal: Anneal, left: number): number {
   if (anneal === false) return 1;
-  // linear: 1 - done; cosine: (1 + cos(pi done)) / 2
-  return anneal === 'cosine' ? (1 + Math.cos(Math.PI * done)) / 2 : 1 - done;
+  // linear: left; cosine: (1 + cos(pi (1 - left))) / 2 = sin^2(pi left / 2), which does not cancel
+  return anneal === 'cosine' ? Math.sin((Math.PI / 2) * left) ** 2 : left;
 }
 
 /** beta doubles above 1.5 desiredKl and halves below desiredKl / 1.5 (PPO paper, section 4). */
@@ -192,7 +192,8 @@ export function scheduleAfter(
   settings: PpoSettings,
 ): Schedule {
   const { annealLr, annealClip, annealEnt } = settings;
-  const part = (anneal: Anneal): number => annealFactor(anneal, iterations / settings.iterations);
+  const left = (settings.iterations - iterations) / settings.iterations;
+  const part = (anneal: Anneal): number => annealFactor(anneal, left);
   const { learningRate, criticLearningRate } =
     annealLr === 'kl-adaptive'
       ? rates

@@ -30,6 +30,12 @@ describe('Rng', () => {
     expect(keyWords({ seed: 2 ** 32 + 5, stream: 2, domain: 9 })).toEqual([5, 1, 2, 9]);
   });
 
+  test('draws from other blocks in every iteration below 2^48', () => {
+    expect(keyWords({ seed: 7, stream: 2, domain: 9 }, 2 ** 48 - 1)).toEqual([7, 0, 0xffff02, 9]);
+    const first = [3, 2 ** 32 + 3, 2 ** 33 + 3].map((i) => new Rng(key, i, 5, 11).random());
+    expect(new Set(first).size).toBe(3);
+  });
+
   test('makes a normal number of the first two numbers of a block', () => {
     const [u0, u1] = new Rng(key, 3, 5, 11).random4();
     const expected = Math.sqrt(-2 * Math.log(1 - u0)) * Math.cos(2 * Math.PI * u1);

@@ -16,14 +16,15 @@ export interface RngKey {
   readonly domain: number;
 }
 
-/** [seedLow, seedHigh, stream, domain] */
-export function keyWords({ seed, stream, domain }: RngKey): Words {
-  return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0, stream, domain];
+/** [seedLow, seedHigh, stream + 2^8 iterationHigh, domain]; the iteration is below 2^48. */
+export function keyWords({ seed, stream, domain }: RngKey, iteration = 0): Words {
+  const high = (number: number): number => Math.floor(number / 2 ** 32);
+  return [seed % 2 ** 32, high(seed), stream + 2 ** 8 * high(iteration), domain];
 }
 
 /** Generator of one environment at one step; each block of four numbers is one draw. */
 export class Rng extends HostRng {
   constructor(key: RngKey, iteration: number, step: number, environment: number) {
-    super(keyWords(key), [iteration, step, environment]);
+    super(keyWords(key, iteration), [iteration % 2 ** 32, step, environment]);
   }
 }

@@ -1,5 +1,6 @@
 /** Rollouts against their twin, and against themselves at other workgroup sizes. */
 import { describe, expect, test } from 'vitest';
+import { AGENT_FIELDS } from '../../src/agent';
 import { DEFAULT_CONFIG } from '../../src/config';
 import { cartpole } from '../../src/environments/cartpole';
 import { cartPole } from '../reference/cartpole';
@@ -10,7 +11,7 @@ import { type Agent, initialAgent, type Transition } from '../reference/train-st
 import { networkOf } from '../support/network';
 import { settingsOf } from '../support/settings';
 import type { RolloutRows } from '../support/world';
-import { openPlayed } from './played';
+import { openPlayed, type Played } from './played';
 
 const OPTIONS = { environment: cartpole, hiddenSizes: [7], activation: 'tanh' } as const;
 const TASK = { environment: cartPole, distribution: categorical(2) };
@@ -51,18 +52,30 @@ function expectTwin(rows: RolloutRows, transitions: readonly (readonly Transitio
   expectClose(seen.flat(2), expected.flat(2), 1e-4);
 }
 
+/** Goes on as if so many iterations were finished. */
+function setIteration({ world: { runtime, agents } }: Played, iteration: number): void {
+  const place = AGENT_FIELDS.findIndex(([name]) => name === 'iteration');
+  const halves = Uint32Array.of(iteration % 2 ** 32, Math.floor(iteration / 2 ** 32));
+  runtime.gpu.device.queue.writeBuffer(agents.buffer, 4 * place, halves);
+}
+
 describe('a rollout is that of its twin', () => {
   test.each([
-    [5, 11],
-    [1, 1],
-    [67, 3],
-  ])('%i environments, %i steps, four iterations', async (numEnvs, numSteps) => {
+    [5, 11, 0],
+    [1, 1, 0],
+    [67, 3, 0],
+    // Across the iteration from which on the upper half of the counter counts.
+    [5, 11, 2 ** 32 - 2],
+    [3, 2, 2 ** 48 - 5],
+  ])('%i environments, %i steps, four iterations from %i on', async (numEnvs, numSteps, first) => {
     const played = await openPlayed({ ...OPTIONS, envs: numEnvs, steps: numSteps, seed: 3 });
+    setIteration(played, first);
     const config = { numEnvs, numSteps, seed: 3 };
     const network = networkOf(played.layout, played.parameters);
-    let agent = initialAgent(network, TASK, settingsOf({ ...DEFAULT_CONFIG, ...config }));
+    const settings = settingsOf({ ...DEFAULT_CONFIG, ...config });
+    let agent = { ...initialAgent(network, TASK, settings), iteration: first };
     let endings = 0;
-    for (let iteration = 0; iteration < 4; iteration++) {
+    for (let turn = 0; turn < 4; turn++) {
       const rows = await played.next();
       const { transitions, next } = playTwin(agent, TASK, config);
       expectTwin(rows, transitions);

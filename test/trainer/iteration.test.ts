@@ -272,6 +272,20 @@ describe('the learning rate', () => {
     expectClose(await rates({ annealLr: true }), [0.01, 0.0075, 0.005, 0.0025], 1e-6);
   });
 
+  test.each([
+    { numEnvs: 1, numSteps: 2, numMinibatches: 1, totalTimesteps: 2 * (2 ** 32 + 1) },
+    { totalTimesteps: 2 ** 48 },
+  ])('hardly falls in the first iterations of a very long run, %o', async (config) => {
+    const trainer = await smallTrainer({ ...config, annealLr: true });
+    const found: number[] = [];
+    for await (const { agents } of trainer) {
+      found.push(agents[0]!['charts/learning_rate']);
+      if (found.length === 3) break;
+    }
+    trainer.destroy();
+    expectClose(found, [1e-3, 1e-3, 1e-3], 1e-6);
+  });
+
   test('stays where it is not annealed', async () => {
     expectClose(await rates({ annealLr: false }), [0.01, 0.01, 0.01, 0.01], 1e-6);
   });

@@ -133,6 +133,18 @@ describe('an update is skipped and counted', () => {
   });
 });
 
+test('counts of updates stop at 2^32 - 1', async () => {
+  const most = 2 ** 32 - 1;
+  const [a, b] = await run(
+    [{ updates: most - 1 }, { skipped_in_row: most - 1 }],
+    [
+      [{}, { faulty: true }],
+      [{}, { faulty: true }],
+    ],
+  );
+  expect([a!.record.updates, b!.record.skipped_in_row]).toEqual([most, most]);
+});
+
 describe('target KL', () => {
   const given = (kl: number): Given => ({ means: { approx_kl: kl } });
 

@@ -10,7 +10,7 @@ import {
 } from '../../src/rollout/rollout-buffer';
 import { declareMinibatch, gather, minibatchRow } from '../../src/update/minibatches';
 import { permutation } from '../reference/permutation';
-import { STREAM, threefry4x32 } from '../reference/rng';
+import { keyWords, STREAM, threefry4x32 } from '../reference/rng';
 import { agentsTensor } from '../support/agents';
 import { openRuntime, readFloats, runDispatches } from '../support/run-dispatches';
 import { taskWithout } from './golden-update';
@@ -33,11 +33,18 @@ const byEnvironment = [1, ENVS].map((members) =>
 );
 runtime.arena.allocate();
 
+/** The second in an iteration whose number has more than 32 bits. */
 const RECORDS = [
-  { seed_low: 3, seed_high: 0, domain: 0, iteration: 0 },
-  { seed_low: 9, seed_high: 1, domain: 2, iteration: 11 },
+  { seed: 3, domain: 0, iteration: 0 },
+  { seed: 9 + 2 ** 32, domain: 2, iteration: 11 + 5 * 2 ** 32 },
 ];
-const agents = agentsTensor(runtime, RECORDS);
+const agents = agentsTensor(
+  runtime,
+  RECORDS.map(({ seed, domain, iteration }) => ({
+    ...{ seed_low: seed % 2 ** 32, seed_high: Math.floor(seed / 2 ** 32), domain },
+    ...{ iteration: iteration % 2 ** 32, iteration_high: Math.floor(iteration / 2 ** 32) },
+  })),
+);
 
 /** Fills a tensor with numbers that are all different, those of `first` and its followers. */
 function number(tensor: Tensor, first: number): void {
@@ -111,12 +118,9 @@ async function gathered(
 
 /** The order in which the twin visits `size` things of an agent, by default its batch. */
 function twinOrder(agent: number, epoch: number, size = BATCH): number[] {
-  const { seed_low, seed_high, domain, iteration } = RECORDS[agent]!;
-  const key = threefry4x32(
-    [seed_low, seed_high, STREAM.permutation, domain],
-    [iteration, epoch, 0, 0],
-  );
-  return permutation(size, key);
+  const { iteration, ...record } = RECORDS[agent]!;
+  const key = keyWords({ ...record, stream: STREAM.permutation }, iteration);
+  return permutation(size, threefry4x32(key, [iteration % 2 ** 32, epoch, 0, 0]));
 }
 
 describe.each([0, 1])('epoch %d', (epoch) => {
