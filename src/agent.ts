@@ -117,15 +117,22 @@ export function initialAgent(config: PpoConfig, agent: number): AgentRecord {
   };
 }
 
-/** The device's words for a list of agents, [K][AGENT_WORDS]. */
+/**
+ * The device's words for a list of agents, [K][AGENT_WORDS].
+ * @throws RangeError for a count that is not an integer from 0 to 2^32 - 1.
+ */
 export function packAgents(records: readonly AgentRecord[]): Uint32Array {
   const words = new Uint32Array(records.length * AGENT_WORDS);
   const floats = new Float32Array(words.buffer);
   for (const [agent, record] of records.entries()) {
     const base = agent * AGENT_WORDS;
     for (const [index, [field, type]] of AGENT_FIELDS.entries()) {
+      const value = record[field];
+      if (type === 'u32' && value !== value >>> 0) {
+        throw new RangeError(`${field} of agent ${agent} is ${value}, which is no u32`);
+      }
       const view = type === 'u32' ? words : floats;
-      view[base + index] = record[field];
+      view[base + index] = value;
     }
     const loss = base + AGENT_FIELDS.length;
     for (const [place, { initial, anneal }] of record.loss.entries()) {

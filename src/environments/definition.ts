@@ -29,7 +29,7 @@ export interface EnvironmentDefinition {
   readonly action: ActionSpace;
   /** Whether the module's `action_mask` says which choices a state allows; not for a box. */
   readonly actionMask?: boolean;
-  /** Steps after which an episode is truncated, a positive integer; null for never. */
+  /** Steps after which an episode is truncated, 1 to 2^32 - 1; null for never. */
   readonly maxEpisodeSteps: number | null;
   /** Mean return that counts as solved, in units of the reward. */
   readonly rewardThreshold?: number;
@@ -47,6 +47,9 @@ export interface EnvironmentDefinition {
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
+
+/** Steps of an episode are counted in 32 bits on the device. */
+const MOST_EPISODE_STEPS = 2 ** 32 - 1;
 
 const isPositive = (value: number): boolean => Number.isInteger(value) && value > 0;
 
@@ -84,6 +87,9 @@ function problemsOf(definition: EnvironmentDefinition): string[] {
   require(observation.length > 0, 'observation must list at least one field');
   const limited = maxEpisodeSteps === null || isPositive(maxEpisodeSteps);
   require(limited, `maxEpisodeSteps must be null or a positive integer, not ${maxEpisodeSteps}`);
+  require(!(
+    (maxEpisodeSteps ?? 0) > MOST_EPISODE_STEPS
+  ), `maxEpisodeSteps must be at most ${MOST_EPISODE_STEPS}, or null for no limit, not ${maxEpisodeSteps}`);
   require(shader.trim().length > 0, 'shader must be the text of a WESL module');
   problems.push(...actionProblems(action));
   return problems;

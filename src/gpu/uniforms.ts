@@ -10,8 +10,13 @@ export class UniformPool {
 
   constructor(private readonly gpu: Gpu) {}
 
-  /** A binding that holds `words` as u32; equal records share one. */
+  /**
+   * A binding that holds `words` as u32; equal records share one.
+   * @throws RangeError for a number that is not an integer from 0 to 2^32 - 1.
+   */
   slot(words: readonly number[]): GPUBufferBinding {
+    const bad = words.find((word) => word !== word >>> 0);
+    if (bad !== undefined) throw new RangeError(`a uniform is ${bad}, which is no u32`);
     const key = words.join(',');
     const known = this.slots.get(key);
     if (known) return known;

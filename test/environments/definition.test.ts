@@ -14,6 +14,11 @@ const BAD: readonly (readonly [string, Partial<EnvironmentDefinition>, string])[
   ['no observation', { observation: [] }, 'observation must list at least one field'],
   ['a time limit of 0', { maxEpisodeSteps: 0 }, 'null or a positive integer, not 0'],
   ['a broken time limit', { maxEpisodeSteps: 2.5 }, 'null or a positive integer, not 2.5'],
+  [
+    'a time limit beyond 32 bits',
+    { maxEpisodeSteps: 2 ** 32 + 5 },
+    'maxEpisodeSteps must be at most 4294967295, or null for no limit, not 4294967301',
+  ],
   ['no module', { shader: ' \n' }, 'shader must be the text of a WESL module'],
   [
     'one action',
@@ -43,8 +48,8 @@ test('all problems come in one error that names the environment', () => {
   );
 });
 
-test('an environment without a time limit is fine', () => {
-  expect(drift(DRIFT, { maxEpisodeSteps: null }).maxEpisodeSteps).toBeNull();
+test.each([null, 1, 2 ** 32 - 1])('a time limit of %s is fine', (maxEpisodeSteps) => {
+  expect(drift(DRIFT, { maxEpisodeSteps }).maxEpisodeSteps).toBe(maxEpisodeSteps);
 });
 
 test('errors name the file, or the id where there is none', () => {

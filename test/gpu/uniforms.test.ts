@@ -17,6 +17,15 @@ test('equal records share a binding, others do not', () => {
   pool.destroy();
 });
 
+test.each([2 ** 32, 2 ** 32 + 5, -1, 0.5, Number.NaN])(
+  'a record with %d, which no u32 holds, is refused',
+  (word) => {
+    const pool = new UniformPool(runtime.gpu);
+    expect(() => pool.slot([1, word])).toThrow(`a uniform is ${word}, which is no u32`);
+    pool.destroy();
+  },
+);
+
 test('no two records overlap, and a full page is followed by another', () => {
   const pool = new UniformPool(runtime.gpu);
   const bindings = Array.from({ length: 700 }, (_, i) => pool.slot([i, ...Array(i % 9).keys()]));
