@@ -55,6 +55,7 @@ import libRng from '../shaders/lib/rng.wesl';
 import libSigmoid from '../shaders/lib/sigmoid.wesl';
 import libStoredF16 from '../shaders/lib/stored/f16.wesl';
 import libStoredF32 from '../shaders/lib/stored/f32.wesl';
+import libSum from '../shaders/lib/sum.wesl';
 import libTree from '../shaders/lib/tree.wesl';
 import networkForwardNeurons from '../shaders/network/forward-neurons.wesl';
 import networkForwardSamples from '../shaders/network/forward-samples.wesl';
@@ -181,6 +182,7 @@ export const SHADER_SOURCES = {
   'lib/sigmoid': libSigmoid,
   'lib/stored/f16': libStoredF16,
   'lib/stored/f32': libStoredF32,
+  'lib/sum': libSum,
   'lib/tree': libTree,
   'rollout/act': rolloutAct,
   'rollout/env-reset': rolloutEnvReset,

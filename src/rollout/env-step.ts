@@ -6,10 +6,16 @@ import type { RolloutBuffer, RolloutSizes } from './rollout-buffer';
 import { ROLLOUT_LANES, type Task } from './task';
 
 /** 32-bit words of the Episode struct (shaders/rollout/world.wesl). */
-export const EPISODE_WORDS = 14;
+export const EPISODE_WORDS = 15;
 
 /** Words within an Episode that the host or a test reads. */
-export const EPISODE_WORD = { runningReturn: 0, count: 3, meanReturn: 4, faults: 13 } as const;
+export const EPISODE_WORD = {
+  runningReturn: 0,
+  runningLength: 2,
+  count: 4,
+  meanReturn: 5,
+  faults: 14,
+} as const;
 
 /** What of an environment may not be finite: bits of an Episode's faults (shaders/rollout/faults.wesl). */
 export const ENVIRONMENT_FAULTS = ['reward', 'observation'] as const;

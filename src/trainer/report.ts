@@ -30,13 +30,20 @@ const REPORT_FIELDS = [
   'faulty_environments',
   ...STATISTICS,
 ] as const;
+type ReportField = (typeof REPORT_FIELDS)[number];
+
+/** The fields that are u32; the others are f32. */
+const COUNTS: ReadonlySet<ReportField> = new Set([
+  ...(['count', 'minLength', 'maxLength', 'skipped_in_row', 'fault'] as const),
+  ...(['environment_faults', 'faulty_environments', 'applied', 'skipped'] as const),
+]);
 
 /** One agent's report of one iteration. */
-export type AgentReport = Readonly<Record<(typeof REPORT_FIELDS)[number], number>>;
+export type AgentReport = Readonly<Record<ReportField, number>>;
 
 /** [K][REPORT_SIZE] */
 export function declareReports(arena: Arena, agents: number): Tensor {
-  return arena.declare('reports', [agents, REPORT_FIELDS.length]);
+  return arena.declare('reports', [agents, REPORT_FIELDS.length], 'u32');
 }
 
 export interface ReportOptions {
@@ -78,11 +85,11 @@ export function reportStage(runtime: Runtime, options: ReportOptions): Stage {
 
 /** The reports of all agents from the tensor's bytes. */
 export function unpackReports(bytes: ArrayBuffer, agents: number): AgentReport[] {
-  const values = new Float32Array(bytes);
+  const [floats, counts] = [new Float32Array(bytes), new Uint32Array(bytes)];
   return Array.from({ length: agents }, (_, agent) => {
     const entries = REPORT_FIELDS.map((field, index) => [
       field,
-      values[agent * REPORT_FIELDS.length + index]!,
+      (COUNTS.has(field) ? counts : floats)[agent * REPORT_FIELDS.length + index]!,
     ]);
     return Object.fromEntries(entries) as AgentReport;
   });

@@ -1,10 +1,12 @@
 /** Episode statistics: what the report says of the episodes that ended. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { writeTensor } from '../../src/gpu/readback';
 import { EPISODE_WORD, EPISODE_WORDS } from '../../src/rollout/env-step';
-import { openRuntime, readFloats } from '../support/run-dispatches';
+import { openRuntime, readFloats, readWords } from '../support/run-dispatches';
 import {
   openWorld,
   playActions,
+  readRollout,
   readStates,
   reset,
   type World,
@@ -57,6 +59,68 @@ test('a rollout in which nothing ended counts no episode', async () => {
     ACTIONS.map((row) => row.map(() => 0)),
   );
   expect((await report(world)).count).toBe(0);
+});
+
+describe('an episode of 2^32 - 1 steps and more', () => {
+  const most = 2 ** 32 - 1;
+  const openEndless = async (maxEpisodeSteps: number | null) => {
+    const world = await openClock({ environment: { ...clock, maxEpisodeSteps } });
+    const { runtime, worlds } = world;
+    const words = await readWords(runtime, worlds.episodes);
+    for (let n = 0; n < 3; n++) words[n * EPISODE_WORDS + EPISODE_WORD.runningLength] = most - 3;
+    writeTensor(runtime.gpu, worlds.episodes, Uint32Array.from(words));
+    return world;
+  };
+
+  test('goes on where there is no limit, and its length stays at that', async () => {
+    const world = await openEndless(null);
+    const ends = (t: number, n: number): number => Number(t === n + 4);
+    await playActions(
+      world,
+      ACTIONS.map((row, t) => row.map((_, n) => ends(t, n))),
+    );
+    const { endings } = await readRollout(world);
+    expect(endings).toEqual(ACTIONS.map((row, t) => row.map((_, n) => ends(t, n))));
+    // Behind the ends are 2, 1 and 0 steps of the next episode, which do not end.
+    expect(await report(world)).toMatchObject({ count: 3, minLength: most, maxLength: most });
+  });
+
+  test('is cut by a limit of that', async () => {
+    const world = await openEndless(most);
+    await playActions(
+      world,
+      ACTIONS.map((row) => row.map(() => 0)),
+    );
+    const { endings } = await readRollout(world);
+    expect(endings.map((row) => row[1])).toEqual([0, 0, 2, 0, 0, 0, 0]);
+    expect(await report(world)).toMatchObject({ count: 3, minLength: most, maxLength: most });
+  });
+});
+
+test('the return of a long episode does not lose what a step adds', async () => {
+  const shader = clock.shader.replace('Step((*state).steps,', 'Step(0.1,');
+  const environment = { ...clock, shader, maxEpisodeSteps: null };
+  const world = await openClock({ environment, steps: 101 });
+  const { runtime, worlds } = world;
+  // As if 999,900 steps lay behind: float32 numbers near 100,000 are 0.008 apart.
+  const before = 999_900 * Math.fround(0.1);
+  const floats = Float32Array.from(await readFloats(runtime, worlds.episodes));
+  for (let n = 0; n < 3; n++) {
+    const [value, rest] = [Math.fround(before), before - Math.fround(before)];
+    floats.set([value, rest], n * EPISODE_WORDS + EPISODE_WORD.runningReturn);
+  }
+  writeTensor(runtime.gpu, worlds.episodes, floats);
+  // Episodes of 99, 100 and 101 more steps.
+  await playActions(
+    world,
+    Array.from({ length: 101 }, (_, t) => [0, 1, 2].map((n) => Number(t === n + 98))),
+  );
+  const sums = [99, 100, 101].map((steps) => before + steps * Math.fround(0.1));
+  expect(await report(world)).toMatchObject({
+    count: 3,
+    minReturn: Math.fround(sums[0]!),
+    maxReturn: Math.fround(sums[2]!),
+  });
 });
 
 test('many environments merge to the same numbers', async () => {
