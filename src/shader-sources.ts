@@ -52,6 +52,7 @@ import libLanes from '../shaders/lib/lanes.wesl';
 import libMoments from '../shaders/lib/moments.wesl';
 import libPermutation from '../shaders/lib/permutation.wesl';
 import libRng from '../shaders/lib/rng.wesl';
+import libRunningMoments from '../shaders/lib/running-moments.wesl';
 import libSigmoid from '../shaders/lib/sigmoid.wesl';
 import libStoredF16 from '../shaders/lib/stored/f16.wesl';
 import libStoredF32 from '../shaders/lib/stored/f32.wesl';
@@ -179,6 +180,7 @@ export const SHADER_SOURCES = {
   'lib/moments': libMoments,
   'lib/permutation': libPermutation,
   'lib/rng': libRng,
+  'lib/running-moments': libRunningMoments,
   'lib/sigmoid': libSigmoid,
   'lib/stored/f16': libStoredF16,
   'lib/stored/f32': libStoredF32,

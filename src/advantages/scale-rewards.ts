@@ -19,7 +19,7 @@ export interface RewardOptions {
   readonly config: Pick<PpoConfig, 'normReward' | 'clipReward'>;
   readonly agents: Tensor;
   readonly buffer: RolloutBuffer;
-  /** Moments of the discounted returns so far, [K][1][MOMENTS_WORDS]. */
+  /** Moments of the discounted returns so far, [K][1][RUNNING_MOMENTS_WORDS]. */
   readonly returnMoments: Tensor;
   /** Discounted return of every running episode, [K][N]. */
   readonly discountedReturns: Tensor;

@@ -5,6 +5,11 @@ import type { Runtime } from '../gpu/runtime';
 import { MOMENTS_WORDS, type MomentsOptions, momentGroups, moments } from './reduce';
 
 const MERGE_LANES = 64;
+/**
+ * 32-bit words of a RunningMoments struct (shaders/lib/running-moments.wesl): count, mean, sum of squared
+ * deviations, then what each of the three is short of its exact value.
+ */
+export const RUNNING_MOMENTS_WORDS = 6;
 
 /** Scratch memory for the moments of one batch. */
 export interface BatchMoments {
@@ -29,14 +34,14 @@ export function declareBatchMoments(
   };
 }
 
-/** Zeros, the moments of nothing, [K][fields][MOMENTS_WORDS]. */
+/** Zeros, the moments of nothing, [K][fields][RUNNING_MOMENTS_WORDS]. */
 export function declareRunningMoments(
   arena: Arena,
   name: string,
   agents: number,
   fields: number,
 ): Tensor {
-  return arena.declare(`running moments of ${name}`, [agents, fields, MOMENTS_WORDS]);
+  return arena.declare(`running moments of ${name}`, [agents, fields, RUNNING_MOMENTS_WORDS]);
 }
 
 /** Where the numbers of a batch lie. */
@@ -50,7 +55,7 @@ export function updateRunningMoments(
   running: Tensor,
 ): Dispatch[] {
   const slots = values.fields ?? 1;
-  const records = elementCount(running.shape) / MOMENTS_WORDS;
+  const records = elementCount(running.shape) / RUNNING_MOMENTS_WORDS;
   const accumulate = runtime.kernels
     .kernel({ shader: 'kernels/moments-accumulate', constants: { MERGE_LANES } })
     .dispatch({

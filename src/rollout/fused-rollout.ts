@@ -10,7 +10,7 @@ const MOST_STEPS = 2 ** 18;
 
 export interface FusedRolloutOptions extends EnvironmentOptions {
   readonly packed: PackedWeights;
-  /** Normalises the inputs, which are then no observations; [K][O][MOMENTS_WORDS], only read. */
+  /** Normalises the inputs, which are then no observations; [K][O][RUNNING_MOMENTS_WORDS], only read. */
   readonly observationMoments?: Tensor | undefined;
 }
 

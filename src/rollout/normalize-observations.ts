@@ -15,7 +15,7 @@ import { ROLLOUT_LANES } from './task';
 export interface NormalizeOptions {
   readonly agents: Tensor;
   readonly buffer: RolloutBuffer;
-  /** Moments of each field, [K][O][MOMENTS_WORDS]. */
+  /** Moments of each field, [K][O][RUNNING_MOMENTS_WORDS]. */
   readonly observationMoments: Tensor;
 }
 

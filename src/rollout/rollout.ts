@@ -28,7 +28,7 @@ export function inputRow(buffer: RolloutBuffer, row: number): SampleBlock {
 export interface RolloutOptions extends EnvironmentOptions {
   readonly parameters: ParameterBlock;
   readonly layout: ActorCriticLayout;
-  /** Normalises the inputs, which are then no observations; [K][O][MOMENTS_WORDS], only read. */
+  /** Normalises the inputs, which are then no observations; [K][O][RUNNING_MOMENTS_WORDS], only read. */
   readonly observationMoments?: Tensor | undefined;
   /** Chooses the fused form, which reads these. */
   readonly packed?: PackedWeights | undefined;

@@ -29,9 +29,9 @@ export interface TrainState {
 
 /** Statistics of all iterations so far; zeros without the option that uses them. */
 export interface Normalizer {
-  /** Of each field of the raw observations, for `normObs`, [K][O][MOMENTS_WORDS]. */
+  /** Of each field of the raw observations, for `normObs`, [K][O][RUNNING_MOMENTS_WORDS]. */
   readonly observationMoments: Tensor;
-  /** Of the discounted returns, for `normReward`, [K][1][MOMENTS_WORDS]. */
+  /** Of the discounted returns, for `normReward`, [K][1][RUNNING_MOMENTS_WORDS]. */
   readonly returnMoments: Tensor;
   /** Discounted return of every running episode, for `normReward`, [K][N]. */
   readonly discountedReturns: Tensor;

@@ -10,6 +10,7 @@ import { mean, populationVariance } from '../reference/moments';
 import { clamp, discountedReturns } from '../reference/running-moments';
 import { agentsTensor } from '../support/agents';
 import { openRuntime, randomFloats, readFloats, runDispatches } from '../support/run-dispatches';
+import { readRunningMoments } from '../support/running-moments';
 import { taskWithout } from '../update/golden-update';
 
 const runtime = await openRuntime();
@@ -116,12 +117,12 @@ describe('over three rollouts rewards are divided by the deviation of all return
       }
     }
     expectClose(await readFloats(runtime, opened.discountedReturns), carried.flat(), 1e-6, 1);
-    const words = await readFloats(runtime, opened.returnMoments);
+    const moments = await readRunningMoments(runtime, opened.returnMoments);
     for (const [agent, own] of returns.entries()) {
-      const [count, average, m2] = words.slice(3 * agent, 3 * agent + 3);
+      const { count, mean: average, m2 } = moments[agent]!;
       expect(count).toBe(3 * envs * steps);
-      expectClose([average!], [mean(own)], 1e-5, 1);
-      expectClose([m2! / count!], [populationVariance(own)], 1e-5);
+      expectClose([average], [mean(own)], 1e-5, 1);
+      expectClose([m2 / count], [populationVariance(own)], 1e-5);
     }
   });
 });
@@ -164,7 +165,7 @@ test('rewards can be clipped without being scaled, each agent at its own bound',
   expect(bounded).toEqual(expected);
   expect(bounded!.flat()).toContain(0.75);
   // Nothing is counted.
-  expect(await readFloats(runtime, opened.returnMoments)).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(new Set(await readFloats(runtime, opened.returnMoments))).toEqual(new Set([0]));
 });
 
 test('no bound and no scaling leaves nothing to do', () => {
@@ -176,16 +177,16 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])(
   async (bad) => {
     const opened = open(3, 4, true);
     await play(opened, randomRollout(opened, 1));
-    const before = await readFloats(runtime, opened.returnMoments);
+    const before = await readRunningMoments(runtime, opened.returnMoments);
     const next = randomRollout(opened, 2);
     const rewards = next[1]!.rewards.map((row, t) =>
       row.map((reward, n) => (t === 3 && n === 2 ? bad : reward)),
     );
     const endings = next[1]!.endings.map((row) => row.map(() => 0));
     await play(opened, [next[0]!, { rewards, endings }]);
-    const after = await readFloats(runtime, opened.returnMoments);
-    expect(after.slice(3)).toEqual(before.slice(3));
-    expect([before[0], after[0]]).toEqual([12, 24]);
+    const after = await readRunningMoments(runtime, opened.returnMoments);
+    expect(after[1]).toEqual(before[1]);
+    expect([before[0]!.count, after[0]!.count]).toEqual([12, 24]);
     const carried = await readFloats(runtime, opened.discountedReturns);
     expect(carried.every(Number.isFinite)).toBe(true);
     expect(carried[5]).toBe(0);

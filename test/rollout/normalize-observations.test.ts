@@ -11,9 +11,10 @@ import {
 import { declareRolloutBuffer, rolloutSizes } from '../../src/rollout/rollout-buffer';
 import { expectClose } from '../reference/expect-close';
 import { mean, populationVariance } from '../reference/moments';
-import { type Moments, momentsOf, normalizeObservation } from '../reference/running-moments';
+import { momentsOf, normalizeObservation } from '../reference/running-moments';
 import { type AgentChange, agentsTensor } from '../support/agents';
 import { openRuntime, randomFloats, readFloats, runDispatches } from '../support/run-dispatches';
+import { packRunningMoments, readRunningMoments } from '../support/running-moments';
 import { taskWithout } from '../update/golden-update';
 
 const FIELDS = 3;
@@ -65,15 +66,6 @@ function fieldOf(opened: Opened, values: readonly number[], agent: number, field
   });
 }
 
-async function readMoments(tensor: Tensor): Promise<Moments[]> {
-  const words = await readFloats(runtime, tensor);
-  return Array.from({ length: words.length / 3 }, (_, i) => ({
-    count: words[3 * i]!,
-    mean: words[3 * i + 1]!,
-    m2: words[3 * i + 2]!,
-  }));
-}
-
 /** Runs the stage on these observations. */
 async function observe({ buffer, statistics }: Opened, values: readonly number[]): Promise<void> {
   write(buffer.observations, values);
@@ -97,7 +89,7 @@ describe('after several iterations the statistics are those of all observations 
       await observe(opened, seen.at(-1)!);
     }
     for (const [i, { count, ...found }] of (
-      await readMoments(opened.observationMoments)
+      await readRunningMoments(runtime, opened.observationMoments)
     ).entries()) {
       const [agent, field] = [Math.floor(i / FIELDS), i % FIELDS];
       const all = seen.flatMap((values) => fieldOf(opened, values, agent, field));
@@ -113,18 +105,20 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, 3e38])(
   async (bad) => {
     const opened = open(5, 3);
     await observe(opened, observations(opened, 1));
-    const before = await readMoments(opened.observationMoments);
+    const before = await readRunningMoments(runtime, opened.observationMoments);
     const next = observations(opened, 2);
     next[placeOf(opened, 1, 2, 1, 4)] = bad;
     await observe(opened, next);
-    const after = await readMoments(opened.observationMoments);
+    const after = await readRunningMoments(runtime, opened.observationMoments);
     const poisoned = FIELDS + 1;
     for (const [i, found] of after.entries()) {
       if (i === poisoned) expect(found).toEqual(before[i]);
       else expect(found.count).toBe(30);
     }
     await observe(opened, observations(opened, 3));
-    expect((await readMoments(opened.observationMoments))[poisoned]!.count).toBe(30);
+    expect((await readRunningMoments(runtime, opened.observationMoments))[poisoned]!.count).toBe(
+      30,
+    );
   },
 );
 
@@ -165,10 +159,7 @@ describe('the inputs of the networks', () => {
           momentsOf([agent - 1, 2 + field, 3 * agent + 0.5].map(Math.fround)),
         ),
       );
-      write(
-        observationMoments,
-        own.flat().flatMap((m) => [m.count, m.mean, m.m2]),
-      );
+      write(observationMoments, own.flat().flatMap(packRunningMoments));
       const values = randomFloats(elementCount(buffer.observations.shape), 4, 3);
       write(buffer.observations, values);
       write(
@@ -191,7 +182,8 @@ describe('the inputs of the networks', () => {
   test('are clipped to 10 standard deviations by default', async () => {
     const opened = open(3, 1);
     // Mean 2, variance 1/4.
-    write(opened.observationMoments, Array.from({ length: 2 * FIELDS }, () => [8, 2, 2]).flat());
+    const moments = packRunningMoments({ count: 8, mean: 2, m2: 2 });
+    write(opened.observationMoments, Array.from({ length: 2 * FIELDS }, () => moments).flat());
     const values = Array.from({ length: elementCount(opened.buffer.inputs.shape) }, () => 0);
     for (const [n, value] of [6.5, 7.5, -4].entries()) values[placeOf(opened, 1, 0, 2, n)] = value;
     write(opened.buffer.observations, values);

@@ -16,6 +16,7 @@ import type { Moments } from '../reference/running-moments';
 import { initialAgent } from '../reference/train-state';
 import { openTestGpu } from '../support/gpu';
 import { networkOf } from '../support/network';
+import { unpackRunningMoments } from '../support/running-moments';
 import { settingsOf } from '../support/settings';
 import { expectStatistics } from './expect-statistics';
 import { smallTrainer, trainSmall } from './training';
@@ -218,11 +219,12 @@ test('groups with a limit of 6 steps are those of the specification', async () =
 
 describe('three iterations leave the statistics of the specification', () => {
   const expectMoments = (words: readonly number[], moments: readonly Moments[]): void => {
-    expect(words.length).toBe(3 * moments.length);
+    const all = unpackRunningMoments(words);
+    expect(all.length).toBe(moments.length);
     for (const [field, { count, mean: average, m2 }] of moments.entries()) {
-      const found = words.slice(3 * field, 3 * field + 3);
-      expect(found[0]).toBe(count);
-      expectClose([found[1]!, found[2]! / count], [average, m2 / count], 1e-4);
+      const found = all[field]!;
+      expect(found.count).toBe(count);
+      expectClose([found.mean, found.m2 / count], [average, m2 / count], 1e-4);
     }
   };
 
