@@ -10,6 +10,12 @@ const MAX_SEED = 2 ** 32 - 1;
 /** Bounds of a KL-adaptive learning rate, as in shaders/update/check-update.wesl. */
 const ADAPTIVE_RATES = [1e-5, 1e-2] as const;
 
+/**
+ * Bounds of a KL-adaptive klCoef, as in shaders/trainer/schedule.wesl: 20 doublings or halvings from 1, with which
+ * the PPO paper begins, and up to the largest klCoef that may be given.
+ */
+const ADAPTIVE_KL_COEFS = [1e-6, 1e6] as const;
+
 export interface Rule {
   /** The fields that the rule is about. */
   readonly keys: readonly (keyof PpoConfig)[];
@@ -28,6 +34,7 @@ export const RULES: readonly Rule[] = [
   { keys: ['logStdMin', 'logStdMax'], check: logStdProblem },
   { keys: ['huberDelta', 'clipVloss'], check: huberProblem },
   { keys: ['objective', 'klCoef'], check: penaltyProblem },
+  { keys: ['annealKl', 'klCoef'], check: adaptivePenaltyProblem },
   { keys: ['objective', 'annealClip'], check: annealClipProblem },
   { keys: ['annealLr', 'learningRate'], check: adaptiveRateProblem },
   { keys: ['advantageEstimator', 'numEnvs', 'groupSize'], check: groupSizeProblem },
@@ -147,6 +154,19 @@ function penaltyProblem(config: PpoConfig): string | undefined {
   return (
     `${place('objective', objective, agent)} is penalty, but klCoef is 0, so nothing would hold the ` +
     'policy; klCoef may be a finite number above 0, 1 in the paper'
+  );
+}
+
+function adaptivePenaltyProblem({ annealKl, klCoef }: PpoConfig): string | undefined {
+  const [low, high] = ADAPTIVE_KL_COEFS;
+  const agent = findAgent([annealKl, klCoef], (each) => {
+    const coefficient = forAgent(klCoef, each);
+    return forAgent(annealKl, each) === 'kl-adaptive' && coefficient > 0 && coefficient < low;
+  });
+  if (agent === undefined) return undefined;
+  return (
+    `${place('klCoef', klCoef, agent)} is ${forAgent(klCoef, agent)}, but with annealKl = kl-adaptive ` +
+    `it stays within ${low} and ${high}; klCoef must be in that range or 0, unless annealKl is false`
   );
 }
 

@@ -192,9 +192,11 @@ export const LOSS_TERMS = [
         choices: [false, 'kl-adaptive'],
         default: 'kl-adaptive',
         perAgent: true,
-        description: 'Whether klCoef doubles and halves to keep KL near desiredKl.',
-        source: 'Schulman et al. 2017 (PPO), section 4',
-        pitfall: 'It looks at the last epoch of an iteration and acts on the next iteration.',
+        description:
+          'Whether klCoef doubles and halves, within 1e-6 and 1e6, to keep KL near desiredKl.',
+        source: 'Schulman et al. 2017 (PPO), section 4; the bounds: Lockstep',
+        pitfall:
+          'It looks at the last epoch of an iteration; from 1e-6 it takes 20 iterations back to 1.',
       },
     },
   },

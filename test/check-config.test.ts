@@ -154,6 +154,11 @@ test.each<[string, Record<string, unknown>, string]>([
     'learningRate is 0.1, but with annealLr = kl-adaptive it stays within 0.00001 and 0.01; learningRate may be in that range',
   ],
   [
+    'an adaptive penalty that begins below its bounds',
+    { numAgents: 2, klCoef: [1, 5e-7] },
+    'klCoef[1] is 5e-7, but with annealKl = kl-adaptive it stays within 0.000001 and 1000000; klCoef must be in that range or 0, unless annealKl is false',
+  ],
+  [
     "a critic's rate where the trunk is shared",
     { sharedTrunk: true, criticLearningRate: 1e-3 },
     'criticLearningRate is 0.001, but with sharedTrunk = true the critic has no parameters of its own; set criticLearningRate to 0 or sharedTrunk to false',
@@ -191,6 +196,8 @@ test.each<[string, Record<string, unknown>]>([
   ['a shared trunk', { sharedTrunk: true }],
   ['advantages relative to a group', { ...GROUP, numEnvs: 12, groupSize: 6 }],
   ['a penalty with a weight', { objective: 'penalty', klCoef: 1 }],
+  ['a slight penalty that stays as it is', { klCoef: 5e-7, annealKl: false }],
+  ['the slightest adaptive penalty', { klCoef: 1e-6 }],
   ['a Huber loss', { huberDelta: 1, clipVloss: false }],
   ['a dual clip', { dualClip: 3 }],
   ["a critic's activation of its own", { criticActivation: 'relu' }],

@@ -179,10 +179,14 @@ export function annealFactor(anneal: Anneal, left: number): number {
   return anneal === 'cosine' ? Math.sin((Math.PI / 2) * left) ** 2 : left;
 }
 
-/** beta doubles above 1.5 desiredKl and halves below desiredKl / 1.5 (PPO paper, section 4). */
+/**
+ * beta doubles above 1.5 desiredKl and halves below desiredKl / 1.5 (PPO paper, section 4), within 1e-6 and 1e6
+ * so that it can come back; 0 stays off.
+ */
 export function adaptKlCoef(klCoef: number, kl: number, desiredKl: number): number {
-  if (kl > 1.5 * desiredKl) return 2 * klCoef;
-  return kl < desiredKl / 1.5 ? klCoef / 2 : klCoef;
+  if (klCoef === 0) return 0;
+  const factor = kl > 1.5 * desiredKl ? 2 : kl < desiredKl / 1.5 ? 0.5 : 1;
+  return Math.min(1e6, Math.max(1e-6, factor * klCoef));
 }
 
 /** The schedule of the iteration that follows `iterations` finished ones. */

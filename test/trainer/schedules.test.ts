@@ -1,11 +1,12 @@
 /** The schedule's kernel alone: counts and rates near the ends of the documented ranges. */
 import { describe, expect, test } from 'vitest';
 import { AGENT_FIELDS, AGENT_WORDS, type AgentFields } from '../../src/agent';
-import { readTensor } from '../../src/gpu/readback';
+import { readTensor, writeTensor } from '../../src/gpu/readback';
+import { LOSS_SETTINGS } from '../../src/loss-terms';
 import { scheduleStage } from '../../src/trainer/schedules';
-import { declareStatistics } from '../../src/update/ppo-loss';
+import { declareStatistics, STATISTICS } from '../../src/update/ppo-loss';
 import { expectClose } from '../reference/expect-close';
-import { annealFactor } from '../reference/ppo';
+import { adaptKlCoef, annealFactor } from '../reference/ppo';
 import { agentsTensor } from '../support/agents';
 import { openRuntime, runDispatches } from '../support/run-dispatches';
 
@@ -70,6 +71,61 @@ describe.each(CASES)('after %d of %d iterations and one more', (finished, iterat
       const factor = annealFactor(anneal, (iterations - finished - 1) / iterations);
       expectClose(rates, [0.5 * factor, 0.25 * factor], 1e-6, 1e-30);
     }
+  });
+});
+
+describe('an adaptive klCoef', () => {
+  const DESIRED = 0.01;
+  const PLACE = AGENT_FIELDS.length + LOSS_SETTINGS.findIndex(({ name }) => name === 'kl_coef');
+
+  /** Where iterations of a divergence each lead, for every agent, [iterations][K]. */
+  async function adapt(coefficients: readonly number[], divergences: readonly number[]) {
+    const agents = agentsTensor(
+      runtime,
+      coefficients.map((kl_coef) => ({ desired_kl: DESIRED, loss: { kl_coef } })),
+    );
+    const sizes = { agents: coefficients.length, updates: 1 };
+    const statistics = declareStatistics(runtime.arena, sizes);
+    runtime.arena.allocate();
+    const learning = { statistics, minibatches: 1, iterations: divergences.length };
+    const { dispatches } = scheduleStage(runtime, agents, learning);
+    const found: number[][] = [];
+    for (const kl of divergences) {
+      const row = STATISTICS.map((name) => (name === 'approx_kl' ? kl : 1));
+      const rows = coefficients.flatMap(() => row);
+      writeTensor(runtime.gpu, statistics, Float32Array.from(rows));
+      await runDispatches(runtime, dispatches);
+      const floats = new Float32Array(await readTensor(runtime.gpu, agents));
+      found.push(coefficients.map((_, agent) => floats[agent * AGENT_WORDS + PLACE]!));
+    }
+    return found;
+  }
+
+  const STARTS = [0, 1e-6, 0.3, 1, 7e5, 1e6];
+
+  test.each([
+    ['above 1.5 desiredKl', [0.0151, 0.0151]],
+    ['between', [0.0149, 0.0067]],
+    ['below desiredKl / 1.5', [0.0066, 0]],
+  ] as const)('goes where the twin goes: %s', async (_, divergences) => {
+    let expected: readonly number[] = STARTS;
+    for (const [i, found] of (await adapt(STARTS, divergences)).entries()) {
+      expected = expected.map((coefficient) => adaptKlCoef(coefficient, divergences[i]!, DESIRED));
+      for (const [agent, coefficient] of expected.entries()) {
+        expectClose([found[agent]!], [coefficient], 1e-6);
+      }
+    }
+  });
+
+  test.each([
+    ['down to 1e-6 and back to 1', 0, 1e-6, 1],
+    ['up to 1e6 and back to 1', 1, 1e6, 0],
+  ])('goes %s', async (_, first, bound, then) => {
+    const there = Array.from({ length: 170 }, () => first);
+    const back = Array.from({ length: 20 }, () => then);
+    const found = (await adapt([1], [...there, ...back])).flat();
+    expectClose([found[169]!], [bound], 1e-6);
+    expectClose([found[189]!], [bound === 1e6 ? 1e6 / 2 ** 20 : 1e-6 * 2 ** 20], 1e-6);
   });
 });
 
