@@ -21,7 +21,7 @@ export interface RewardOptions {
   readonly buffer: RolloutBuffer;
   /** Moments of the discounted returns so far, [K][1][RUNNING_MOMENTS_WORDS]. */
   readonly returnMoments: Tensor;
-  /** Discounted return of every running episode, [K][N]. */
+  /** Discounted return of every running episode and its rest (lib/sum), [K][N][2]. */
   readonly discountedReturns: Tensor;
 }
 

@@ -33,7 +33,7 @@ export interface Normalizer {
   readonly observationMoments: Tensor;
   /** Of the discounted returns, for `normReward`, [K][1][RUNNING_MOMENTS_WORDS]. */
   readonly returnMoments: Tensor;
-  /** Discounted return of every running episode, for `normReward`, [K][N]. */
+  /** Discounted return of every running episode and its rest (lib/sum), for `normReward`, [K][N][2]. */
   readonly discountedReturns: Tensor;
 }
 
@@ -61,7 +61,7 @@ export function declareTrainState(
         task.observationSize,
       ),
       returnMoments: declareRunningMoments(arena, 'discounted returns', agents, 1),
-      discountedReturns: arena.declare('discounted returns', [agents, envs]),
+      discountedReturns: arena.declare('discounted returns', [agents, envs, 2]),
     },
   };
 }

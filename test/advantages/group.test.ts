@@ -130,6 +130,15 @@ test.each([
   expect(device.advantages[0]).not.toEqual(device.advantages[1]);
 });
 
+test('the return of a long episode does not lose what a step adds', async () => {
+  const steps = 20_011;
+  const rewards = Array.from({ length: steps }, () => [0.1, 0.3].map(Math.fround));
+  const ended = rewards.map((row) => row.map(() => false));
+  const { returns } = await deviceGroup([{ gamma: 1, groupSize: 2, rewards, ended }]);
+  const whole = rewards[0]!.map((reward) => Math.fround(steps * reward));
+  expect(returns[0]).toEqual(rewards.map(() => whole));
+});
+
 test('a group whose episodes all return the same has advantages of 0', async () => {
   const rewards = Array.from({ length: 5 }, () => [3, 3, 3, 3]);
   const ended = rewards.map((row) => row.map(() => true));

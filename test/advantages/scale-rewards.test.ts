@@ -20,12 +20,18 @@ const task = taskWithout(distributionFor({ type: 'discrete', n: 2 }), 1);
 const GAMMA = [0.9, 0.5].map(Math.fround);
 const CLIP = [0, 0.75];
 
-function open(envs: number, steps: number, normReward: boolean, clip: readonly number[] = CLIP) {
+function open(
+  envs: number,
+  steps: number,
+  normReward: boolean,
+  clip: readonly number[] = CLIP,
+  gammas: readonly number[] = GAMMA,
+) {
   const sizes = rolloutSizes(GAMMA.length, envs, steps, task);
   const buffer = declareRolloutBuffer(runtime.arena, sizes, task);
   const returnMoments = declareRunningMoments(runtime.arena, 'test', GAMMA.length, 1);
-  const discounted = runtime.arena.declare('discounted', [GAMMA.length, envs]);
-  const hyper = GAMMA.map((gamma, agent) => ({ gamma, clip_reward: clip[agent]! }));
+  const discounted = runtime.arena.declare('discounted', [GAMMA.length, envs, 2]);
+  const hyper = gammas.map((gamma, agent) => ({ gamma, clip_reward: clip[agent]! }));
   const agents = agentsTensor(runtime, hyper);
   const state = { returnMoments, discountedReturns: discounted };
   const config = { normReward, clipReward: clip };
@@ -54,6 +60,12 @@ async function readRewards({ sizes, buffer }: Opened): Promise<number[][][]> {
       return flat.slice(first, first + sizes.envs);
     }),
   );
+}
+
+/** What the next rollout goes on from, with its rest, [K · N]. */
+async function readCarried({ discountedReturns }: Opened): Promise<number[]> {
+  const words = await readFloats(runtime, discountedReturns);
+  return Array.from({ length: words.length / 2 }, (_, i) => words[2 * i]! + words[2 * i + 1]!);
 }
 
 /** Random rewards and endings: one in five steps terminates, one in five is truncated. */
@@ -116,7 +128,7 @@ describe('over three rollouts rewards are divided by the deviation of all return
         expectClose(found[agent]!.flat(), expected, 1e-5);
       }
     }
-    expectClose(await readFloats(runtime, opened.discountedReturns), carried.flat(), 1e-6, 1);
+    expectClose(await readCarried(opened), carried.flat(), 1e-6, 1);
     const moments = await readRunningMoments(runtime, opened.returnMoments);
     for (const [agent, own] of returns.entries()) {
       const { count, mean: average, m2 } = moments[agent]!;
@@ -135,7 +147,7 @@ describe('one environment and two steps, by hand', () => {
     const found = await play(opened, rollout);
     return {
       rewards: found[1]!.flat(),
-      carried: await readFloats(runtime, opened.discountedReturns),
+      carried: await readCarried(opened),
     };
   };
 
@@ -154,6 +166,37 @@ describe('one environment and two steps, by hand', () => {
     expectClose(rewards, [2 / 1.5, 5 / 1.5], 1e-6);
     expect(carried[1]).toBe(5);
   });
+});
+
+test('a return that is hardly discounted keeps its digits over many steps and rollouts', async () => {
+  const [envs, steps] = [3, 10_007];
+  const gammas = [1, Math.fround(1 - 1e-6)];
+  const opened = open(envs, steps, true, [0, 0], gammas);
+  const rewards = Array.from({ length: steps }, () => [0.1, 0.3, -7].map(Math.fround));
+  const endings = rewards.map((row) => row.map(() => 0));
+  const ended = rewards.map((row) => row.map(() => false));
+  let carried: readonly (readonly number[])[] = gammas.map(() => [0, 0, 0]);
+  for (let rollout = 0; rollout < 3; rollout++) {
+    const agents = gammas.map(() => ({ rewards, endings }));
+    await play(opened, agents);
+    carried = carried.map(
+      (before, agent) => discountedReturns(rewards, ended, before, gammas[agent]!).carried,
+    );
+    const found = await readCarried(opened);
+    for (const [i, expected] of carried.flat().entries())
+      expectClose([found[i]!], [expected], 2e-7);
+  }
+});
+
+test('without any discount a return is the reward, whatever came before', async () => {
+  const opened = open(1, 4, true, [0, 0], [0, 0]);
+  const rewards = [[1e8], [0.1], [-3e7], [0.3]].map((row) => row.map(Math.fround));
+  const endings = rewards.map(() => [0]);
+  await play(
+    opened,
+    GAMMA.map(() => ({ rewards, endings })),
+  );
+  expectClose(await readCarried(opened), [Math.fround(0.3), Math.fround(0.3)], 1e-7);
 });
 
 test('rewards can be clipped without being scaled, each agent at its own bound', async () => {
@@ -187,7 +230,7 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])(
     const after = await readRunningMoments(runtime, opened.returnMoments);
     expect(after[1]).toEqual(before[1]);
     expect([before[0]!.count, after[0]!.count]).toEqual([12, 24]);
-    const carried = await readFloats(runtime, opened.discountedReturns);
+    const carried = await readCarried(opened);
     expect(carried.every(Number.isFinite)).toBe(true);
     expect(carried[5]).toBe(0);
   },
