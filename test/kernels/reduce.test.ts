@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { writeTensor } from '../../src/gpu/readback';
 import {
   gradientGroups,
   gradientSum,
@@ -131,6 +132,33 @@ describe('moments', () => {
       expect(count).toBe(rows * columns);
       expectClose([average!, m2! / count!], [mean(own), populationVariance(own)], 1e-6);
     }
+  });
+
+  test('of the largest batch, 2^24 numbers', async () => {
+    const count = 2 ** 24;
+    const [low, high] = [0.1, 0.3].map(Math.fround) as [number, number];
+    // Two of three are low.
+    const values = runtime.arena.declare('a large batch', [count]);
+    const partials = floats(runtime, [1, momentGroups(count), MOMENTS_WORDS]);
+    const merged = floats(runtime, [1, 1, MOMENTS_WORDS]);
+    writeTensor(
+      runtime.gpu,
+      values,
+      new Float32Array(count).map((_, i) => (i % 3 === 2 ? high : low)),
+    );
+    const options = {
+      ...{ agents: 1, rows: 2 ** 12, columns: 2 ** 12, rowStride: 2 ** 12, offset: 0 },
+      ...{ agentStride: count, slots: 1, slot: 0, values, partials, merged },
+    };
+    await runDispatches(runtime, moments(runtime, options));
+    const [found, average, m2] = await readFloats(runtime, merged);
+    const highs = Math.floor(count / 3);
+    const expected = low + (highs / count) * (high - low);
+    expect(found).toBe(count);
+    expectClose([average!], [expected], 1e-6);
+    const part = highs / count;
+    expectClose([m2! / count], [part * (1 - part) * (high - low) ** 2], 5e-5);
+    values.buffer.destroy();
   });
 
   test('of numbers that do not vary have a variance of 0', async () => {

@@ -133,6 +133,35 @@ describe('an update is skipped and counted', () => {
   });
 });
 
+test('means over very many groups keep their digits', async () => {
+  const [agents, groups] = [2, 50_001];
+  const minibatch = declareMinibatch(runtime.arena, agents, SAMPLES, task);
+  const statistics = declareStatistics(runtime.arena, { agents, updates: 1 });
+  const faults = runtime.arena.declare('faults', [agents], 'u32');
+  runtime.arena.allocate();
+  // Sums of one sample each: agent 0 has 0.1 everywhere, agent 1 0.1 and 0.3 in turns.
+  const sums = Array.from({ length: agents * groups }, (_, place) =>
+    LOSS_STATISTICS.map(() => (place < groups || place % 2 === 0 ? 0.1 : 0.3)),
+  );
+  const options = {
+    agents: agentsTensor(runtime, [{}, {}]),
+    minibatch: { ...minibatch, samples: groups },
+    partials: floats(runtime, [agents, groups, LOSS_STATISTICS.length], sums.flat()),
+    norms: floats(runtime, [agents, 1], [1, 1]),
+    ...{ statistics, faults },
+  };
+  await runDispatches(runtime, [checkUpdate(runtime, options, 0, false)]);
+  const rows = await readFloats(runtime, statistics);
+  for (let agent = 0; agent < agents; agent++) {
+    const own = sums.slice(agent * groups, (agent + 1) * groups).map(([first]) => first!);
+    const mean = own.reduce((sum, value) => sum + value, 0) / groups;
+    for (const name of LOSS_STATISTICS) {
+      const place = agent * STATISTICS.length + STATISTICS.indexOf(name);
+      expectClose([rows[place]!], [mean], 1e-6);
+    }
+  }
+});
+
 test('counts of updates stop at 2^32 - 1', async () => {
   const most = 2 ** 32 - 1;
   const [a, b] = await run(
