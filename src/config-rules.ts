@@ -16,6 +16,9 @@ const ADAPTIVE_RATES = [1e-5, 1e-2] as const;
  */
 const ADAPTIVE_KL_COEFS = [1e-6, 1e6] as const;
 
+/** Of the bounds of a squashed action: what f32 holds. */
+const LARGEST_WIDTH = 3.4e38;
+
 export interface Rule {
   /** The fields that the rule is about. */
   readonly keys: readonly (keyof PpoConfig)[];
@@ -248,13 +251,11 @@ export function actionProblems(
       sentence: `${key} is true, but the actions of ${id} are ${action.type}; it may only be true for a box`,
     }));
   }
-  const open = action.low.findIndex(
-    (low, a) => !Number.isFinite(low) || !Number.isFinite(action.high[a]),
-  );
+  const open = action.low.findIndex((low, a) => !(action.high[a]! - low <= LARGEST_WIDTH));
   if (!config.squashActions || open === -1) return [];
   const sentence =
     `squashActions is true, but number ${open} of the actions of ${id} goes from ` +
-    `${action.low[open]} to ${action.high[open]}; tanh needs finite bounds`;
+    `${action.low[open]} to ${action.high[open]}; tanh needs finite bounds at most ${LARGEST_WIDTH} apart`;
   return [{ key: 'squashActions', sentence }];
 }
 

@@ -22,3 +22,12 @@ test('as many names as asked for, and no more than there are', () => {
   expect(nearestNames('x', NAMES, 9)).toHaveLength(4);
   expect(nearestNames('', NAMES, 2)).toHaveLength(2);
 });
+
+test('a name that the word shortens comes before one that is hardly fewer letters away', () => {
+  const names = ['action', 'params', 'maxEpisodeSteps'];
+  expect(nearestNames('maxSteps', names, 1)).toEqual(['maxEpisodeSteps']);
+  expect(nearestNames('rewardThresh', ['rewardScale', 'rewardThreshold'], 1)).toEqual([
+    'rewardThreshold',
+  ]);
+  expect(nearestNames('dice', ['tree', 'divergence'], 1)).toEqual(['tree']);
+});

@@ -1,14 +1,16 @@
 /** An environment as data: a description and a WESL module. Built-in ones are made the same way. */
 import type { ActionSpace } from '../action-space';
 import type { PpoConfig } from '../config';
+import { definitionProblems } from './definition-check';
+import { isFields, show, showIs } from './described-value';
 
 /** One number of the observation. */
 export interface ObservationField {
-  /** What it is, e.g. `pole angle`. */
+  /** What it is, e.g. `pole angle`; no other field has the same. */
   readonly name: string;
   /** Smallest value, or -Infinity; for people and tests, nothing is clipped to it. */
   readonly low: number;
-  /** Largest value, or Infinity. */
+  /** Largest value, not below `low`, or Infinity. */
   readonly high: number;
   /** Unit, e.g. `m/s`. */
   readonly unit?: string;
@@ -16,7 +18,7 @@ export interface ObservationField {
 
 /**
  * An environment as data: a description, and the WESL module with its dynamics. `defineEnvironment` checks
- * one; `ENVIRONMENTS` lists those that come with Lockstep.
+ * one; `ENVIRONMENTS` lists those that come with Lockstep. docs/environments.md has more about both.
  */
 export interface EnvironmentDefinition {
   /** Name and version, e.g. `CartPole-v1`. */
@@ -29,13 +31,16 @@ export interface EnvironmentDefinition {
   readonly action: ActionSpace;
   /** Whether the module's `action_mask` says which choices a state allows; not for a box. */
   readonly actionMask?: boolean;
-  /** Steps after which an episode is truncated, 1 to 2^32 - 1; null for never. */
+  /** Steps after which an episode is truncated, an integer from 1 to 4294967295; null for never. */
   readonly maxEpisodeSteps: number | null;
   /** Mean return that counts as solved, in units of the reward. */
   readonly rewardThreshold?: number;
-  /** Numbers that the module imports from `constants`. */
+  /**
+   * Numbers that the module imports from `constants`, each an f32: 0, or from 1.18e-38 to 3.40e38 in size.
+   * The names are identifiers of WGSL; they can be those of anything else in the kernels.
+   */
   readonly params?: Readonly<Record<string, number>>;
-  /** Text of the WESL module (see shaders/environments/interface.wesl for what it defines). */
+  /** Text of the WESL module, which defines what shaders/environments/interface.wesl lists. */
   readonly shader: string;
   /** File to name in errors about the module; by default `<id>.wesl`. */
   readonly file?: string;
@@ -48,63 +53,53 @@ export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
 
-/** Steps of an episode are counted in 32 bits on the device. */
-const MOST_EPISODE_STEPS = 2 ** 32 - 1;
+/** Copies that passed the check; nothing can change them. */
+const checked = new WeakSet<object>();
 
-const isPositive = (value: number): boolean => Number.isInteger(value) && value > 0;
-
-function actionProblems(action: ActionSpace): string[] {
-  switch (action.type) {
-    case 'discrete':
-      return isPositive(action.n) && action.n >= 2
-        ? []
-        : [`action.n must be an integer from 2, not ${action.n}`];
-    case 'multi-discrete':
-      return action.nvec.length > 0 && action.nvec.every(isPositive)
-        ? []
-        : ['action.nvec must list sizes'];
-    case 'box':
-      return boundProblems(action.low, action.high);
-  }
+/** A copy whose lists and objects cannot be changed. */
+function frozenCopy<T>(value: T): T {
+  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as T;
+  if (!isFields(value)) return value;
+  const entries = Object.entries(value).map(([key, field]) => [key, frozenCopy(field)]);
+  return Object.freeze(Object.fromEntries(entries)) as T;
 }
 
-function boundProblems(low: readonly number[], high: readonly number[]): string[] {
-  if (low.length === 0 || low.length !== high.length) {
-    return ['action.low and action.high must be as long'];
+/** What to say of a value that is no description at all. */
+function describeStranger(value: unknown): string {
+  if (typeof value === 'string') {
+    return `is the text ${show(value)}; for one of the list, findEnvironment(${show(value)}) returns it`;
   }
-  const bad = low.findIndex((bound, a) => !(bound < high[a]!));
-  if (bad === -1) return [];
-  return [`action.low[${bad}] = ${low[bad]} must be below action.high[${bad}] = ${high[bad]}`];
-}
-
-function problemsOf(definition: EnvironmentDefinition): string[] {
-  const problems: string[] = [];
-  const { id, observation, action, maxEpisodeSteps, shader } = definition;
-  const require = (good: boolean, words: string): void => {
-    if (!good) problems.push(words);
-  };
-  require(typeof id === 'string' && id.length > 0, 'id must be a name');
-  require(observation.length > 0, 'observation must list at least one field');
-  const limited = maxEpisodeSteps === null || isPositive(maxEpisodeSteps);
-  require(limited, `maxEpisodeSteps must be null or a positive integer, not ${maxEpisodeSteps}`);
-  require(!(
-    (maxEpisodeSteps ?? 0) > MOST_EPISODE_STEPS
-  ), `maxEpisodeSteps must be at most ${MOST_EPISODE_STEPS}, or null for no limit, not ${maxEpisodeSteps}`);
-  require(shader.trim().length > 0, 'shader must be the text of a WESL module');
-  problems.push(...actionProblems(action));
-  return problems;
+  return value instanceof Promise ? 'is a Promise; await it' : showIs(value);
 }
 
 /**
- * Checks a description and returns it.
+ * Checks a description, whoever made it, and returns a frozen copy; one that passed before is returned as it is.
+ * @throws EnvironmentError with all that is wrong in the description.
+ */
+export function checkedEnvironment(definition: unknown): EnvironmentDefinition {
+  if (!isFields(definition)) {
+    throw new EnvironmentError(
+      'environment must be a description made by defineEnvironment or returned by findEnvironment, ' +
+        `but it ${describeStranger(definition)}`,
+    );
+  }
+  if (checked.has(definition)) return definition as unknown as EnvironmentDefinition;
+  const problems = definitionProblems(definition);
+  if (problems.length > 0) {
+    const name = typeof definition.id === 'string' ? definition.id : 'without an id';
+    throw new EnvironmentError(`environment ${name}: ${problems.join('; ')}`);
+  }
+  const copy = frozenCopy(definition) as unknown as EnvironmentDefinition;
+  checked.add(copy);
+  return copy;
+}
+
+/**
+ * Checks a description and returns a copy of it that cannot be changed.
  * @throws EnvironmentError with all that is wrong in the description.
  */
 export function defineEnvironment(definition: EnvironmentDefinition): EnvironmentDefinition {
-  const problems = problemsOf(definition);
-  if (problems.length > 0) {
-    throw new EnvironmentError(`environment ${definition.id}: ${problems.join('; ')}`);
-  }
-  return definition;
+  return checkedEnvironment(definition);
 }
 
 /** The file to name in errors about an environment's module. */

@@ -1,4 +1,5 @@
 /** Checks that an environment's module defines what the kernels call, before anything is linked. */
+import { withoutComments } from '../gpu/wesl-tokens';
 import { type EnvironmentDefinition, EnvironmentError, environmentFile } from './definition';
 
 /** Parameter types and return type of each function that a module must define. */
@@ -16,12 +17,6 @@ interface Signature {
   readonly parameters: readonly string[];
   readonly result: string;
   readonly line: number;
-}
-
-/** The text with comments blanked out, so that offsets stay. */
-function withoutComments(text: string): string {
-  const blank = (comment: string): string => comment.replace(/[^\n]/g, ' ');
-  return text.replace(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g, blank);
 }
 
 /** Splits at the commas that are not within angle brackets. */
@@ -70,7 +65,8 @@ function matches(name: FunctionName, found: Signature): boolean {
 }
 
 /**
- * @throws EnvironmentError naming the module's file, the line, and the signature that is expected.
+ * Checks an environment's module as far as its text alone tells.
+ * @throws EnvironmentError naming the module's file, the line, and what is expected there.
  */
 export function checkEnvironmentModule(definition: EnvironmentDefinition): void {
   const text = withoutComments(definition.shader);
@@ -91,14 +87,9 @@ export function checkEnvironmentModule(definition: EnvironmentDefinition): void 
   }
 }
 
-/** A mask goes with choices, and the module and the description agree that there is one. */
+/** The module and the description must agree about whether there is a mask. */
 function checkMask(definition: EnvironmentDefinition, found: Signature | undefined): void {
-  const { id, action, actionMask } = definition;
-  if (actionMask && action.type === 'box') {
-    throw new EnvironmentError(
-      `environment ${id}: actionMask is true, but its actions are a box; only choices can be masked`,
-    );
-  }
+  const { id, actionMask } = definition;
   if (found && !actionMask) {
     throw new EnvironmentError(
       `${environmentFile(definition)}:${found.line}: action_mask would never be called; ` +

@@ -9,7 +9,7 @@ import {
   type Sizes,
   usesReference,
 } from '../config';
-import type { EnvironmentDefinition } from '../environments/definition';
+import { checkedEnvironment, type EnvironmentDefinition } from '../environments/definition';
 import { type Ahead, compileAhead } from '../gpu/ahead';
 import { Arena } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
@@ -89,9 +89,10 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
  * @throws as `createTrainer`, but for what only compiling or running shows.
  */
 export async function assembleTrainer(
-  { gpu, environment, config, ...given }: TrainerOptions,
+  { gpu, environment: described, config, ...given }: TrainerOptions,
   kernels: KernelLibrary,
 ): Promise<Trainer> {
+  const environment = checkedEnvironment(described);
   const complete = completeConfig(environment.defaults, config);
   checkConfig(complete, environment);
   if (given.referenceParameters && !usesReference(complete)) {

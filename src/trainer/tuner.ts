@@ -2,6 +2,7 @@
 import { checkConfig } from '../check-config';
 import type { PpoConfig } from '../config';
 import { completeConfig, deriveSizes } from '../config';
+import { checkedEnvironment } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
 import { matrixUnitsFault } from '../kernels/matrix-check';
 import { FEWEST_NEURONS } from '../kernels/matrix-split';
@@ -102,7 +103,8 @@ async function matrixObstacle(gpu: Gpu, layout: ActorCriticLayout): Promise<stri
  * @throws whatever `createTrainer` throws, and NonFiniteError where an iteration meets one
  */
 export async function tuneForm(options: TuneOptions): Promise<Tuning> {
-  const { gpu, environment, memory } = options;
+  const { gpu, memory } = options;
+  const environment = checkedEnvironment(options.environment);
   const config = completeConfig(environment.defaults, options.config);
   checkConfig(config, environment);
   const { layout, obstacle } = planNetworks(gpu, config, outlineTask(environment, config));

@@ -1,55 +1,73 @@
-import { expect, test } from 'vitest';
-import type { EnvironmentDefinition } from '../../src/environments/definition';
-import { defineEnvironment, environmentFile } from '../../src/environments/definition';
+import { describe, expect, test } from 'vitest';
+import {
+  checkedEnvironment,
+  defineEnvironment,
+  environmentFile,
+} from '../../src/environments/definition';
 import { ENVIRONMENTS, findEnvironment } from '../../src/environments/index';
+import { tuneForm } from '../../src/index';
+import { createTrainer } from '../../src/trainer/trainer';
+import { openTestGpu } from '../support/gpu';
 import { DRIFT, drift } from './drift';
 
-test('a description is returned as it is', () => {
-  const description = drift();
-  expect(defineEnvironment(description)).toBe(description);
+describe('a description that is right', () => {
+  const plain = {
+    id: 'Plain-v0',
+    source: 'made up for the tests',
+    observation: [{ name: 'place', low: -1, high: 1 }],
+    action: { type: 'box' as const, low: [-1], high: [1] },
+    maxEpisodeSteps: 20,
+    params: { FORCE: 2 },
+    defaults: { hiddenSizes: [3] },
+    shader: DRIFT,
+  };
+
+  test('is returned as a copy with the same content', () => {
+    expect(defineEnvironment(plain)).toEqual(plain);
+  });
+
+  test('cannot be changed afterwards, neither through the copy nor through what was given', () => {
+    const given = structuredClone(plain);
+    const defined = defineEnvironment(given);
+    given.params.FORCE = 3;
+    given.observation.push({ name: 'place', low: 1, high: -1 });
+    given.action.low[0] = 7;
+    given.defaults.hiddenSizes.push(5);
+    expect(defined).toEqual(plain);
+    expect(() => Object.assign(defined.params!, { FORCE: 4 })).toThrow(TypeError);
+    expect(() => Object.assign(defined, { id: 'other' })).toThrow(TypeError);
+    expect(() => (defined.observation as unknown[]).push(1)).toThrow(TypeError);
+  });
+
+  test('is checked once', () => {
+    const defined = defineEnvironment(plain);
+    expect(checkedEnvironment(defined)).toBe(defined);
+    expect(defineEnvironment({ ...defined })).not.toBe(defined);
+  });
 });
 
-const BAD: readonly (readonly [string, Partial<EnvironmentDefinition>, string])[] = [
-  ['no name', { id: '' }, 'id must be a name'],
-  ['no observation', { observation: [] }, 'observation must list at least one field'],
-  ['a time limit of 0', { maxEpisodeSteps: 0 }, 'null or a positive integer, not 0'],
-  ['a broken time limit', { maxEpisodeSteps: 2.5 }, 'null or a positive integer, not 2.5'],
-  [
-    'a time limit beyond 32 bits',
-    { maxEpisodeSteps: 2 ** 32 + 5 },
-    'maxEpisodeSteps must be at most 4294967295, or null for no limit, not 4294967301',
-  ],
-  ['no module', { shader: ' \n' }, 'shader must be the text of a WESL module'],
-  [
-    'one action',
-    { action: { type: 'discrete', n: 1 } },
-    'action.n must be an integer from 2, not 1',
-  ],
-  ['no choices', { action: { type: 'multi-discrete', nvec: [] } }, 'action.nvec must list sizes'],
-  ['a choice of 0', { action: { type: 'multi-discrete', nvec: [3, 0] } }, 'action.nvec must list'],
-  ['unequal bounds', { action: { type: 'box', low: [0], high: [1, 1] } }, 'must be as long'],
-  [
-    'bounds the wrong way round',
-    { action: { type: 'box', low: [0, 2], high: [1, 2] } },
-    'action.low[1] = 2 must be below action.high[1] = 2',
-  ],
-  ['a bound that is no number', { action: { type: 'box', low: [0], high: [Number.NaN] } }, 'NaN'],
-  ['an empty box', { action: { type: 'box', low: [], high: [] } }, 'must be as long'],
-];
+describe('a description that did not pass the check is refused by', () => {
+  const unchecked = { ...drift(), action: { type: 'discrete' as const, n: 0 } };
+  const message = 'environment Drift-v0: action.n must be an integer from 2 to 65536, but it is 0';
+  const named = 'findEnvironment("CartPole-v1") returns it';
 
-test.each(BAD)('%s is refused', (_, changes, message) => {
-  expect(() => drift(DRIFT, changes)).toThrow(message);
+  test('createTrainer', async () => {
+    const gpu = await openTestGpu();
+    await expect(createTrainer({ gpu, environment: unchecked })).rejects.toThrow(message);
+    const environment = 'CartPole-v1' as never;
+    await expect(createTrainer({ gpu, environment })).rejects.toThrow(named);
+  });
+
+  test('tuneForm', async () => {
+    const gpu = await openTestGpu();
+    await expect(tuneForm({ gpu, environment: unchecked })).rejects.toThrow(message);
+    const environment = 'CartPole-v1' as never;
+    await expect(tuneForm({ gpu, environment })).rejects.toThrow(named);
+  });
 });
 
-test('all problems come in one error that names the environment', () => {
-  expect(() => drift('', { observation: [] })).toThrow(
-    'environment Drift-v0: observation must list at least one field; ' +
-      'shader must be the text of a WESL module',
-  );
-});
-
-test.each([null, 1, 2 ** 32 - 1])('a time limit of %s is fine', (maxEpisodeSteps) => {
-  expect(drift(DRIFT, { maxEpisodeSteps }).maxEpisodeSteps).toBe(maxEpisodeSteps);
+test('an environment without a time limit is fine', () => {
+  expect(drift(DRIFT, { maxEpisodeSteps: null }).maxEpisodeSteps).toBeNull();
 });
 
 test('errors name the file, or the id where there is none', () => {

@@ -107,7 +107,7 @@ describe('a mask', () => {
   test('on a box is refused', () => {
     const action = { type: 'box', low: [-1], high: [1] };
     expect(masked(DRIFT + MASK, { action })).toThrow(
-      'environment Drift-v0: actionMask is true, but its actions are a box',
+      'environment Drift-v0: actionMask is true, but the actions are a box',
     );
   });
 });

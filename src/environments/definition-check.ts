@@ -1,0 +1,159 @@
+/** What is wrong in a description, one sentence per problem. */
+import { CONFIG_FIELDS } from '../config-fields';
+import { isWord } from '../gpu/wesl-tokens';
+import { isF32, LARGEST_F32, SMALLEST_F32 } from '../gpu/wgsl-number';
+import { actionProblems } from './action-check';
+import { type Fields, isFields, show, showIs, unknownFields } from './described-value';
+import { nameFault } from './reserved-words';
+
+/** Fields of a description; those of `EnvironmentDefinition`. */
+const FIELDS = [
+  ...['id', 'source', 'observation', 'action', 'actionMask', 'maxEpisodeSteps', 'rewardThreshold'],
+  ...['params', 'shader', 'file', 'defaults'],
+];
+const OBSERVATION_FIELDS = ['name', 'low', 'high', 'unit'];
+
+/** Steps are counted in 32 bits. */
+const MOST_STEPS = 2 ** 32 - 1;
+
+/** The sentence where something is wrong, else nothing. */
+const unless = (good: boolean, sentence: string): string[] => (good ? [] : [sentence]);
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+const isMissing = (value: unknown): value is undefined => value === undefined;
+
+function boundProblems(field: Fields, place: string): string[] {
+  const { low, high } = field;
+  const problems = (['low', 'high'] as const).flatMap((key) =>
+    unless(
+      typeof field[key] === 'number' && !Number.isNaN(field[key]),
+      `${place}.${key} must be a number, or ±Infinity where there is no bound, but it ${showIs(field[key])}`,
+    ),
+  );
+  if (problems.length > 0) return problems;
+  const ordered = (low as number) <= (high as number);
+  return unless(ordered, `${place}.low = ${low} must not be above ${place}.high = ${high}`);
+}
+
+function fieldProblems(field: unknown, place: string): string[] {
+  if (!isFields(field)) {
+    return [`${place} must be an object { name, low, high }, but it ${showIs(field)}`];
+  }
+  return [
+    ...unknownFields(field, OBSERVATION_FIELDS, `${place}.`),
+    ...unless(isText(field.name), `${place}.name must be a name, but it ${showIs(field.name)}`),
+    ...boundProblems(field, place),
+    ...unless(
+      isMissing(field.unit) || typeof field.unit === 'string',
+      `${place}.unit must be a text such as "m/s", but it ${showIs(field.unit)}`,
+    ),
+  ];
+}
+
+function observationProblems(observation: unknown): string[] {
+  if (!Array.isArray(observation) || observation.length === 0) {
+    return [
+      'observation must list at least one field, each { name, low, high }, ' +
+        `but it ${showIs(observation)}`,
+    ];
+  }
+  const names = observation.map((field: unknown) => (isFields(field) ? field.name : undefined));
+  const twice = new Set(
+    names.filter((name, index) => isText(name) && names.indexOf(name) < index).map(show),
+  );
+  return [
+    ...observation.flatMap((field: unknown, index) =>
+      fieldProblems(field, `observation[${index}]`),
+    ),
+    ...[...twice].map((name) => `observation has more than one field of the name ${name}`),
+  ];
+}
+
+const PARAM_RANGE = `0, or from ${SMALLEST_F32.toPrecision(3)} to ${LARGEST_F32.toPrecision(3)} in size`;
+
+function paramProblems(name: string, value: unknown): string[] {
+  const fault = isWord(name) ? nameFault(name) : 'is no name in WGSL';
+  return [
+    ...unless(fault === undefined, `params: ${show(name)} ${fault}; choose another name`),
+    ...unless(
+      typeof value === 'number' && isF32(value),
+      `params.${name} must be a number that fits f32 (${PARAM_RANGE}), but it ${showIs(value)}`,
+    ),
+  ];
+}
+
+function paramsProblems(params: unknown): string[] {
+  if (isMissing(params)) return [];
+  if (!isFields(params)) return [`params must be an object of numbers, but it ${showIs(params)}`];
+  return Object.entries(params).flatMap(([name, value]) => paramProblems(name, value));
+}
+
+const HOW_TO_READ =
+  "read the file as text, e.g. readFileSync('my.wesl', 'utf8') or import 'my.wesl?raw'";
+
+function shaderProblems(shader: unknown): string[] {
+  if (ArrayBuffer.isView(shader) || shader instanceof ArrayBuffer) {
+    return [`shader must be the text of a WESL module, but it ${showIs(shader)}; ${HOW_TO_READ}`];
+  }
+  if (!isText(shader) || shader.trim() === '') {
+    return [`shader must be the text of a WESL module, but it ${showIs(shader)}`];
+  }
+  const isName = !/[\n{;]/.test(shader.trim());
+  const words = `shader must be the text of a WESL module, not the name of its file, ${show(shader)}`;
+  return unless(!isName, `${words}; ${HOW_TO_READ}`);
+}
+
+function defaultsProblems(defaults: unknown): string[] {
+  if (isMissing(defaults)) return [];
+  if (!isFields(defaults))
+    return [`defaults must be an object of config fields, but it ${showIs(defaults)}`];
+  return unknownFields(defaults, Object.keys(CONFIG_FIELDS), 'defaults.');
+}
+
+function limitProblems(limit: unknown): string[] {
+  const good = Number.isInteger(limit) && (limit as number) > 0 && (limit as number) <= MOST_STEPS;
+  return unless(
+    limit === null || good,
+    `maxEpisodeSteps must be an integer from 1 to ${MOST_STEPS}, or null for no limit, ` +
+      `but it ${showIs(limit)}`,
+  );
+}
+
+function maskProblems({ action, actionMask }: Fields): string[] {
+  const typed = isMissing(actionMask) || typeof actionMask === 'boolean';
+  const isBox = isFields(action) && action.type === 'box';
+  return [
+    ...unless(typed, `actionMask must be true or false, but it ${showIs(actionMask)}`),
+    ...unless(
+      !(isBox && actionMask === true),
+      'actionMask is true, but the actions are a box; only choices can be masked',
+    ),
+  ];
+}
+
+function thresholdProblems(threshold: unknown): string[] {
+  const words = `rewardThreshold must be a finite number, but it ${showIs(threshold)}`;
+  return unless(isMissing(threshold) || Number.isFinite(threshold), words);
+}
+
+/** Every problem of an object that should be an `EnvironmentDefinition`. */
+export function definitionProblems(definition: Fields): string[] {
+  const { id, source, observation, action, maxEpisodeSteps, rewardThreshold } = definition;
+  const { params, shader, file, defaults } = definition;
+  const sourceWords = 'source must say where the dynamics come from';
+  return [
+    ...unknownFields(definition, FIELDS),
+    ...unless(isText(id), `id must be a name such as "CartPole-v1", but it ${showIs(id)}`),
+    ...unless(typeof source === 'string', `${sourceWords}, but it ${showIs(source)}`),
+    ...observationProblems(observation),
+    ...actionProblems(action),
+    ...maskProblems(definition),
+    ...limitProblems(maxEpisodeSteps),
+    ...thresholdProblems(rewardThreshold),
+    ...paramsProblems(params),
+    ...shaderProblems(shader),
+    ...unless(isMissing(file) || isText(file), `file must be a file name, but it ${showIs(file)}`),
+    ...defaultsProblems(defaults),
+  ];
+}
