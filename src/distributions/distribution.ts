@@ -1,6 +1,7 @@
 /** What an action is: how the networks' outputs become a choice, a log-probability, an entropy. */
 import type { ActionSpace } from '../action-space';
 import { DEFAULT_CONFIG, type PpoConfig } from '../config';
+import { f32Literal, LARGEST_F32 } from '../gpu/wgsl-number';
 
 /** The config fields that decide about a distribution. */
 export type DistributionConfig = Pick<
@@ -80,12 +81,10 @@ function choices(
   return distribution(shape, options);
 }
 
-/** The largest number of f32 stands for a bound that is not there: nothing lies beyond it. */
-const LARGEST = 3.4028234663852886e38;
-
-function floatList(values: readonly number[]): string {
-  const floats = values.map((value) => Math.fround(Math.min(Math.max(value, -LARGEST), LARGEST)));
-  return `array<f32, ${values.length}>(${floats.join(', ')})`;
+/** The largest f32 stands for a bound that is not there: nothing lies beyond it. */
+function floatList(bounds: readonly number[]): string {
+  const floats = bounds.map((bound) => Math.min(Math.max(bound, -LARGEST_F32), LARGEST_F32));
+  return `array<f32, ${bounds.length}>(${floats.map(f32Literal).join(', ')})`;
 }
 
 /** x with lo + (hi - lo) / 2 (tanh x + 1) = log σ; 0, the middle, where log σ is out of bounds. */

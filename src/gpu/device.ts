@@ -65,6 +65,11 @@ export interface GpuOptions {
   readonly unsafeFast?: boolean;
   /** The adapter's, where the device may use them. */
   readonly matrixUnits?: MatrixUnits | undefined;
+  /**
+   * WGSL directives, on one line, that every program begins with; none by default. They silence a platform
+   * that prints its compiler's warnings to the output of the whole process.
+   */
+  readonly directives?: string;
   /** Opens further devices whose driver shares what it compiles with this one's; see ahead.ts. */
   readonly openHelpers?: () => Promise<readonly Gpu[]>;
 }
@@ -86,6 +91,11 @@ export class Gpu {
   readonly unsafeFast: boolean;
   /** The adapter's matrix units; undefined where it has none or they were not asked for. */
   readonly matrixUnits: MatrixUnits | undefined;
+  /**
+   * WGSL that every program begins with; see `GpuOptions`.
+   * @internal
+   */
+  readonly directives: string;
   private opened: Promise<readonly Gpu[]> | undefined;
 
   private constructor(
@@ -98,6 +108,7 @@ export class Gpu {
     this.waitFor = options.wait ?? ((promise) => promise);
     this.unsafeFast = options.unsafeFast ?? false;
     this.matrixUnits = options.matrixUnits;
+    this.directives = options.directives ?? '';
     device.addEventListener('uncapturederror', (event) => {
       this.fail(
         `the device reported an error: ${(event as GPUUncapturedErrorEvent).error.message}`,

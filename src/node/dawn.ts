@@ -19,6 +19,8 @@ const FLAGS: readonly string[] = ['disable-dawn-features=timestamp_quantization'
 const UNSAFE_TOGGLES = ['skip_validation', 'disable_robustness', 'disable_workgroup_init'];
 /** For what Dawn has as an experiment. */
 const EXPERIMENT_TOGGLES = ['allow_unsafe_apis', 'vulkan_enable_f16_on_nvidia'];
+/** Dawn writes warnings about WGSL to standard output, among the results of a command. */
+const DIRECTIVES = 'diagnostic(off, chromium.unreachable_code);';
 const LOADER = 'libvulkan.so.1';
 
 /** Which adapter `requestNodeGpu` opens, and how. */
@@ -193,7 +195,10 @@ function open(
   { unsafeFast = false, matrixUnits = false }: NodeGpuOptions,
 ): Promise<Gpu> {
   const units = matrixUnits ? findMatrixUnits(adapter) : undefined;
-  const options = { description, wait: calm, unsafeFast, matrixUnits: units };
+  const options = {
+    ...{ description, wait: calm, directives: DIRECTIVES },
+    ...{ unsafeFast, matrixUnits: units },
+  };
   if (!sharesCompiledKernels(description)) return openGpu(adapter, options);
   const openHelper = async (): Promise<Gpu> => openGpu((await askDawn(instance))!, options);
   const openHelpers = (): Promise<readonly Gpu[]> => {

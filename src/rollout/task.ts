@@ -11,7 +11,9 @@ import { type EnvironmentDefinition, environmentFile } from '../environments/def
 import { checkEnvironmentModule } from '../environments/interface-check';
 import type { FloatType } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
+import type { ShaderModule } from '../gpu/plug-in';
 import type { ProgramSource } from '../gpu/program';
+import { f32Literal } from '../gpu/wgsl-number';
 import { checkStorage, storedAs } from '../kernels/stored';
 import { measureStateWords } from './state-size';
 
@@ -52,6 +54,18 @@ export function outlineTask(
   return { distribution, observationSize: observation.length };
 }
 
+/** An environment's module as kernels import it, with its params as its `constants`. */
+function environmentPlugIn(environment: EnvironmentDefinition): ShaderModule {
+  const { id, params = {}, shader } = environment;
+  const entries = Object.entries(params).map(([name, value]) => [name, f32Literal(value)]);
+  return {
+    file: environmentFile(environment),
+    text: shader,
+    constants: Object.fromEntries(entries),
+    constantsName: `the params of ${id}`,
+  };
+}
+
 /**
  * Prepares an environment for training; options that are left out are the general defaults.
  * The options go with the action space (see checkConfig).
@@ -67,14 +81,14 @@ export async function createTask(
   checkEnvironmentModule(environment);
   const { distribution, observationSize } = outlineTask(environment, options);
   const sizes = { OBSERVATION_SIZE: observationSize, ...distributionConstants(distribution) };
-  const file = environmentFile(environment);
+  const plugIn = environmentPlugIn(environment);
   const program = (
     shader: string,
     constants: Readonly<Record<string, number>>,
   ): Omit<ProgramSource, 'library'> => ({
     shader,
-    constants: { ...environment.params, ...sizes, ...constants },
-    plugIns: { environment: { file, text: environment.shader } },
+    constants: { ...sizes, ...constants },
+    plugIns: { environment: plugIn },
     aliases: {
       distribution: distribution.shader,
       observation_type: storedAs({ type: storage }),
@@ -86,7 +100,7 @@ export async function createTask(
     storage,
     distribution,
     observationSize,
-    stateWords: await measureStateWords(gpu, program('rollout/state-size', {}), file),
+    stateWords: await measureStateWords(gpu, program('rollout/state-size', {}), plugIn.file),
     maxEpisodeSteps: environment.maxEpisodeSteps ?? 0,
     program,
   };

@@ -33,7 +33,7 @@ test.each([
   ],
   ['an unknown function', 'random(rng)', 'rand(rng)', /^my\/drift\.wesl:10:16: unresolved.*'rand'/],
   ['an unknown import', ', random}', ', rand}', /^my\/drift\.wesl:10:\d+: /],
-  ['an unknown module', 'lib::rng', 'lib::rgn', /^my\/drift\.wesl:9:\d+: module not found/],
+  ['an unknown module', 'lib::rng', 'lib::rgn', /^my\/drift\.wesl:3:22: there is no module/],
   ['an unknown parameter', '- 0.5', '- constants::SPEED', /^my\/drift\.wesl:14:\d+: .*SPEED/],
   ['a bool in the state', 'place: f32', 'place: bool', /^my\/drift\.wesl:\d+:\d+: /],
   ['an unclosed brace', '(state.place);\n}', '(state.place);', /^my\/drift\.wesl:19:\d+: Expected/],

@@ -1,0 +1,69 @@
+/** Modules that programs import under a fixed name, and the constants that belong to them alone. */
+import { tokensOf } from './wesl-tokens';
+
+/** A module of pure functions that a shader imports under a fixed name. */
+export interface ShaderModule {
+  /** The file to name in errors. */
+  readonly file: string;
+  readonly text: string;
+  /**
+   * What the module imports from `constants`, as WGSL expressions; none by default. These are its own: the
+   * program's constants have a namespace of theirs, so no name can mean two things.
+   */
+  readonly constants?: Readonly<Record<string, string>>;
+  /** What errors call these constants, e.g. "the params of CartPole-v1". */
+  readonly constantsName?: string;
+}
+
+export type PlugIns = Readonly<Record<string, ShaderModule>>;
+
+const CONSTANTS = 'constants';
+const ALIAS = /\bconstant[0-9a-z](?=::|'|$)/g;
+
+/** As long as `constants`, so that nothing in a text moves. */
+const aliasOf = (index: number): string => `constant${index.toString(36)}`;
+
+/** The module's text without a byte order mark, which editors hide and compilers refuse. */
+export function plugInText({ text }: ShaderModule): string {
+  return text.replace(/^\uFEFF/, '');
+}
+
+/** The text for the linker: the module's own, but for the name that its constants are linked under. */
+function linkedText(module: ShaderModule, index: number): string {
+  const text = plugInText(module);
+  if (!text.includes(CONSTANTS)) return text;
+  const tokens = tokensOf(text);
+  let result = '';
+  let end = 0;
+  for (const [place, { text: word, offset }] of tokens.entries()) {
+    const isPath = tokens[place + 1]?.text === '::' && tokens[place - 1]?.text !== '::';
+    if (word !== CONSTANTS || !isPath) continue;
+    result += text.slice(end, offset) + aliasOf(index);
+    end = offset + word.length;
+  }
+  return result + text.slice(end);
+}
+
+/** The texts of the plug-ins for the linker, by name. */
+export function plugInTexts(plugIns: PlugIns): [name: string, text: string][] {
+  return Object.entries(plugIns).map(([name, module], index) => [name, linkedText(module, index)]);
+}
+
+/** The modules that hold the plug-ins' constants, by the name that they are linked under. */
+export function plugInConstants(plugIns: PlugIns): Record<string, () => string> {
+  const modules = Object.values(plugIns).map(({ constants = {} }, index) => {
+    const lines = Object.entries(constants).map(([name, value]) => `const ${name} = ${value};`);
+    return [aliasOf(index), () => lines.join('\n')] as const;
+  });
+  return Object.fromEntries(modules);
+}
+
+/** The plug-in whose constants are linked under this name. */
+export function ownerOfConstants(plugIns: PlugIns, alias: string): ShaderModule | undefined {
+  return Object.values(plugIns).find((_, index) => aliasOf(index) === alias);
+}
+
+/** A message of the linker in the words of the plug-in's author. */
+export function withoutAliases(message: string): string {
+  return message.replace(ALIAS, CONSTANTS);
+}
