@@ -1,6 +1,7 @@
 /** Checks that an environment's module defines what the kernels call, before anything is linked. */
 import { withoutComments } from '../gpu/wesl-tokens';
 import { type EnvironmentDefinition, EnvironmentError, environmentFile } from './definition';
+import { checkModuleText } from './module-check';
 
 /** Parameter types and return type of each function that a module must define. */
 const FUNCTIONS = {
@@ -69,6 +70,7 @@ function matches(name: FunctionName, found: Signature): boolean {
  * @throws EnvironmentError naming the module's file, the line, and what is expected there.
  */
 export function checkEnvironmentModule(definition: EnvironmentDefinition): void {
+  checkModuleText(definition);
   const text = withoutComments(definition.shader);
   const file = environmentFile(definition);
   const end = text.trimEnd().split('\n').length;

@@ -37,6 +37,37 @@ test.each([
   ['an unknown parameter', '- 0.5', '- constants::SPEED', /^my\/drift\.wesl:14:\d+: .*SPEED/],
   ['a bool in the state', 'place: f32', 'place: bool', /^my\/drift\.wesl:\d+:\d+: /],
   ['an unclosed brace', '(state.place);\n}', '(state.place);', /^my\/drift\.wesl:19:\d+: Expected/],
+  [
+    'a reserved word',
+    'place: f32,',
+    'place: f32, target: i32,',
+    /^my\/drift\.wesl:6:15: `target` is a reserved word of WGSL; choose another name\n/,
+  ],
+  ['a binding', 'fn reset', '@binding(0) fn reset', /^my\/drift\.wesl:9:1: .* pure functions: it/],
+  [
+    'the built-in step',
+    '- 0.5;',
+    '- step(0.5, 0.1);',
+    /^my\/drift\.wesl:14:33: WGSL's step\(edge, x\) cannot be called here/,
+  ],
+  [
+    'a function that calls itself',
+    '- 0.5;',
+    '- step(0.5).reward;',
+    /^my\/drift\.wesl:13:1: cyclic dependency found: 'step' -> 'step' \(line 14: /,
+  ],
+  [
+    'the result of another library',
+    'return Step(',
+    'let s = Step(1.0, true).done;\n  return Step(',
+    /:15:27: Step has/,
+  ],
+  [
+    'comparisons that look like a template',
+    '- 0.5;',
+    '- f32(any(vec2((*state).place < 4 - 1, action[0] > 0)));',
+    /^my\/drift\.wesl:14:\d+: .*parenthes/,
+  ],
   ['a missing function', 'fn observe', 'fn look', /^my\/drift\.wesl:20: defines no fn observe/],
 ])('%s', async (_, from, to, message) => {
   expect(DRIFT).toContain(from);
@@ -48,6 +79,16 @@ test.each([
   expect(error.message.trimEnd().split('\n').length).toBeLessThanOrEqual(3);
   expect(printed).not.toHaveBeenCalled();
   printed.mockRestore();
+});
+
+test('a byte order mark is skipped, and columns count from behind it', async () => {
+  const marked = `\uFEFF${DRIFT}`;
+  const trainer = await createTrainer({ gpu, environment: drift(marked), config: SMALL });
+  trainer.destroy();
+  const { message } = await failureOf(marked.replace('interface::Action', 'interface::Acton'));
+  expect(message).toMatch(/^my\/drift\.wesl:13:\d+: unresolved identifier 'Action'/);
+  const first = await failureOf(marked.replace('interface::Action', 'interface:Action'));
+  expect(first.message).toMatch(/^my\/drift\.wesl:1:41: .*\n {2}import package/);
 });
 
 test('the line of the source is shown with a caret under the place', async () => {
