@@ -105,10 +105,10 @@ export function actionProblems(action: unknown): string[] {
   if (type === undefined) {
     const nearest =
       typeof action.type === 'string'
-        ? `; did you mean '${nearestNames(action.type, TYPES, 1)}'?`
+        ? `; the nearest is '${nearestNames(action.type, TYPES, 1)}'`
         : '';
     return [
-      `action.type must be ${TYPES.map((each) => `'${each}'`).join(', ')}, but it ${showIs(action.type)}${nearest}`,
+      `action.type must be ${TYPES.map((each) => `'${each}'`).join(' or ')}, but it ${showIs(action.type)}${nearest}`,
     ];
   }
   const known: readonly string[] = FIELDS[type];

@@ -39,6 +39,6 @@ export function unknownFields(fields: Fields, known: readonly string[], before =
     .filter((key) => !known.includes(key))
     .map((key) => {
       const [nearest] = nearestNames(key, known, 1);
-      return `${before}${key} is not a known field; did you mean ${before}${nearest}?`;
+      return `${before}${key} is not a known field; the nearest is ${before}${nearest}`;
     });
 }

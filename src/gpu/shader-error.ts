@@ -33,11 +33,11 @@ function sharedModules({ library }: ProgramSource): string[] {
   return Object.keys(library).filter((path) => /^lib\/[^/]+$|\/interface$/.test(path));
 }
 
-/** "; import it from package::lib::rng" where a shared module declares the name, else ''. */
+/** "; import random from package::lib::rng" where a shared module declares the name, else ''. */
 function importHint(name: string, source: ProgramSource): string {
   const declares = (path: string): boolean => declaredNames(source.library[path]!).includes(name);
   const found = sharedModules(source).find(declares);
-  return found === undefined ? '' : `; import it from ${modulePath(found)}`;
+  return found === undefined ? '' : `; import ${name} from ${modulePath(found)}`;
 }
 
 /** `package::lib::rgn` for the path `package`, `lib`, `rgn`, `random`. */
@@ -45,8 +45,10 @@ const moduleWords = (path: readonly string[]): string => path.slice(0, -1).join(
 
 function missingModule(path: readonly string[], source: ProgramSource): string {
   const known = sharedModules(source).map(modulePath);
-  const nearest = nearestNames(moduleWords(path), known, 1).join();
-  const hint = nearest === '' ? '' : `; the nearest is ${nearest}`;
+  const nearest = nearestNames(moduleWords(path), known, 1).map(
+    (each) => `; the nearest is ${each}`,
+  );
+  const hint = importHint(path.at(-1)!, source) || nearest.join();
   return withoutAliases(`there is no module ${moduleWords(path)}`) + hint;
 }
 

@@ -1,4 +1,4 @@
-/** What a description is refused for, and that nothing else than an EnvironmentError ever comes of it. */
+/** What a description is refused for, and what passes. */
 import { describe, expect, test } from 'vitest';
 import { CONFIG_FIELDS } from '../../src/config-fields';
 import { checkedEnvironment, EnvironmentError } from '../../src/environments/definition';
@@ -24,7 +24,7 @@ const discrete = (changes: object): object => ({ action: { type: 'discrete', n: 
 const many = (nvec: unknown): object => ({ action: { type: 'multi-discrete', nvec } });
 const box = (low: unknown, high: unknown): object => ({ action: { type: 'box', low, high } });
 
-const SPACES = "'discrete', 'multi-discrete', 'box'";
+const SPACES = "'discrete' or 'multi-discrete' or 'box'";
 
 const CASES: readonly (readonly [string, object, string])[] = [
   ['no id', { id: undefined }, 'id must be a name such as "CartPole-v1", but it is missing'],
@@ -37,12 +37,12 @@ const CASES: readonly (readonly [string, object, string])[] = [
   [
     'an unknown field',
     { maxSteps: 100 },
-    'maxSteps is not a known field; did you mean maxEpisodeSteps?',
+    'maxSteps is not a known field; the nearest is maxEpisodeSteps',
   ],
   [
     'a misspelt field',
     { rewardTreshold: 100 },
-    'rewardTreshold is not a known field; did you mean rewardThreshold?',
+    'rewardTreshold is not a known field; the nearest is rewardThreshold',
   ],
   ['no observation', { observation: [] }, 'observation must list at least one field'],
   ['an observation that is a size', { observation: 4 }, 'each { name, low, high }, but it is 4'],
@@ -71,7 +71,7 @@ const CASES: readonly (readonly [string, object, string])[] = [
   [
     'a misspelt part of a field',
     field({ units: 'm' }),
-    'observation[0].units is not a known field; did you mean observation[0].unit?',
+    'observation[0].units is not a known field; the nearest is observation[0].unit',
   ],
   [
     'two fields of one name',
@@ -87,7 +87,7 @@ const CASES: readonly (readonly [string, object, string])[] = [
   [
     'the name of a class instead of a type',
     { action: { type: 'Discrete', n: 3 } },
-    `action.type must be ${SPACES}, but it is "Discrete"; did you mean 'discrete'?`,
+    `action.type must be ${SPACES}, but it is "Discrete"; the nearest is 'discrete'`,
   ],
   ['no type', { action: { n: 3 } }, `action.type must be ${SPACES}, but it is missing`],
   ['one choice', discrete({ n: 1 }), 'action.n must be an integer from 2 to 65536, but it is 1'],
@@ -241,7 +241,7 @@ const CASES: readonly (readonly [string, object, string])[] = [
   [
     'unknown defaults',
     { defaults: { learningrate: 1, numEnvs: 4 } },
-    'environment Drift-v0: defaults.learningrate is not a known field; did you mean defaults.learningRate?',
+    'environment Drift-v0: defaults.learningrate is not a known field; the nearest is defaults.learningRate',
   ],
 ];
 
@@ -293,35 +293,6 @@ describe('what is unusual and right passes', () => {
     ['a module on one line', { shader: DRIFT.replaceAll('\n', ' ') }],
   ])('%s', (_, changes) => {
     expect(checkedEnvironment(changed(changes))).toMatchObject({ id: 'Drift-v0' });
-  });
-});
-
-const ODD: readonly unknown[] = [
-  ...[undefined, null, true, 0, -1, 0.5, 1e300, Number.NaN, -Infinity, 7n, '', 'x', '\u0000'],
-  ...[Symbol('s'), () => 1, new Date(), /x/, new Map(), new Uint8Array(2), Promise.resolve(1)],
-  ...[[], [undefined], [null], [[]], [{}], ['x'], [1, 'x'], {}, { type: 'box' }, { x: {} }],
-  ...[{ type: 'box', low: [{}], high: [[]] }, { type: 'discrete', n: [] }, { type: 'toString' }],
-  ...[Object.create(null), Object.create({ type: 'box' }), { __proto__: null, constructor: 1 }],
-];
-
-describe('nothing but an EnvironmentError comes of odd values for', () => {
-  const keys = Object.keys({
-    ...drift(),
-    actionMask: 0,
-    rewardThreshold: 0,
-    params: 0,
-    defaults: 0,
-  });
-  test.each([...keys, 'toString', '__proto__'])('%s', (key) => {
-    for (const value of ODD) {
-      const described = Object.defineProperty({ ...drift() }, key, { value, enumerable: true });
-      try {
-        checkedEnvironment(described);
-      } catch (error) {
-        expect(error).toBeInstanceOf(EnvironmentError);
-        expect((error as Error).message).not.toMatch(/\[object|undefined/);
-      }
-    }
   });
 });
 

@@ -1,4 +1,5 @@
 /** Mistakes that the text of a module shows, told before anything is linked. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkModuleText } from '../../src/environments/module-check';
 import { KEYWORDS, nameFault, RESERVED_WORDS } from '../../src/environments/reserved-words';
@@ -114,6 +115,13 @@ describe('the words are those of the compiler', () => {
     return failure?.words;
   };
   const refused = [...KEYWORDS, ...RESERVED_WORDS, '__a', '_'];
+
+  test('and those of the linker, which has them from the specification', () => {
+    const text = readFileSync('node_modules/wesl/src/parse/Keywords.ts', 'utf8');
+    const lists = [...text.matchAll(/`([^`]*)`\.split/g)].map((match) => match[1]!.split(/\s+/));
+    expect([...KEYWORDS].sort()).toEqual(lists[0]!.sort());
+    expect([...RESERVED_WORDS].sort()).toEqual(lists[1]!.sort());
+  });
 
   test.each(refused)('%s is no name', async (word) => {
     expect(nameFault(word)).toBeDefined();

@@ -93,7 +93,7 @@ describe('the sizes of the description', () => {
       (reason: Error) => reason.message,
     );
     expect(error).toMatch(
-      /^my\/drift\.wesl:19:\d+: OBSERVATION_SIZE is not among the params of Drift-v0 \(A, B\); import it from package::environments::interface\n/,
+      /^my\/drift\.wesl:19:\d+: OBSERVATION_SIZE is not among the params of Drift-v0 \(A, B\); import OBSERVATION_SIZE from package::environments::interface\n/,
     );
   });
 });

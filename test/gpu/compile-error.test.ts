@@ -4,6 +4,7 @@ import { compileText } from '../../src/gpu/compile-error';
 import { Gpu, type GpuOptions } from '../../src/gpu/device';
 import type { ShaderModule } from '../../src/gpu/plug-in';
 import { compileProgram, linkProgram, type ProgramSource } from '../../src/gpu/program';
+import { SHADER_SOURCES } from '../../src/shader-sources';
 import { openTestGpu } from '../support/gpu';
 
 const gpu = await openTestGpu();
@@ -57,9 +58,19 @@ describe('Dawn', () => {
   });
 
   test('leaves out what it found in files of others', async () => {
-    const text = 'fn twice(x: f32) -> f32 {\n  return 1u;\n}';
-    const message = await errorOf(programOf(text));
-    expect(message.split('\n')[0]).toMatch(/^my\/pong\.wesl:2:3: [^(]*$/);
+    const root = `import package::plug_in::Cell;
+@group(0) @binding(0) var<storage> cells: array<Cell>;
+@compute @workgroup_size(1)
+fn root() {
+  _ = cells[0].on;
+}
+`;
+    const source = programOf('struct Cell {\n  on: bool,\n}');
+    const message = await errorOf({ ...source, library: { 'test/root': root } });
+    expect(message.split('\n')[0]).toBe(
+      "my/pong.wesl:2:7: type 'bool' cannot be used in address space 'storage' as it is " +
+        'non-host-shareable (while analyzing structure member Cell.on)',
+    );
   });
 
   test('tells names as their author wrote them, whatever they are in the program', async () => {
@@ -121,8 +132,30 @@ test('comparisons that the linker reads as a template list are told with the rem
   expect(await errorOf(programOf(text))).toMatch(
     /^my\/pong\.wesl:2:\d+: Expected ',' or '\)' in function arguments \(if < and > compare numbers here, put each comparison in parentheses\)\n/,
   );
+  const unended = 'fn twice(x: f32) -> f32 {\n  let on = x < 4 && x > 3\n  return x;\n}';
+  expect(await errorOf(programOf(unended))).toMatch(/^my\/pong\.wesl:2:\d+: Expected ';'[^(]*\n/);
   const unclosed = 'fn twice(x: f32) -> f32 {\n  return max(x, 1.0;\n}';
   expect(await errorOf(programOf(unclosed))).toMatch(/^my\/pong\.wesl:2:20: Expected [^(]*\n/);
+});
+
+test.each([
+  [
+    'of a module that is not there',
+    'import package::lib::random::normal;',
+    '1:22: there is no module package::lib::random',
+  ],
+  [
+    'of a module that lacks it',
+    'import package::lib::angles::normal;',
+    '1:30: module package::lib::angles has no normal',
+  ],
+  ['that is missing', '// nothing', "2:34: unresolved identifier 'normal'"],
+])('an import %s is told with the module that has the name', async (_, line, words) => {
+  const plugIn = programOf(`${line}\nfn twice(x: f32) -> f32 { return normal(); }`);
+  const source = { ...plugIn, library: { ...plugIn.library, ...SHADER_SOURCES } };
+  expect((await errorOf(source)).split('\n')[0]).toBe(
+    `my/pong.wesl:${words}; import normal from package::lib::rng`,
+  );
 });
 
 test('an import behind a declaration is told so', async () => {

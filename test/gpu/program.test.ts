@@ -120,3 +120,12 @@ test('a plug-in without errors computes', async () => {
   await runDispatches(runtime, [dispatch]);
   expect((await readFloats(runtime, output)).slice(0, 4)).toEqual([0, 2, 4, 6]);
 });
+
+test('a module of the library that is called constants is not the plug-in’s own', async () => {
+  const text = `import package::lib::constants::FACTOR;
+fn twice(x: f32) -> f32 { return x * FACTOR * constants::FACTOR; }`;
+  const plugIns = { plug_in: { file: FILE, text, constants: { FACTOR: '5.0f' } } };
+  const library = { 'test/root': plugInUser, 'lib/constants': 'const FACTOR = 7.0f;' };
+  const { dest } = await linkProgram({ shader: 'test/root', library, plugIns });
+  expect(dest).toMatch(/const FACTOR = 7\.0f;[\s\S]*const FACTOR0 = 5\.0f;/);
+});

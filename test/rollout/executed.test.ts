@@ -71,6 +71,20 @@ test('far out a squashed action is its bound', async () => {
   expectClose([first![1]!, second![1]!], [0.05, 0.2], 1e-7);
 });
 
+test.each([
+  ['clipped', {}, [3e20, -3e20, 0.5]],
+  ['squashed', { squashActions: true }, [1000, -1000, 0]],
+])('%s actions have bounds as large as f32 holds', async (_, config, drawn) => {
+  const environment = echo({ low: [-1e20, -1e38], high: [1e20, 1e38] });
+  const options = { environment, envs: 3, steps: 1, config };
+  const world = await openWorld(await openRuntime(), options);
+  await reset(world);
+  await playActions(world, [drawn, [0, 0, 0]]);
+  const { observations } = await readRollout(world);
+  const middle = drawn[2] === 0 ? 0 : 0.5;
+  expect(observations[1]![0]).toEqual([1e20, -1e20, middle].map(Math.fround));
+});
+
 test('MountainCarContinuous pays for the clipped action, as behind a clipping wrapper', async () => {
   const options = { environment: mountainCarContinuous, envs: 4, steps: 1 };
   const world = await openWorld(await openRuntime(), options);

@@ -31,6 +31,12 @@ test.each([
     { squashActions: true },
     'squashActions is true, but number 1 of the actions of Echo-v0 goes from -Infinity to 1; tanh needs finite bounds',
   ],
+  [
+    'squashActions of bounds whose distance is beyond f32',
+    { ...pendulum, action: { type: 'box' as const, low: [-3e38], high: [3e38] } },
+    { squashActions: true },
+    'goes from -3e+38 to 3e+38; tanh needs finite bounds at most 3.4e+38 apart',
+  ],
 ])('%s is refused', async (_, environment, config, message) => {
   const trainer = createTrainer({ gpu, environment, config });
   await expect(trainer).rejects.toThrow(ConfigError);
