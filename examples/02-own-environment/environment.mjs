@@ -14,7 +14,7 @@ export const reach = defineEnvironment({
   ],
   action: { type: 'discrete', n: 3, names: ['left', 'none', 'right'] },
   maxEpisodeSteps: 100,
-  // Numbers that the module imports from `constants`.
+  // Numbers that the module imports from `constants`; all are f32 there.
   params: { FORCE: 2 },
   shader: readFileSync(file, 'utf8'),
   // Errors in the module name this file and the line.

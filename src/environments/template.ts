@@ -15,7 +15,7 @@ export const template = defineEnvironment({
   maxEpisodeSteps: 50,
   // Mean return that counts as solved; leave it out where nobody has named one.
   rewardThreshold: 0.99,
-  // Numbers that the module imports from `constants`; whole ones are integers there: 3 / 2 is 1.
+  // Numbers that the module imports from `constants`; all are f32 there.
   params: { LEAVE_REWARD: 1 },
   shader,
   file: 'shaders/environments/template.wesl',

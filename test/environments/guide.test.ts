@@ -1,0 +1,124 @@
+/** docs/environments.md: its code runs, and its tables name what there is. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { EnvironmentDefinition } from '../../src/environments/definition';
+import { RESERVED_WORDS } from '../../src/environments/reserved-words';
+import { declaredNames } from '../../src/gpu/wesl-imports';
+import { createTrainer, defineEnvironment } from '../../src/index';
+import { SHADER_SOURCES } from '../../src/shader-sources';
+import { openTestGpu } from '../support/gpu';
+import { openRuntime } from '../support/run-dispatches';
+import { openWorld, playActions, readRollout, reset } from '../support/world';
+import { DRIFT, drift } from './drift';
+
+const PAGE = readFileSync('docs/environments.md', 'utf8');
+const blocks = (language: string): string[] =>
+  [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'gms'))].map(
+    (match) => match[1]!,
+  );
+
+const [MODULE, BOARD] = blocks('wgsl') as [string, string];
+const [DESCRIPTION, TRAINING] = blocks('js') as [string, string];
+
+/** Runs a program of the page whose imports are given by their names. */
+async function runProgram(
+  text: string,
+  imports: Readonly<Record<string, unknown>>,
+  result: string,
+) {
+  const body = text.replace(/^import .*$/gm, '').replace(/^export /gm, '');
+  const names = Object.keys(imports);
+  const asynchronous = `return (async () => { ${body}; return ${result}; })()`;
+  return new Function(...names, asynchronous)(...Object.values(imports)) as unknown;
+}
+
+async function describedRail(): Promise<EnvironmentDefinition> {
+  const readText = (file: string): string => (file === 'rail.wesl' ? MODULE : '');
+  const imports = { defineEnvironment, readFileSync: readText };
+  return (await runProgram(DESCRIPTION, imports, 'rail')) as EnvironmentDefinition;
+}
+
+test('the module is the template', () => {
+  expect(MODULE).toBe(readFileSync('shaders/environments/template.wesl', 'utf8'));
+});
+
+test('the module and its description train as the page says', async () => {
+  const gpu = await openTestGpu();
+  const rail = await describedRail();
+  const short = {
+    ...rail,
+    defaults: { numEnvs: 3, numSteps: 4, numMinibatches: 1, totalTimesteps: 24 },
+  };
+  const lines: unknown[][] = [];
+  const imports = {
+    ...{ createTrainer, rail: short, requestNodeGpu: () => gpu },
+    console: { log: (...values: unknown[]) => lines.push(values) },
+  };
+  const trainer = (await runProgram(TRAINING, imports, 'trainer')) as { destroy(): void };
+  expect(lines.map(([timesteps]) => timesteps)).toEqual([12, 24]);
+  trainer.destroy();
+});
+
+test('the array whose size is a param has that size', async () => {
+  const shader = `${DRIFT.replace('place: f32', 'place: f32, board: Board').replace('State(random(rng))', 'State(random(rng), Board())')}`;
+  const [imported, ...declared] = BOARD.split('\n');
+  const environment = drift(`${imported}\n${shader}${declared.join('\n')}`, {
+    params: { CELLS: 6 },
+  });
+  const runtime = await openRuntime();
+  const world = await openWorld(runtime, { environment, envs: 1, steps: 1 });
+  expect(world.task.stateWords).toBe(7);
+  runtime.arena.destroy();
+});
+
+describe('the table of modules', () => {
+  const rows = [...PAGE.matchAll(/^\| `(package::[\w:]+)` \| (.*) \|$/gm)];
+  test.each(rows.map(([, path, names]) => [path!, names!]))('has what is in %s', (path, names) => {
+    const sources: Readonly<Record<string, string>> = SHADER_SOURCES;
+    const text = sources[path.replace('package::', '').replaceAll('::', '/')];
+    const listed = [...names.matchAll(/`(\w+)`/g)].map((match) => match[1]!);
+    expect(listed.length).toBeGreaterThan(0);
+    expect(listed.filter((name) => !declaredNames(text!).includes(name))).toEqual([]);
+  });
+
+  test('has a row for every module', () => {
+    expect(rows).toHaveLength(6);
+  });
+});
+
+test('the words that are no names are all reserved', () => {
+  const list = /in an\nenvironment are ([\s\S]*?)\n\(/.exec(PAGE)![1]!;
+  const words = [...list.matchAll(/`(\w+)`/g)].map((match) => match[1]!);
+  expect(words.length).toBeGreaterThan(40);
+  expect(words.filter((word) => !RESERVED_WORDS.has(word))).toEqual([]);
+});
+
+test('a State may hold vectors, matrices, arrays and structs', async () => {
+  const state = `struct Part { counts: array<vec2u, 2>, on: u32 }
+struct State { turn: mat2x2f, parts: array<Part, 2>, offset: vec3f, level: i32`;
+  const start = 'State(mat2x2f(0.0, 1.0, -1.0, 0.0), array<Part, 2>(), vec3f(), -2)';
+  const step = `let i = u32(action[0]);
+  (*state).parts[i].counts[1].y += 3u;
+  (*state).offset = vec3f((*state).turn * vec2f(1.0, 2.0), 5.0);
+  return Step(f32((*state).level), false);`;
+  const shown = 'f32(state.parts[1].counts[1].y), state.offset.x, state.offset.y, state.offset.z';
+  const shader = DRIFT.replace('struct State {\n  place: f32,', state)
+    .replace('State(random(rng))', start)
+    .replace(/\(\*state\).place \+=[\s\S]*?> 3\.0\);/, step)
+    .replace('state.place', shown);
+  const observation = ['a', 'b', 'c', 'd'].map((name) => ({ name, low: -9, high: 9 }));
+  const runtime = await openRuntime();
+  const environment = drift(shader, { observation });
+  const world = await openWorld(runtime, { environment, envs: 1, steps: 2 });
+  await reset(world);
+  await playActions(world, [[1], [1]]);
+  const { observations, rewards } = await readRollout(world);
+  // The matrix is given column by column: (1, 2) is turned by a quarter to (-2, 1).
+  expect(observations.slice(0, 3)).toEqual([
+    [[0], [0], [0], [0]],
+    [[3], [-2], [1], [5]],
+    [[6], [-2], [1], [5]],
+  ]);
+  expect(rewards).toEqual([[-2], [-2]]);
+  runtime.arena.destroy();
+});
