@@ -12,7 +12,7 @@ const shaderText = {
   },
 } as const;
 
-/** Dawn prints these in every process; a fork's standard error is out of native-noise.ts's reach. */
+/** Dawn prints these in every process that looks for adapters. */
 const NOISE = /^Warning: maxDynamic\w+ artificially reduced.*\n/gm;
 
 /** What the forks write to standard error, less the noise; outlives each fork. */

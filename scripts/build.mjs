@@ -26,6 +26,7 @@ await build({
     node: 'src/node/index.ts',
     environments: 'src/environments/index.ts',
     cli: 'src/cli/main.ts',
+    'cli-child': 'src/cli/child.ts',
   },
   outdir: 'dist',
 });

@@ -17,6 +17,7 @@ import {
 } from './parameter-files';
 import { createProgress, createQuietProgress, formatFault, type Progress } from './progress';
 import { formatConfig, resolveConfig } from './resolve-config';
+import { ENDING_SIGNALS, type EndingSignal } from './signals';
 import { formatJson, formatSummary, type RunFault, type RunRecord } from './summary';
 import type { Terminal } from './terminal';
 
@@ -30,8 +31,8 @@ export interface Training extends AsyncIterable<IterationReport> {
 
 /** The clock and the signals of the process. */
 export interface InterruptServices {
-  /** Calls `handler` at every Ctrl-C until the returned function is called. */
-  onInterrupt(handler: () => void): () => void;
+  /** Calls `handler` at every signal that ends a run, until the returned function is called. */
+  onInterrupt(handler: (signal: EndingSignal) => void): () => void;
   /** Ends the process. */
   exit(code: number): void;
   /** Milliseconds. */
@@ -59,8 +60,6 @@ export interface TrainServices<G extends OpenGpu> extends DeviceServices<G>, Int
     } & GivenParameters,
   ): Promise<Training>;
 }
-
-export const EXIT_INTERRUPTED = 130;
 
 /** @returns the exit code. */
 export async function train<G extends OpenGpu>(
@@ -139,7 +138,8 @@ async function runTraining<G extends OpenGpu>(
   } finally {
     interrupts.ignore();
   }
-  return interrupts.count() > 0 ? EXIT_INTERRUPTED : 0;
+  const signal = interrupts.first();
+  return signal ? ENDING_SIGNALS[signal] : 0;
 }
 
 /** Ends with the last report, and what ended it; the first fault of all is noted. */
@@ -179,20 +179,21 @@ async function save(
   progress.note(`parameters saved to ${line.save}`);
 }
 
-/** The first Ctrl-C ends the iteration, the second the process. */
+/** The first signal ends the iteration, the second the process. */
 function stopOnInterrupt(
   trainer: Training,
   progress: Progress,
   services: InterruptServices,
-): { readonly count: () => number; readonly ignore: () => void } {
-  let interrupts = 0;
-  const ignore = services.onInterrupt(() => {
-    interrupts += 1;
-    if (interrupts > 1) return services.exit(EXIT_INTERRUPTED);
-    progress.note('finishing; Ctrl-C again ends at once');
+): { readonly first: () => EndingSignal | undefined; readonly ignore: () => void } {
+  let first: EndingSignal | undefined;
+  const ignore = services.onInterrupt((signal) => {
+    if (first) return services.exit(ENDING_SIGNALS[signal]);
+    first = signal;
+    const again = signal === 'SIGINT' ? 'Ctrl-C again' : 'a second signal';
+    progress.note(`${signal}: finishing the iteration; ${again} ends at once`);
     trainer.stop();
   });
-  return { count: () => interrupts, ignore };
+  return { first: () => first, ignore };
 }
 
 function makeRecord(

@@ -8,7 +8,6 @@ import { type AdapterDescription, type Gpu, GpuError, isSoftware, openGpu } from
 import { findMatrixUnits } from '../gpu/matrix-units';
 import { adapterName, preferAdapters, sharesCompiledKernels } from './adapter-choice';
 import { calm } from './calm';
-import { runQuietly } from './native-noise';
 import { unpackSwiftShader } from './swiftshader';
 
 export { calm } from './calm';
@@ -79,13 +78,12 @@ function instanceFor(source: string, flags: readonly string[]): GPU {
   return instance;
 }
 
-/** What drivers complained about; told only when no adapter is found. */
-const complaints = new Set<string>();
-
-/** Dawn enumerates, and prints, before its own call returns. */
+/**
+ * Dawn and the drivers write to standard error here, with a bare fprintf that no option reaches. The
+ * command filters these lines (src/cli/driver-lines.ts); in other programs they stay visible.
+ */
 function askDawn(instance: GPU): Promise<GPUAdapter | null> {
-  const request = () => instance.requestAdapter({ powerPreference: 'high-performance' });
-  return calm(runQuietly(request, (text) => complaints.add(text.trim())));
+  return calm(instance.requestAdapter({ powerPreference: 'high-performance' }));
 }
 
 async function requestAdapter(instance: GPU): Promise<FoundAdapter | undefined> {
@@ -176,14 +174,13 @@ async function embeddedAdapters(flags: readonly string[]): Promise<readonly Foun
 
 function noAdapterError(found: readonly FoundAdapter[], wish = ''): GpuError {
   if (found.length === 0) {
-    const said = complaints.size > 0 ? `\nThe drivers said: ${[...complaints].join('\n')}` : '';
     return new GpuError(
       'no WebGPU adapter: install the driver of a GPU, or a software one: Mesa 23 or newer ' +
         '(mesa-vulkan-drivers; on Debian 12 from bookworm-backports), or, on x64 glibc Linux, ' +
-        `\`npm install --save-dev @sparticuz/chromium\`${said}`,
+        '`npm install @sparticuz/chromium`',
     );
   }
-  const names = found.map(({ description }) => description.name).join('; ');
+  const names = [...new Set(found.map(({ description }) => description.name))].join('; ');
   return new GpuError(
     `no adapter fits '${wish}' (option adapter, LOCKSTEP_ADAPTER): there is ${names}; ` +
       "allowed are 'hardware', 'lavapipe', 'swiftshader' or a part of one of these names",
@@ -215,7 +212,9 @@ function open(
 export async function requestNodeAdapter(options: NodeGpuOptions = {}): Promise<FoundAdapter> {
   const flags = flagsFor(options);
   const wish = options.adapter ?? (process.env.LOCKSTEP_ADAPTER || undefined);
-  const sources = [wish === undefined ? bestSystemAdapter : allSystemAdapters, embeddedAdapters];
+  // Each instance of Dawn costs time and lines on standard error: often the best one is wanted.
+  const others = wish === undefined ? [] : [allSystemAdapters];
+  const sources = [bestSystemAdapter, ...others, embeddedAdapters];
   const found: FoundAdapter[] = [];
   for (const source of sources) {
     found.push(...(await source(flags)));

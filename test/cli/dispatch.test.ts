@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { OpenGpu } from '../../src/cli/device';
 import { dispatch, type Services } from '../../src/cli/dispatch';
 import { CONFIG_KEYS, flagOf } from '../../src/cli/flag-values';
+import { ENDING_SIGNALS, type EndingSignal, SIGNAL_NAMES } from '../../src/cli/signals';
 import { ConfigError, DEFAULT_CONFIG } from '../../src/config';
 import { CONFIG_FIELDS, CONFIG_GROUPS } from '../../src/config-fields';
 import { GpuError } from '../../src/gpu/device';
@@ -17,7 +18,7 @@ class FakeProcess {
   readonly stdout = new Recorder();
   readonly stderr = new Recorder();
   readonly log: string[] = [];
-  interrupt: (() => void) | undefined;
+  interrupt: ((signal: EndingSignal) => void) | undefined;
   /** Called after each report has been handed out. */
   afterReport: (report: IterationReport) => void = () => {};
   failure: Error | undefined;
@@ -208,24 +209,37 @@ test('warnings about the adapter are shown', async () => {
   expect(fake.stderr.lines[1]).toBe('warning: a GPU is idle');
 });
 
-test('one Ctrl-C ends the iteration, prints the summary and exits with 130', async () => {
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('%s ends the iteration, prints the summary and exits with %i', async (signal, code) => {
   const fake = new FakeProcess();
-  fake.afterReport = ({ iteration }) => iteration === 3 && fake.interrupt?.();
-  expect(await fake.run('train Tiny-v0')).toBe(130);
-  expect(fake.log.slice(2)).toEqual(['stop', 'evaluate 100 greedy', 'destroy']);
+  fake.afterReport = ({ iteration }) => iteration === 3 && fake.interrupt?.(signal);
+  expect(await fake.run('train Tiny-v0 --save aa')).toBe(code);
+  expect(fake.log.slice(3)).toEqual([
+    'stop',
+    'write 1 2 of Tiny-v0: aa',
+    'evaluate 100 greedy',
+    'destroy',
+  ]);
+  expect(fake.stderr.text).toContain(`${signal}: finishing the iteration`);
   expect(fake.stdout.text).toContain('iterations   3');
 });
 
-test('a second Ctrl-C ends the process', async () => {
-  const fake = new FakeProcess();
-  fake.afterReport = ({ iteration }) => {
-    if (iteration !== 3) return;
-    fake.interrupt?.();
-    fake.interrupt?.();
-  };
-  await fake.run('train Tiny-v0');
-  expect(fake.log.slice(2, 4)).toEqual(['stop', 'exit 130']);
-});
+test.each(SIGNAL_NAMES)(
+  'a second signal ends the process with its own exit code: %s',
+  async (second) => {
+    const fake = new FakeProcess();
+    fake.afterReport = ({ iteration }) => {
+      if (iteration !== 3) return;
+      fake.interrupt?.('SIGINT');
+      fake.interrupt?.(second);
+    };
+    await fake.run('train Tiny-v0');
+    expect(fake.log.slice(2, 4)).toEqual(['stop', `exit ${ENDING_SIGNALS[second]}`]);
+  },
+);
 
 test.each([
   ['train Tiny-v0 --wrong', '--wrong is not a flag of lockstep train'],
@@ -398,13 +412,6 @@ test.each(['normObs', 'normReward'])('--load with %s says what the file lacks', 
   expect(fake.stderr.text).toContain(
     `warning: --load brings parameters alone; the statistics of ${key} begin anew\n`,
   );
-});
-
-test('Ctrl-C saves too', async () => {
-  const fake = new FakeProcess();
-  fake.afterReport = ({ iteration }) => iteration === 3 && fake.interrupt?.();
-  expect(await fake.run('train Tiny-v0 --save aa')).toBe(130);
-  expect(fake.log.slice(3, 5)).toEqual(['stop', 'write 1 2 of Tiny-v0: aa']);
 });
 
 test('numbers that are not finite end the run with 1, its file and its line of JSON', async () => {

@@ -194,20 +194,6 @@ describe('a run that ends by itself exits with 0', () => {
   });
 });
 
-test('Ctrl-C ends the iteration, prints the summary and exits with 130', async () => {
-  const long = '--num-envs 16 --num-steps 8 --total-timesteps 1000000000 --episodes 3 --json';
-  const { code, stdout, stderr } = await lockstep(`train CartPole-v1 ${long}`, {
-    interruptAt: /ETA/,
-  });
-  expect(stderr).toMatch(/evaluating 3 greedy episodes/);
-  expect(code).toBe(130);
-  const record = JSON.parse(stdout);
-  expect(record.timesteps).toBe(record.iterations * 16 * 8);
-  expect(record.iterations).toBeGreaterThan(0);
-  expect(record.timesteps).toBeLessThan(1_000_000_000);
-  expect(record.evaluation.episodes).toBe(3);
-});
-
 describe('files of parameters', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-parameters-'));
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -247,15 +233,6 @@ describe('files of parameters', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(stdout).toBe('');
     expect(code).toBe(2);
-  });
-
-  test('are kept by Ctrl-C', async () => {
-    const long = '--num-envs 16 --num-steps 8 --total-timesteps 1000000000 --hidden-sizes 4';
-    const flags = `${long} --episodes 3 --json --save ${file('c')}`;
-    const { code, stdout } = await lockstep(`train CartPole-v1 ${flags}`, { interruptAt: /ETA/ });
-    expect(code).toBe(130);
-    const { parametersSha256 } = JSON.parse(stdout);
-    expect(sha256(await readParameters(file('c'), of))).toBe(parametersSha256);
   });
 
   test('hold the last good ones where numbers are not finite any more, and the code is 1', async () => {

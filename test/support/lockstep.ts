@@ -1,16 +1,6 @@
 /** The built command `lockstep` in a process of its own. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import {
-  closeSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -45,36 +35,51 @@ export interface CommandOptions {
   readonly file?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Sends Ctrl-C once standard error matches. */
-  readonly interruptAt?: RegExp;
+  /** What is done to the process, in this order, each once standard error matches. */
+  readonly steps?: readonly Step[];
+}
+
+export interface Step {
+  readonly stderr: RegExp;
+  act(child: ChildProcess): void;
+}
+
+/** Sends a signal once standard error matches. */
+export function signalAt(stderr: RegExp, signal: NodeJS.Signals): Step {
+  return { stderr, act: (child) => child.kill(signal) };
 }
 
 /** Runs `lockstep` with these arguments to its end. */
-export async function lockstep(line: string, options: CommandOptions = {}): Promise<CommandResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'lockstep-command-'));
-  const { file = BUILT, cwd = ROOT, env = {} } = options;
-  // To a file that is appended to: Dawn's own lines cannot be kept out of Node's pipes.
-  const errors = join(folder, 'stderr');
-  const descriptor = openSync(errors, 'a');
-  const child = spawn(process.execPath, [file, ...line.split(' ').filter(Boolean)], {
+export function lockstep(line: string, options: CommandOptions = {}): Promise<CommandResult> {
+  const { file = BUILT } = options;
+  return start(process.execPath, [file, ...line.split(' ').filter(Boolean)], options);
+}
+
+/** Runs a shell command in which `$LOCKSTEP` is the built command. */
+export function shell(command: string, options: CommandOptions = {}): Promise<CommandResult> {
+  const env = { ...options.env, LOCKSTEP: `${process.execPath} ${BUILT}` };
+  return start('bash', ['-c', command], { ...options, env });
+}
+
+async function start(
+  program: string,
+  words: readonly string[],
+  { cwd = ROOT, env = {}, steps = [] }: CommandOptions,
+): Promise<CommandResult> {
+  const child = spawn(program, words, {
     cwd,
     env: { ...process.env, LOCKSTEP_DEBUG: '', ...env },
-    stdio: ['ignore', 'pipe', descriptor],
+    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: PATIENCE,
   });
-  closeSync(descriptor);
-  const watch = setInterval(() => {
-    if (!options.interruptAt?.test(readFileSync(errors, 'utf8'))) return;
-    clearInterval(watch);
-    child.kill('SIGINT');
-  }, 50);
-  try {
-    const [stdout, code] = await Promise.all([text(child.stdout!), exitCode(child)]);
-    return { code, stdout, stderr: readFileSync(errors, 'utf8') };
-  } finally {
-    clearInterval(watch);
-    rmSync(folder, { recursive: true });
-  }
+  let stderr = '';
+  const waiting = [...steps];
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+    stderr += piece;
+    while (waiting[0]?.stderr.test(stderr)) waiting.shift()!.act(child);
+  });
+  const [stdout, code] = await Promise.all([text(child.stdout), exitCode(child)]);
+  return { code, stdout, stderr };
 }
 
 function exitCode(child: ChildProcess): Promise<number | null> {
