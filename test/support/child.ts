@@ -23,8 +23,11 @@ export class ChildProgram {
     this.folder = mkdtempSync(join(cache, 'lockstep-child-'));
     this.file = join(this.folder, 'child.mjs');
     const stdin = { contents: source, resolveDir: root, loader: 'ts' as const };
-    const external = ['webgpu', 'node:*'];
-    const built = buildSync({ stdin, bundle: true, format: 'esm', external, write: false });
+    const external = ['webgpu', 'wesl', 'wesl/core', 'node:*'];
+    const built = buildSync({
+      ...{ stdin, bundle: true, format: 'esm', target: 'es2022', external, write: false },
+      loader: { '.wesl': 'text' },
+    });
     writeFileSync(this.file, built.outputFiles[0]!.contents);
   }
 
