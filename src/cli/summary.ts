@@ -23,7 +23,8 @@ export interface RunRecord {
   readonly adapter: string;
   /** Of all agents' parameters, little-endian float32, hexadecimal. */
   readonly parametersSha256: string;
-  readonly evaluation: Evaluation;
+  /** Null where it failed. */
+  readonly evaluation: Evaluation | null;
   /** What ended the run before its time; null for nothing. */
   readonly fault: RunFault | null;
 }
@@ -40,7 +41,6 @@ export interface RunFault {
 
 /** One line; numbers that do not exist are null. */
 export function formatJson(record: RunRecord): string {
-  const { episodes, meanReturn, stdReturn, perAgent } = record.evaluation;
   return JSON.stringify({
     environment: record.environment,
     seed: record.seed,
@@ -51,9 +51,13 @@ export function formatJson(record: RunRecord): string {
     stepsPerSecond: record.stepsPerSecond,
     adapter: record.adapter,
     parametersSha256: record.parametersSha256,
-    evaluation: { episodes, meanReturn, stdReturn, perAgent },
+    evaluation: record.evaluation && fieldsOf(record.evaluation),
     fault: record.fault,
   });
+}
+
+function fieldsOf({ episodes, meanReturn, stdReturn, perAgent }: Evaluation): Evaluation {
+  return { episodes, meanReturn, stdReturn, perAgent };
 }
 
 export function formatSummary(record: RunRecord): string {
@@ -70,16 +74,17 @@ export function formatSummary(record: RunRecord): string {
     ['seconds', formatNumber(record.seconds, 1)],
     ['steps/s', formatInteger(record.stepsPerSecond)],
     ['parameters', `sha256 ${record.parametersSha256}`],
-    [
-      'mean return',
-      `${formatReturn(evaluation)} over ${evaluation.episodes} greedy episodes${perAgent}`,
-    ],
+    ['mean return', evaluation ? `${formatEvaluation(evaluation)}${perAgent}` : 'not evaluated'],
   ];
   const summary = formatTable(rows);
-  return numAgents > 1 ? `${summary}\n\n${formatAgents(record)}` : summary;
+  return evaluation && numAgents > 1 ? `${summary}\n\n${formatAgents(seed, evaluation)}` : summary;
 }
 
-function formatAgents({ seed, evaluation }: RunRecord): string {
+function formatEvaluation(evaluation: Evaluation): string {
+  return `${formatReturn(evaluation)} over ${evaluation.episodes} greedy episodes`;
+}
+
+function formatAgents(seed: number, evaluation: Evaluation): string {
   const shown = evaluation.perAgent.slice(0, MAX_AGENT_ROWS);
   const rows = shown.map((agent, index) => [`${index}`, `${seed + index}`, formatReturn(agent)]);
   const table = formatTable([['agent', 'seed', 'mean return'], ...rows], [0, 1, 2]);

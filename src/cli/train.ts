@@ -8,6 +8,7 @@ import { NonFiniteError } from '../trainer/guard';
 import type { Evaluation, IterationReport } from '../trainer/metrics';
 import type { ReadText } from './config-file';
 import { type DeviceServices, type OpenGpu, withGpu } from './device';
+import { type EvaluationWish, type Evaluator, evaluateInParts } from './evaluate';
 import type { CommandLine } from './flags';
 import {
   fileWarnings,
@@ -22,10 +23,9 @@ import { formatJson, formatSummary, type RunFault, type RunRecord } from './summ
 import type { Terminal } from './terminal';
 
 /** The part of a trainer that the command uses. */
-export interface Training extends AsyncIterable<IterationReport> {
+export interface Training extends AsyncIterable<IterationReport>, Evaluator {
   /** Ends the run after the iterations in flight. */
   stop(): void;
-  evaluate(options: { readonly episodes: number; readonly greedy: boolean }): Promise<Evaluation>;
   parameters(): Promise<Float32Array>;
 }
 
@@ -113,8 +113,9 @@ interface Outcome {
 }
 
 /**
- * Trains, saves, evaluates, prints; Ctrl-C and what is not finite shorten the first of these.
- * @throws NonFiniteError after all that.
+ * Trains, saves, evaluates, prints; a signal and what is not finite shorten the first of these, and
+ * what fails in one does not stop the next.
+ * @throws Error with all that failed, after all that.
  */
 async function runTraining<G extends OpenGpu>(
   run: Run,
@@ -126,20 +127,43 @@ async function runTraining<G extends OpenGpu>(
     ? createQuietProgress(terminal.stderr)
     : createProgress(terminal.stderr, services.now);
   const interrupts = stopOnInterrupt(trainer, progress, services);
+  const failures: Error[] = [];
+  const attempt = <T>(action: Promise<T>): Promise<T | undefined> =>
+    action.catch((error: Error) => void failures.push(error));
   try {
     const outcome = await runIterations(trainer, progress);
+    if (outcome.fault) failures.push(outcome.fault);
     const parameters = await trainer.parameters();
-    await save(run, parameters, services.parameterFiles, progress);
-    progress.note(`evaluating ${line.episodes} greedy episodes per agent`);
-    const evaluation = await trainer.evaluate({ episodes: line.episodes, greedy: true });
+    await attempt(save(run, parameters, services.parameterFiles, progress));
+    const wish = evaluationWish(run, progress, () => interrupts.first() !== undefined);
+    const evaluation = (await attempt(evaluateInParts(trainer, wish))) ?? null;
     const record = makeRecord(run, outcome, evaluation, hashParameters(parameters));
     writeResult(record, line.json, terminal);
-    if (outcome.fault) throw outcome.fault;
   } finally {
     interrupts.ignore();
   }
+  if (failures.length > 0) throw joined(failures);
   const signal = interrupts.first();
   return signal ? ENDING_SIGNALS[signal] : 0;
+}
+
+function joined(failures: readonly Error[]): Error {
+  if (failures.length === 1) return failures[0]!;
+  return new Error(failures.map(({ message }) => message).join('\n'), { cause: failures });
+}
+
+function evaluationWish(
+  { line, environment, config }: Run,
+  progress: Progress,
+  interrupted: () => boolean,
+): EvaluationWish {
+  return {
+    episodes: line.episodes,
+    numAgents: config.numAgents,
+    observationSize: environment.observation.length,
+    note: (text) => progress.note(text),
+    interrupted,
+  };
 }
 
 /** Ends with the last report, and what ended it; the first fault of all is noted. */
@@ -199,7 +223,7 @@ function stopOnInterrupt(
 function makeRecord(
   { environment, config, adapter }: Run,
   { last, fault }: Outcome,
-  evaluation: Evaluation,
+  evaluation: Evaluation | null,
   parametersSha256: string,
 ): RunRecord {
   const [timesteps, seconds] = [last?.timesteps ?? 0, last?.seconds ?? 0];

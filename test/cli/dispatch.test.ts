@@ -30,6 +30,8 @@ class FakeProcess {
   files: Record<string, string> = {};
   /** Reasons why files of parameters cannot be used, by path. */
   badFiles: Record<string, string> = {};
+  /** Why no evaluation succeeds. */
+  badEvaluation: string | undefined;
   /** Iteration from which on the reports name a fault. */
   faultyFrom = Number.POSITIVE_INFINITY;
   private stopped = false;
@@ -128,6 +130,7 @@ class FakeProcess {
       },
       evaluate: async ({ episodes, greedy }: { episodes: number; greedy: boolean }) => {
         process.log.push(`evaluate ${episodes} ${greedy ? 'greedy' : 'sampled'}`);
+        if (process.badEvaluation) throw new Error(process.badEvaluation);
         const result = { meanReturn: 9, stdReturn: 1 };
         return { episodes, ...result, perAgent: [result] };
       },
@@ -403,7 +406,40 @@ test('a file that cannot be written after all exits with 1 and its name', async 
   };
   expect(await fake.run('train Tiny-v0 --save aa')).toBe(1);
   expect(fake.stderr.lines.at(-1)).toBe('lockstep: --save aa: no space left');
+  expect(fake.stdout.text).toContain('mean return  9.0 ± 1.0');
   expect(fake.log.at(-1)).toBe('destroy');
+});
+
+test('an evaluation that fails leaves the file and the summary, and exits with 1', async () => {
+  const fake = new FakeProcess();
+  fake.badEvaluation = 'the device was lost';
+  expect(await fake.run('train Tiny-v0 --save aa --json')).toBe(1);
+  expect(fake.log).toContain('write 1 2 of Tiny-v0: aa');
+  expect(JSON.parse(fake.stdout.text)).toMatchObject({ iterations: 100, evaluation: null });
+  expect(fake.stderr.text).toContain('mean return  not evaluated');
+  expect(fake.stderr.lines.at(-1)).toBe(
+    'lockstep: --episodes 100: the evaluation failed: the device was lost',
+  );
+});
+
+test('all failures at the end are told', async () => {
+  const fake = new FakeProcess();
+  fake.badEvaluation = 'the device was lost';
+  fake.afterReport = () => {
+    fake.badFiles = { aa: 'no space left' };
+  };
+  expect(await fake.run('train Tiny-v0 --save aa')).toBe(1);
+  expect(fake.stderr.lines.slice(-2)).toEqual([
+    'lockstep: --save aa: no space left',
+    '--episodes 100: the evaluation failed: the device was lost',
+  ]);
+});
+
+test('more episodes than fit at once are played in parts', async () => {
+  const fake = new FakeProcess();
+  expect(await fake.run('train Tiny-v0 --episodes 100000')).toBe(0);
+  expect(fake.log.slice(2, 4)).toEqual(['evaluate 65536 greedy', 'evaluate 34464 greedy']);
+  expect(fake.stdout.text).toContain('over 100000 greedy episodes');
 });
 
 test.each(['normObs', 'normReward'])('--load with %s says what the file lacks', async (key) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatJson, formatSummary, type RunRecord } from '../../src/cli/summary';
 
-const RECORD: RunRecord = {
+const RECORD = {
   environment: 'CartPole-v1',
   seed: 5,
   numAgents: 1,
@@ -18,9 +18,9 @@ const RECORD: RunRecord = {
     perAgent: [{ meanReturn: 499.25, stdReturn: 3.5 }],
   },
   fault: null,
-};
+} satisfies RunRecord;
 
-function population(numAgents: number): RunRecord {
+function population(numAgents: number) {
   const perAgent = Array.from({ length: numAgents }, (_, agent) => ({
     meanReturn: 400 + agent,
     stdReturn: agent,
@@ -93,4 +93,10 @@ test('a return that does not exist is null in JSON and a dash in the text', () =
   const record = { ...RECORD, evaluation: empty };
   expect(JSON.parse(formatJson(record)).evaluation.meanReturn).toBeNull();
   expect(formatSummary(record)).toContain('mean return  - ± - over 0');
+});
+
+test('a run that could not be evaluated says so', () => {
+  const record = { ...RECORD, evaluation: null };
+  expect(formatSummary(record).split('\n').at(-1)).toBe('mean return  not evaluated');
+  expect(JSON.parse(formatJson(record)).evaluation).toBeNull();
 });

@@ -1,0 +1,83 @@
+/** The closing evaluation, in parts where a device has no room for all its episodes at once. */
+import type { Evaluation } from '../trainer/metrics';
+import { formatInteger } from './numbers';
+
+/** Environments of all agents that play at once at most, and numbers of all their observations. */
+const MOST_ENVIRONMENTS = 65_536;
+const MOST_OBSERVED_NUMBERS = 1_048_576;
+/** Of the episodes, between two notes. */
+const NOTED_SHARE = 0.1;
+
+/** The part of a trainer that plays episodes. */
+export interface Evaluator {
+  evaluate(options: { readonly episodes: number; readonly greedy: boolean }): Promise<Evaluation>;
+}
+
+export interface EvaluationWish {
+  /** Per agent. */
+  readonly episodes: number;
+  readonly numAgents: number;
+  readonly observationSize: number;
+  note(text: string): void;
+  /** Whether no further part is to begin. */
+  interrupted(): boolean;
+}
+
+/**
+ * Plays greedy episodes; one part at least, fewer than all where it is interrupted.
+ * @throws Error naming --episodes, whatever the trainer throws.
+ */
+export async function evaluateInParts(
+  trainer: Evaluator,
+  { episodes, numAgents, observationSize, note, interrupted }: EvaluationWish,
+): Promise<Evaluation> {
+  note(`evaluating ${episodes} greedy episodes per agent`);
+  const room = Math.min(MOST_ENVIRONMENTS, MOST_OBSERVED_NUMBERS / observationSize) / numAgents;
+  let most = Math.max(1, Math.floor(room));
+  const parts: Evaluation[] = [];
+  let [played, noted] = [0, 0];
+  while (played < episodes && !(played > 0 && interrupted())) {
+    const part = await playPart(trainer, Math.min(most, episodes - played), episodes);
+    most = Math.min(most, part.episodes);
+    parts.push(part);
+    played += part.episodes;
+    if (played >= episodes || played - noted < NOTED_SHARE * episodes) continue;
+    noted = played;
+    note(`evaluated ${formatInteger(played)} of ${formatInteger(episodes)} episodes`);
+  }
+  return mergeEvaluations(parts);
+}
+
+/** As many episodes as wanted, or half as often as it takes until the device has room for them. */
+async function playPart(trainer: Evaluator, wanted: number, all: number): Promise<Evaluation> {
+  try {
+    return await trainer.evaluate({ episodes: wanted, greedy: true });
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (name === 'LimitError' && wanted > 1) return playPart(trainer, wanted >> 1, all);
+    throw new Error(`--episodes ${all}: the evaluation failed: ${message}`, { cause: error });
+  }
+}
+
+/** Of all episodes; a single part comes back unchanged. */
+export function mergeEvaluations(parts: readonly Evaluation[]): Evaluation {
+  const [first] = parts;
+  if (parts.length === 1) return first!;
+  const episodes = parts.reduce((sum, part) => sum + part.episodes, 0);
+  const merge = (of: (part: Evaluation) => Returns): Returns =>
+    mergeReturns(parts.map((part) => ({ ...of(part), weight: part.episodes / episodes })));
+  const perAgent = first!.perAgent.map((_, agent) => merge((part) => part.perAgent[agent]!));
+  return { episodes, ...merge((part) => part), perAgent };
+}
+
+type Returns = Evaluation['perAgent'][number];
+
+/** Mean and population standard deviation of a whole from those of its parts. */
+function mergeReturns(parts: readonly (Returns & { readonly weight: number })[]): Returns {
+  const meanReturn = parts.reduce((sum, part) => sum + part.weight * part.meanReturn, 0);
+  const variance = parts.reduce(
+    (sum, part) => sum + part.weight * (part.stdReturn ** 2 + (part.meanReturn - meanReturn) ** 2),
+    0,
+  );
+  return { meanReturn, stdReturn: Math.sqrt(variance) };
+}
