@@ -1,13 +1,15 @@
 /** Parameters of a population as a safetensors file that says what they are parameters of. */
-import { open, readFile, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { PpoConfig } from '../config';
 import { reasonOf } from './file-error';
 import { decodeSafetensors, encodeSafetensors, SafetensorsError } from './safetensors';
-import { temporaryName, writeWhole } from './write-whole';
+import { tryToWrite, writeWhole } from './write-whole';
 
 /** Of this use of the format; it rises when older readers would misread a file. */
 const VERSION = '1';
 const TENSOR = 'parameters';
+/** Written to see whether a disk is full already: about the smallest policy. */
+const TRIED_BYTES = 4096;
 
 /** The config fields that decide what a parameter is for; files keep them, and readers compare. */
 const NETWORK_FIELDS = [
@@ -115,9 +117,7 @@ export async function checkWritable(path: string): Promise<void> {
   try {
     const found = await stat(path).catch(() => undefined);
     if (found && !found.isFile()) throw new Error('it is there, and no regular file');
-    const temporary = temporaryName(path);
-    await (await open(temporary, 'wx')).close();
-    await rm(temporary);
+    await tryToWrite(path, TRIED_BYTES);
   } catch (error) {
     throw new ParametersFileError(`${path}: cannot be written: ${reasonOf(error)}`);
   }

@@ -19,6 +19,7 @@ import {
   readParameters,
   writeParameters,
 } from '../../src/node/parameters-file';
+import { ChildProgram } from '../support/child';
 
 const root = mkdtempSync(join(tmpdir(), 'lockstep-parameters-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -181,6 +182,24 @@ describe('what is no such file is refused by its path', () => {
     const bytes = readFileSync(path);
     writeFileSync(path, bytes.subarray(0, 40));
     expect(await refusal()).toMatch(/^is truncated: its header has \d+ bytes, and there are 32$/);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('where a file may not become large enough', () => {
+  // Blocks of 1,024 bytes, as a full disk of its own needs the rights of root.
+  const program = new ChildProgram(`
+    import { tryToWrite, writeWhole } from './src/node/write-whole';
+    const told = (error) => error.code;
+    console.log(await tryToWrite(process.argv[2], 4096).catch(told));
+    console.log(await writeWhole(process.argv[2], new Uint8Array(3000)).catch(told));
+  `);
+  afterAll(() => program.remove());
+
+  test('the old one stays whole, and nothing else is left', () => {
+    writeFileSync(path, 'old');
+    expect(program.run(`ulimit -f 1; $PROGRAM ${path}`).stdout).toBe('EFBIG\nEFBIG\n');
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    expect(readdirSync(folder)).toEqual(['run.safetensors']);
   });
 });
 
