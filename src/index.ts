@@ -33,6 +33,7 @@ export {
 } from './gpu/device';
 export type { MatrixUnits } from './gpu/matrix-units';
 export { ShaderError } from './gpu/program';
+export type { RunningStatistics } from './kernels/running-moments';
 export type { Annealing, LossConfig, LossMetric } from './loss-terms';
 export { describeForm, type FusedForm, type KernelForm } from './network/fused-form';
 export type { EnvironmentFault } from './rollout/env-step';
@@ -44,6 +45,7 @@ export type {
   Evaluation,
   IterationReport,
 } from './trainer/metrics';
+export type { Policy } from './trainer/policy';
 export { createTrainer, Trainer, type TrainerOptions } from './trainer/trainer';
 export {
   type FormTiming,

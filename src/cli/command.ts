@@ -5,7 +5,7 @@ import { version } from '../../package.json';
 import { ENVIRONMENTS, findEnvironment } from '../environments/index';
 import type { Gpu } from '../gpu/device';
 import { reasonOf } from '../node/file-error';
-import { checkWritable, readParameters, writeParameters } from '../node/parameters-file';
+import { checkWritable, readPolicy, writePolicy } from '../node/policy-file';
 import { compileRecord, formatCompileTimes } from './compile-table';
 import { dispatch, EXIT_FAILED, type Services } from './dispatch';
 import { ProcessOutput } from './process-output';
@@ -26,7 +26,7 @@ const servicesOf = (host: Host): Services<Gpu> => ({
   environments: () => ENVIRONMENTS,
   findEnvironment,
   readText: (path) => readFileSync(path, 'utf8'),
-  parameterFiles: { checkWritable, read: readParameters, write: writeParameters },
+  policyFiles: { checkWritable, read: readPolicy, write: writePolicy },
   openGpu: async ({ adapter, unsafeFast, matrixUnits }) => {
     const { requestNodeGpu } = await import('../node/index');
     const options = { unsafeFast, matrixUnits, ...(adapter !== undefined && { adapter }) };

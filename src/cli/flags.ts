@@ -49,17 +49,17 @@ export const OTHER_FLAGS: Readonly<Record<string, OtherFlag>> = {
   },
   '--save': {
     value: 'FILE',
-    description: 'Write the trained parameters there, as safetensors.',
+    description: 'Write the trained policy there, with its normalizers, as safetensors.',
     commands: ['train'],
   },
   '--load': {
     value: 'FILE',
-    description: 'Begin with the parameters that --save has written, instead of random ones.',
+    description: 'Begin with the policy that --save has written, instead of a random one.',
     commands: ['train'],
   },
   '--reference': {
     value: 'FILE',
-    description: 'Parameters of the reference policy (default: those that training begins with).',
+    description: 'File of the reference policy (default: the policy that training begins with).',
     commands: ['train'],
   },
   '--adapter': {
@@ -115,11 +115,11 @@ export interface CommandLine {
   readonly printConfig: boolean;
   /** Whether `doctor` times compilation. */
   readonly compile: boolean;
-  /** Path of the parameters that training leaves. */
+  /** Path of the policy that training leaves. */
   readonly save: string | undefined;
-  /** Path of the parameters that training begins with. */
+  /** Path of the policy that training begins with. */
   readonly load: string | undefined;
-  /** Path of the reference policy's parameters. */
+  /** Path of the reference policy. */
   readonly reference: string | undefined;
   readonly adapter: string | undefined;
   /** A device without validation and bounds checks. */

@@ -6,16 +6,12 @@ import type { EnvironmentDefinition } from '../environments/definition';
 import type { AdapterDescription } from '../gpu/device';
 import { NonFiniteError } from '../trainer/guard';
 import type { Evaluation, IterationReport } from '../trainer/metrics';
+import type { GivenPolicies, Policy } from '../trainer/policy';
 import type { ReadText } from './config-file';
 import { type DeviceServices, type OpenGpu, withGpu } from './device';
 import { type EvaluationWish, type Evaluator, evaluateInParts } from './evaluate';
 import type { CommandLine } from './flags';
-import {
-  fileWarnings,
-  type GivenParameters,
-  openFiles,
-  type ParameterFiles,
-} from './parameter-files';
+import { openFiles, type PolicyFiles } from './policy-files';
 import { createProgress, createQuietProgress, formatFault, type Progress } from './progress';
 import { formatConfig, resolveConfig } from './resolve-config';
 import { ENDING_SIGNALS, type EndingSignal } from './signals';
@@ -26,7 +22,7 @@ import type { Terminal } from './terminal';
 export interface Training extends AsyncIterable<IterationReport>, Evaluator {
   /** Ends the run after the iterations in flight. */
   stop(): void;
-  parameters(): Promise<Float32Array>;
+  policy(): Promise<Policy>;
 }
 
 /** The clock and the signals of the process. */
@@ -45,7 +41,7 @@ export interface TrainServices<G extends OpenGpu> extends DeviceServices<G>, Int
   findEnvironment(id: string): EnvironmentDefinition;
   /** @throws whatever the platform throws where a file cannot be read. */
   readonly readText: ReadText;
-  readonly parameterFiles: ParameterFiles;
+  readonly policyFiles: PolicyFiles;
   /** What the user should hear about the adapter in use. */
   adapterWarnings(adapter: AdapterDescription): Promise<readonly string[]>;
   createTrainer(
@@ -57,7 +53,7 @@ export interface TrainServices<G extends OpenGpu> extends DeviceServices<G>, Int
       readonly tune: boolean;
       /** Says which variant runs, and why. */
       note(text: string): void;
-    } & GivenParameters,
+    } & GivenPolicies,
   ): Promise<Training>;
 }
 
@@ -74,13 +70,13 @@ export async function train<G extends OpenGpu>(
     return 0;
   }
   const of = { environment: environment.id, config };
-  const given = await openFiles(line, of, services.parameterFiles);
+  const { given, warnings: fileWarnings } = await openFiles(line, of, services.policyFiles);
   return withGpu(services, line, async (gpu) => {
     terminal.stderr.write(`${formatStart(environment, config, gpu)}\n`);
     const warnings = await services.adapterWarnings(gpu.adapter);
     const missing =
       line.matrixUnits && !gpu.matrixUnits ? [`--matrix-units: ${gpu.adapter.name} has none`] : [];
-    for (const warning of [...warnings, ...missing, ...fileWarnings(line, of)]) {
+    for (const warning of [...warnings, ...missing, ...fileWarnings]) {
       terminal.stderr.write(`warning: ${warning}\n`);
     }
     const note = (text: string): void => void terminal.stderr.write(`${text}\n`);
@@ -133,11 +129,11 @@ async function runTraining<G extends OpenGpu>(
   try {
     const outcome = await runIterations(trainer, progress);
     if (outcome.fault) failures.push(outcome.fault);
-    const parameters = await trainer.parameters();
-    await attempt(save(run, parameters, services.parameterFiles, progress));
+    const policy = await trainer.policy();
+    await attempt(save(run, policy, services.policyFiles, progress));
     const wish = evaluationWish(run, progress, () => interrupts.first() !== undefined);
     const evaluation = (await attempt(evaluateInParts(trainer, wish))) ?? null;
-    const record = makeRecord(run, outcome, evaluation, hashParameters(parameters));
+    const record = makeRecord(run, outcome, evaluation, hashParameters(policy.parameters));
     writeResult(record, line.json, terminal);
   } finally {
     interrupts.ignore();
@@ -190,17 +186,17 @@ async function runIterations(trainer: Training, progress: Progress): Promise<Out
 
 async function save(
   { line, environment, config }: Run,
-  parameters: Float32Array,
-  files: ParameterFiles,
+  policy: Policy,
+  files: PolicyFiles,
   progress: Progress,
 ): Promise<void> {
   if (line.save === undefined) return;
   try {
-    await files.write(line.save, parameters, { environment: environment.id, config });
+    await files.write(line.save, policy, { environment: environment.id, config });
   } catch (error) {
     throw new Error(`--save ${(error as Error).message}`, { cause: error });
   }
-  progress.note(`parameters saved to ${line.save}`);
+  progress.note(`policy saved to ${line.save}`);
 }
 
 /** The first signal ends the iteration, the second the process. */

@@ -10,6 +10,8 @@ const MERGE_LANES = 64;
  * deviations, then what each of the three is short of its exact value.
  */
 export const RUNNING_MOMENTS_WORDS = 6;
+/** Count, mean, sum of squared deviations; each is the sum of as many f32 as a record has of it. */
+const QUANTITIES = 3;
 
 /** Scratch memory for the moments of one batch. */
 export interface BatchMoments {
@@ -64,4 +66,44 @@ export function updateRunningMoments(
       workgroups: [Math.ceil(records / MERGE_LANES), 1, 1],
     });
   return [...moments(runtime, { ...values, ...batch, slots, slot: 0 }), accumulate];
+}
+
+/** Running statistics of several fields on the host; each array is [K][fields], agents outermost. */
+export interface RunningStatistics {
+  /** How many numbers were seen. */
+  readonly count: Float64Array;
+  readonly mean: Float64Array;
+  /** Population variance; 0 before any number was seen. */
+  readonly variance: Float64Array;
+}
+
+/** @param words of running moments, [K][fields][RUNNING_MOMENTS_WORDS] */
+export function statisticsOf(words: Float32Array): RunningStatistics {
+  const fields = Math.floor(words.length / RUNNING_MOMENTS_WORDS);
+  const read = (quantity: number): Float64Array =>
+    Float64Array.from({ length: fields }, (_, field) => {
+      let sum = 0;
+      for (let word = quantity; word < RUNNING_MOMENTS_WORDS; word += QUANTITIES) {
+        sum += words[field * RUNNING_MOMENTS_WORDS + word]!;
+      }
+      return sum;
+    });
+  const [count, mean, squares] = [read(0), read(1), read(2)];
+  const variance = squares.map((sum, field) => sum / Math.max(1, count[field]!));
+  return { count, mean, variance };
+}
+
+/** The words that `statisticsOf` reads, [K][fields][RUNNING_MOMENTS_WORDS]. */
+export function momentsOf({ count, mean, variance }: RunningStatistics): Float32Array {
+  const words = new Float32Array(count.length * RUNNING_MOMENTS_WORDS);
+  for (let field = 0; field < count.length; field++) {
+    const values = [count[field]!, mean[field]!, variance[field]! * count[field]!];
+    for (let word = 0; word < RUNNING_MOMENTS_WORDS; word++) {
+      const place = field * RUNNING_MOMENTS_WORDS + word;
+      words[place] = values[word % QUANTITIES]!;
+      // What a word cannot hold is left to the next one of its quantity.
+      values[word % QUANTITIES] = values[word % QUANTITIES]! - words[place]!;
+    }
+  }
+  return words;
 }

@@ -1,13 +1,10 @@
-/** `lockstep-ppo/node`: a device in Node, through Dawn, and parameters in files. */
+/** `lockstep-ppo/node`: a device in Node, through Dawn, and policies in files. */
 export { type AdapterDescription, Gpu, GpuError } from '../gpu/device';
+export type { RunningStatistics } from '../kernels/running-moments';
+export type { Policy } from '../trainer/policy';
 export type { TuningMemory } from '../trainer/tuner';
 export { adapterWarnings } from './adapter-choice';
 export type { NodeGpuOptions } from './dawn';
 export { listAdapters, requestNodeGpu } from './dawn';
-export {
-  ParametersFileError,
-  type ParametersOf,
-  readParameters,
-  writeParameters,
-} from './parameters-file';
+export { PolicyFileError, type PolicyOwner, readPolicy, writePolicy } from './policy-file';
 export { tuningFile } from './tuning-file';

@@ -1,6 +1,6 @@
 /**
- * One tensor of float32 in the safetensors format (github.com/huggingface/safetensors): the header's
- * length as 8 little-endian bytes, the header as JSON, the numbers as little-endian bytes.
+ * Named tensors of floats in the safetensors format (github.com/huggingface/safetensors): the header's
+ * length as 8 little-endian bytes, the header as JSON, the numbers as little-endian bytes without gaps.
  */
 
 /** Bytes of the header's length. */
@@ -8,11 +8,21 @@ const LENGTH_BYTES = 8;
 /** The format's own limit. */
 const MOST_HEADER_BYTES = 100_000_000;
 
-export interface NamedTensor {
-  readonly name: string;
+/** Bytes of one element, by the format's names of types. */
+const ELEMENT_BYTES: Readonly<Record<string, number>> = {
+  ...{ F64: 8, I64: 8, U64: 8, F32: 4, I32: 4, U32: 4 },
+  ...{ F16: 2, BF16: 2, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1 },
+};
+
+export interface Tensor {
   /** Outermost first. */
   readonly shape: readonly number[];
-  readonly values: Float32Array;
+  readonly values: Float32Array | Float64Array;
+}
+
+/** Tensors by name, and what they are of. */
+export interface TensorFile {
+  readonly tensors: Readonly<Record<string, Tensor>>;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -21,52 +31,109 @@ export class SafetensorsError extends Error {
   override readonly name = 'SafetensorsError';
 }
 
-export function encodeSafetensors({ name, shape, values, metadata }: NamedTensor): Uint8Array {
-  const header = JSON.stringify({
-    __metadata__: metadata,
-    [name]: { dtype: 'F32', shape, data_offsets: [0, 4 * values.length] },
-  });
-  const text = new TextEncoder().encode(header);
+export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array {
+  // Larger elements first, so that all of them are aligned.
+  const sorted = Object.entries(tensors).sort(
+    ([, a], [, b]) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT,
+  );
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let end = 0;
+  for (const [name, { shape, values }] of sorted) {
+    const begin = end;
+    end += values.byteLength;
+    const dtype = values instanceof Float64Array ? 'F64' : 'F32';
+    header[name] = { dtype, shape, data_offsets: [begin, end] };
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
   // Spaces let the numbers begin at a multiple of 8.
   const headerBytes = Math.ceil(text.length / 8) * 8;
-  const bytes = new Uint8Array(LENGTH_BYTES + headerBytes + 4 * values.length).fill(0x20);
+  const bytes = new Uint8Array(LENGTH_BYTES + headerBytes + end).fill(0x20);
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, BigInt(headerBytes), true);
   bytes.set(text, LENGTH_BYTES);
-  for (const [index, value] of values.entries()) {
-    view.setFloat32(LENGTH_BYTES + headerBytes + 4 * index, value, true);
+  let place = LENGTH_BYTES + headerBytes;
+  for (const [, { values }] of sorted) {
+    writeFloats(view, place, values);
+    place += values.byteLength;
   }
   return bytes;
 }
 
-/** @throws SafetensorsError unless the bytes hold exactly the float32 tensor `name`. */
-export function decodeSafetensors(bytes: Uint8Array, name: string): NamedTensor {
+function writeFloats(view: DataView, place: number, values: Tensor['values']): void {
+  for (const [index, value] of values.entries()) {
+    if (values instanceof Float64Array) view.setFloat64(place + 8 * index, value, true);
+    else view.setFloat32(place + 4 * index, value, true);
+  }
+}
+
+/**
+ * The tensors of floats of a file; those of other types are passed over.
+ * @throws SafetensorsError unless the bytes are a whole file of the format.
+ */
+export function decodeSafetensors(bytes: Uint8Array): TensorFile {
   const { header, begin } = readHeader(bytes);
-  const { __metadata__: metadata = {}, ...tensors } = header;
-  const names = Object.keys(tensors).join(', ') || 'no tensor';
-  if (names !== name) throw new SafetensorsError(`holds ${names}; it may hold the tensor ${name}`);
-  const { dtype, shape, data_offsets: offsets } = asRecord(tensors[name]);
-  if (dtype !== 'F32') throw new SafetensorsError(`${name} has dtype ${dtype}; it may have F32`);
-  if (!isShape(shape)) {
-    throw new SafetensorsError(
-      `${name} has shape ${JSON.stringify(shape)}; it may be a list of sizes`,
-    );
+  const { __metadata__: metadata = {}, ...entries } = header;
+  const places = Object.entries(entries).map(([name, entry]) => placeOf(name, asRecord(entry)));
+  checkPlaces(places, bytes.length - begin);
+  const tensors = places.flatMap(({ name, dtype, shape, offset, length }) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset + begin + offset, length);
+    const values = readFloats(view, dtype);
+    return values ? [[name, { shape, values }] as const] : [];
+  });
+  return { tensors: Object.fromEntries(tensors), metadata: textsOf(metadata) };
+}
+
+interface Place {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** From the first number on, in bytes. */
+  readonly offset: number;
+  /** In bytes. */
+  readonly length: number;
+}
+
+function placeOf(name: string, { dtype, shape, data_offsets: offsets }: TensorEntry): Place {
+  const size = ELEMENT_BYTES[String(dtype)];
+  if (size === undefined) {
+    const known = Object.keys(ELEMENT_BYTES).join(', ');
+    throw new SafetensorsError(`${name} has dtype ${dtype}; it must be one of ${known}`);
   }
-  const count = shape.reduce((product, size) => product * size, 1);
-  if (JSON.stringify(offsets) !== JSON.stringify([0, 4 * count])) {
+  if (!isSizes(shape)) {
+    const found = JSON.stringify(shape);
+    throw new SafetensorsError(`${name} has shape ${found}; it must be a list of sizes`);
+  }
+  const length = shape.reduce((product, axis) => product * axis, size);
+  if (!isSizes(offsets) || offsets.length !== 2 || offsets[1]! - offsets[0]! !== length) {
     const found = JSON.stringify(offsets);
-    throw new SafetensorsError(`${name} lies at ${found}; its shape needs [0,${4 * count}]`);
+    throw new SafetensorsError(`${name} lies at ${found}; its shape needs ${length} bytes`);
   }
-  const present = bytes.length - begin;
-  if (present !== 4 * count) {
-    const fault = present < 4 * count ? 'is truncated' : 'has bytes too many';
-    throw new SafetensorsError(
-      `${fault}: ${name} needs ${4 * count} bytes, and there are ${present}`,
-    );
+  return { name, dtype: String(dtype), shape, offset: offsets[0]!, length };
+}
+
+/** @throws SafetensorsError where tensors overlap or leave bytes out. */
+function checkPlaces(places: readonly Place[], present: number): void {
+  let end = 0;
+  for (const { name, offset, length } of places.toSorted((a, b) => a.offset - b.offset)) {
+    if (offset !== end) {
+      throw new SafetensorsError(`${name} begins at byte ${offset}; it must begin at ${end}`);
+    }
+    end += length;
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset + begin, present);
-  const values = Float32Array.from({ length: count }, (_, i) => view.getFloat32(4 * i, true));
-  return { name, shape, values, metadata: textsOf(metadata) };
+  if (present === end) return;
+  const fault = present < end ? 'is truncated' : 'has bytes too many';
+  throw new SafetensorsError(`${fault}: its tensors need ${end} bytes, and there are ${present}`);
+}
+
+function readFloats(view: DataView, dtype: string): Float32Array | Float64Array | undefined {
+  const length = view.byteLength / ELEMENT_BYTES[dtype]!;
+  if (dtype === 'F32') {
+    return Float32Array.from({ length }, (_, index) => view.getFloat32(4 * index, true));
+  }
+  if (dtype === 'F64') {
+    return Float64Array.from({ length }, (_, index) => view.getFloat64(8 * index, true));
+  }
+  return undefined;
 }
 
 function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; begin: number } {
@@ -90,12 +157,18 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; begin
   throw refuse('its header is no JSON object');
 }
 
+interface TensorEntry {
+  readonly dtype?: unknown;
+  readonly shape?: unknown;
+  readonly data_offsets?: unknown;
+}
+
 function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-function isShape(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((size) => Number.isInteger(size) && size >= 0);
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
 function textsOf(metadata: unknown): Record<string, string> {

@@ -1,28 +1,32 @@
-/** Parameters that a caller brings to a run: their shape and their numbers. */
+/** Numbers that a caller brings to a run: their shape, and that they are finite. */
 import { ConfigError } from '../config';
 
 /**
- * All agents' parameters, [K][P], from those or from one agent's [P] for all alike.
+ * All agents' numbers, [K][N], from those or from one agent's [N] for all alike.
  * @param name the option, for errors
- * @throws ConfigError for another length, or a number that is not finite.
+ * @param count N
+ * @throws ConfigError for something else, another length, or a number that is not finite.
  */
-export function expandParameters(
+export function expandParameters<T extends Float32Array | Float64Array>(
   name: string,
-  given: Float32Array,
+  given: T,
   agents: number,
-  parameterCount: number,
-): Float32Array {
-  const all = agents * parameterCount;
-  if (given.length !== all && given.length !== parameterCount) {
-    const shape = `[${agents}] x [${parameterCount}] (agents x parameters)`;
-    const alike = agents > 1 ? `, or ${parameterCount} for all agents alike` : '';
+  count: number,
+): T {
+  if (!(given instanceof Float32Array || given instanceof Float64Array)) {
+    throw new ConfigError([`${name} is ${String(given)}; it must be an array of floats`]);
+  }
+  const all = agents * count;
+  if (given.length !== all && given.length !== count) {
+    const shape = `[${agents}] x [${count}] (agents x numbers)`;
+    const alike = agents > 1 ? `, or ${count} for all agents alike` : '';
     throw new ConfigError([
       `${name} has ${given.length} numbers; this run's are ${shape}, ${all} numbers${alike}`,
     ]);
   }
-  const bad = given.findIndex((value) => !Number.isFinite(value));
-  if (bad !== -1) throw new ConfigError([`${name}[${bad}] is ${given[bad]}; it may be finite`]);
-  const expanded = new Float32Array(all);
+  const bad = given.findIndex((value: number) => !Number.isFinite(value));
+  if (bad !== -1) throw new ConfigError([`${name}[${bad}] is ${given[bad]}; it must be finite`]);
+  const expanded = new (given.constructor as new (length: number) => T)(all);
   for (let begin = 0; begin < all; begin += given.length) expanded.set(given, begin);
   return expanded;
 }

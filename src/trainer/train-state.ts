@@ -1,17 +1,21 @@
 /** Everything that the loop carries from one iteration to the next, and nothing else. */
-import { AGENT_WORDS, agentSeed, initialAgent, packAgents } from '../agent';
+import { AGENT_WORDS, initialAgent, packAgents } from '../agent';
 import type { PpoConfig } from '../config';
-import type { Arena, Tensor } from '../gpu/arena';
+import { type Arena, elementCount, type Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
-import { writeTensor } from '../gpu/readback';
-import { declareRunningMoments } from '../kernels/running-moments';
+import { readTensor, writeTensor } from '../gpu/readback';
+import {
+  declareRunningMoments,
+  type RunningStatistics,
+  statisticsOf,
+} from '../kernels/running-moments';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { FusedForm } from '../network/fused-form';
-import { initialParameters } from '../network/init';
 import { momentCount } from '../network/packed-weights';
 import { declareWorlds, type Worlds } from '../rollout/env-step';
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
+import type { FirstState } from './policy';
 
 export interface TrainState {
   /** Seeds, counters (iteration, updates) and hyperparameters, [K][AGENT_WORDS]. */
@@ -66,21 +70,10 @@ export function declareTrainState(
   };
 }
 
-/** All agents' parameters before training, [K][P]. */
-export function populationParameters(config: PpoConfig, layout: ActorCriticLayout): Float32Array {
-  const parameters = new Float32Array(config.numAgents * layout.parameterCount);
-  for (let agent = 0; agent < config.numAgents; agent++) {
-    const initial = initialParameters(layout, agentSeed(config, agent));
-    parameters.set(initial, agent * layout.parameterCount);
-  }
-  return parameters;
-}
-
-/** What a run begins with, [K][P] each. */
-export interface FirstParameters {
-  readonly parameters: Float32Array;
-  /** Of the frozen reference policy. */
-  readonly reference: Float32Array;
+/** The statistics that a tensor of running moments holds. */
+export async function readStatistics(gpu: Gpu, moments: Tensor): Promise<RunningStatistics> {
+  const bytes = await readTensor(gpu, moments);
+  return statisticsOf(new Float32Array(bytes, 0, elementCount(moments.shape)));
 }
 
 /** Writes the state before the first iteration, but for the environments, which reset on the device. */
@@ -88,12 +81,15 @@ export function initializeTrainState(
   gpu: Gpu,
   state: TrainState,
   config: PpoConfig,
-  { parameters, reference }: FirstParameters,
+  first: FirstState,
 ): void {
   const agents = Array.from({ length: config.numAgents }, (_, agent) =>
     initialAgent(config, agent),
   );
   writeTensor(gpu, state.agents, packAgents(agents));
-  writeTensor(gpu, state.parameters, parameters);
-  if (state.reference) writeTensor(gpu, state.reference, reference);
+  writeTensor(gpu, state.parameters, first.parameters);
+  if (state.reference) writeTensor(gpu, state.reference, first.reference);
+  const { observationMoments, returnMoments } = state.normalizer;
+  if (first.observationMoments) writeTensor(gpu, observationMoments, first.observationMoments);
+  if (first.returnMoments) writeTensor(gpu, returnMoments, first.returnMoments);
 }

@@ -30,17 +30,17 @@ import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
 import { SHADER_SOURCES } from '../shader-sources';
 import { type EvaluateOptions, evaluate } from './evaluation';
-import { expandParameters } from './given-parameters';
 import { guard } from './guard';
 import { recordIteration } from './iteration';
 import { agentMetrics, type Evaluation, type IterationReport, RecentEpisodes } from './metrics';
 import { planNetworks } from './networks';
+import { type FirstState, firstState, type Policy } from './policy';
 import { unpackReports } from './report';
 import { type RawReport, Scheduler } from './scheduler';
 import {
   declareTrainState,
   initializeTrainState,
-  populationParameters,
+  readStatistics,
   type TrainState,
 } from './train-state';
 
@@ -53,8 +53,14 @@ export interface TrainerOptions {
   /** Fields that take precedence over the environment's defaults, and those over `DEFAULT_CONFIG`. */
   readonly config?: Partial<PpoConfig>;
   /**
-   * Where training begins instead of at random parameters: those of `Trainer.parameters`, [K][P], or
-   * one agent's for all alike, [P]. Statistics of normalizers and of the optimizer begin anew.
+   * Where training begins instead of at random parameters: what `Trainer.policy` has returned, or one
+   * agent's part of it for all alike. Only the optimizer begins anew.
+   */
+  readonly policy?: Policy | undefined;
+  /**
+   * Parameters alone in place of a policy: those of `Trainer.parameters`, [K][P], or one agent's for all
+   * alike, [P]. The statistics of normalizers (normObs, normReward) begin anew: parameters that were
+   * trained with them are worth little without.
    */
   readonly parameters?: Float32Array | undefined;
   /**
@@ -67,7 +73,7 @@ export interface TrainerOptions {
 }
 
 /** What a run begins with, where it is not made from the configuration. */
-type Given = Pick<TrainerOptions, 'parameters' | 'referenceParameters' | 'form'>;
+type Given = Pick<TrainerOptions, 'policy' | 'parameters' | 'referenceParameters' | 'form'>;
 
 /**
  * Prepares a run: checks the configuration, allocates, compiles, resets the environments.
@@ -98,6 +104,9 @@ export async function assembleTrainer(
   if (given.referenceParameters && !usesReference(complete)) {
     const text = 'referenceParameters are given, but refKlCoef and refKlRewardCoef are 0';
     throw new ConfigError([`${text}; set one of them above 0`]);
+  }
+  if (given.policy && given.parameters) {
+    throw new ConfigError(['policy and parameters are both given; a policy has parameters']);
   }
   const task = await createTask(gpu, environment, complete);
   const matrixUnits = given.form && usesMatrixUnits(given.form) ? gpu.matrixUnits : undefined;
@@ -134,10 +143,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
   /** Why no fused kernels fit the networks and the device; undefined where they do. */
   readonly obstacle: string | undefined;
   private readonly parameterBlock: ParameterBlock;
-  /** What training begins with, [K][P]. */
-  private readonly firstParameters: Float32Array;
-  /** Of the frozen reference policy, [K][P]. */
-  private readonly referenceParameters: Float32Array;
+  /** What training begins with. */
+  private readonly first: FirstState;
   private readonly scheduler: Scheduler;
   /**
    * Runs once, before the first iteration.
@@ -170,10 +177,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.form = chooseForm(given.form, obstacle, layout, runtime.gpu);
     // Kernels of both kinds would not agree on a policy whose hidden layers one of them rounds.
     this.layout = this.form ? layout : storeHidden(layout, config.storage);
-    const expand = (name: 'parameters' | 'referenceParameters'): Float32Array | undefined =>
-      given[name] && expandParameters(name, given[name], agents, this.layout.parameterCount);
-    this.firstParameters = expand('parameters') ?? populationParameters(config, this.layout);
-    this.referenceParameters = expand('referenceParameters') ?? this.firstParameters;
+    this.first = firstState(given, config, this.layout, task.observationSize);
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task, this.form);
     this.parameterBlock = { tensor: this.state.parameters, count: this.layout.parameterCount };
     const { reset, stages, reports } = recordIteration(runtime, {
@@ -215,8 +219,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   async initialize(): Promise<void> {
     await this.runtime.kernels.compiled();
-    const { firstParameters: parameters, referenceParameters: reference } = this;
-    initializeTrainState(this.runtime.gpu, this.state, this.config, { parameters, reference });
+    initializeTrainState(this.runtime.gpu, this.state, this.config, this.first);
   }
 
   /**
@@ -272,6 +275,23 @@ export class Trainer implements AsyncIterable<IterationReport> {
   async parameters(): Promise<Float32Array> {
     const bytes = await readTensor(this.runtime.gpu, this.state.parameters);
     return new Float32Array(bytes, 0, this.sizes.agents * this.layout.parameterCount);
+  }
+
+  /**
+   * What another run can begin with (`TrainerOptions.policy`) and files keep: the parameters of all
+   * agents and, with normObs and normReward, the statistics that were normalised by.
+   */
+  async policy(): Promise<Policy> {
+    const { normObs, normReward } = this.config;
+    const { observationMoments, returnMoments } = this.state.normalizer;
+    const { gpu } = this.runtime;
+    // Asked for at once, so that no iteration comes in between.
+    const [parameters, observationStatistics, returnStatistics] = await Promise.all([
+      this.parameters(),
+      normObs ? readStatistics(gpu, observationMoments) : undefined,
+      normReward ? readStatistics(gpu, returnMoments) : undefined,
+    ]);
+    return { parameters, observationStatistics, returnStatistics };
   }
 
   /**

@@ -8,6 +8,7 @@ import { CONFIG_FIELDS, CONFIG_GROUPS } from '../../src/config-fields';
 import { GpuError } from '../../src/gpu/device';
 import { NonFiniteError } from '../../src/trainer/guard';
 import type { IterationReport } from '../../src/trainer/metrics';
+import type { Policy } from '../../src/trainer/policy';
 import { makeReport, Recorder, TINY_ENVIRONMENT } from './reports';
 
 /** sha256 of the float32 values 1 and 2, little-endian: 0000803f 00000040. */
@@ -30,6 +31,8 @@ class FakeProcess {
   files: Record<string, string> = {};
   /** Reasons why files of parameters cannot be used, by path. */
   badFiles: Record<string, string> = {};
+  /** Of the policies in files. */
+  statistics: Omit<Policy, 'parameters'> = {};
   /** Why no evaluation succeeds. */
   badEvaluation: string | undefined;
   /** Iteration from which on the reports name a fault. */
@@ -55,13 +58,13 @@ class FakeProcess {
         if (text !== undefined) return text;
         throw new Error(`ENOENT: no such file or directory, open '${path}'`);
       },
-      parameterFiles: {
+      policyFiles: {
         checkWritable: async (path) => this.useFile('check', path),
         read: async (path, { environment, config }) => {
           this.useFile(`read for ${environment} with ${config.numSteps} steps`, path);
-          return Float32Array.of(path.length);
+          return { parameters: Float32Array.of(path.length), ...this.statistics };
         },
-        write: async (path, parameters, { environment }) =>
+        write: async (path, { parameters }, { environment }) =>
           this.useFile(`write ${parameters.join(' ')} of ${environment}`, path),
       },
       openGpu: async ({ adapter, unsafeFast, matrixUnits }) => {
@@ -73,9 +76,10 @@ class FakeProcess {
         return { adapter: description, unsafeFast, matrixUnits: this.matrixUnits, destroy };
       },
       adapterWarnings: async () => this.warnings,
-      createTrainer: async ({ config, parameters, referenceParameters }) => {
+      createTrainer: async ({ config, policy, parameters, referenceParameters }) => {
         this.log.push(`train ${config.numEnvs} x ${config.numSteps}`);
-        if (parameters) this.log.push(`from ${parameters}`);
+        if (policy) this.log.push(`from ${policy.parameters}`);
+        if (parameters) this.log.push(`from ${parameters} alone`);
         if (referenceParameters) this.log.push(`beside ${referenceParameters}`);
         if (this.failure) throw this.failure;
         return this.training();
@@ -135,7 +139,7 @@ class FakeProcess {
         return { episodes, ...result, perAgent: [result] };
       },
       // A view into a larger buffer: only its own bytes count.
-      parameters: async () => new Float32Array([0, 1, 2, 3]).subarray(1, 3),
+      policy: async () => ({ parameters: new Float32Array([0, 1, 2, 3]).subarray(1, 3) }),
     };
   }
 }
@@ -378,7 +382,7 @@ test('--load and --reference are read and --save is tried before any device is o
     'evaluate 100 greedy',
     'destroy',
   ]);
-  expect(fake.stderr.text).toContain('parameters saved to cccc\n');
+  expect(fake.stderr.text).toContain('policy saved to cccc\n');
   expect(fake.stderr.text).not.toContain('warning');
 });
 
@@ -442,12 +446,37 @@ test('more episodes than fit at once are played in parts', async () => {
   expect(fake.stdout.text).toContain('over 100000 greedy episodes');
 });
 
-test.each(['normObs', 'normReward'])('--load with %s says what the file lacks', async (key) => {
+const NOTHING_SEEN = { count: new Float64Array(1), mean: new Float64Array(1) };
+const STATISTICS = { ...NOTHING_SEEN, variance: new Float64Array(1) };
+
+test.each([
+  ['--norm-obs', 'observations (normObs); they begin anew, and the policy will act differently'],
+  ['--norm-reward', 'returns (normReward); they begin anew, and the value function has to adapt'],
+])('--load with %s warns of a file without statistics', async (flag, warning) => {
   const fake = new FakeProcess();
-  await fake.run(`train Tiny-v0 --load aa ${key === 'normObs' ? '--norm-obs' : '--norm-reward'}`);
+  expect(await fake.run(`train Tiny-v0 --load aa ${flag}`)).toBe(0);
   expect(fake.stderr.text).toContain(
-    `warning: --load brings parameters alone; the statistics of ${key} begin anew\n`,
+    `warning: --load aa: the file holds no statistics of the ${warning}`,
   );
+  expect(fake.log).toContain('from 2 alone');
+});
+
+test('--load with normalizers begins with those of the file, without a warning', async () => {
+  const fake = new FakeProcess();
+  fake.statistics = { observationStatistics: STATISTICS, returnStatistics: STATISTICS };
+  expect(await fake.run('train Tiny-v0 --load aa --norm-obs --norm-reward')).toBe(0);
+  expect(fake.stderr.text).not.toContain('warning');
+  expect(fake.log).toContain('from 2');
+});
+
+test('--reference warns where its observations would be normalised in another way', async () => {
+  const fake = new FakeProcess();
+  fake.statistics = { observationStatistics: STATISTICS };
+  const flags = '--norm-obs --ref-kl-coef 1';
+  await fake.run(`train Tiny-v0 ${flags} --load aa --reference aa`);
+  expect(fake.stderr.text).not.toContain('warning');
+  await fake.run(`train Tiny-v0 ${flags} --load aa --reference bbb`);
+  expect(fake.stderr.text).toContain('warning: --reference bbb: its observations are normalised');
 });
 
 test('numbers that are not finite end the run with 1, its file and its line of JSON', async () => {

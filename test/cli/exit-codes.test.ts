@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { completeConfig } from '../../src/config';
 import { cartpole } from '../../src/environments/cartpole';
-import { readParameters, writeParameters } from '../../src/node/parameters-file';
+import { readPolicy, writePolicy } from '../../src/node/policy-file';
 import { ensureBuilt, lockstep } from '../support/lockstep';
 
 beforeAll(ensureBuilt);
@@ -194,8 +194,8 @@ describe('a run that ends by itself exits with 0', () => {
   });
 });
 
-describe('files of parameters', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'lockstep-parameters-'));
+describe('files of policies', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-policies-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   const file = (name: string): string => join(folder, `${name}.safetensors`);
   const of = {
@@ -208,15 +208,18 @@ describe('files of parameters', () => {
   test('hold what was trained, and let another run begin there', async () => {
     const saved = await lockstep(`train CartPole-v1 ${SHORT} --save ${file('a')} --json`);
     expect(saved.code).toBe(0);
-    expect(saved.stderr).toContain(`parameters saved to ${file('a')}\n`);
-    const parameters = await readParameters(file('a'), of);
+    expect(saved.stderr).toContain(`policy saved to ${file('a')}\n`);
+    const { parameters } = await readPolicy(file('a'), of);
     expect(sha256(parameters)).toBe(JSON.parse(saved.stdout).parametersSha256);
     // A learning rate of 0 keeps what was loaded.
     const flags = `--learning-rate 0 --ref-kl-coef 0.1 --load ${file('a')} --reference ${file('a')} --num-agents 2`;
     const loaded = await lockstep(`train CartPole-v1 ${SHORT} ${flags} --save ${file('b')}`);
     expect(loaded.code).toBe(0);
     const two = { ...of, config: { ...of.config, numAgents: 2 } };
-    expect([...(await readParameters(file('b'), two))]).toEqual([...parameters, ...parameters]);
+    expect([...(await readPolicy(file('b'), two)).parameters]).toEqual([
+      ...parameters,
+      ...parameters,
+    ]);
     expect(readdirSync(folder).sort()).toEqual(['a.safetensors', 'b.safetensors']);
   });
 
@@ -238,7 +241,7 @@ describe('files of parameters', () => {
   test('hold the last good ones where numbers are not finite any more, and the code is 1', async () => {
     // Finite, but their products are not: all 12 updates of an iteration are skipped.
     const count = 4 * 4 + 4 + 4 * 2 + 2 + (4 * 4 + 4 + 4 + 1);
-    await writeParameters(file('huge'), new Float32Array(count).fill(3e38), of);
+    await writePolicy(file('huge'), { parameters: new Float32Array(count).fill(3e38) }, of);
     const flags = `${SHORT} --load ${file('huge')} --save ${file('d')} --json`;
     const { code, stdout, stderr } = await lockstep(`train CartPole-v1 ${flags}`);
     expect(code).toBe(1);

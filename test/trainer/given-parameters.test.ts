@@ -57,7 +57,7 @@ describe.each(['parameters', 'referenceParameters'] as const)('%s are refused', 
     await expect(begin(given, { numAgents: 2, refKlCoef: 1 })).rejects.toMatchObject({
       name: 'ConfigError',
       message:
-        `${name} has 95 numbers; this run's are [2] x [94] (agents x parameters), 188 numbers, ` +
+        `${name} has 95 numbers; this run's are [2] x [94] (agents x numbers), 188 numbers, ` +
         'or 94 for all agents alike',
     });
     await expect(begin(given, { refKlCoef: 1 })).rejects.toThrow(
@@ -72,7 +72,7 @@ describe.each(['parameters', 'referenceParameters'] as const)('%s are refused', 
     const given = { [name]: new Float32Array(count).fill(value, 17, 18) };
     await expect(begin(given, { refKlCoef: 1 })).rejects.toMatchObject({
       name: 'ConfigError',
-      message: `${name}[17] is ${value}; it may be finite`,
+      message: `${name}[17] is ${value}; it must be finite`,
     });
   });
 });

@@ -94,11 +94,11 @@ for await (const report of trainer) {
   if (value > 475 && !never) trainer.stop();
 }
 export const evaluation: Evaluation = await trainer.evaluate({ episodes: 10, greedy: false });
-const parameters: Float32Array = await trainer.parameters();
-const of: node.ParametersOf = { environment: environment.id, config: trainer.config };
-await node.writeParameters('own.safetensors', parameters, of);
+export const parameters: Float32Array = await trainer.parameters();
+const owner: node.PolicyOwner = { environment: environment.id, config: trainer.config };
+await node.writePolicy('own.safetensors', await trainer.policy(), owner);
 // @ts-expect-error the configuration must be complete
-await node.readParameters('own.safetensors', { environment: environment.id, config });
+await node.readPolicy('own.safetensors', { environment: environment.id, config });
 
 export const field: ConfigField = CONFIG_FIELDS.numEnvs;
 // @ts-expect-error no such field

@@ -1,4 +1,4 @@
-/** Files of parameters: what is written is read, and whatever else is refused by its name. */
+/** Files of policies: what is written is read, and whatever else is refused by its name. */
 import {
   chmodSync,
   mkdirSync,
@@ -14,14 +14,15 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { completeConfig, type PpoConfig } from '../../src/config';
 import {
   checkWritable,
-  ParametersFileError,
-  type ParametersOf,
-  readParameters,
-  writeParameters,
-} from '../../src/node/parameters-file';
+  PolicyFileError,
+  type PolicyOwner,
+  readPolicy,
+  writePolicy,
+} from '../../src/node/policy-file';
+import type { Policy } from '../../src/trainer/policy';
 import { ChildProgram } from '../support/child';
 
-const root = mkdtempSync(join(tmpdir(), 'lockstep-parameters-'));
+const root = mkdtempSync(join(tmpdir(), 'lockstep-policies-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
 let folder = root;
@@ -31,12 +32,20 @@ beforeEach(() => {
   path = join(folder, 'run.safetensors');
 });
 
-const of = (changes: Partial<PpoConfig> = {}, environment = 'CartPole-v1'): ParametersOf => ({
+const of = (changes: Partial<PpoConfig> = {}, environment = 'CartPole-v1'): PolicyOwner => ({
   environment,
   config: completeConfig({}, { numAgents: 2, hiddenSizes: [7, 3], ...changes }),
 });
 
 const PARAMETERS = Float32Array.of(0, -0, 1 / 3, 3.4e38, -1e-45, 7);
+const POLICY: Policy = { parameters: PARAMETERS };
+
+/** Of two agents with two fields each; more digits than float32 has. */
+const STATISTICS = {
+  count: Float64Array.of(1, 2 ** 31, 3, 0),
+  mean: Float64Array.of(0.1, -1e-7, 1e30, 0),
+  variance: Float64Array.of(1 / 3, 2, 3, 0),
+};
 
 /** A file with this header and as many bytes of numbers. */
 function writeRaw(header: unknown, numberBytes: number): void {
@@ -48,31 +57,45 @@ function writeRaw(header: unknown, numberBytes: number): void {
 
 /** What reading the path is refused with, after the path. */
 async function refusal(wanted = of()): Promise<string> {
-  const error: unknown = await readParameters(path, wanted).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(ParametersFileError);
+  const error: unknown = await readPolicy(path, wanted).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(PolicyFileError);
   const { message } = error as Error;
   expect(message.startsWith(`${path}: `)).toBe(true);
   return message.slice(path.length + 2);
 }
 
 test('what was written is read, bit for bit', async () => {
-  await writeParameters(path, PARAMETERS, of());
-  const read = await readParameters(path, of());
-  expect(new Uint32Array(read.buffer)).toEqual(new Uint32Array(PARAMETERS.buffer));
+  await writePolicy(path, POLICY, of());
+  const { parameters } = await readPolicy(path, of());
+  expect(new Uint32Array(parameters.buffer)).toEqual(new Uint32Array(PARAMETERS.buffer));
   expect(readdirSync(folder)).toEqual(['run.safetensors']);
 });
 
+test('statistics of observations and returns are read as they were written', async () => {
+  const policy = { ...POLICY, observationStatistics: STATISTICS, returnStatistics: STATISTICS };
+  await writePolicy(path, policy, of({ normObs: true }));
+  expect(await readPolicy(path, of({ normObs: true }))).toEqual(policy);
+});
+
+/** The header of the file, and where its numbers begin. */
+function readHeader(): { header: unknown; begin: number } {
+  const bytes = readFileSync(path);
+  const begin = 8 + Number(bytes.readBigUInt64LE(0));
+  return { header: JSON.parse(bytes.toString('utf8', 8, begin)), begin };
+}
+
 test('the file is safetensors: length, JSON, little-endian numbers from a multiple of 8 on', async () => {
   // A view into a larger buffer: only its own numbers count.
-  await writeParameters(path, Float32Array.of(9, 1, 2, 9).subarray(1, 3), of());
+  const parameters = Float32Array.of(9, 1, 2, 9).subarray(1, 3);
+  await writePolicy(path, { parameters }, of());
   const bytes = readFileSync(path);
-  const length = Number(bytes.readBigUInt64LE(0));
-  expect(length % 8).toBe(0);
-  expect(bytes.length).toBe(8 + length + 8);
-  expect([bytes.readFloatLE(8 + length), bytes.readFloatLE(12 + length)]).toEqual([1, 2]);
-  expect(JSON.parse(bytes.toString('utf8', 8, 8 + length))).toEqual({
+  const { header, begin } = readHeader();
+  expect(begin % 8).toBe(0);
+  expect(bytes.length).toBe(begin + 8);
+  expect([bytes.readFloatLE(begin), bytes.readFloatLE(begin + 4)]).toEqual([1, 2]);
+  expect(header).toEqual({
     __metadata__: {
-      version: '1',
+      version: '2',
       environment: 'CartPole-v1',
       hiddenSizes: '[7,3]',
       activation: '"tanh"',
@@ -88,20 +111,79 @@ test('the file is safetensors: length, JSON, little-endian numbers from a multip
   });
 });
 
+test('its statistics are float64 tensors with names of their own', async () => {
+  await writePolicy(path, { ...POLICY, observationStatistics: STATISTICS }, of({ normObs: true }));
+  const { header, begin } = readHeader();
+  const tensor = (dtype: string, shape: number[], ...offsets: number[]) => ({
+    ...{ dtype, shape, data_offsets: offsets },
+  });
+  expect(header).toMatchObject({
+    'observations.count': tensor('F64', [2, 2], 0, 32),
+    'observations.mean': tensor('F64', [2, 2], 32, 64),
+    'observations.variance': tensor('F64', [2, 2], 64, 96),
+    parameters: tensor('F32', [2, 3], 96, 120),
+  });
+  expect(readFileSync(path).readDoubleLE(begin + 32)).toBe(0.1);
+});
+
 test('it takes the place of the file before, with all of it or none', async () => {
   writeFileSync(path, 'old');
-  await writeParameters(path, PARAMETERS, of());
-  expect(await readParameters(path, of())).toEqual(PARAMETERS);
+  await writePolicy(path, POLICY, of());
+  expect(await readPolicy(path, of())).toEqual(POLICY);
   rmSync(path);
   mkdirSync(join(path, 'in the way'), { recursive: true });
-  await expect(writeParameters(path, PARAMETERS, of())).rejects.toThrow(
-    `${path}: cannot be written: E`,
-  );
+  await expect(writePolicy(path, POLICY, of())).rejects.toThrow(`${path}: cannot be written: E`);
   expect(readdirSync(folder)).toEqual(['run.safetensors']);
 });
 
+/** What the first version of these files said of themselves. */
+const metadataOf = (version: string, normObs = false) => ({
+  version,
+  environment: 'CartPole-v1',
+  ...{ hiddenSizes: '[7,3]', activation: '"tanh"', criticActivation: '"same"' },
+  ...{ sharedTrunk: 'false', layerNorm: 'false', squashActions: 'false' },
+  ...{ stateDependentStd: 'false', normObs: String(normObs), critic: 'true' },
+});
+
+describe('a file of version', () => {
+  const parameters = { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] };
+
+  test.each([false, true])('1 is read, and has no statistics (normObs %s)', async (normObs) => {
+    writeRaw({ __metadata__: metadataOf('1', normObs), parameters }, 24);
+    expect(await readPolicy(path, of({ normObs }))).toEqual({ parameters: new Float32Array(6) });
+  });
+
+  test('2 without the statistics of normObs is refused', async () => {
+    writeRaw({ __metadata__: metadataOf('2', true), parameters }, 24);
+    expect(await refusal(of({ normObs: true }))).toBe(
+      'it holds parameters; it must hold ' +
+        'observations.count, observations.mean, observations.variance',
+    );
+  });
+
+  test('2 with a part of the statistics of returns is refused', async () => {
+    const mean = { dtype: 'F64', shape: [2, 1], data_offsets: [24, 40] };
+    writeRaw({ __metadata__: metadataOf('2'), parameters, 'returns.mean': mean }, 40);
+    expect(await refusal()).toMatch(/it must hold returns\.count, returns\.variance$/);
+  });
+
+  test('3 is refused', async () => {
+    writeRaw({ __metadata__: metadataOf('3'), parameters }, 24);
+    expect(await refusal()).toBe('version is 3 in the file, but this release reads 1 and 2');
+  });
+
+  test('2 may hold what this release does not know', async () => {
+    const [steps, more] = [
+      { dtype: 'U32', shape: [3], data_offsets: [24, 36] },
+      { dtype: 'F32', shape: [], data_offsets: [36, 40] },
+    ];
+    writeRaw({ __metadata__: metadataOf('2'), steps, parameters, more }, 40);
+    expect(await readPolicy(path, of())).toEqual({ parameters: new Float32Array(6) });
+  });
+});
+
 describe('a file for another run is refused with both values', () => {
-  test.each<[string, ParametersOf, string]>([
+  test.each<[string, PolicyOwner, string]>([
     [
       'environment',
       of({}, 'Acrobot-v1'),
@@ -121,12 +203,12 @@ describe('a file for another run is refused with both values', () => {
     ],
     ['population', of({ numAgents: 3 }), 'it has 2 agents, but this run 3 (numAgents); 1 fits all'],
   ])('%s', async (_, wanted, message) => {
-    await writeParameters(path, PARAMETERS, of());
+    await writePolicy(path, POLICY, of());
     expect(await refusal(wanted)).toBe(message);
   });
 
   test('and all of them at once', async () => {
-    await writeParameters(path, PARAMETERS, of());
+    await writePolicy(path, POLICY, of());
     const said = await refusal(of({ layerNorm: true, numAgents: 5 }, 'Pendulum-v1'));
     expect(said.split('; ')).toHaveLength(4);
     expect(said).toMatch(/environment is .*; layerNorm is .*; it has 2 agents.*; 1 fits all$/);
@@ -134,8 +216,8 @@ describe('a file for another run is refused with both values', () => {
 });
 
 test('one agent fits any number of them', async () => {
-  await writeParameters(path, PARAMETERS, of({ numAgents: 1 }));
-  expect(await readParameters(path, of({ numAgents: 5 }))).toEqual(PARAMETERS);
+  await writePolicy(path, POLICY, of({ numAgents: 1 }));
+  expect(await readPolicy(path, of({ numAgents: 5 }))).toEqual(POLICY);
 });
 
 describe('what is no such file is refused by its path', () => {
@@ -161,24 +243,51 @@ describe('what is no such file is refused by its path', () => {
   test.each([
     ['[1, 2]', 0, 'is not a safetensors file: its header is no JSON object'],
     ['{"parameters"', 0, 'is not a safetensors file: its header is no JSON object'],
-    ['{}', 0, 'holds no tensor; it may hold the tensor parameters'],
-    [{ weights: {}, bias: {} }, 0, 'holds weights, bias; it may hold the tensor parameters'],
-    [tensor({ dtype: 'F16' }), 24, 'parameters has dtype F16; it may have F32'],
-    [tensor({ shape: 6 }), 24, 'parameters has shape 6; it may be a list of sizes'],
-    [tensor({ shape: [-2, -3] }), 24, 'parameters has shape [-2,-3]; it may be a list of sizes'],
-    [tensor({ shape: [2, 4] }), 24, 'parameters lies at [0,24]; its shape needs [0,32]'],
-    [tensor({ data_offsets: [8, 32] }), 32, 'parameters lies at [8,32]; its shape needs [0,24]'],
-    [tensor(), 23, 'is truncated: parameters needs 24 bytes, and there are 23'],
-    [tensor(), 25, 'has bytes too many: parameters needs 24 bytes, and there are 25'],
-    [tensor(), 24, /^version is not said in the file, but 1 in this run; environment is not said/],
-    [tensor({ shape: [6] }), 24, /; parameters has shape \[6\]; it may be \[agents, parameters\]$/],
+    ['{}', 0, /; it holds no tensor of floats; it must hold parameters$/],
+    [tensor({ dtype: 'F8' }), 24, /^parameters has dtype F8; it must be one of F64, .*, BOOL$/],
+    [tensor({ dtype: 'F16' }), 12, 'parameters lies at [0,24]; its shape needs 12 bytes'],
+    [tensor({ shape: 6 }), 24, 'parameters has shape 6; it must be a list of sizes'],
+    [tensor({ shape: [-2, -3] }), 24, 'parameters has shape [-2,-3]; it must be a list of sizes'],
+    [tensor({ shape: [2, 4] }), 24, 'parameters lies at [0,24]; its shape needs 32 bytes'],
+    [tensor({ data_offsets: 24 }), 24, 'parameters lies at 24; its shape needs 24 bytes'],
+    [tensor({ data_offsets: [8, 32] }), 32, 'parameters begins at byte 8; it must begin at 0'],
+    [
+      { ...tensor(), more: { dtype: 'F32', shape: [1], data_offsets: [20, 24] } },
+      24,
+      'more begins at byte 20; it must begin at 24',
+    ],
+    [tensor(), 23, 'is truncated: its tensors need 24 bytes, and there are 23'],
+    [tensor(), 25, 'has bytes too many: its tensors need 24 bytes, and there are 25'],
+    [
+      { __metadata__: metadataOf('2'), weights: tensor().parameters },
+      24,
+      'it holds weights; it must hold parameters',
+    ],
+    [
+      {
+        __metadata__: metadataOf('2'),
+        ...tensor({ dtype: 'F64', shape: [1, 3] }),
+      },
+      24,
+      'parameters has dtype F64; it must be F32',
+    ],
+    [
+      tensor(),
+      24,
+      /^version is not said in the file, but this release .*; environment is not said/,
+    ],
+    [
+      tensor({ shape: [6] }),
+      24,
+      /; parameters has shape \[6\]; it must be \[agents, parameters\]$/,
+    ],
   ])('because of the header %j', async (header, numberBytes, message) => {
     writeRaw(header, numberBytes);
     expect(await refusal()).toMatch(message);
   });
 
   test('because it ends within the header', async () => {
-    await writeParameters(path, PARAMETERS, of());
+    await writePolicy(path, POLICY, of());
     const bytes = readFileSync(path);
     writeFileSync(path, bytes.subarray(0, 40));
     expect(await refusal()).toMatch(/^is truncated: its header has \d+ bytes, and there are 32$/);
