@@ -58,7 +58,7 @@ export default defineConfig({
     watch: false,
     // Its package.json calls a CommonJS file a module, which Node refuses; Vite takes the right one.
     server: { deps: { inline: ['wgsl_reflect'] } },
-    // SwiftShader is 10 to 30 times slower than lavapipe.
+    // SwiftShader is up to 50 times slower than lavapipe.
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

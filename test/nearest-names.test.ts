@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearestNames } from '../src/nearest-names';
+import { nearestNames, similarName } from '../src/nearest-names';
 
 const NAMES = ['CartPole-v1', 'Acrobot-v1', 'MountainCar-v0', 'Pendulum-v1'];
 
@@ -15,6 +15,27 @@ test('case and dashes do not count', () => {
 
 test('a name that contains the word comes before one that is fewer letters away', () => {
   expect(nearestNames('lr', ['seed', 'k', 'annealLr'], 1)).toEqual(['annealLr']);
+});
+
+test.each([
+  ['lr', ['annealLr', 'learningRate']],
+  ['--lr', ['--anneal-lr', '--learning-rate']],
+])('initials come first: %s', (word, names) => {
+  expect(nearestNames(word, names, 1)).toEqual([names[1]]);
+});
+
+test('a similar name is one with few letters wrong', () => {
+  const names = ['train', 'doctor', 'envs', 'help'];
+  expect(['trian', 'Train', 'env', 'docter'].map((word) => similarName(word, names))).toEqual([
+    'train',
+    'train',
+    'envs',
+    'doctor',
+  ]);
+  expect(['xyz', 'seed', 'x', ''].map((word) => similarName(word, names))).toEqual(
+    Array(4).fill(undefined),
+  );
+  expect(similarName('train', [])).toBeUndefined();
 });
 
 test('as many names as asked for, and no more than there are', () => {

@@ -72,7 +72,7 @@ async function runCommand<G extends OpenGpu>(
       terminal.stdout.write(`${services.version}\n`);
       return 0;
     case 'help':
-      terminal.stdout.write(`${formatHelp()}\n`);
+      terminal.stdout.write(`${formatHelp(line.topic)}\n`);
       return 0;
   }
 }

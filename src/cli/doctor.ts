@@ -89,7 +89,9 @@ function advise(inspection: Omit<Inspection, 'advice'>): readonly string[] {
     advice.push('update the driver, or choose another adapter with LOCKSTEP_ADAPTER');
   }
   if (inspection.architecture === 'swiftshader') {
-    advice.push('Mesa lavapipe is 10 to 30 times faster: install Mesa 23 or newer');
+    advice.push(
+      'Mesa lavapipe is many times faster: install Mesa 23 or newer (mesa-vulkan-drivers)',
+    );
   }
   if (!inspection.timestamps) {
     advice.push('the adapter has no timestamp-query: stages cannot be timed on the device');

@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { describeAllowed } from '../check-config';
 import type { PpoConfig } from '../config';
-import { nearestNames } from '../nearest-names';
+import { nearestNames, similarName } from '../nearest-names';
 import {
   CONFIG_KEYS,
   type ConfigKey,
@@ -20,9 +20,10 @@ export const COMMANDS = {
   train: 'Train agents on an environment, then evaluate them.',
   doctor: 'Check the adapter with a real computation and say what could be better.',
   envs: 'List the environments.',
-  help: 'Show this text.',
+  help: 'Show this text, or that of a command.',
 } as const;
-export type Command = keyof typeof COMMANDS | 'version';
+export type CommandName = keyof typeof COMMANDS;
+export type Command = CommandName | 'version';
 
 /** Of `doctor --compile`. */
 const DEFAULT_ENVIRONMENT = 'CartPole-v1';
@@ -101,6 +102,8 @@ export const OTHER_FLAGS: Readonly<Record<string, OtherFlag>> = {
 
 export interface CommandLine {
   readonly command: Command;
+  /** The command that help is asked for; undefined for all. */
+  readonly topic: CommandName | undefined;
   /** The environment's id; empty but for `train` and `doctor --compile`. */
   readonly environment: string;
   readonly overrides: Partial<PpoConfig>;
@@ -152,7 +155,8 @@ interface Given {
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const { words, flags } = split(argv);
   const command = findCommand(words, flags);
-  if (command === 'help' || command === 'version') return emptyLine(command);
+  if (command === 'help') return { ...emptyLine(command), topic: findTopic(words, flags) };
+  if (command === 'version') return emptyLine(command);
   const environment = command === 'train' ? words[1] : undefined;
   const line = readFlags({ ...emptyLine(command), environment: environment ?? '' }, flags);
   if (line.problems.length > 0) {
@@ -177,6 +181,7 @@ function checkWords({ command, compile }: CommandLine, words: readonly string[])
 function emptyLine(command: Command): CommandLine {
   return {
     command,
+    topic: undefined,
     environment: '',
     overrides: {},
     typed: new Map(),
@@ -250,9 +255,12 @@ function keyOf(flag: string): ConfigKey | undefined {
   return CONFIG_KEYS.find((key) => flagOf(key) === flag);
 }
 
+const SHORT_NAMES: Readonly<Record<string, string>> = { '-h': '--help', '-v': '--version' };
+
 /** "-h" is "--help"; "--no-anneal-lr" is "--anneal-lr false". */
 function unifyNames(given: Given): Given {
-  if (given.flag === '-h') return { ...given, flag: '--help' };
+  const long = SHORT_NAMES[given.flag];
+  if (long) return { ...given, flag: long };
   const positive = given.flag.replace(/^--no-/, '--');
   if (positive === given.flag || !isSwitch(positive)) return given;
   return { ...given, flag: positive, negated: true };
@@ -268,10 +276,23 @@ function findCommand(words: readonly string[], flags: readonly Given[]): Command
     if (!first) return 'help';
     throw new UsageError(`${first.raw} needs a command before it: ${commandNames().join(', ')}`);
   }
-  if (!Object.hasOwn(COMMANDS, word)) {
-    throw new UsageError(`${quote(word)} is not a command: ${commandNames().join(', ')}`);
-  }
-  return word as Command;
+  return asCommand(word);
+}
+
+/** @throws UsageError naming the command that was meant, or all of them. */
+function asCommand(word: string): CommandName {
+  if (Object.hasOwn(COMMANDS, word)) return word as CommandName;
+  const meant = similarName(word, commandNames());
+  const offer = meant === undefined ? '; there are' : `; did you mean ${meant}? There are`;
+  throw new UsageError(`${quote(word)} is not a command${offer} ${commandNames().join(', ')}`);
+}
+
+/** "help train" and "train --help"; whatever else stands beside --help asks for the overview. */
+function findTopic(words: readonly string[], flags: readonly Given[]): CommandName | undefined {
+  const [first, second] = words;
+  const asked = flags.some(({ flag }) => flag === '--help') ? first : second;
+  if (first === 'help' && asked !== undefined) return asCommand(asked);
+  return asked !== undefined && Object.hasOwn(COMMANDS, asked) ? (asked as CommandName) : undefined;
 }
 
 function commandNames(): string[] {

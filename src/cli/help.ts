@@ -1,53 +1,96 @@
-/** The help text, made from the table of config fields. */
+/** The help texts, made from the tables of commands, flags and config fields. */
 
 import { DEFAULT_CONFIG } from '../config';
 import { CONFIG_FIELDS, CONFIG_GROUPS, type ConfigGroup } from '../config-fields';
+import { formatDefinitions, formatParagraph } from './definitions';
 import { CONFIG_KEYS, type ConfigKey, flagOf } from './flag-values';
-import { COMMANDS, OTHER_FLAGS } from './flags';
-import { formatTable } from './table';
+import { COMMANDS, type CommandName, OTHER_FLAGS } from './flags';
 
-export function formatHelp(): string {
+const USAGES: Readonly<Record<CommandName, string>> = {
+  train: 'lockstep train ENVIRONMENT [--config FILE] [flags]',
+  doctor: 'lockstep doctor [flags] [--compile [ENVIRONMENT]]',
+  envs: 'lockstep envs',
+  help: 'lockstep help [COMMAND]',
+};
+
+const SIGNALS =
+  'A signal (Ctrl-C, SIGTERM, SIGHUP) ends training after the iteration at hand: the policy is saved ' +
+  'and evaluated, and the summary is printed. A second one ends everything at once. Where whoever ' +
+  'reads the output goes away, the output ends and the run goes on.';
+
+const EXIT_CODES: readonly (readonly [string, string])[] = [
+  ['0', 'done, even if nobody was left to read the output'],
+  [
+    '1',
+    'failed, or a result was lost: a full disk, a failed evaluation, numbers that are not finite',
+  ],
+  ['2', 'refused input, or no adapter'],
+  ['129, 130, 143', 'ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM'],
+];
+
+const VARIABLES: readonly (readonly [string, string])[] = [
+  ['LOCKSTEP_ADAPTER', 'which adapter to use, as --adapter'],
+  ['LOCKSTEP_DEBUG=1', 'show where an error comes from, and all that drivers say'],
+];
+
+/** @param topic the command to explain; without one, an overview. */
+export function formatHelp(topic?: CommandName): string {
+  if (topic === undefined || topic === 'help') return formatOverview();
   return [
-    'lockstep: PPO on whatever GPU is there.',
+    `Usage: ${USAGES[topic]}`,
     '',
-    'Usage: lockstep train ENVIRONMENT [--config FILE] [flags]',
-    '       lockstep doctor [--json] [--adapter NAME] [--unsafe-fast] [--matrix-units]',
-    '                       [--compile [ENVIRONMENT]]',
-    '       lockstep envs',
+    COMMANDS[topic],
     '',
-    'Commands:',
-    indent(formatTable(Object.entries(COMMANDS))),
-    '',
+    ...(topic === 'train' ? [formatParagraph(SIGNALS), ''] : []),
     'Flags:',
-    indent(formatTable(otherRows())),
-    '',
-    'Flags of train, the fields of its config (an environment may bring its own defaults):',
-    ...fieldGroups(),
-    'Values marked * may be a list with one value per agent: --num-agents 2 --ent-coef 0,0.01',
-    'Exit codes: 0 done, 1 failed, 2 refused input or no adapter, 130 ended by Ctrl-C.',
-    'LOCKSTEP_DEBUG=1 shows where an error comes from.',
+    formatDefinitions(otherRows(topic)),
+    ...(topic === 'train' ? ['', ...fieldLines()] : []),
   ].join('\n');
 }
 
-function otherRows(): string[][] {
-  return Object.entries(OTHER_FLAGS).map(([flag, { value, description }]) => [
-    value ? `${flag} ${value}` : flag,
-    description,
-  ]);
+function formatOverview(): string {
+  return [
+    'lockstep: PPO on any GPU you have.',
+    '',
+    'Usage: lockstep COMMAND [arguments] [flags]',
+    '',
+    'Commands:',
+    formatDefinitions(Object.entries(COMMANDS)),
+    '',
+    '"lockstep COMMAND --help" shows the flags of a command.',
+    '',
+    'Exit codes:',
+    formatDefinitions(EXIT_CODES),
+    '',
+    'Environment variables:',
+    formatDefinitions(VARIABLES),
+  ].join('\n');
 }
 
-/** Per group its heading, the table of its fields, and an empty line. */
-function fieldGroups(): string[] {
-  const rows = formatTable(CONFIG_KEYS.map(fieldRow)).split('\n');
-  return (Object.keys(CONFIG_GROUPS) as ConfigGroup[]).flatMap((group) => {
-    const lines = rows.filter((_, index) => CONFIG_FIELDS[CONFIG_KEYS[index]!].group === group);
-    return lines.length > 0
-      ? [`  ${CONFIG_GROUPS[group]}`, indent(indent(lines.join('\n'))), '']
-      : [];
+function otherRows(topic: CommandName): [string, string][] {
+  return Object.entries(OTHER_FLAGS)
+    .filter(([, { commands }]) => commands.includes(topic))
+    .map(([flag, { value, description }]) => [value ? `${flag} ${value}` : flag, description]);
+}
+
+/** Per group its heading, the definitions of its fields, and an empty line. */
+function fieldLines(): string[] {
+  const groups = (Object.keys(CONFIG_GROUPS) as ConfigGroup[]).flatMap((group) => {
+    const keys = CONFIG_KEYS.filter((key) => CONFIG_FIELDS[key].group === group);
+    if (keys.length === 0) return [];
+    return [`  ${CONFIG_GROUPS[group]}`, formatDefinitions(keys.map(fieldRow), 4), ''];
   });
+  return [
+    'Fields of the configuration (an environment may have defaults of its own):',
+    ...groups,
+    formatParagraph(
+      'Values marked * can be a list with one value per agent: --num-agents 2 --ent-coef 0,0.01. ' +
+        '--no-NAME is --NAME false.',
+    ),
+  ];
 }
 
-function fieldRow(key: ConfigKey): string[] {
+function fieldRow(key: ConfigKey): [string, string] {
   const { perAgent, description } = CONFIG_FIELDS[key];
   const flag = `${flagOf(key)} ${placeholder(key)}${perAgent ? '*' : ''}`;
   return [flag, `${description} (default ${formatDefault(key)})`];
@@ -71,8 +114,4 @@ function placeholder(key: ConfigKey): string {
 
 function formatDefault(key: ConfigKey): string {
   return String(DEFAULT_CONFIG[key]);
-}
-
-function indent(text: string): string {
-  return text.replaceAll(/^/gm, '  ');
 }

@@ -25,11 +25,12 @@ export {
 } from './definition';
 
 /**
- * The environment with this id.
+ * The environment with this id; upper and lower case count as the same.
  * @throws EnvironmentError naming the nearest ids.
  */
 export function findEnvironment(id: string): EnvironmentDefinition {
-  const found = ENVIRONMENTS.find((environment) => environment.id === id);
+  const wanted = id.toLowerCase();
+  const found = ENVIRONMENTS.find((environment) => environment.id.toLowerCase() === wanted);
   if (found) return found;
   const ids = ENVIRONMENTS.map((environment) => environment.id);
   const nearest = nearestNames(id, ids, 3).join(', ');

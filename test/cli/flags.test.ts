@@ -16,6 +16,7 @@ function overrides(flags: string): unknown {
 test('a command line without flags leaves the config alone', () => {
   expect(parse('train CartPole-v1')).toEqual({
     command: 'train',
+    topic: undefined,
     environment: 'CartPole-v1',
     overrides: {},
     typed: new Map(),
@@ -116,11 +117,25 @@ test.each([
   ['train --help', 'help'],
   ['train CartPole-v1 --num-envs --help', 'train'],
   ['--version', 'version'],
+  ['-v', 'version'],
   ['envs', 'envs'],
   ['doctor --json', 'doctor'],
 ])('"%s" runs %s', (text, command) => {
   expect(parse(text).command).toBe(command);
   if (command === 'train') expect(parse(text).problems[0]).toContain('--num-envs needs a value');
+});
+
+test.each([
+  ['', undefined],
+  ['help', undefined],
+  ['help help', 'help'],
+  ['CartPole-v1 --help', undefined],
+  ['--help train', 'train'],
+  ['train CartPole-v1 -h', 'train'],
+  ['help doctor', 'doctor'],
+  ['envs --help', 'envs'],
+])('"%s" asks for help about %s', (text, topic) => {
+  expect(parse(text)).toMatchObject({ command: 'help', topic });
 });
 
 /** What is wrong with a command line: train's flags are told later, with the problems of its file. */
@@ -136,8 +151,9 @@ function refusal(text: string): string {
 describe('refuses', () => {
   test.each([
     ['train', 'lockstep train needs an environment; "lockstep envs" lists them'],
-    ['trian X', 'trian is not a command: train, doctor, envs, help'],
-    ['toString', 'toString is not a command: train, doctor, envs, help'],
+    ['trian X', 'trian is not a command; did you mean train? There are train, doctor, envs, help'],
+    ['help docter', 'docter is not a command; did you mean doctor? There are train'],
+    ['toString', 'toString is not a command; there are train, doctor, envs, help'],
     ['--seed 3', '--seed needs a command before it: train, doctor, envs, help'],
     ['train X Y', 'lockstep train does not take the argument Y'],
     ['train --anneal-lr X false', 'lockstep train does not take the argument false'],
@@ -146,6 +162,7 @@ describe('refuses', () => {
       'train X --num-env 3',
       '--num-env is not a flag of lockstep train; the nearest are --num-envs, --norm-adv, --num-steps',
     ],
+    ['train X --lr 3', '--lr is not a flag of lockstep train; the nearest are --learning-rate, '],
     ['train X -n 3', '-n is not a flag of lockstep train; the nearest are'],
     ['train X --no-seed', '--no-seed is not a flag of lockstep train; the nearest are --seed'],
     ['train X --seed', '--seed needs a value'],

@@ -85,5 +85,8 @@ test('an unknown id is refused with the nearest ones', () => {
 test('the ids of the list are unique and found', () => {
   const ids = ENVIRONMENTS.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
-  for (const environment of ENVIRONMENTS) expect(findEnvironment(environment.id)).toBe(environment);
+  for (const environment of ENVIRONMENTS) {
+    expect(findEnvironment(environment.id)).toBe(environment);
+    expect(findEnvironment(environment.id.toLowerCase())).toBe(environment);
+  }
 });
