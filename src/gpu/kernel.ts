@@ -1,6 +1,13 @@
 /** A compute pipeline and what it is dispatched on. */
 import type { PortableKernel } from './ahead';
 import { LimitError, type Tensor } from './arena';
+import {
+  BindGroups,
+  type Binding,
+  type BindingMode,
+  type BoundGroup,
+  layoutEntries,
+} from './bind-groups';
 import type { Gpu } from './device';
 import { compileProgram, linkProgram, type ProgramSource, ShaderError } from './program';
 import { UniformPool } from './uniforms';
@@ -31,8 +38,6 @@ export const uniform = (tensor: Tensor, range: ByteRange): Access => ({
   range,
 });
 
-const BINDING_TYPES = { read: 'read-only-storage', write: 'storage', uniform: 'uniform' } as const;
-
 export interface DispatchOptions {
   /** The uniform record at binding 0, in the order of the shader's struct; all values are u32. */
   readonly shape: Readonly<Record<string, number>>;
@@ -42,10 +47,9 @@ export interface DispatchOptions {
   readonly workgroups: readonly [number, number, number];
 }
 
-/** One recorded dispatch: three lookups and a call, nothing to allocate. */
-export interface Dispatch {
+/** One recorded dispatch: a few lookups and a call, nothing to allocate. */
+export interface Dispatch extends BoundGroup {
   readonly kernel: Kernel;
-  readonly bindGroup: GPUBindGroup;
   readonly workgroups: readonly [number, number, number];
 }
 
@@ -60,15 +64,24 @@ export interface CompileTimes {
 /** Says when compilations run. */
 type Compiling = (compile: () => Promise<void>) => Promise<void>;
 
+/** A layout and the pipeline for it, once it is compiled. */
+interface Variant {
+  readonly layout: GPUBindGroupLayout;
+  pipeline?: GPUComputePipeline;
+}
+
 export class Kernel {
   /** Known once `ready` has resolved. */
   times: CompileTimes | undefined;
   /** For other devices; known once `ready` has resolved. */
   portable: PortableKernel | undefined;
-  private layout: GPUBindGroupLayout | undefined;
-  private modes = '';
-  private compiled: GPUComputePipeline | undefined;
-  /** Settles when the pipeline is there, or with the reason why not. */
+  /** Of the first dispatch, and of each one after it. */
+  private modes: string | undefined;
+  private bindings: readonly BindingMode[] = [];
+  private readonly groups: BindGroups;
+  private fixed: Variant | undefined;
+  private dynamic: Variant | undefined;
+  /** Settles when the pipelines are there, or with the reason why not. */
   ready: Promise<void> = Promise.resolve();
 
   constructor(
@@ -76,7 +89,9 @@ export class Kernel {
     private readonly uniforms: UniformPool,
     readonly source: ProgramSource,
     private readonly compiling: Compiling = (compile) => compile(),
-  ) {}
+  ) {
+    this.groups = new BindGroups(gpu, source.shader, (dynamic) => this.variant(dynamic).layout);
+  }
 
   get name(): string {
     return this.source.shader;
@@ -84,8 +99,15 @@ export class Kernel {
 
   /** @throws Error before `ready` has resolved. */
   get pipeline(): GPUComputePipeline {
-    if (!this.compiled) throw new Error(`kernel ${this.name} is used before it is compiled`);
-    return this.compiled;
+    return this.compiledFor(this.fixed);
+  }
+
+  /**
+   * For dispatches that set offsets.
+   * @throws Error before `ready` has resolved.
+   */
+  get dynamicPipeline(): GPUComputePipeline {
+    return this.compiledFor(this.dynamic);
   }
 
   /**
@@ -94,54 +116,58 @@ export class Kernel {
    */
   dispatch({ shape, tensors, workgroups }: DispatchOptions): Dispatch {
     this.checkWorkgroups(workgroups);
-    const layout = this.layoutFor(tensors);
-    const uniform = this.uniforms.slot(Object.values(shape));
-    const entries = numbered(tensors).map(({ binding, access }) => ({
-      binding,
-      resource: { buffer: access.tensor.buffer, ...access.range },
-    }));
-    const bindGroup = this.gpu.device.createBindGroup({
-      label: this.name,
-      layout,
-      entries: [{ binding: 0, resource: uniform }, ...entries],
-    });
-    return { kernel: this, bindGroup, workgroups };
+    const bindings = numbered(tensors);
+    this.fixBindings(tensors, bindings);
+    const record = this.uniforms.slot(Object.values(shape));
+    return { kernel: this, ...this.groups.bind(record, bindings), workgroups };
   }
 
-  private layoutFor(tensors: DispatchOptions['tensors']): GPUBindGroupLayout {
+  private compiledFor(variant: Variant | undefined): GPUComputePipeline {
+    if (variant?.pipeline) return variant.pipeline;
+    throw new Error(`kernel ${this.name} is used before it is compiled`);
+  }
+
+  private fixBindings(tensors: DispatchOptions['tensors'], bindings: readonly Binding[]): void {
     const modes = tensors.map((access) => access?.mode ?? 'nothing').join(' ');
-    if (this.layout && modes !== this.modes) {
+    this.modes ??= modes;
+    if (modes !== this.modes) {
       throw new Error(`kernel ${this.name} is bound as (${modes}) and as (${this.modes})`);
     }
-    if (!this.layout) {
-      this.checkBindings(tensors.filter((access) => access && access.mode !== 'uniform').length);
-      this.modes = modes;
-      const entries = layoutEntries(tensors);
-      const layout = this.gpu.device.createBindGroupLayout({ label: this.name, entries });
-      this.layout = layout;
-      this.ready = this.compiling(() => this.compile(layout, entries));
-      // The failure is reported by whoever awaits `ready`.
-      this.ready.catch(() => {});
-    }
-    return this.layout;
+    if (this.fixed) return;
+    this.checkBindings(bindings.filter(({ access }) => access.mode !== 'uniform').length);
+    this.bindings = bindings.map(({ binding, access: { mode } }) => ({ binding, mode }));
   }
 
-  private async compile(
-    layout: GPUBindGroupLayout,
-    entries: GPUBindGroupLayoutEntry[],
-  ): Promise<void> {
+  /** The variant with or without dynamic offsets, whose compilation begins when it is first asked for. */
+  private variant(dynamic: boolean): Variant {
+    const name = dynamic ? 'dynamic' : 'fixed';
+    const known = this[name];
+    if (known) return known;
+    const entries = layoutEntries(this.bindings, dynamic);
+    const layout = this.gpu.device.createBindGroupLayout({ label: this.name, entries });
+    const variant: Variant = { layout };
+    this[name] = variant;
+    const compiled = this.compiling(() => this.compile(variant, entries));
+    this.ready = Promise.all([this.ready, compiled]).then(() => {});
+    // The failure is reported by whoever awaits `ready`.
+    this.ready.catch(() => {});
+    return variant;
+  }
+
+  private async compile(variant: Variant, entries: GPUBindGroupLayoutEntry[]): Promise<void> {
     const begin = performance.now();
     const linked = await linkProgram(this.source);
     const link = performance.now() - begin;
     const { module, code } = await compileProgram(this.gpu, this.source, linked);
     try {
-      this.compiled = await this.gpu.wait(
+      variant.pipeline = await this.gpu.wait(
         this.gpu.device.createComputePipelineAsync({
           label: this.name,
-          layout: this.gpu.device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+          layout: this.gpu.device.createPipelineLayout({ bindGroupLayouts: [variant.layout] }),
           compute: { module },
         }),
       );
+      if (variant !== this.fixed) return;
       this.portable = { name: this.name, code, entries };
       this.times = { link, create: performance.now() - begin - link };
     } catch (error) {
@@ -170,17 +196,8 @@ export class Kernel {
   }
 }
 
-/** The uniform record at binding 0, then the tensors. */
-function layoutEntries(tensors: DispatchOptions['tensors']): GPUBindGroupLayoutEntry[] {
-  const visibility = GPUShaderStage.COMPUTE;
-  const entries = numbered(tensors).map(({ binding, access }): GPUBindGroupLayoutEntry => {
-    return { binding, visibility, buffer: { type: BINDING_TYPES[access.mode] } };
-  });
-  return [{ binding: 0, visibility, buffer: { type: 'uniform' } }, ...entries];
-}
-
 /** Bindings by their place in the list, from 1 on; empty places have none. */
-function numbered(tensors: DispatchOptions['tensors']) {
+function numbered(tensors: DispatchOptions['tensors']): Binding[] {
   return tensors.flatMap((access, index) => (access ? [{ binding: index + 1, access }] : []));
 }
 

@@ -11,37 +11,51 @@ export interface Stage {
 export interface Command {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
+  /** Dynamic offsets; undefined where the group fixes them. */
+  readonly offsets: readonly number[] | undefined;
   /** Workgroups. */
   readonly x: number;
   readonly y: number;
   readonly z: number;
 }
 
+function recordCommand({ kernel, bindGroup, offsets, workgroups: [x, y, z] }: Dispatch): Command {
+  const pipeline = offsets ? kernel.dynamicPipeline : kernel.pipeline;
+  return { pipeline, bindGroup, offsets, x, y, z };
+}
+
 /**
- * All dispatches of the stages, in order.
+ * All dispatches of the stages, in order; a dispatch that comes again is the same command.
  * @throws Error when a kernel is not compiled yet.
  */
 export function recordCommands(stages: readonly Stage[]): Command[] {
-  return stages.flatMap(({ dispatches }) =>
-    dispatches.map(({ kernel: { pipeline }, bindGroup, workgroups: [x, y, z] }) => {
-      return { pipeline, bindGroup, x, y, z };
-    }),
-  );
+  const known = new Map<Dispatch, Command>();
+  const commands: Command[] = [];
+  for (const { dispatches } of stages) {
+    for (const dispatch of dispatches) {
+      const command = known.get(dispatch) ?? recordCommand(dispatch);
+      known.set(dispatch, command);
+      commands.push(command);
+    }
+  }
+  return commands;
 }
 
-/** Encodes the commands from `begin` to before `end`; a pipeline is set where it changes. */
+/** Encodes the commands from `begin` to before `end`; pipelines and bindings are set where they change. */
 export function encodeCommands(
   pass: GPUComputePassEncoder,
   commands: readonly Command[],
   begin = 0,
   end = commands.length,
 ): void {
-  let current: GPUComputePipeline | undefined;
+  let current: Command | undefined;
   for (let index = begin; index < end; index++) {
-    const { pipeline, bindGroup, x, y, z } = commands[index]!;
-    if (pipeline !== current) pass.setPipeline(pipeline);
-    current = pipeline;
-    pass.setBindGroup(0, bindGroup);
+    const command = commands[index]!;
+    const { pipeline, bindGroup, offsets, x, y, z } = command;
+    if (pipeline !== current?.pipeline) pass.setPipeline(pipeline);
+    if (offsets) pass.setBindGroup(0, bindGroup, offsets);
+    else if (bindGroup !== current?.bindGroup) pass.setBindGroup(0, bindGroup);
+    current = command;
     pass.dispatchWorkgroups(x, y, z);
   }
 }
@@ -49,8 +63,10 @@ export function encodeCommands(
 /** The stages' kernels, each once, with its first dispatch, in that order. */
 export function firstDispatches(stages: readonly Stage[]): ReadonlyMap<Kernel, Dispatch> {
   const firsts = new Map<Kernel, Dispatch>();
-  for (const dispatch of stages.flatMap(({ dispatches }) => dispatches)) {
-    if (!firsts.has(dispatch.kernel)) firsts.set(dispatch.kernel, dispatch);
+  for (const { dispatches } of stages) {
+    for (const dispatch of dispatches) {
+      if (!firsts.has(dispatch.kernel)) firsts.set(dispatch.kernel, dispatch);
+    }
   }
   return firsts;
 }

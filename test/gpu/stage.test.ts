@@ -45,4 +45,34 @@ describe('commands', () => {
       ['dispatch', 3, 1, 2],
     ]);
   });
+
+  test('set a group once for as long as it stays, and offsets for every dispatch that has them', () => {
+    const kernel = { pipeline: 'fixed', dynamicPipeline: 'dynamic' };
+    const dispatch = (bindGroup: string, offsets?: readonly number[]): Dispatch =>
+      ({ kernel, bindGroup, offsets, workgroups: [1, 1, 1] }) as unknown as Dispatch;
+    const dispatches = [
+      ...[dispatch('a'), dispatch('a'), dispatch('b'), dispatch('a')],
+      ...[dispatch('c', [256]), dispatch('c', [512]), dispatch('c', [512, 64])],
+    ];
+    const commands = recordCommands([{ name: 'all', dispatches }]);
+    const told = calls((pass) => encodeCommands(pass, commands));
+    expect(told.filter(([call]) => call !== 'dispatch')).toEqual([
+      ['pipeline', 'fixed'],
+      ['bind', 0, 'a'],
+      ['bind', 0, 'b'],
+      ['bind', 0, 'a'],
+      ['pipeline', 'dynamic'],
+      ['bind', 0, 'c', [256]],
+      ['bind', 0, 'c', [512]],
+      ['bind', 0, 'c', [512, 64]],
+    ]);
+    expect(told.filter(([call]) => call === 'dispatch').length).toBe(dispatches.length);
+  });
+
+  test('of a dispatch that comes again are one object', () => {
+    const stage = { name: 'again', dispatches: DISPATCHES };
+    const commands = recordCommands([stage, stage]);
+    expect(commands.length).toBe(2 * DISPATCHES.length);
+    expect(new Set(commands).size).toBe(DISPATCHES.length);
+  });
 });

@@ -1,0 +1,108 @@
+/**
+ * The bind groups of one kernel. Equal bindings share a group, and a kernel that is dispatched on very many
+ * different records changes over to groups with dynamic offsets, so that the number of dispatches that can
+ * be recorded is not bounded by the objects that a driver can hold: lavapipe maps a page of memory for each
+ * group, and Linux allows a process 65,530 mappings.
+ */
+import type { Gpu } from './device';
+import type { Access } from './kernel';
+import type { UniformRecord } from './uniforms';
+
+/**
+ * Groups with fixed offsets that a kernel may have for the same buffers. Beyond them every dispatch sets its
+ * offsets, which costs lavapipe 20 µs (docs/log.md).
+ */
+const MOST_FIXED_GROUPS = 2048;
+
+/** What a kernel does with the tensor at a binding. */
+export interface BindingMode {
+  readonly binding: number;
+  readonly mode: Access['mode'];
+}
+
+/** A tensor at its binding. */
+export interface Binding {
+  readonly binding: number;
+  readonly access: Access;
+}
+
+/** What a dispatch sets besides its pipeline. */
+export interface BoundGroup {
+  readonly bindGroup: GPUBindGroup;
+  /** Dynamic offsets of the uniform bindings, in their order; undefined where the group fixes them. */
+  readonly offsets?: readonly number[];
+}
+
+/** Groups by the tensors that they bind, one level for each, so that they are let go together with them. */
+class Node {
+  readonly groups = new Map<string, GPUBindGroup>();
+  private readonly next = new WeakMap<object, Node>();
+
+  at(key: object): Node {
+    const known = this.next.get(key);
+    if (known) return known;
+    const node = new Node();
+    this.next.set(key, node);
+    return node;
+  }
+}
+
+const BINDING_TYPES = { read: 'read-only-storage', write: 'storage', uniform: 'uniform' } as const;
+
+/** Entries of a kernel's layout; with `dynamic` every dispatch sets the offsets of uniform bindings. */
+export function layoutEntries(
+  tensors: readonly BindingMode[],
+  dynamic: boolean,
+): GPUBindGroupLayoutEntry[] {
+  const visibility = GPUShaderStage.COMPUTE;
+  return [{ binding: 0, mode: 'uniform' } as const, ...tensors].map(({ binding, mode }) => {
+    const buffer = { type: BINDING_TYPES[mode], hasDynamicOffset: dynamic && mode === 'uniform' };
+    return { binding, visibility, buffer };
+  });
+}
+
+export class BindGroups {
+  private readonly root = new Node();
+
+  /** @param layoutFor the kernel's layout, with or without dynamic offsets */
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly label: string,
+    private readonly layoutFor: (dynamic: boolean) => GPUBindGroupLayout,
+  ) {}
+
+  /** The group that binds a record and tensors, made where there is none yet. */
+  bind(record: UniformRecord, tensors: readonly Binding[]): BoundGroup {
+    const { groups } = tensors.reduce((node, { access }) => node.at(access.tensor), this.root);
+    const ranges = tensors.flatMap(({ access: { range } }) => (range ? [range] : []));
+    const offsets = [record.offset, ...ranges.map(({ offset }) => offset)];
+    const anyOffset = [record.page, ...ranges.map(({ size }) => size)].join();
+    const thisOffset = `${anyOffset} at ${offsets}`;
+    const fixed = groups.get(thisOffset);
+    if (fixed) return { bindGroup: fixed };
+    const dynamic = groups.size >= MOST_FIXED_GROUPS;
+    const known = dynamic ? groups.get(anyOffset) : undefined;
+    const bindGroup = known ?? this.create(record, tensors, dynamic);
+    if (!known) groups.set(dynamic ? anyOffset : thisOffset, bindGroup);
+    return dynamic ? { bindGroup, offsets } : { bindGroup };
+  }
+
+  private create(
+    { buffer, offset, size }: UniformRecord,
+    tensors: readonly Binding[],
+    dynamic: boolean,
+  ): GPUBindGroup {
+    const entries = tensors.map(({ binding, access: { tensor, range } }) => ({
+      binding,
+      resource: { buffer: tensor.buffer, ...range, ...(dynamic && range ? { offset: 0 } : {}) },
+    }));
+    return this.gpu.device.createBindGroup({
+      label: this.label,
+      layout: this.layoutFor(dynamic),
+      entries: [
+        { binding: 0, resource: { buffer, offset: dynamic ? 0 : offset, size } },
+        ...entries,
+      ],
+    });
+  }
+}

@@ -1,0 +1,102 @@
+/** Recorded dispatches may be many, the objects that a driver holds for them may not. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest';
+import { Arena, type Tensor } from '../../src/gpu/arena';
+import { read, uniform, write } from '../../src/gpu/kernel';
+import { writeTensor } from '../../src/gpu/readback';
+import choose from '../shaders/choose.wesl';
+import scale from '../shaders/scale.wesl';
+import { floats, openRuntime, readFloats, runDispatches } from '../support/run-dispatches';
+
+const runtime = await openRuntime({ 'test/scale': scale, 'test/choose': choose });
+
+let made: MockInstance;
+beforeEach(() => {
+  made = vi.spyOn(runtime.gpu.device, 'createBindGroup');
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+function scaleDispatch(factor: number, input: Tensor, output: Tensor, target: number) {
+  return runtime.kernels.kernel({ shader: 'test/scale', constants: { FACTOR: factor } }).dispatch({
+    shape: { count: 1, addend: 7 * target, target_index: target },
+    tensors: [read(input), write(output)],
+    workgroups: [1, 1, 1],
+  });
+}
+
+const numbersTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+test('dispatches of equal bindings share a group; another record or tensor has its own', () => {
+  const [a, b, output] = [floats(runtime, [1]), floats(runtime, [1]), floats(runtime, [2])];
+  const first = scaleDispatch(2, a, output, 0);
+  expect(scaleDispatch(2, a, output, 0).bindGroup).toBe(first.bindGroup);
+  expect(scaleDispatch(2, a, output, 1).bindGroup).not.toBe(first.bindGroup);
+  expect(scaleDispatch(2, b, output, 0).bindGroup).not.toBe(first.bindGroup);
+  expect(made).toHaveBeenCalledTimes(3);
+});
+
+describe('of 5,000 records of a kernel', () => {
+  const COUNT = 5000;
+
+  test('each is read by its dispatch, with about as many groups as for 2,048', async () => {
+    const [input, output] = [floats(runtime, [1], [1]), floats(runtime, [COUNT])];
+    const dispatches = numbersTo(COUNT).map((i) => scaleDispatch(3, input, output, i));
+    // Beyond the fixed ones a group for each page of records, and pages double in size.
+    expect(made.mock.calls.length).toBeLessThan(2048 + 8);
+    await runDispatches(runtime, dispatches);
+    expect(await readFloats(runtime, output)).toEqual(numbersTo(COUNT).map((i) => 3 + 7 * i));
+  });
+
+  test('the first 2,048 fix their offsets, as it is the fastest', () => {
+    const [input, output] = [floats(runtime, [1]), floats(runtime, [COUNT])];
+    const offsets = numbersTo(2050).map((i) => scaleDispatch(3, input, output, i).offsets);
+    expect(offsets.slice(0, 2048).every((each) => each === undefined)).toBe(true);
+    expect(offsets.slice(2048).map((each) => each?.length)).toEqual([1, 1]);
+  });
+});
+
+test('parts of a tensor in uniform memory are found by their own offsets', async () => {
+  const [PARTS, FLOATS] = [3000, 64];
+  const tensor = runtime.arena.declare('parts', [PARTS, FLOATS], 'f32', 'uniform');
+  runtime.arena.allocate();
+  writeTensor(runtime.gpu, tensor, Float32Array.from(numbersTo(PARTS * FLOATS)));
+  const output = floats(runtime, [PARTS]);
+  const kernel = runtime.kernels.kernel({ shader: 'test/choose' });
+  const dispatches = numbersTo(PARTS).map((part) =>
+    kernel.dispatch({
+      shape: { place: part % 16, target_index: part },
+      tensors: [uniform(tensor, { offset: part * FLOATS * 4, size: FLOATS * 4 }), write(output)],
+      workgroups: [1, 1, 1],
+    }),
+  );
+  expect(made.mock.calls.length).toBeLessThan(2048 + 8);
+  await runDispatches(runtime, dispatches);
+  const expected = numbersTo(PARTS).map((part) => part * FLOATS + 4 * (part % 16));
+  expect(await readFloats(runtime, output)).toEqual(expected);
+});
+
+test('a group is let go with its tensors', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const output = floats(runtime, [1]);
+  const groupOf = (): WeakRef<GPUBindGroup> => {
+    const arena = new Arena(runtime.gpu);
+    const input = floats({ ...runtime, arena }, [1]);
+    const { bindGroup } = scaleDispatch(5, input, output, 0);
+    arena.destroy();
+    return new WeakRef(bindGroup);
+  };
+  const kept = new WeakRef(scaleDispatch(5, floats(runtime, [1]), output, 0).bindGroup);
+  const dropped = groupOf();
+  // A spy remembers what it has seen.
+  made.mockRestore();
+  await vi.waitFor(() => {
+    collectGarbage();
+    // An assertion that fails would keep what it is about.
+    expect(dropped.deref() === undefined).toBe(true);
+  });
+  expect(kept.deref()).toBeDefined();
+});
