@@ -26,19 +26,13 @@ export interface CheckOptions {
   readonly norms: Tensor;
   /** 1 for agents with a parameter that is not finite, [K]. */
   readonly faults: Tensor;
+  /** Updates of an epoch. */
+  readonly minibatches: number;
 }
 
-/**
- * Fills row `update` of the statistics and decides.
- * @param afterEpoch whether an epoch has ended with the update before
- */
-export function checkUpdate(
-  { gpu, kernels }: Runtime,
-  options: CheckOptions,
-  update: number,
-  afterEpoch: boolean,
-): Dispatch {
-  const { agents, minibatch, partials, statistics, norms, faults } = options;
+/** Decides, fills the update's row of the statistics, and makes the next update the one at hand. */
+export function checkUpdate({ gpu, kernels }: Runtime, options: CheckOptions): Dispatch {
+  const { agents, minibatch, partials, statistics, norms, faults, minibatches } = options;
   return kernels
     .kernel({
       shader: 'update/check-update',
@@ -53,8 +47,7 @@ export function checkUpdate(
         groups: partials.shape[1]!,
         norm_groups: norms.shape[1]!,
         updates: statistics.shape[1]!,
-        update,
-        after_epoch: Number(afterEpoch),
+        minibatches,
       },
       tensors: [read(partials), read(norms), read(faults), write(agents), write(statistics)],
       workgroups: [1, 1, agents.shape[0]!],

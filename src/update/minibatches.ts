@@ -54,12 +54,10 @@ export interface GatherOptions {
   readonly minibatch: Minibatch;
 }
 
-/** Copies the samples of minibatch `index` of `epoch`, drawn by the epoch's permutation. */
+/** Copies the samples of the minibatch that is next by the agents' records. */
 export function gather(
   runtime: Runtime,
   { config, task, agents, rollout, values, minibatch }: GatherOptions,
-  epoch: number,
-  index: number,
 ): Dispatch {
   const { sizes } = rollout;
   return runtime.kernels.kernel(task.program('update/gather', { GATHER_LANES })).dispatch({
@@ -70,8 +68,7 @@ export function gather(
       rows: sizes.rows,
       samples: minibatch.samples,
       minibatch_stride: minibatch.stride,
-      epoch,
-      minibatch: index,
+      minibatches: (sizes.envs * sizes.steps) / minibatch.samples,
       by_environment: Number(config.minibatchBy === 'environments'),
       one: 1,
     },

@@ -71,24 +71,24 @@ export class Update {
   }
 
   /**
-   * All epochs of all minibatches, in order.
+   * All epochs of all minibatches, in order. Every update is the same stages: the agents' records say
+   * which one is at hand, so that what is recorded does not grow with their number.
    * @param between runs between two epochs
    */
   stages(between: readonly Stage[] = []): Stage[] {
     const { epochs, minibatches } = this.options.sizes;
+    const update = [this.gather(), ...this.step()];
     const stages: Stage[] = [];
     for (let epoch = 0; epoch < epochs; epoch++) {
       if (epoch > 0) stages.push(...between);
-      for (let index = 0; index < minibatches; index++) {
-        stages.push(this.gather(epoch, index), ...this.step(epoch * minibatches + index));
-      }
+      for (let index = 0; index < minibatches; index++) stages.push(...update);
     }
     return stages;
   }
 
   /** One optimizer step on the minibatch that lies gathered. */
-  step(update: number): Stage[] {
-    return [this.moments(), ...this.form.stages(), this.optimize(update)];
+  step(): Stage[] {
+    return [this.moments(), ...this.form.stages(), this.optimize()];
   }
 
   /** Brings the parameters to their own places, where the optimizer works on packed ones. */
@@ -97,9 +97,9 @@ export class Update {
     return dispatches.length > 0 ? [{ name: 'unpack', dispatches }] : [];
   }
 
-  private gather(epoch: number, index: number): Stage {
+  private gather(): Stage {
     const options = { ...this.options, minibatch: this.minibatch };
-    return { name: 'gather', dispatches: [gather(this.runtime, options, epoch, index)] };
+    return { name: 'gather', dispatches: [gather(this.runtime, options)] };
   }
 
   /** Mean and deviation of the minibatch's advantages. */
@@ -110,16 +110,16 @@ export class Update {
     return { name: 'moments', dispatches };
   }
 
-  private optimize(update: number): Stage {
+  private optimize(): Stage {
     const { agents, sizes } = this.options;
+    const { minibatches } = sizes;
     const { form, minibatch, norms, faults, statistics } = this;
-    const afterEpoch = update > 0 && update % sizes.minibatches === 0;
-    const checked = { agents, minibatch, partials: form.statistics, statistics, norms, faults };
+    const given = { agents, minibatch, minibatches, partials: form.statistics };
     return {
       name: 'optimizer',
       dispatches: [
         form.sumGradients(norms),
-        checkUpdate(this.runtime, checked, update, afterEpoch),
+        checkUpdate(this.runtime, { ...given, statistics, norms, faults }),
         ...form.applyGradients(faults),
       ],
     };

@@ -44,7 +44,7 @@ async function run(
   runtime.arena.allocate();
   const groups = lossGroups(minibatch);
   const records = agentsTensor(runtime, changes);
-  for (const [update, given] of updates.entries()) {
+  for (const given of updates) {
     // Each group holds its share of the sums.
     const sums = given.flatMap(({ means = {} }) =>
       Array.from({ length: groups }, () =>
@@ -66,9 +66,9 @@ async function run(
       statistics,
       norms,
       faults,
+      minibatches,
     };
-    const afterEpoch = update > 0 && update % minibatches === 0;
-    await runDispatches(runtime, [checkUpdate(runtime, options, update, afterEpoch)]);
+    await runDispatches(runtime, [checkUpdate(runtime, options)]);
   }
   const bytes = await readTensor(runtime.gpu, records);
   const rows = await readFloats(runtime, statistics);
@@ -148,9 +148,9 @@ test('means over very many groups keep their digits', async () => {
     minibatch: { ...minibatch, samples: groups },
     partials: floats(runtime, [agents, groups, LOSS_STATISTICS.length], sums.flat()),
     norms: floats(runtime, [agents, 1], [1, 1]),
-    ...{ statistics, faults },
+    ...{ statistics, faults, minibatches: 1 },
   };
-  await runDispatches(runtime, [checkUpdate(runtime, options, 0, false)]);
+  await runDispatches(runtime, [checkUpdate(runtime, options)]);
   const rows = await readFloats(runtime, statistics);
   for (let agent = 0; agent < agents; agent++) {
     const own = sums.slice(agent * groups, (agent + 1) * groups).map(([first]) => first!);
@@ -172,6 +172,25 @@ test('counts of updates stop at 2^32 - 1', async () => {
     ],
   );
   expect([a!.record.updates, b!.record.skipped_in_row]).toEqual([most, most]);
+});
+
+test('every update is counted within the iteration, whether it applies or not', async () => {
+  const [applied, skipped, stopped] = await run(
+    [{}, {}, { stopped: 1 }],
+    Array.from({ length: 5 }, () => [{}, { norm: Number.NaN }, {}]),
+  );
+  expect([applied!.record.updates, skipped!.record.updates]).toEqual([5, 0]);
+  for (const { record } of [applied!, skipped!, stopped!]) expect(record.iteration_update).toBe(5);
+});
+
+test('an update beyond those of the iteration stays in the last row', async () => {
+  const rows = [
+    [{ norm: 2 }, { norm: 3 }],
+    [{ norm: 4 }, { norm: 5 }],
+  ];
+  const [a, b] = await run([{ iteration_update: 7 }, { iteration_update: 1 }], rows);
+  expect([a!.row(0, 'grad_norm'), b!.row(0, 'grad_norm')]).toEqual([0, 0]);
+  expectClose([a!.row(1, 'grad_norm'), b!.row(1, 'grad_norm')], [4, 5], 1e-6);
 });
 
 describe('target KL', () => {

@@ -38,13 +38,18 @@ const RECORDS = [
   { seed: 3, domain: 0, iteration: 0 },
   { seed: 9 + 2 ** 32, domain: 2, iteration: 11 + 5 * 2 ** 32 },
 ];
-const agents = agentsTensor(
-  runtime,
-  RECORDS.map(({ seed, domain, iteration }) => ({
-    ...{ seed_low: seed % 2 ** 32, seed_high: Math.floor(seed / 2 ** 32), domain },
-    ...{ iteration: iteration % 2 ** 32, iteration_high: Math.floor(iteration / 2 ** 32) },
-  })),
-);
+/** The records when minibatch `index` of `epoch` is next. */
+const agentsAt = (epoch: number, index: number, minibatches: number): Tensor => {
+  const iteration_update = epoch * minibatches + index;
+  return agentsTensor(
+    runtime,
+    RECORDS.map(({ seed, domain, iteration }) => ({
+      ...{ seed_low: seed % 2 ** 32, seed_high: Math.floor(seed / 2 ** 32), domain },
+      ...{ iteration: iteration % 2 ** 32, iteration_high: Math.floor(iteration / 2 ** 32) },
+      iteration_update,
+    })),
+  );
+};
 
 /** Fills a tensor with numbers that are all different, those of `first` and its followers. */
 function number(tensor: Tensor, first: number): void {
@@ -105,8 +110,9 @@ async function gathered(
 ): Promise<number[][][]> {
   number(minibatch.tensor, 70_000);
   const config = { minibatchBy };
+  const agents = agentsAt(epoch, index, BATCH / minibatch.samples);
   const options = { config, task, agents, rollout, values, minibatch };
-  await runDispatches(runtime, [gather(runtime, options, epoch, index)]);
+  await runDispatches(runtime, [gather(runtime, options)]);
   const found = await readFloats(runtime, minibatch.tensor);
   const [, rows, stride] = minibatch.tensor.shape as [number, number, number];
   return RECORDS.map((_, agent) =>

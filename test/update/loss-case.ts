@@ -126,13 +126,15 @@ export async function deviceLoss(
     ...predictions[0]!.parameters.slice(headSize),
     7,
   ]);
+  const atUpdate = records.map((record) => ({ ...record, iteration_update: UPDATE }));
   const options = {
-    ...{ task, minibatch, tensors, agents: agentsTensor(runtime, records) },
+    ...{ task, minibatch, tensors, agents: agentsTensor(runtime, atUpdate) },
     parameters: { tensor: floats(runtime, [agents, count], free), count },
     freeOffset: FREE_OFFSET,
     advantageMoments: moments.merged,
     batchMoments: floats(runtime, [agents, 2, MOMENTS_WORDS], BATCH_MOMENTS(agents)),
   };
+  const checked = { partials: tensors.partials, minibatches: UPDATES };
   const row = minibatchRow(task, 'advantage');
   const norms = floats(runtime, [agents, gradientGroups(runtime.gpu, count)]);
   const faults = runtime.arena.declare('faults', [agents], 'u32');
@@ -140,12 +142,7 @@ export async function deviceLoss(
   await runDispatches(runtime, [
     ...minibatchMoments(runtime, minibatch.tensor, row, samples, moments),
     ppoLoss(runtime, options),
-    checkUpdate(
-      runtime,
-      { ...options, partials: tensors.partials, statistics, norms, faults },
-      UPDATE,
-      false,
-    ),
+    checkUpdate(runtime, { ...options, ...checked, statistics, norms, faults }),
   ]);
   const rows = await readFloats(runtime, statistics);
   const d = await readFloats(runtime, tensors.dOutputs);

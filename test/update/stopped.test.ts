@@ -68,7 +68,7 @@ async function stepStopped(activation: 'tanh' | 'silu', targetKl: number) {
   const before = await read();
   await runDispatches(
     runtime,
-    update.step(0).flatMap(({ dispatches }) => dispatches),
+    update.step().flatMap(({ dispatches }) => dispatches),
   );
   const after = await read();
   const changed = after.map((both, i) => both.map((half, agent) => half !== before[i]![agent]));
