@@ -5,8 +5,9 @@ import type { Runtime } from '../gpu/runtime';
 import type { PackedWeights } from '../network/packed-weights';
 import { type EnvironmentOptions, rolloutShape } from './env-step';
 
-/** Environment steps of one dispatch, so that none keeps the device for long. */
-const MOST_STEPS = 2 ** 18;
+/** Transitions and steps of one dispatch, so that none keeps the device for long, however few its environments. */
+const MOST_TRANSITIONS = 2 ** 18;
+const MOST_STEPS = 1024;
 
 export interface FusedRolloutOptions extends EnvironmentOptions {
   readonly packed: PackedWeights;
@@ -36,7 +37,8 @@ export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Di
     },
     conditions: { ...source.conditions, ...packed.conditions, normalized },
   });
-  const perDispatch = Math.max(1, Math.floor(MOST_STEPS / (sizes.envs * sizes.agents)));
+  const byTransitions = Math.floor(MOST_TRANSITIONS / (sizes.envs * sizes.agents));
+  const perDispatch = Math.max(1, Math.min(MOST_STEPS, byTransitions));
   const firstSteps = Array.from(
     { length: Math.ceil(sizes.steps / perDispatch) },
     (_, index) => index * perDispatch,

@@ -15,18 +15,26 @@ export function cutWithin(costs: ArrayLike<number>, limit: number): number[] {
     }
     filled += cost;
   }
-  return [...ends, costs.length];
+  ends.push(costs.length);
+  return ends;
 }
 
-/** At most `parts` runs of as many dispatches each, the last of what is left. */
-export function cutEvenly(count: number, parts: number): number[] {
-  return cutWithin(new Float64Array(count).fill(1), Math.ceil(count / parts));
+/** Runs of as many dispatches each, the last of what is left: `parts`, or more where one would be longer than `most`. */
+export function cutEvenly(count: number, parts: number, most = count): number[] {
+  const length = Math.max(1, Math.min(most, Math.ceil(count / parts)));
+  const runs = Math.max(1, Math.ceil(count / length));
+  return Array.from({ length: runs }, (_, run) => Math.min(count, (run + 1) * length));
 }
 
 /** What each dispatch took if those of a run took the same; the unit is that of the runs' times. */
-export function spreadOverDispatches(ends: readonly number[], times: readonly number[]): number[] {
-  return ends.flatMap((end, run) => {
-    const length = end - (ends[run - 1] ?? 0);
-    return Array.from({ length }, () => Math.max(0, times[run]!) / length);
-  });
+export function spreadOverDispatches(
+  ends: readonly number[],
+  times: readonly number[],
+): Float64Array {
+  const costs = new Float64Array(ends.at(-1) ?? 0);
+  for (const [run, end] of ends.entries()) {
+    const begin = ends[run - 1] ?? 0;
+    costs.fill(Math.max(0, times[run]!) / (end - begin), begin, end);
+  }
+  return costs;
 }

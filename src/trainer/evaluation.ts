@@ -3,8 +3,8 @@ import { AGENT_WORDS, initialAgent, packAgents } from '../agent';
 import { ConfigError, type PpoConfig } from '../config';
 import { Arena, type Tensor } from '../gpu/arena';
 import { readTensor, writeTensor } from '../gpu/readback';
+import { runStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
-import { encodeStages, type Stage } from '../gpu/stage';
 import type { ParameterBlock } from '../kernels/linear';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { type FusedForm, forwardIsFused } from '../network/fused-form';
@@ -48,14 +48,6 @@ function meanAndStd(values: readonly number[]): { meanReturn: number; stdReturn:
   return { meanReturn: mean, stdReturn: Math.sqrt(variance) };
 }
 
-/** Runs the stages once and waits. */
-async function run({ gpu }: Runtime, stages: readonly Stage[]): Promise<void> {
-  const encoder = gpu.device.createCommandEncoder();
-  encodeStages(encoder, stages);
-  gpu.device.queue.submit([encoder.finish()]);
-  await gpu.idle();
-}
-
 /** Returns of all episodes, [K][episodes]. */
 async function playEpisodes(
   runtime: Runtime,
@@ -89,11 +81,11 @@ async function playEpisodes(
   const stages = [rollout.stage(), scheduleStage(runtime, agents)];
   const pack = packed ? [{ name: 'pack', dispatches: [packed.pack()] }] : [];
   await kernels.compiled();
-  await run(runtime, [...pack, reset]);
+  await runStages(gpu, [...pack, reset]);
   const most = task.maxEpisodeSteps || MOST_STEPS;
   let words = new Float32Array();
   for (let step = 0; step < most && !allEnded(words, sizes.agents * episodes); ) {
-    await run(runtime, stages);
+    await runStages(gpu, stages);
     words = new Float32Array(await readTensor(gpu, worlds.episodes));
     step += STEPS_PER_LOOK;
   }

@@ -3,13 +3,15 @@ import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { ReadbackRing } from '../gpu/readback';
 import { type Command, encodeCommands, recordCommands, type Stage } from '../gpu/stage';
+import { Throttle } from '../gpu/throttle';
 import { SubmissionTimer } from '../gpu/timing';
 import { cutEvenly, cutWithin, spreadOverDispatches } from './cuts';
 
 /** Device time of one submission: browsers and Windows kill those of a few seconds. */
 const TARGET_MILLISECONDS = 100;
-/** Parts of an iteration while nothing is measured. */
+/** Parts of an iteration while nothing is measured, and the most dispatches of one. */
 const UNMEASURED_PARTS = 64;
+const UNMEASURED_DISPATCHES = 256;
 /** Where an iteration takes so many times more than the measured one, another is measured. */
 const DRIFT = 2;
 
@@ -32,10 +34,11 @@ export interface RawReport {
 
 export class Scheduler {
   private readonly ring: ReadbackRing;
+  private readonly throttle: Throttle;
   private commands: readonly Command[] = [];
   private ends: readonly number[] = [];
   /** Milliseconds of device time of each dispatch; undefined until they are measured. */
-  private costs: readonly number[] | undefined;
+  private costs: Float64Array | undefined;
   private readonly pending: Pending[] = [];
   private lastReport: number | undefined;
 
@@ -49,6 +52,7 @@ export class Scheduler {
     reports: Tensor,
   ) {
     this.ring = new ReadbackRing(gpu, reports);
+    this.throttle = new Throttle(gpu);
   }
 
   /** Iterations submitted whose reports are not read yet. */
@@ -61,13 +65,14 @@ export class Scheduler {
     return this.pending.length < (this.lastReport === undefined ? 1 : this.ring.size);
   }
 
-  /** Submits one iteration. */
-  submit(): void {
-    const begin = performance.now();
+  /** Submits one iteration; resolves at once, but where it is so long that the device has to catch up. */
+  async submit(): Promise<void> {
+    const begin = performance.now() - this.throttle.waited;
     if (this.commands.length === 0) this.record();
     const timer = this.wantsTimes ? new SubmissionTimer(this.gpu) : undefined;
-    const turn = this.submitRuns(timer);
-    this.pending.push({ turn, timer, milliseconds: performance.now() - begin });
+    const turn = await this.submitRuns(timer);
+    const end = performance.now() - this.throttle.waited;
+    this.pending.push({ turn, timer, milliseconds: end - begin });
   }
 
   /** The report of the oldest iteration in flight. */
@@ -90,7 +95,11 @@ export class Scheduler {
 
   private record(): void {
     this.commands = recordCommands(this.stages);
-    this.ends = cutEvenly(this.commands.length, UNMEASURED_PARTS);
+    this.ends = this.unmeasuredEnds();
+  }
+
+  private unmeasuredEnds(): number[] {
+    return cutEvenly(this.commands.length, UNMEASURED_PARTS, UNMEASURED_DISPATCHES);
   }
 
   /** The first iteration shows nothing: drivers compile within it. */
@@ -100,7 +109,7 @@ export class Scheduler {
   }
 
   /** @returns the ring's turn */
-  private submitRuns(timer: SubmissionTimer | undefined): number {
+  private async submitRuns(timer: SubmissionTimer | undefined): Promise<number> {
     const { device } = this.gpu;
     let turn = 0;
     let begin = 0;
@@ -112,6 +121,8 @@ export class Scheduler {
       if (end === this.commands.length) turn = this.ring.copy(encoder);
       device.queue.submit([encoder.finish()]);
       timer?.submitted();
+      const room = this.throttle.submitted(end - begin);
+      if (room) await room;
       begin = end;
     }
     return turn;
@@ -129,13 +140,13 @@ export class Scheduler {
     const measured = sum(this.costs);
     if (milliseconds > Math.max(TARGET_MILLISECONDS, DRIFT * measured)) {
       this.costs = undefined;
-      this.ends = cutEvenly(this.commands.length, UNMEASURED_PARTS);
+      this.ends = this.unmeasuredEnds();
     } else {
       this.ends = cutWithin(this.costs, (TARGET_MILLISECONDS * measured) / milliseconds);
     }
   }
 }
 
-function sum(values: readonly number[]): number {
+function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
 }

@@ -15,9 +15,9 @@ import { Arena } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { KernelLibrary } from '../gpu/kernel';
 import { readTensor } from '../gpu/readback';
+import { profileStages, runStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
-import { encodeStages, firstDispatches, type Stage } from '../gpu/stage';
-import { StageTimer } from '../gpu/timing';
+import { firstDispatches, type Stage } from '../gpu/stage';
 import type { ParameterBlock } from '../kernels/linear';
 import { type ActorCriticLayout, storeHidden } from '../network/actor-critic';
 import {
@@ -210,7 +210,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   async prepare(): Promise<void> {
     await this.initialize();
-    await this.run([this.resetStage]);
+    await runStages(this.runtime.gpu, [this.resetStage]);
   }
 
   /**
@@ -231,7 +231,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.ahead ??= this.compileAhead();
     try {
       while (this.wantsMore || this.scheduler.inFlight > 0) {
-        while (this.wantsMore && this.scheduler.hasRoom) this.submit();
+        while (this.wantsMore && this.scheduler.hasRoom) await this.submit();
         const report = this.report(await this.scheduler.report());
         this.ahead.end();
         yield report;
@@ -298,21 +298,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
    * Milliseconds of device time by stage of one iteration beyond those that are reported.
    * @throws Error on an adapter without timestamps.
    */
-  async profile(): Promise<Map<string, number>> {
-    const timer = new StageTimer(this.runtime.gpu);
-    const total = new Map<string, number>();
-    try {
-      const { room } = timer;
-      for (let first = 0; first < this.stages.length; first += room) {
-        await this.run(this.stages.slice(first, first + room), timer);
-        for (const [name, milliseconds] of await timer.collect()) {
-          total.set(name, (total.get(name) ?? 0) + milliseconds);
-        }
-      }
-      return total;
-    } finally {
-      timer.destroy();
-    }
+  profile(): Promise<Map<string, number>> {
+    return profileStages(this.runtime.gpu, this.stages);
   }
 
   /** Frees everything that the trainer holds on the device; the device itself stays open. */
@@ -332,8 +319,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
     return compileAhead(this.runtime.gpu, kernels);
   }
 
-  private submit(): void {
-    this.scheduler.submit();
+  private async submit(): Promise<void> {
+    await this.scheduler.submit();
     this.submitted += 1;
   }
 
@@ -356,14 +343,5 @@ export class Trainer implements AsyncIterable<IterationReport> {
       'charts/host_milliseconds': milliseconds + end - begin,
       agents: metrics,
     };
-  }
-
-  private async run(stages: readonly Stage[], timer?: StageTimer): Promise<void> {
-    const { gpu } = this.runtime;
-    const encoder = gpu.device.createCommandEncoder();
-    encodeStages(encoder, stages, timer);
-    timer?.resolve(encoder);
-    gpu.device.queue.submit([encoder.finish()]);
-    await gpu.idle();
   }
 }

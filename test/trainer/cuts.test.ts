@@ -26,6 +26,12 @@ describe.each([1, 2, 3, 4, 5, 13, 20])('13 dispatches in %d parts', (parts) => {
   });
 });
 
+test('parts are more than asked for where each would be longer than the most', () => {
+  expect(cutEvenly(13, 2, 5)).toEqual([5, 10, 13]);
+  expect(cutEvenly(13, 4, 5)).toEqual([4, 8, 12, 13]);
+  expect(cutEvenly(0, 4, 5)).toEqual([0]);
+});
+
 test('a run shares its time out among its dispatches; clocks that ran backwards count as none', () => {
-  expect(spreadOverDispatches([2, 3, 6], [10, 4, -3])).toEqual([5, 5, 4, 0, 0, 0]);
+  expect([...spreadOverDispatches([2, 3, 6], [10, 4, -3])]).toEqual([5, 5, 4, 0, 0, 0]);
 });

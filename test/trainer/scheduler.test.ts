@@ -37,14 +37,17 @@ class FakeDevice {
         onSubmittedWorkDone: () => this.doneAt,
       },
     },
-    wait: (done: number) => {
-      // In the order of the calls, each heard before the next.
-      this.clock = this.clock.then(() => {
-        now = Math.max(now, done);
-      });
-      return this.clock;
-    },
+    wait: (done: number) => this.wait(done),
+    idle: () => this.wait(this.doneAt),
   } as unknown as Gpu;
+
+  /** In the order of the calls, each heard before the next. */
+  private wait(done: number): Promise<void> {
+    this.clock = this.clock.then(() => {
+      now = Math.max(now, done);
+    });
+    return this.clock;
+  }
 
   private submit(): void {
     const cost = this.encoded.reduce((sum, each) => sum + each, 0);
@@ -87,7 +90,7 @@ async function iterate(scheduler: Scheduler, device: FakeDevice, count: number) 
   const iterations: number[][][] = [];
   for (let iteration = 0; iteration < count; iteration++) {
     const before = device.submissions.length;
-    scheduler.submit();
+    await scheduler.submit();
     iterations.push(device.submissions.slice(before));
     await scheduler.report();
   }
@@ -148,6 +151,38 @@ test('time that the host spent elsewhere is not taken for the device', async () 
   expect(after!.length).toBe(4);
 });
 
+test('of very many dispatches none but 256 go out together while nothing is measured', async () => {
+  const device = new FakeDevice();
+  const stages = [{ name: 'many', dispatches: dispatches(Array(100_000).fill(0.001), 'a') }];
+  const scheduler = new Scheduler(device.gpu, stages, REPORTS);
+  const [first, second, third] = await iterate(scheduler, device, 3);
+  for (const submissions of [first!, second!]) {
+    expect(submissions.flat().length).toBe(100_000);
+    expect(Math.max(...submissions.map(({ length }) => length))).toBe(256);
+  }
+  expect(third!.map(timeOf).every((time) => time <= 100)).toBe(true);
+});
+
+test('the host does not run far ahead within an iteration, and does not count its waiting', async () => {
+  const device = new FakeDevice();
+  const stages = [{ name: 'many', dispatches: dispatches(Array(200_000).fill(1), 'a') }];
+  const scheduler = new Scheduler(device.gpu, stages, REPORTS);
+  const { queue } = device.gpu.device;
+  const submit = queue.submit.bind(queue);
+  let [ran, submitted, ahead] = [0, 0, 0];
+  queue.submit = (commands) => {
+    submit(commands);
+    submitted += device.submissions.at(-1)!.length;
+    // Each dispatch takes a millisecond.
+    ran = now;
+    ahead = Math.max(ahead, submitted - ran);
+  };
+  await scheduler.submit();
+  expect(submitted).toBe(200_000);
+  expect(ahead).toBeLessThanOrEqual(2 ** 16 + 2 * 3125);
+  expect((await scheduler.report()).milliseconds).toBe(0);
+});
+
 test('a pipeline is set only where it changes', async () => {
   const device = new FakeDevice();
   device.slowness = 0.01;
@@ -167,7 +202,7 @@ test('the host time of an iteration comes with its report', async () => {
     now += 2;
     return submit(commands);
   };
-  scheduler.submit();
+  await scheduler.submit();
   now += 1000;
   expect((await scheduler.report()).milliseconds).toBe(2 * 55);
 });

@@ -1,0 +1,74 @@
+/** Runs stages once, outside the loop, whose scheduler measures where to cut. */
+import type { Gpu } from './device';
+import { encodeStages, type Stage } from './stage';
+import { Throttle } from './throttle';
+import { StageTimer } from './timing';
+
+/** Dispatches of one submission, so that none keeps the device for long. */
+const MOST_DISPATCHES = 32;
+
+/** The stages in order, in lists of at most `MOST_DISPATCHES` dispatches; a long stage is cut into several. */
+function* submissions(stages: readonly Stage[]): Generator<readonly Stage[], void, undefined> {
+  let next: Stage[] = [];
+  let room = MOST_DISPATCHES;
+  for (const { name, dispatches } of stages) {
+    for (let begin = 0; begin < dispatches.length; ) {
+      const part = dispatches.slice(begin, begin + room);
+      next.push({ name, dispatches: part });
+      begin += part.length;
+      room -= part.length;
+      if (room > 0) continue;
+      yield next;
+      next = [];
+      room = MOST_DISPATCHES;
+    }
+  }
+  yield next;
+}
+
+/** Submits all stages and waits until they have run. */
+export async function runStages(gpu: Gpu, stages: readonly Stage[]): Promise<void> {
+  const throttle = new Throttle(gpu);
+  for (const part of submissions(stages)) {
+    const encoder = gpu.device.createCommandEncoder();
+    encodeStages(encoder, part);
+    gpu.device.queue.submit([encoder.finish()]);
+    const room = throttle.submitted(MOST_DISPATCHES);
+    if (room) await room;
+  }
+  await gpu.idle();
+}
+
+/**
+ * Runs the stages, timed.
+ * @returns milliseconds of device time by name
+ * @throws Error on an adapter without timestamps
+ */
+export async function profileStages(
+  gpu: Gpu,
+  stages: readonly Stage[],
+): Promise<Map<string, number>> {
+  const timer = new StageTimer(gpu);
+  const total = new Map<string, number>();
+  const submit = (encode: (encoder: GPUCommandEncoder) => void): void => {
+    const encoder = gpu.device.createCommandEncoder();
+    encode(encoder);
+    gpu.device.queue.submit([encoder.finish()]);
+  };
+  const collect = async (): Promise<void> => {
+    submit((encoder) => timer.resolve(encoder));
+    for (const [name, milliseconds] of await timer.collect()) {
+      total.set(name, (total.get(name) ?? 0) + milliseconds);
+    }
+  };
+  try {
+    for (const part of submissions(stages)) {
+      if (timer.room < part.length) await collect();
+      submit((encoder) => encodeStages(encoder, part, timer));
+    }
+    await collect();
+    return total;
+  } finally {
+    timer.destroy();
+  }
+}
