@@ -51,6 +51,8 @@ export interface ConfigField {
 }
 
 export const MAX_BATCH = 2 ** 24;
+/** Optimizer steps of an iteration: its dispatches are all in a list. */
+export const MAX_UPDATES = 2 ** 20;
 
 /** Every field of `PpoConfig` with its type, range, meaning, source and pitfall. */
 export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {

@@ -2,7 +2,7 @@
 
 import type { ActionSpace } from './action-space';
 import { forAgent, type PerAgent, type PpoConfig } from './config';
-import { CONFIG_FIELDS, MAX_BATCH } from './config-fields';
+import { CONFIG_FIELDS, MAX_BATCH, MAX_UPDATES } from './config-fields';
 
 /** Seeds are u32 on the device. */
 const MAX_SEED = 2 ** 32 - 1;
@@ -31,6 +31,7 @@ export const RULES: readonly Rule[] = [
   { keys: ['numEnvs', 'numSteps'], check: batchProblem },
   { keys: ['numEnvs', 'numSteps', 'numMinibatches'], check: divisionProblem },
   { keys: ['numEnvs', 'numSteps', 'numMinibatches', 'normAdv'], check: normalizationProblem },
+  { keys: ['updateEpochs', 'numMinibatches'], check: updatesProblem },
   { keys: ['minibatchBy', 'numEnvs', 'numMinibatches'], check: blockProblem },
   { keys: ['sharedTrunk', 'criticActivation'], check: trunkProblem },
   { keys: ['sharedTrunk', 'criticLearningRate'], check: trunkRateProblem },
@@ -105,6 +106,17 @@ function normalizationProblem(config: PpoConfig): string | undefined {
     'normAdv needs minibatches of at least 2 transitions (the standard deviation is unbiased), ' +
     `but numEnvs * numSteps / numMinibatches = ${batch} / ${numMinibatches} = 1; ` +
     'lower numMinibatches, raise numEnvs or numSteps, or set normAdv to false'
+  );
+}
+
+function updatesProblem({ updateEpochs, numMinibatches }: PpoConfig): string | undefined {
+  const updates = updateEpochs * numMinibatches;
+  if (updates <= MAX_UPDATES) return undefined;
+  const most = Math.floor(MAX_UPDATES / numMinibatches);
+  return (
+    `updateEpochs * numMinibatches = ${updateEpochs} * ${numMinibatches} = ${updates} is above the ` +
+    `most updates of an iteration, ${MAX_UPDATES}; with numMinibatches = ${numMinibatches} ` +
+    `updateEpochs may be up to ${most}`
   );
 }
 

@@ -114,6 +114,11 @@ test.each<[string, Record<string, unknown>, string]>([
     'numEnvs * numSteps = 1048576 * 17 = 17825792 is above the largest batch, 16777216; with numEnvs = 1048576 numSteps may be up to 16',
   ],
   [
+    'more updates than an iteration may have',
+    { numEnvs: 1024, numSteps: 1024, numMinibatches: 65536, updateEpochs: 17 },
+    'updateEpochs * numMinibatches = 17 * 65536 = 1114112 is above the most updates of an iteration, 1048576; with numMinibatches = 65536 updateEpochs may be up to 16',
+  ],
+  [
     'normalised minibatches of 1',
     { numEnvs: 2, numSteps: 2, numMinibatches: 4 },
     'normAdv needs minibatches of at least 2 transitions (the standard deviation is unbiased), but numEnvs * numSteps / numMinibatches = 4 / 4 = 1; lower numMinibatches, raise numEnvs or numSteps, or set normAdv to false',

@@ -11,6 +11,13 @@ export type ElementType = FloatType | 'u32';
 /** What a tensor is bound as besides storage. */
 type FurtherUse = 'uniform';
 
+/** What makes tensors smaller, where nothing better is known about one. */
+const ADVICE =
+  'use fewer environments, steps or agents, more minibatches or a smaller network (numEnvs, numSteps, ' +
+  'numAgents, numMinibatches, hiddenSizes)';
+/** So many of the largest tensors are named where all of them together are too large. */
+const NAMED_TENSORS = 3;
+
 /** A block of device memory with a shape. One tensor is one buffer and at most one binding. */
 export interface Tensor {
   readonly name: string;
@@ -37,6 +44,7 @@ class ArenaTensor implements Tensor {
     readonly shape: readonly number[],
     readonly type: ElementType,
     readonly use: FurtherUse | undefined,
+    readonly advice: string,
   ) {
     this.bytes = Math.max(
       16,
@@ -60,14 +68,18 @@ export class Arena {
 
   constructor(private readonly gpu: Gpu) {}
 
-  /** Registers a tensor; its memory is there, zeroed, after `allocate`. */
+  /**
+   * Registers a tensor; its memory is there, zeroed, after `allocate`.
+   * @param advice what to do where the device has no room for it
+   */
   declare(
     name: string,
     shape: readonly number[],
     type: ElementType = 'f32',
     use?: FurtherUse,
+    advice = ADVICE,
   ): Tensor {
-    const tensor = new ArenaTensor(name, shape, type, use);
+    const tensor = new ArenaTensor(name, shape, type, use, advice);
     this.tensors.push(tensor);
     return tensor;
   }
@@ -79,11 +91,13 @@ export class Arena {
 
   /**
    * Creates the buffers of all tensors declared since the last call.
-   * @throws LimitError naming the tensor, its size and the adapter's limit; nothing is created then.
+   * @throws LimitError naming the tensor, its size and the adapter's limit, or the largest tensors where
+   * all of them need more memory than there is; nothing is created then.
    */
   allocate(): void {
     const pending = this.tensors.filter((tensor) => !tensor.allocated);
     for (const tensor of pending) this.checkLimits(tensor);
+    this.checkMemory();
     for (const tensor of pending) {
       tensor.allocated = this.gpu.device.createBuffer({
         label: tensor.name,
@@ -108,10 +122,21 @@ export class Arena {
     if (tensor.bytes > limit) {
       throw new LimitError(
         `${tensor.name} [${tensor.shape.join(', ')}] needs ${tensor.bytes} bytes, but ` +
-          `${this.gpu.adapter.name} allows ${limit} bytes in one buffer: use fewer environments, ` +
-          'steps or agents, more minibatches or a smaller network (numEnvs, numSteps, numAgents, ' +
-          'numMinibatches, hiddenSizes)',
+          `${this.gpu.adapter.name} allows ${limit} bytes in one buffer: ${tensor.advice}`,
       );
     }
+  }
+
+  private checkMemory(): void {
+    const { memory, adapter } = this.gpu;
+    if (this.bytes <= memory) return;
+    const largest = this.tensors
+      .toSorted((a, b) => b.bytes - a.bytes)
+      .slice(0, NAMED_TENSORS)
+      .map(({ name, shape, bytes }) => `${name} [${shape.join(', ')}] ${bytes}`);
+    throw new LimitError(
+      `the tensors of this run need ${this.bytes} bytes (the largest: ${largest.join('; ')}), but ` +
+        `${adapter.name} has ${memory} bytes of memory: ${ADVICE}`,
+    );
   }
 }

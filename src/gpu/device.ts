@@ -61,6 +61,8 @@ export interface GpuOptions {
   readonly description?: AdapterDescription;
   /** Awaits a device promise without burning a core; the identity where the platform does that. */
   readonly wait?: <T>(promise: Promise<T>) => Promise<T>;
+  /** Bytes that all tensors may take together, where the platform tells; default no limit. */
+  readonly memory?: number | undefined;
   /** Whether the platform was told to leave its checks out; default false. */
   readonly unsafeFast?: boolean;
   /** The adapter's, where the device may use them. */
@@ -89,6 +91,8 @@ export class Gpu {
   private readonly waitFor: <T>(promise: Promise<T>) => Promise<T>;
   /** Whether the device was opened without validation and bounds checks; see `NodeGpuOptions`. */
   readonly unsafeFast: boolean;
+  /** Bytes that all tensors may take together; infinite where the platform does not tell. */
+  readonly memory: number;
   /** The adapter's matrix units; undefined where it has none or they were not asked for. */
   readonly matrixUnits: MatrixUnits | undefined;
   /**
@@ -108,6 +112,7 @@ export class Gpu {
     this.waitFor = options.wait ?? ((promise) => promise);
     this.unsafeFast = options.unsafeFast ?? false;
     this.matrixUnits = options.matrixUnits;
+    this.memory = options.memory ?? Number.POSITIVE_INFINITY;
     this.directives = options.directives ?? '';
     device.addEventListener('uncapturederror', (event) => {
       this.fail(

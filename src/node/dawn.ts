@@ -2,7 +2,7 @@
  * Node's door to a device, through Dawn (npm `webgpu`). A hardware adapter comes first, then the
  * system's software Vulkan (Mesa lavapipe), then SwiftShader out of a package, then a clear error.
  */
-import { availableParallelism, constants, tmpdir } from 'node:os';
+import { availableParallelism, constants, tmpdir, totalmem } from 'node:os';
 import { create, globals } from 'webgpu';
 import { type AdapterDescription, type Gpu, GpuError, isSoftware, openGpu } from '../gpu/device';
 import { findMatrixUnits } from '../gpu/matrix-units';
@@ -187,14 +187,22 @@ function noAdapterError(found: readonly FoundAdapter[], wish = ''): GpuError {
   );
 }
 
+/** Bytes of memory that this process may have, which are also a software adapter's. */
+function hostMemory(): number {
+  // 0 or undefined where nothing confines the process, and in Node before 20.
+  const confined = process.constrainedMemory?.() || Number.POSITIVE_INFINITY;
+  return Math.min(totalmem(), confined);
+}
+
 function open(
   { instance, adapter, description }: FoundAdapter,
   { unsafeFast = false, matrixUnits = false }: NodeGpuOptions,
 ): Promise<Gpu> {
   const units = matrixUnits ? findMatrixUnits(adapter) : undefined;
+  const memory = description.hardware ? undefined : hostMemory();
   const options = {
     ...{ description, wait: calm, directives: DIRECTIVES },
-    ...{ unsafeFast, matrixUnits: units },
+    ...{ unsafeFast, matrixUnits: units, memory },
   };
   if (!sharesCompiledKernels(description)) return openGpu(adapter, options);
   const openHelper = async (): Promise<Gpu> => openGpu((await askDawn(instance))!, options);

@@ -177,7 +177,6 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.form = chooseForm(given.form, obstacle, layout, runtime.gpu);
     // Kernels of both kinds would not agree on a policy whose hidden layers one of them rounds.
     this.layout = this.form ? layout : storeHidden(layout, config.storage);
-    this.first = firstState(given, config, this.layout, task.observationSize);
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task, this.form);
     this.parameterBlock = { tensor: this.state.parameters, count: this.layout.parameterCount };
     const { reset, stages, reports } = recordIteration(runtime, {
@@ -190,6 +189,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
       state: this.state,
       form: this.form,
     });
+    // The host's arrays come after the check of the device's limits, which are the lower ones.
+    this.first = firstState(given, config, this.layout, task.observationSize);
     this.resetStage = reset;
     this.stages = stages;
     this.scheduler = new Scheduler(runtime.gpu, stages, reports);

@@ -57,7 +57,10 @@ export function declareStatistics(
   arena: Arena,
   { agents, updates }: { readonly agents: number; readonly updates: number },
 ): Tensor {
-  return arena.declare('update statistics', [agents, updates, STATISTICS.length]);
+  const advice =
+    'use fewer agents, epochs or minibatches (numAgents, updateEpochs, numMinibatches)';
+  const shape = [agents, updates, STATISTICS.length];
+  return arena.declare('update statistics', shape, 'f32', undefined, advice);
 }
 
 export function declareLoss(arena: Arena, minibatch: Minibatch, task: Task): LossTensors {

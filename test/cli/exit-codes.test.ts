@@ -73,6 +73,26 @@ describe('bad input is one clear message and exit code 2', () => {
   });
 });
 
+test('more parameters than an array may hold are refused by the keys that make them', async () => {
+  const sizes = '--num-agents 65535 --hidden-sizes 1024,1024 --num-envs 64 --num-steps 8';
+  const { code, stdout, stderr } = await lockstep(`train CartPole-v1 ${sizes}`);
+  const said = stderr.trimEnd().split('\n').at(-1)!;
+  expect(said).toMatch(/^lockstep: parameters \[65535, \d+\] needs \d+ bytes, but .* allows \d+/);
+  expect(said).toMatch(/numAgents.*hiddenSizes/);
+  expect(stdout).toBe('');
+  expect(code).toBe(2);
+});
+
+test('an iteration of 20,480 updates trains to the end', async () => {
+  const sizes = '--num-envs 64 --num-steps 128 --num-minibatches 4096 --update-epochs 5';
+  const { code, stdout, stderr } = await lockstep(
+    `train CartPole-v1 ${sizes} --hidden-sizes 4,4 --total-timesteps 8192 --episodes 1`,
+  );
+  expect(stdout).toMatch(/^iterations +1$/m);
+  expect(stderr).not.toMatch(/not finite|skipped/);
+  expect(code).toBe(0);
+});
+
 describe('a configuration file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-config-'));
   const file = join(folder, 'run.json');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Arena, LimitError } from '../../src/gpu/arena';
+import type { Gpu } from '../../src/gpu/device';
 import { readTensor } from '../../src/gpu/readback';
 import { openTestGpu } from '../support/gpu';
 
@@ -58,4 +59,33 @@ test('a tensor beyond the limit is refused with both numbers, and nothing is cre
   }
   expect(() => arena.allocate()).toThrow(LimitError);
   expect(() => small.buffer).toThrow('before its arena is allocated');
+});
+
+test('tensors that need more memory together than there is are refused, the largest by name', () => {
+  const memory = 1000;
+  const small = Object.create(gpu, { memory: { value: memory } }) as Gpu;
+  const arena = new Arena(small);
+  const sizes = [16, 4, 64, 32, 8];
+  const tensors = sizes.map((size) => arena.declare(`of ${size}`, [size / 4, 4]));
+  arena.allocate();
+  const last = arena.declare('one more', [128]);
+  const total = 4 * (16 + 4 + 64 + 32 + 8 + 128);
+  expect(arena.bytes).toBe(total);
+  const words = [
+    `need ${total} bytes`,
+    'the largest: one more [128] 512; of 64 [16, 4] 256; of 32 [8, 4] 128)',
+    `has ${memory} bytes of memory`,
+    'numAgents',
+  ];
+  for (const part of words) expect(() => arena.allocate()).toThrow(part);
+  expect(() => arena.allocate()).toThrow(LimitError);
+  expect(() => last.buffer).toThrow('before its arena is allocated');
+  for (const tensor of tensors) expect(tensor.buffer).toBeDefined();
+  arena.destroy();
+});
+
+test('a tensor may say itself what would make it smaller', () => {
+  const arena = new Arena(gpu);
+  arena.declare('rows', [2 ** 40], 'f32', undefined, 'use fewer rows (numRows)');
+  expect(() => arena.allocate()).toThrow(/ bytes in one buffer: use fewer rows \(numRows\)$/);
 });
