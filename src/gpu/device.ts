@@ -76,7 +76,7 @@ export interface GpuOptions {
   readonly openHelpers?: () => Promise<readonly Gpu[]>;
 }
 
-/** Something the device reported: a validation error, memory that ran out, or its loss. */
+/** Why a device cannot be used: an error that it reported, its loss, or that it was closed. */
 export class GpuError extends Error {
   override readonly name = 'GpuError';
 }
@@ -87,7 +87,7 @@ export class GpuError extends Error {
  */
 export class Gpu {
   private failure: GpuError | undefined;
-  private closing = false;
+  private abandoned = false;
   private readonly waitFor: <T>(promise: Promise<T>) => Promise<T>;
   /** Whether the device was opened without validation and bounds checks; see `NodeGpuOptions`. */
   readonly unsafeFast: boolean;
@@ -120,9 +120,7 @@ export class Gpu {
       );
     });
     device.lost.then((info) => {
-      if (!this.closing) {
-        this.fail(`the device was lost (${info.reason || 'unknown'}): ${info.message}`);
-      }
+      this.fail(`the device was lost (${info.reason || 'unknown'}): ${info.message}`);
     });
   }
 
@@ -136,8 +134,7 @@ export class Gpu {
 
   /**
    * Awaits a promise of the device.
-   * @internal
-   * @throws GpuError when the device has reported an error meanwhile or before.
+   * @throws GpuError when the device has reported an error or was closed, meanwhile or before.
    */
   async wait<T>(promise: Promise<T>): Promise<T> {
     try {
@@ -158,7 +155,7 @@ export class Gpu {
     await this.wait(this.device.queue.onSubmittedWorkDone() as Promise<unknown>);
   }
 
-  /** @throws GpuError with the first error that the device reported, if any. */
+  /** @throws GpuError with the first reason why the device cannot be used, if there is one. */
   check(): void {
     if (this.failure) throw this.failure;
   }
@@ -204,18 +201,34 @@ export class Gpu {
     return this.opened;
   }
 
-  /** Closes the device and frees everything on it; trainers that use it must not be used any more. */
+  /**
+   * Gives up a device whose work does not end. The returned error is that of every later use of the
+   * device. Nothing can stop the work: it ends with the process, which `process.exit` ends in Node.
+   * @internal
+   */
+  abandon(message: string): GpuError {
+    this.abandoned = true;
+    return this.fail(message);
+  }
+
+  /**
+   * Closes the device and frees everything on it. Whatever uses it from now on, such as its trainers, throws
+   * a GpuError that says so. Closing it again is harmless.
+   */
   destroy(): void {
-    this.closing = true;
-    this.device.destroy();
+    this.fail('the device was closed (Gpu.destroy)');
+    // An abandoned device would keep this thread waiting for the end of its work.
+    if (!this.abandoned) this.device.destroy();
     this.opened?.then(
       (helpers) => helpers.map((helper) => helper.destroy()),
       () => {},
     );
   }
 
-  private fail(message: string): void {
+  /** @returns the first failure of all */
+  private fail(message: string): GpuError {
     this.failure ??= new GpuError(`${message} [adapter: ${this.adapter.name}]`);
+    return this.failure;
   }
 }
 

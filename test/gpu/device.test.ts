@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { describeAdapter, Gpu, GpuError, isSoftware } from '../../src/gpu/device';
 import { requestNodeGpu } from '../../src/node/dawn';
 
@@ -55,11 +55,38 @@ describe('a lost device', () => {
     expect((error as GpuError).message).toMatch(/^the device was lost \(destroyed\): /);
   });
 
-  test('is no failure where it was given back on purpose', async () => {
+  test('is said to be closed where it was given back on purpose', async () => {
     const gpu = await openOwn();
     gpu.destroy();
     await gpu.device.lost;
-    expect(() => gpu.check()).not.toThrow();
+    const closed = `the device was closed (Gpu.destroy) [adapter: ${gpu.adapter.name}]`;
+    expect(() => gpu.check()).toThrow(new GpuError(closed));
+    await expect(gpu.idle()).rejects.toThrow(new GpuError(closed));
+    gpu.destroy();
+    expect(() => gpu.check()).toThrow(new GpuError(closed));
+  });
+
+  test('keeps the reason of its loss when it is closed', async () => {
+    const gpu = await openOwn();
+    gpu.device.destroy();
+    await expect(gpu.idle()).rejects.toThrow('was lost');
+    gpu.destroy();
+    expect(() => gpu.check()).toThrow('was lost');
+  });
+});
+
+describe('an abandoned device', () => {
+  const events = { addEventListener: () => {}, lost: new Promise(() => {}) };
+  const adapter = { name: 'slow', vendor: '', architecture: '', hardware: true };
+
+  test('is not destroyed, which would wait for its work, and says why it cannot be used', () => {
+    const destroy = vi.fn();
+    const gpu = Gpu.of({ ...events, destroy } as unknown as GPUDevice, adapter, {});
+    const error = gpu.abandon('step does not end');
+    expect(error).toEqual(new GpuError('step does not end [adapter: slow]'));
+    gpu.destroy();
+    expect(destroy).not.toHaveBeenCalled();
+    expect(() => gpu.check()).toThrow(error);
   });
 });
 
