@@ -204,6 +204,8 @@ function numbered(tensors: DispatchOptions['tensors']): Binding[] {
 /** Hands out kernels, each program compiled once. */
 export class KernelLibrary {
   private readonly kernels = new Map<string, Kernel>();
+  /** Everything that has begun to compile. */
+  private readonly compilations: Promise<void>[] = [];
   private readonly uniforms: UniformPool;
   private latest: Promise<void> = Promise.resolve();
 
@@ -222,20 +224,32 @@ export class KernelLibrary {
     const known = this.kernels.get(key);
     if (known) return known;
     const program = { ...source, library: this.modules };
-    const kernel = new Kernel(this.gpu, this.uniforms, program, (compile) =>
-      this.inTurn ? this.compileNext(compile) : compile(),
-    );
+    const kernel = new Kernel(this.gpu, this.uniforms, program, (compile) => {
+      const compilation = this.inTurn ? this.compileNext(compile) : compile();
+      this.compilations.push(compilation);
+      return compilation;
+    });
     this.kernels.set(key, kernel);
     return kernel;
   }
 
   /**
    * Waits until every kernel dispatched so far is compiled.
-   * @throws ShaderError of the first that does not compile.
+   * @throws GpuError of a device that has failed, else ShaderError of the first kernel that does not
+   * compile; both only once no other kernel compiles any more.
    */
   async compiled(): Promise<void> {
-    await Promise.all([...this.kernels.values()].map((kernel) => kernel.ready));
+    await this.settled();
     this.gpu.check();
+    await Promise.all(this.compilations);
+  }
+
+  /**
+   * Waits until nothing compiles any more. A process that ends earlier may crash, since the driver's
+   * threads go on while its memory is taken down.
+   */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.compilations);
   }
 
   destroy(): void {

@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { LimitError, type Tensor } from '../../src/gpu/arena';
 import { KernelLibrary, read, write } from '../../src/gpu/kernel';
+import { ShaderError } from '../../src/gpu/program';
 import scale from '../shaders/scale.wesl';
 import { floats, openRuntime, readFloats, runDispatches } from '../support/run-dispatches';
 
@@ -42,6 +43,34 @@ test('compiled in turn, a kernel begins when the one before is done, or has fail
   await Promise.all([begin('test/scale', 1), begin('test/broken', 2), begin('test/scale', 3)]);
   expect(order).toEqual(['1', '2 failed', '3']);
   inTurn.destroy();
+});
+
+test('a kernel that does not compile is told once no other compiles any more', async () => {
+  const { gpu } = runtime;
+  const library = new KernelLibrary(gpu, { 'test/scale': scale, 'test/broken': 'fn (' });
+  const compile = gpu.device.createComputePipelineAsync.bind(gpu.device);
+  let finish = (): void => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const slow = vi.spyOn(gpu.device, 'createComputePipelineAsync');
+  slow.mockImplementation((descriptor) => finished.then(() => compile(descriptor)));
+  const tensors = [read(floats(runtime, [1])), write(floats(runtime, [1]))];
+  for (const shader of ['test/broken', 'test/scale']) {
+    const shape = { count: 0, addend: 0, target_index: 0 };
+    const kernel = library.kernel({ shader, constants: { FACTOR: 2 } });
+    kernel.dispatch({ shape, tensors, workgroups: [1, 1, 1] });
+  }
+  const told = vi.fn();
+  const compiled = library.compiled().catch(told);
+  await vi.waitFor(() => expect(slow).toHaveBeenCalledOnce());
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(told).not.toHaveBeenCalled();
+  finish();
+  await compiled;
+  expect(told.mock.calls[0]![0]).toBeInstanceOf(ShaderError);
+  slow.mockRestore();
+  library.destroy();
 });
 
 test('each dispatch has its own tensors and its own record of sizes', async () => {
