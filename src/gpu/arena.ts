@@ -63,21 +63,29 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+const TRAINING_ADVICE =
+  'use fewer environments, steps or agents, more minibatches or a smaller network (numEnvs, numSteps, ' +
+  'numAgents, numMinibatches, hiddenSizes)';
+
 export class Arena {
   private readonly tensors: ArenaTensor[] = [];
 
-  constructor(private readonly gpu: Gpu) {}
+  /** @param advice ends the errors: what to do where there is no room */
+  constructor(
+    private readonly gpu: Gpu,
+    readonly advice = TRAINING_ADVICE,
+  ) {}
 
   /**
    * Registers a tensor; its memory is there, zeroed, after `allocate`.
-   * @param advice what to do where the device has no room for it
+   * @param advice ends the error where the device has no room for it; by default the arena's
    */
   declare(
     name: string,
     shape: readonly number[],
     type: ElementType = 'f32',
     use?: FurtherUse,
-    advice = ADVICE,
+    advice = this.advice,
   ): Tensor {
     const tensor = new ArenaTensor(name, shape, type, use, advice);
     this.tensors.push(tensor);
@@ -136,7 +144,7 @@ export class Arena {
       .map(({ name, shape, bytes }) => `${name} [${shape.join(', ')}] ${bytes}`);
     throw new LimitError(
       `the tensors of this run need ${this.bytes} bytes (the largest: ${largest.join('; ')}), but ` +
-        `${adapter.name} has ${memory} bytes of memory: ${ADVICE}`,
+        `${adapter.name} has ${memory} bytes of memory: ${this.advice}`,
     );
   }
 }
