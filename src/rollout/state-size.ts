@@ -8,11 +8,25 @@ import { readTensor } from '../gpu/readback';
 import { encodeStages } from '../gpu/stage';
 import { SHADER_SOURCES } from '../shader-sources';
 
+/** A State that was measured before, and the kernel that did it. */
+interface Measured {
+  readonly words: number;
+  /**
+   * Kept alive on purpose. Drivers free a pipeline only between two submissions (lavapipe), so that
+   * garbage collection of one behind a submission that does not end would block this thread, and with
+   * it whoever is to say so (see gpu/stall).
+   */
+  readonly kernels: KernelLibrary;
+}
+
+/** By device and by program. */
+const measured = new WeakMap<Gpu, Map<string, Measured>>();
+
 /** Words that one State may have; the square of it is the size of the probe. */
 const MOST_WORDS = 1024;
 
 /**
- * 32-bit words from one element of array<State> to the next.
+ * 32-bit words from one element of array<State> to the next; measured once per device and program.
  * @param source the program rollout/state-size with the environment plugged in
  * @throws ShaderError when the module does not compile, EnvironmentError when the State is too large
  */
@@ -21,8 +35,24 @@ export async function measureStateWords(
   source: Omit<ProgramSource, 'library'>,
   file: string,
 ): Promise<number> {
-  const arena = new Arena(gpu);
+  const known = measured.get(gpu) ?? new Map<string, Measured>();
+  measured.set(gpu, known);
+  const key = JSON.stringify(source);
+  const found = known.get(key);
+  if (found) return found.words;
   const kernels = new KernelLibrary(gpu, SHADER_SOURCES);
+  const words = await measure(gpu, kernels, source, file);
+  known.set(key, { words, kernels });
+  return words;
+}
+
+async function measure(
+  gpu: Gpu,
+  kernels: KernelLibrary,
+  source: Omit<ProgramSource, 'library'>,
+  file: string,
+): Promise<number> {
+  const arena = new Arena(gpu);
   try {
     const probe = arena.declare('state size probe', [MOST_WORDS * MOST_WORDS], 'u32');
     const length = arena.declare('state size', [1], 'u32');
