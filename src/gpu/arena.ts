@@ -63,17 +63,13 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-const TRAINING_ADVICE =
-  'use fewer environments, steps or agents, more minibatches or a smaller network (numEnvs, numSteps, ' +
-  'numAgents, numMinibatches, hiddenSizes)';
-
 export class Arena {
   private readonly tensors: ArenaTensor[] = [];
 
   /** @param advice ends the errors: what to do where there is no room */
   constructor(
     private readonly gpu: Gpu,
-    readonly advice = TRAINING_ADVICE,
+    readonly advice = ADVICE,
   ) {}
 
   /**

@@ -3,6 +3,7 @@ import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { ReadbackRing } from '../gpu/readback';
 import { type Command, encodeCommands, recordCommands, type Stage } from '../gpu/stage';
+import { FirstWork, type Patience, withPatience } from '../gpu/stall';
 import { Throttle } from '../gpu/throttle';
 import { SubmissionTimer } from '../gpu/timing';
 import { cutEvenly, cutWithin, spreadOverDispatches } from './cuts';
@@ -14,6 +15,18 @@ const UNMEASURED_PARTS = 64;
 const UNMEASURED_DISPATCHES = 256;
 /** Where an iteration takes so many times more than the measured one, another is measured. */
 const DRIFT = 2;
+
+/** Iterations that may be submitted before the report of the first of them is read. */
+export const MOST_IN_FLIGHT = 3;
+/** A later iteration may take so many times as long as the longest before it, and the patience. */
+const SLACK = 10;
+
+/** What is watched for work that does not end. */
+export interface Watch {
+  readonly patience: Patience;
+  /** The first iteration's dispatches that are watched; the kernels behind them may take long to compile. */
+  readonly dispatches: number;
+}
 
 /** An iteration that is submitted. */
 interface Pending {
@@ -41,17 +54,24 @@ export class Scheduler {
   private costs: Float64Array | undefined;
   private readonly pending: Pending[] = [];
   private lastReport: number | undefined;
+  private reported = 0;
+  /** Milliseconds between two reports, at most; of the first iteration until another is reported. */
+  private longest = 0;
+  /** Of the first iteration, until it is reported. */
+  private first: { readonly end: number; readonly work: FirstWork } | undefined;
 
   /**
    * @param stages of one iteration; their kernels are compiled when the first is submitted
    * @param reports what is read back after each iteration
+   * @param watch nothing is watched without it
    */
   constructor(
     private readonly gpu: Gpu,
     private readonly stages: readonly Stage[],
     reports: Tensor,
+    private readonly watch?: Watch,
   ) {
-    this.ring = new ReadbackRing(gpu, reports);
+    this.ring = new ReadbackRing(gpu, reports, MOST_IN_FLIGHT);
     this.throttle = new Throttle(gpu);
   }
 
@@ -65,23 +85,33 @@ export class Scheduler {
     return this.pending.length < (this.lastReport === undefined ? 1 : this.ring.size);
   }
 
-  /** Submits one iteration; resolves at once, but where it is so long that the device has to catch up. */
-  async submit(): Promise<void> {
+  /**
+   * Submits one iteration; resolves at once, but where it is so long that the device has to catch up.
+   * @param encodeBefore encodes what comes before it, in its first submission
+   */
+  async submit(encodeBefore?: (encoder: GPUCommandEncoder) => void): Promise<void> {
     const begin = performance.now() - this.throttle.waited;
     if (this.commands.length === 0) this.record();
     const timer = this.wantsTimes ? new SubmissionTimer(this.gpu) : undefined;
-    const turn = await this.submitRuns(timer);
+    const turn = await this.submitRuns(timer, encodeBefore);
     const end = performance.now() - this.throttle.waited;
     this.pending.push({ turn, timer, milliseconds: end - begin });
   }
 
-  /** The report of the oldest iteration in flight. */
+  /**
+   * The report of the oldest iteration in flight.
+   * @throws GpuError where the watch finds that the device does not come back.
+   */
   async report(): Promise<RawReport> {
     const { turn, timer, milliseconds } = this.pending.shift()!;
     const begin = performance.now();
-    const bytes = await this.ring.read(turn);
+    const bytes = await this.watched(this.ring.read(turn));
     const end = performance.now();
     const before = this.lastReport ?? begin;
+    // Drivers compile within the first iteration.
+    const known = this.reported > 1 ? this.longest : 0;
+    this.longest = Math.max(known, end - before);
+    this.reported += 1;
     if (timer) this.learn(await timer.collect());
     // Where the host was elsewhere for most of the time, the time is its own.
     else if (end - begin > begin - before) this.adapt(end - before);
@@ -96,10 +126,36 @@ export class Scheduler {
   private record(): void {
     this.commands = recordCommands(this.stages);
     this.ends = this.unmeasuredEnds();
+    if (!this.watch) return;
+    const { patience, dispatches } = this.watch;
+    const end = this.ends.find((each) => each >= dispatches)!;
+    this.first = { end, work: new FirstWork(this.gpu, patience) };
+    this.first.work.compile(this.commands.slice(0, end));
   }
 
   private unmeasuredEnds(): number[] {
     return cutEvenly(this.commands.length, UNMEASURED_PARTS, UNMEASURED_DISPATCHES);
+  }
+
+  /** The bytes of a report, unless the device does not come back. */
+  private async watched(bytes: Promise<ArrayBuffer>): Promise<ArrayBuffer> {
+    if (!this.watch) return bytes;
+    if (this.first) {
+      // A failure of the device is that of the first work too.
+      bytes.catch(() => {});
+      await this.first.work.settled();
+      this.first = undefined;
+      return bytes;
+    }
+    const { patience } = this.watch;
+    const milliseconds = patience.milliseconds + SLACK * this.longest;
+    return withPatience(this.gpu, bytes, { ...patience, milliseconds });
+  }
+
+  /** Waits for the device, unless the first work shows that it does not come back. */
+  private async catchUp(room: Promise<void>): Promise<void> {
+    if (this.first) await Promise.race([room, this.first.work.settled()]);
+    await room;
   }
 
   /** The first iteration shows nothing: drivers compile within it. */
@@ -109,20 +165,25 @@ export class Scheduler {
   }
 
   /** @returns the ring's turn */
-  private async submitRuns(timer: SubmissionTimer | undefined): Promise<number> {
+  private async submitRuns(
+    timer: SubmissionTimer | undefined,
+    encodeBefore?: (encoder: GPUCommandEncoder) => void,
+  ): Promise<number> {
     const { device } = this.gpu;
     let turn = 0;
     let begin = 0;
     for (const end of this.ends) {
       const encoder = device.createCommandEncoder();
+      if (begin === 0) encodeBefore?.(encoder);
       const pass = encoder.beginComputePass();
       encodeCommands(pass, this.commands, begin, end);
       pass.end();
       if (end === this.commands.length) turn = this.ring.copy(encoder);
       device.queue.submit([encoder.finish()]);
       timer?.submitted();
+      if (end === this.first?.end) this.first.work.end();
       const room = this.throttle.submitted(end - begin);
-      if (room) await room;
+      if (room) await this.catchUp(room);
       begin = end;
     }
     return turn;
