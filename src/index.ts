@@ -37,16 +37,19 @@ export type { RunningStatistics } from './kernels/running-moments';
 export type { Annealing, LossConfig, LossMetric } from './loss-terms';
 export { describeForm, type FusedForm, type KernelForm } from './network/fused-form';
 export type { EnvironmentFault } from './rollout/env-step';
-export type { EvaluateOptions } from './trainer/evaluation';
+export type { EvaluateOptions } from './trainer/evaluate-options';
 export { NonFiniteError } from './trainer/guard';
+export { TrainerError } from './trainer/lifecycle';
 export type {
   AgentMetrics,
   EpisodeSummary,
   Evaluation,
   IterationReport,
+  ReturnSummary,
 } from './trainer/metrics';
 export type { Policy } from './trainer/policy';
-export { createTrainer, Trainer, type TrainerOptions } from './trainer/trainer';
+export { createTrainer, Trainer } from './trainer/trainer';
+export type { TrainerOptions } from './trainer/trainer-options';
 export {
   type FormTiming,
   type TuneOptions,

@@ -99,6 +99,7 @@ describe('host and device agree on', () => {
     expect(moments.members.map(({ name }) => name)).toEqual(['count', 'mean', 'm2']);
     expect(moments.size).toBe(4 * MOMENTS_WORDS);
     expect(EPISODE_WORD.meanReturn).toBe(EPISODE_WORD.count + 1);
+    expect(EPISODE_WORD.meanLength).toBe(offsetOf('lengths') + 1);
   });
 
   test('the bits of an episode’s faults', () => {

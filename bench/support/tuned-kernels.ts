@@ -1,6 +1,6 @@
 /** The kernels that a bench's trainer runs. */
 import { tuningFile } from '../../src/node/tuning-file';
-import type { TrainerOptions } from '../../src/trainer/trainer';
+import type { TrainerOptions } from '../../src/trainer/trainer-options';
 import { tuneForm } from '../../src/trainer/tuner';
 
 /**

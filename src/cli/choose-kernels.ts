@@ -1,7 +1,8 @@
 /** The trainer of `lockstep train`, with the variant of the kernels that was asked for. */
 import { describeForm } from '../network/fused-form';
 import { tuningFile } from '../node/tuning-file';
-import { createTrainer, type Trainer, type TrainerOptions } from '../trainer/trainer';
+import { createTrainer, type Trainer } from '../trainer/trainer';
+import type { TrainerOptions } from '../trainer/trainer-options';
 import { type Tuning, tuneForm } from '../trainer/tuner';
 import { formatNumber } from './numbers';
 import { formatTable } from './table';

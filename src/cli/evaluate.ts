@@ -1,5 +1,5 @@
 /** The closing evaluation, in parts where a device has no room for all its episodes at once. */
-import type { Evaluation } from '../trainer/metrics';
+import type { Evaluation, ReturnSummary } from '../trainer/metrics';
 import { formatInteger } from './numbers';
 
 /** Environments of all agents that play at once at most, and numbers of all their observations. */
@@ -59,25 +59,24 @@ async function playPart(trainer: Evaluator, wanted: number, all: number): Promis
   }
 }
 
-/** Of all episodes; a single part comes back unchanged. */
+/** The evaluation of all episodes; a single part comes back unchanged. */
 export function mergeEvaluations(parts: readonly Evaluation[]): Evaluation {
   const [first] = parts;
   if (parts.length === 1) return first!;
   const episodes = parts.reduce((sum, part) => sum + part.episodes, 0);
-  const merge = (of: (part: Evaluation) => Returns): Returns =>
-    mergeReturns(parts.map((part) => ({ ...of(part), weight: part.episodes / episodes })));
-  const perAgent = first!.perAgent.map((_, agent) => merge((part) => part.perAgent[agent]!));
-  return { episodes, ...merge((part) => part), perAgent };
+  const perAgent = first!.perAgent.map((_, agent) =>
+    mergeReturns(parts.map((part) => part.perAgent[agent]!)),
+  );
+  return { episodes, ...mergeReturns(parts), perAgent };
 }
 
-type Returns = Evaluation['perAgent'][number];
-
-/** Mean and population standard deviation of a whole from those of its parts. */
-function mergeReturns(parts: readonly (Returns & { readonly weight: number })[]): Returns {
-  const meanReturn = parts.reduce((sum, part) => sum + part.weight * part.meanReturn, 0);
-  const variance = parts.reduce(
-    (sum, part) => sum + part.weight * (part.stdReturn ** 2 + (part.meanReturn - meanReturn) ** 2),
-    0,
-  );
-  return { meanReturn, stdReturn: Math.sqrt(variance) };
+/** Mean and population standard deviation of a whole from those of its parts; parts without any ended episode say nothing. */
+function mergeReturns(all: readonly ReturnSummary[]): ReturnSummary {
+  const endedEpisodes = all.reduce((sum, part) => sum + part.endedEpisodes, 0);
+  const parts = all.filter((part) => part.endedEpisodes > 0);
+  const mean = (of: (part: ReturnSummary) => number): number =>
+    parts.reduce((sum, part) => sum + part.endedEpisodes * of(part), 0) / endedEpisodes;
+  const meanReturn = mean((part) => part.meanReturn);
+  const variance = mean((part) => part.stdReturn ** 2 + (part.meanReturn - meanReturn) ** 2);
+  return { meanReturn, stdReturn: Math.sqrt(variance), endedEpisodes };
 }

@@ -56,8 +56,9 @@ export function formatJson(record: RunRecord): string {
   });
 }
 
-function fieldsOf({ episodes, meanReturn, stdReturn, perAgent }: Evaluation): Evaluation {
-  return { episodes, meanReturn, stdReturn, perAgent };
+function fieldsOf(evaluation: Evaluation): Evaluation {
+  const { episodes, meanReturn, stdReturn, endedEpisodes, perAgent } = evaluation;
+  return { episodes, meanReturn, stdReturn, endedEpisodes, perAgent };
 }
 
 export function formatSummary(record: RunRecord): string {
@@ -74,14 +75,18 @@ export function formatSummary(record: RunRecord): string {
     ['seconds', formatNumber(record.seconds, 1)],
     ['steps/s', formatInteger(record.stepsPerSecond)],
     ['parameters', `sha256 ${record.parametersSha256}`],
-    ['mean return', evaluation ? `${formatEvaluation(evaluation)}${perAgent}` : 'not evaluated'],
+    ['mean return', evaluation ? formatEvaluation(evaluation, numAgents) : 'not evaluated'],
   ];
   const summary = formatTable(rows);
   return evaluation && numAgents > 1 ? `${summary}\n\n${formatAgents(seed, evaluation)}` : summary;
 }
 
-function formatEvaluation(evaluation: Evaluation): string {
-  return `${formatReturn(evaluation)} over ${evaluation.episodes} greedy episodes`;
+function formatEvaluation(evaluation: Evaluation, numAgents: number): string {
+  const { episodes, endedEpisodes } = evaluation;
+  const perAgent = numAgents > 1 ? ' per agent' : '';
+  const left = episodes * numAgents - endedEpisodes;
+  const unended = left > 0 ? `; ${formatInteger(left)} did not end and are left out` : '';
+  return `${formatReturn(evaluation)} over ${episodes} greedy episodes${perAgent}${unended}`;
 }
 
 function formatAgents(seed: number, evaluation: Evaluation): string {

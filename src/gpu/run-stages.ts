@@ -1,6 +1,7 @@
 /** Runs stages once, outside the loop, whose scheduler measures where to cut. */
 import type { Gpu } from './device';
-import { encodeStages, type Stage } from './stage';
+import { encodeStages, recordCommands, type Stage } from './stage';
+import { FirstWork, type Patience } from './stall';
 import { Throttle } from './throttle';
 import { StageTimer } from './timing';
 
@@ -26,8 +27,8 @@ function* submissions(stages: readonly Stage[]): Generator<readonly Stage[], voi
   yield next;
 }
 
-/** Submits all stages and waits until they have run. */
-export async function runStages(gpu: Gpu, stages: readonly Stage[]): Promise<void> {
+/** Submits all stages; waits only where the device falls far behind. */
+async function submitStages(gpu: Gpu, stages: readonly Stage[]): Promise<void> {
   const throttle = new Throttle(gpu);
   for (const part of submissions(stages)) {
     const encoder = gpu.device.createCommandEncoder();
@@ -36,17 +37,40 @@ export async function runStages(gpu: Gpu, stages: readonly Stage[]): Promise<voi
     const room = throttle.submitted(MOST_DISPATCHES);
     if (room) await room;
   }
+}
+
+/** Submits all stages and waits until they have run. */
+export async function runStages(gpu: Gpu, stages: readonly Stage[]): Promise<void> {
+  await submitStages(gpu, stages);
   await gpu.idle();
 }
 
 /**
+ * The same for stages of which nobody knows yet whether they end.
+ * @throws GpuError when they take longer than the patience lasts.
+ */
+export async function tryStages(
+  gpu: Gpu,
+  stages: readonly Stage[],
+  patience: Patience,
+): Promise<void> {
+  const work = new FirstWork(gpu, patience);
+  work.compile(recordCommands(stages));
+  await submitStages(gpu, stages);
+  work.end();
+  await work.settled();
+}
+
+/**
  * Runs the stages, timed.
+ * @param check is called before each submission, and throws where nothing may be submitted any more
  * @returns milliseconds of device time by name
  * @throws Error on an adapter without timestamps
  */
 export async function profileStages(
   gpu: Gpu,
   stages: readonly Stage[],
+  check: () => void,
 ): Promise<Map<string, number>> {
   const timer = new StageTimer(gpu);
   const total = new Map<string, number>();
@@ -64,6 +88,7 @@ export async function profileStages(
   try {
     for (const part of submissions(stages)) {
       if (timer.room < part.length) await collect();
+      check();
       submit((encoder) => encodeStages(encoder, part, timer));
     }
     await collect();

@@ -14,6 +14,7 @@ export const EPISODE_WORD = {
   runningLength: 2,
   count: 4,
   meanReturn: 5,
+  meanLength: 10,
   faults: 14,
 } as const;
 

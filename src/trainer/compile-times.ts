@@ -3,7 +3,8 @@ import type { Gpu } from '../gpu/device';
 import { type Dispatch, type Kernel, KernelLibrary } from '../gpu/kernel';
 import { encodeStages, firstDispatches } from '../gpu/stage';
 import { SHADER_SOURCES } from '../shader-sources';
-import { assembleTrainer, type TrainerOptions } from './trainer';
+import { assembleTrainer } from './trainer';
+import type { TrainerOptions } from './trainer-options';
 
 /** Milliseconds of one kernel. */
 export interface KernelTimes {

@@ -1,133 +1,175 @@
 /** Episodes with the policy as it is, on the device: every environment plays exactly one. */
 import { AGENT_WORDS, initialAgent, packAgents } from '../agent';
-import { ConfigError, type PpoConfig } from '../config';
-import { Arena, type Tensor } from '../gpu/arena';
-import { readTensor, writeTensor } from '../gpu/readback';
-import { runStages } from '../gpu/run-stages';
+import type { PpoConfig } from '../config';
+import { Arena, LimitError, type Tensor } from '../gpu/arena';
+import { attempt } from '../gpu/attempt';
+import type { Gpu } from '../gpu/device';
+import { writeTensor } from '../gpu/readback';
+import { tryStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
-import type { ParameterBlock } from '../kernels/linear';
+import type { Stage } from '../gpu/stage';
+import type { Patience } from '../gpu/stall';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { type FusedForm, forwardIsFused } from '../network/fused-form';
 import { PackedWeights } from '../network/packed-weights';
-import { declareWorlds, EPISODE_WORD, EPISODE_WORDS } from '../rollout/env-step';
+import { declareWorlds, type Worlds } from '../rollout/env-step';
 import { Rollout } from '../rollout/rollout';
 import { declareRolloutBuffer, rolloutSizes } from '../rollout/rollout-buffer';
-import type { Task } from '../rollout/task';
+import { ROLLOUT_LANES, type Task } from '../rollout/task';
+import { type CheckedOptions, completeOptions, type EvaluateOptions } from './evaluate-options';
+import { allEnded, summarize } from './evaluation-summary';
 import type { Evaluation } from './metrics';
+import { dispatchesToFirstStep } from './patience';
+import { Scheduler } from './scheduler';
 import { scheduleStage } from './schedules';
 
 /** Steps between two looks at how many episodes have ended. */
 const STEPS_PER_LOOK = 25;
-/** Steps after which an episode without a time limit counts as it stands. */
-const MOST_STEPS = 100_000;
-
-/** How `Trainer.evaluate` plays. */
-export interface EvaluateOptions {
-  /** Episodes per agent, a positive integer; default 100. Each is played by an environment of its own. */
-  readonly episodes?: number;
-  /** Take the most likely action instead of a sample; default true. */
-  readonly greedy?: boolean;
-}
+const ADVICE = 'evaluate fewer episodes at once (episodes)';
 
 export interface EvaluationSetup {
   readonly config: PpoConfig;
   readonly task: Task;
   readonly layout: ActorCriticLayout;
-  readonly parameters: ParameterBlock;
+  /** Of all agents, [K][P]; copied before anything else. */
+  readonly parameters: Tensor;
   /** Variant of the fused kernels; undefined for the layered ones. */
   readonly form: FusedForm | undefined;
-  /** Training's statistics of the observations, which stand still here; used with `normObs`. */
+  /** Training's statistics of the observations, copied likewise; used with `normObs`. */
   readonly observationMoments: Tensor;
   /** Random numbers are drawn from a domain of this number, never from training's 0. */
   readonly domain: number;
+  readonly patience: Patience;
+  /** Is called before each submission, and throws where nothing may be submitted any more. */
+  check(): void;
 }
 
-function meanAndStd(values: readonly number[]): { meanReturn: number; stdReturn: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  return { meanReturn: mean, stdReturn: Math.sqrt(variance) };
+/** What an evaluation runs. */
+interface Recording {
+  readonly worlds: Worlds;
+  /** Runs once, at the beginning. */
+  readonly reset: readonly Stage[];
+  /** STEPS_PER_LOOK steps. */
+  readonly look: readonly Stage[];
 }
 
-/** Returns of all episodes, [K][episodes]. */
-async function playEpisodes(
-  runtime: Runtime,
+/**
+ * Plays `episodes` fresh episodes per agent and sums up their undiscounted returns.
+ * @throws ConfigError for options out of range, LimitError for too many episodes, the signal's reason.
+ */
+export async function evaluate(
+  { gpu, kernels, matrixUnits }: Omit<Runtime, 'arena'>,
   setup: EvaluationSetup,
-  episodes: number,
-  greedy: boolean,
-): Promise<number[][]> {
-  const { arena, gpu, kernels } = runtime;
-  const { config, task } = setup;
+  given: EvaluateOptions,
+): Promise<Evaluation> {
+  const options = completeOptions(given, setup.task.maxEpisodeSteps);
+  options.signal?.throwIfAborted();
+  checkEpisodes(gpu, options.episodes);
+  const runtime = { gpu, kernels, matrixUnits, arena: new Arena(gpu, ADVICE) };
+  try {
+    const recording = await attempt(gpu, runtime.arena, () => record(runtime, setup, options));
+    return await play(runtime, recording, setup, options);
+  } finally {
+    // Kernels that were asked for here for the first time may still compile.
+    await kernels.settled();
+    runtime.arena.destroy();
+  }
+}
+
+/** @throws LimitError for more than the device can dispatch. */
+function checkEpisodes({ device, adapter }: Gpu, episodes: number): void {
+  const limit = device.limits.maxComputeWorkgroupsPerDimension;
+  const groups = Math.ceil(episodes / ROLLOUT_LANES);
+  if (groups <= limit) return;
+  throw new LimitError(
+    `${episodes} episodes need ${groups} workgroups, but ${adapter.name} allows ${limit}: ${ADVICE}`,
+  );
+}
+
+/** Allocates, copies the policy as it is now, and records. */
+function record(runtime: Runtime, setup: EvaluationSetup, options: CheckedOptions): Recording {
+  const { arena, gpu } = runtime;
+  const { config, task, layout, form } = setup;
+  const { episodes, greedy } = options;
   const sizes = rolloutSizes(config.numAgents, episodes, STEPS_PER_LOOK, task);
   const agents = arena.declare('evaluation agents', [sizes.agents, AGENT_WORDS], 'u32');
+  const copies = new Copies(arena);
+  const parameters = { tensor: copies.declare(setup.parameters), count: layout.parameterCount };
+  const observationMoments = config.normObs ? copies.declare(setup.observationMoments) : undefined;
   const worlds = declareWorlds(arena, sizes, task);
   const buffer = declareRolloutBuffer(arena, sizes, task, config.normObs);
-  const observationMoments = config.normObs ? setup.observationMoments : undefined;
   const mode = { greedy, episodeLimit: 1, groupSize: 0 };
-  const { layout, parameters, form } = setup;
   const packed =
     form && forwardIsFused(form) ? new PackedWeights(runtime, layout, parameters, form) : undefined;
   const rollout = new Rollout(runtime, {
-    ...{ ...setup, observationMoments, packed },
+    ...{ task, layout, parameters, observationMoments, packed },
     ...{ mode, agents, worlds, buffer },
   });
   arena.allocate();
+  copies.make(gpu);
   packed?.write();
   const records = Array.from({ length: sizes.agents }, (_, agent) => ({
     ...initialAgent(config, agent),
     domain: setup.domain,
   }));
   writeTensor(gpu, agents, packAgents(records));
-  const reset = rollout.reset();
-  const stages = [rollout.stage(), scheduleStage(runtime, agents)];
   const pack = packed ? [{ name: 'pack', dispatches: [packed.pack()] }] : [];
-  await kernels.compiled();
-  await runStages(gpu, [...pack, reset]);
-  const most = task.maxEpisodeSteps || MOST_STEPS;
-  let words = new Float32Array();
-  for (let step = 0; step < most && !allEnded(words, sizes.agents * episodes); ) {
-    await runStages(gpu, stages);
-    words = new Float32Array(await readTensor(gpu, worlds.episodes));
-    step += STEPS_PER_LOOK;
-  }
-  return readReturns(words, sizes.agents, episodes);
+  return {
+    worlds,
+    reset: [...pack, rollout.reset()],
+    look: [rollout.stage(), scheduleStage(runtime, agents)],
+  };
 }
 
-/** Whether each of `count` environments has finished its episode. */
-function allEnded(words: Float32Array, count: number): boolean {
-  for (let place = 0; place < count; place++) {
-    if (!(words[place * EPISODE_WORDS + EPISODE_WORD.count]! > 0)) return false;
-  }
-  return true;
-}
-
-/** The finished episode's return of each environment, or the running one's where none has finished. */
-function readReturns(words: Float32Array, agents: number, episodes: number): number[][] {
-  return Array.from({ length: agents }, (_, agent) =>
-    Array.from({ length: episodes }, (_, environment) => {
-      const base = (agent * episodes + environment) * EPISODE_WORDS;
-      const finished = words[base + EPISODE_WORD.count]! > 0;
-      return words[base + (finished ? EPISODE_WORD.meanReturn : EPISODE_WORD.runningReturn)]!;
-    }),
-  );
-}
-
-/**
- * Plays `episodes` fresh episodes per agent and sums up their undiscounted returns.
- * @throws ConfigError when `episodes` is no positive integer.
- */
-export async function evaluate(
-  runtime: Omit<Runtime, 'arena'>,
-  setup: EvaluationSetup,
-  { episodes = 100, greedy = true }: EvaluateOptions,
+/** Plays until all episodes have ended or have taken the steps that they may take. */
+async function play(
+  { gpu, kernels }: Runtime,
+  { worlds, reset, look }: Recording,
+  { patience, check }: EvaluationSetup,
+  options: CheckedOptions,
 ): Promise<Evaluation> {
-  if (!Number.isInteger(episodes) || episodes < 1) {
-    throw new ConfigError([`episodes is ${episodes}; it may be an integer from 1`]);
-  }
-  const arena = new Arena(runtime.gpu);
+  const proceed = (): void => {
+    check();
+    options.signal?.throwIfAborted();
+  };
+  await kernels.compiled();
+  proceed();
+  await tryStages(gpu, reset, patience);
+  const watch = { patience, dispatches: dispatchesToFirstStep(look) };
+  const scheduler = new Scheduler(gpu, look, worlds.episodes, watch);
   try {
-    const returns = await playEpisodes({ ...runtime, arena }, setup, episodes, greedy);
-    return { episodes, ...meanAndStd(returns.flat()), perAgent: returns.map(meanAndStd) };
+    let words = new Float32Array();
+    for (let step = 0; step < options.maxSteps && !allEnded(words); step += STEPS_PER_LOOK) {
+      proceed();
+      await scheduler.submit();
+      words = new Float32Array((await scheduler.report()).bytes);
+    }
+    proceed();
+    const [agents, episodes] = worlds.episodes.shape as [number, number, number];
+    return summarize(words, { agents, episodes, maxSteps: options.maxSteps });
   } finally {
-    arena.destroy();
+    scheduler.destroy();
+  }
+}
+
+/** Copies of tensors, in an arena. */
+class Copies {
+  private readonly pairs: { readonly from: Tensor; readonly to: Tensor }[] = [];
+
+  constructor(private readonly arena: Arena) {}
+
+  declare(from: Tensor): Tensor {
+    const to = this.arena.declare(`${from.name} to evaluate`, from.shape, from.type);
+    this.pairs.push({ from, to });
+    return to;
+  }
+
+  /** Submits the copying. */
+  make({ device }: Gpu): void {
+    const encoder = device.createCommandEncoder();
+    for (const { from, to } of this.pairs) {
+      encoder.copyBufferToBuffer(from.buffer, 0, to.buffer, 0, from.bytes);
+    }
+    device.queue.submit([encoder.finish()]);
   }
 }

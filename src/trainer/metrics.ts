@@ -84,16 +84,28 @@ export interface IterationReport {
   readonly agents: readonly AgentMetrics[];
 }
 
-/** What `Trainer.evaluate` returns: undiscounted returns of fresh episodes, in units of the reward. */
-export interface Evaluation {
-  /** Episodes per agent. */
-  readonly episodes: number;
-  /** Mean over the episodes of all agents. */
+/**
+ * Undiscounted returns of episodes that ended, in units of the reward; NaN where none did. Episodes that
+ * were left because they took too many steps do not count.
+ */
+export interface ReturnSummary {
+  /** Mean of the returns. */
   readonly meanReturn: number;
-  /** Standard deviation over the episodes of all agents. */
+  /** Standard deviation of the returns. */
   readonly stdReturn: number;
+  /** Episodes that ended, over which the mean and the standard deviation are taken. */
+  readonly endedEpisodes: number;
+}
+
+/**
+ * What `Trainer.evaluate` returns, over the episodes of all agents. Where fewer than `episodes` per agent have
+ * ended, the returns favour short episodes.
+ */
+export interface Evaluation extends ReturnSummary {
+  /** Episodes per agent that were begun. */
+  readonly episodes: number;
   /** The same for the episodes of each agent, `numAgents` entries. */
-  readonly perAgent: readonly { readonly meanReturn: number; readonly stdReturn: number }[];
+  readonly perAgent: readonly ReturnSummary[];
 }
 
 /** Episodes that `charts/episodic_return` averages over at least. */

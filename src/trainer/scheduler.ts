@@ -55,6 +55,7 @@ export class Scheduler {
   private readonly pending: Pending[] = [];
   private lastReport: number | undefined;
   private reported = 0;
+  private destroyed = false;
   /** Milliseconds between two reports, at most; of the first iteration until another is reported. */
   private longest = 0;
   /** Of the first iteration, until it is reported. */
@@ -120,6 +121,7 @@ export class Scheduler {
   }
 
   destroy(): void {
+    this.destroyed = true;
     this.ring.destroy();
   }
 
@@ -156,6 +158,8 @@ export class Scheduler {
   private async catchUp(room: Promise<void>): Promise<void> {
     if (this.first) await Promise.race([room, this.first.work.settled()]);
     await room;
+    // Whoever awaits the submission says why.
+    if (this.destroyed) throw new Error('the scheduler is destroyed');
   }
 
   /** The first iteration shows nothing: drivers compile within it. */

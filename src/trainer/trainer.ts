@@ -9,75 +9,45 @@ import {
   type Sizes,
   usesReference,
 } from '../config';
-import { checkedEnvironment, type EnvironmentDefinition } from '../environments/definition';
-import { type Ahead, compileAhead } from '../gpu/ahead';
+import { checkedEnvironment } from '../environments/definition';
 import { Arena } from '../gpu/arena';
-import type { Gpu } from '../gpu/device';
+import { attempt } from '../gpu/attempt';
 import { KernelLibrary } from '../gpu/kernel';
 import { readTensor } from '../gpu/readback';
-import { profileStages, runStages } from '../gpu/run-stages';
+import { profileStages, tryStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
-import { firstDispatches, type Stage } from '../gpu/stage';
-import type { ParameterBlock } from '../kernels/linear';
+import type { Stage } from '../gpu/stage';
+import type { Patience } from '../gpu/stall';
 import { type ActorCriticLayout, storeHidden } from '../network/actor-critic';
-import {
-  chooseForm,
-  type FusedForm,
-  type KernelForm,
-  usesMatrixUnits,
-} from '../network/fused-form';
+import { chooseForm, type FusedForm, usesMatrixUnits } from '../network/fused-form';
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
 import { SHADER_SOURCES } from '../shader-sources';
-import { type EvaluateOptions, evaluate } from './evaluation';
-import { guard } from './guard';
+import { untilAborted } from './abort-signal';
+import type { EvaluateOptions } from './evaluate-options';
+import { evaluate } from './evaluation';
 import { recordIteration } from './iteration';
-import { agentMetrics, type Evaluation, type IterationReport, RecentEpisodes } from './metrics';
+import { Lifecycle } from './lifecycle';
+import { Loop } from './loop';
+import type { Evaluation, IterationReport } from './metrics';
 import { planNetworks } from './networks';
+import { DEFAULT_STALL_TIMEOUT, dispatchesToFirstStep, patienceWith } from './patience';
 import { type FirstState, firstState, type Policy } from './policy';
-import { unpackReports } from './report';
-import { type RawReport, Scheduler } from './scheduler';
+import { type PolicyTensors, policyTensors } from './policy-tensors';
+import { MOST_IN_FLIGHT } from './scheduler';
+import { Snapshots } from './snapshots';
 import {
   declareTrainState,
   initializeTrainState,
   readStatistics,
   type TrainState,
 } from './train-state';
-
-/** What `createTrainer` needs: a device, an environment, and what differs from the defaults. */
-export interface TrainerOptions {
-  /** Device to train on, from `requestGpu` or `requestNodeGpu`; it stays open after `Trainer.destroy`. */
-  readonly gpu: Gpu;
-  /** Environment to learn, from `findEnvironment` or `defineEnvironment`. */
-  readonly environment: EnvironmentDefinition;
-  /** Fields that take precedence over the environment's defaults, and those over `DEFAULT_CONFIG`. */
-  readonly config?: Partial<PpoConfig>;
-  /**
-   * Where training begins instead of at random parameters: what `Trainer.policy` has returned, or one
-   * agent's part of it for all alike. Only the optimizer begins anew.
-   */
-  readonly policy?: Policy | undefined;
-  /**
-   * Parameters alone in place of a policy: those of `Trainer.parameters`, [K][P], or one agent's for all
-   * alike, [P]. The statistics of normalizers (normObs, normReward) begin anew: parameters that were
-   * trained with them are worth little without.
-   */
-  readonly parameters?: Float32Array | undefined;
-  /**
-   * Parameters of the frozen reference policy, [K][P] or [P]; by default those that training begins with.
-   * Only with `refKlCoef` or `refKlRewardCoef` above 0.
-   */
-  readonly referenceParameters?: Float32Array | undefined;
-  /** Variant of the kernels, e.g. from `tuneForm`; by default the usual one for the device and the networks. */
-  readonly form?: KernelForm | undefined;
-}
-
-/** What a run begins with, where it is not made from the configuration. */
-type Given = Pick<TrainerOptions, 'policy' | 'parameters' | 'referenceParameters' | 'form'>;
+import { checkGiven, type Given, type TrainerOptions } from './trainer-options';
 
 /**
  * Prepares a run: checks the configuration, allocates, compiles, resets the environments.
- * @throws ConfigError, EnvironmentError, ShaderError, LimitError or GpuError, before any iteration.
+ * @throws ConfigError, EnvironmentError, ShaderError, LimitError or GpuError, before any iteration, or
+ * the reason of `signal`. It rejects only when no kernel compiles any more, so that the process may end.
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const trainer = await assembleTrainer(options, new KernelLibrary(options.gpu, SHADER_SOURCES));
@@ -91,7 +61,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 }
 
 /**
- * A trainer that is not prepared, on kernels that it then owns and that may still compile.
+ * Creates a trainer without preparing it. It takes over `kernels`, which may still be compiling.
  * @throws as `createTrainer`, but for what only compiling or running shows.
  */
 export async function assembleTrainer(
@@ -99,21 +69,23 @@ export async function assembleTrainer(
   kernels: KernelLibrary,
 ): Promise<Trainer> {
   const environment = checkedEnvironment(described);
+  checkGiven(given);
   const complete = completeConfig(environment.defaults, config);
   checkConfig(complete, environment);
   if (given.referenceParameters && !usesReference(complete)) {
     const text = 'referenceParameters are given, but refKlCoef and refKlRewardCoef are 0';
     throw new ConfigError([`${text}; set one of them above 0`]);
   }
-  if (given.policy && given.parameters) {
-    throw new ConfigError(['policy and parameters are both given; a policy has parameters']);
-  }
+  gpu.check();
   const task = await createTask(gpu, environment, complete);
   const matrixUnits = given.form && usesMatrixUnits(given.form) ? gpu.matrixUnits : undefined;
   const runtime = { gpu, kernels, arena: new Arena(gpu), matrixUnits };
   try {
-    return Trainer.of(runtime, task, complete, given);
+    given.signal?.throwIfAborted();
+    const create = (): Trainer => Trainer.of(runtime, task, complete, given);
+    return await attempt(gpu, runtime.arena, create);
   } catch (error) {
+    await kernels.settled();
     kernels.destroy();
     runtime.arena.destroy();
     throw error;
@@ -124,6 +96,14 @@ export async function assembleTrainer(
  * One run, made by `createTrainer`. Iterating over it trains: `for await (const report of trainer)` yields an
  * `IterationReport` after each iteration. In shapes, K is the number of agents and P that of the parameters
  * of one agent.
+ *
+ * The device runs up to three iterations ahead of the reports, but `parameters` and `evaluate` read the state
+ * after the iteration whose report was yielded last: in the body of the loop, after `break` and after an
+ * error they fit the report at hand. Before the first report they read the state that training begins with,
+ * after the last one the final state.
+ *
+ * After `destroy`, every method but `stop` and `destroy` rejects with a TrainerError, and when the device has
+ * failed or was closed, with a GpuError. Other trainers on the device go on.
  */
 export class Trainer implements AsyncIterable<IterationReport> {
   /** @internal */
@@ -142,23 +122,18 @@ export class Trainer implements AsyncIterable<IterationReport> {
   readonly form: FusedForm | undefined;
   /** Why no fused kernels fit the networks and the device; undefined where they do. */
   readonly obstacle: string | undefined;
-  private readonly parameterBlock: ParameterBlock;
   /** What training begins with. */
   private readonly first: FirstState;
-  private readonly scheduler: Scheduler;
   /**
    * Runs once, before the first iteration.
    * @internal
    */
   readonly resetStage: Stage;
-  private readonly recent: readonly RecentEpisodes[];
-  private submitted = 0;
-  private reported = 0;
-  private stopping = false;
+  private readonly life: Lifecycle;
+  private readonly loop: Loop<keyof PolicyTensors>;
+  private readonly signal: AbortSignal | undefined;
+  private readonly stallTimeout: number;
   private evaluations = 0;
-  private begin: number | undefined;
-  /** Helps the first iteration. */
-  private ahead: Ahead | undefined;
 
   /** Allocates and records everything; see `createTrainer`. */
   private constructor(
@@ -168,6 +143,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
     readonly config: PpoConfig,
     given: Given,
   ) {
+    this.life = new Lifecycle(runtime.gpu);
+    this.signal = given.signal;
+    this.stallTimeout = given.stallTimeout ?? DEFAULT_STALL_TIMEOUT;
     this.sizes = deriveSizes(config);
     const { agents, envs, steps } = this.sizes;
     const grouped = config.advantageEstimator === 'group';
@@ -178,14 +156,14 @@ export class Trainer implements AsyncIterable<IterationReport> {
     // Kernels of both kinds would not agree on a policy whose hidden layers one of them rounds.
     this.layout = this.form ? layout : storeHidden(layout, config.storage);
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task, this.form);
-    this.parameterBlock = { tensor: this.state.parameters, count: this.layout.parameterCount };
+    const snapshots = new Snapshots(runtime.arena, policyTensors(this.state), MOST_IN_FLIGHT);
     const { reset, stages, reports } = recordIteration(runtime, {
       config,
       task,
       sizes: this.sizes,
       rolloutSizes: sizes,
       layout: this.layout,
-      parameters: this.parameterBlock,
+      parameters: { tensor: this.state.parameters, count: this.layout.parameterCount },
       state: this.state,
       form: this.form,
     });
@@ -193,8 +171,12 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.first = firstState(given, config, this.layout, task.observationSize);
     this.resetStage = reset;
     this.stages = stages;
-    this.scheduler = new Scheduler(runtime.gpu, stages, reports);
-    this.recent = Array.from({ length: agents }, () => new RecentEpisodes());
+    const patience = this.patienceWith('step, or the reset behind an ending,');
+    this.loop = new Loop(runtime.gpu, {
+      ...{ sizes: this.sizes, stages, reports, snapshots, life: this.life, signal: this.signal },
+      watch: { patience, dispatches: dispatchesToFirstStep(stages) },
+      maxSkippedUpdates: config.maxSkippedUpdates,
+    });
   }
 
   /**
@@ -211,7 +193,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   async prepare(): Promise<void> {
     await this.initialize();
-    await runStages(this.runtime.gpu, [this.resetStage]);
+    this.signal?.throwIfAborted();
+    const reset = tryStages(this.runtime.gpu, [this.resetStage], this.patienceWith('reset'));
+    await untilAborted(reset, this.signal);
   }
 
   /**
@@ -224,67 +208,71 @@ export class Trainer implements AsyncIterable<IterationReport> {
   }
 
   /**
-   * Trains; one report per iteration, in order. Ends after the last iteration or after `stop`.
-   * @throws NonFiniteError after the report of an iteration with too many skipped updates in a row.
+   * Trains; one report per iteration, in order. Ends after the last iteration or after `stop`. Only one
+   * loop can be open at a time; the next one goes on where the one before it was left.
+   * @throws NonFiniteError after the report of an iteration with too many skipped updates in a row;
+   * TrainerError for a second open loop, or when the trainer is destroyed; GpuError when the device
+   * fails, is closed or does not come back from an iteration; the reason of `TrainerOptions.signal`.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<IterationReport, void, undefined> {
-    this.begin ??= performance.now();
-    this.ahead ??= this.compileAhead();
-    try {
-      while (this.wantsMore || this.scheduler.inFlight > 0) {
-        while (this.wantsMore && this.scheduler.hasRoom) await this.submit();
-        const report = this.report(await this.scheduler.report());
-        this.ahead.end();
-        yield report;
-        guard(report.iteration, report.agents, this.config.maxSkippedUpdates);
-      }
-    } finally {
-      // A process must not end while a helper still compiles.
-      await this.settled();
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<IterationReport, void, undefined> {
+    return this.loop.iterate();
   }
 
   /** Ends training after the iterations that are already submitted. */
   stop(): void {
-    this.stopping = true;
+    this.loop.stop();
   }
 
   /**
    * Resolves when no helping device compiles any more, after the first report.
    * @internal
    */
-  async settled(): Promise<void> {
-    await this.ahead?.end();
+  settled(): Promise<void> {
+    return this.loop.settled();
   }
 
   /**
-   * Plays fresh episodes with the current policies, on the device. Training is not affected.
-   * @throws ConfigError unless `episodes` is a positive integer; GpuError where the device fails.
+   * Plays fresh episodes on the device, with the policies of the last report (see `Trainer`). They are copied
+   * when it is called, so that training may go on meanwhile, and training is not affected.
+   * @throws ConfigError for options out of range, LimitError for more episodes than the device has room for,
+   * TrainerError, GpuError, or the reason of `options.signal`.
    */
-  evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
+  async evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
+    this.life.check();
     this.evaluations += 1;
-    const { config, task, layout, parameterBlock: parameters, evaluations: domain, form } = this;
-    const { observationMoments } = this.state.normalizer;
-    const setup = { config, task, layout, parameters, domain, observationMoments, form };
-    return evaluate(this.runtime, setup, options);
+    const { config, task, layout, evaluations: domain, form } = this;
+    return evaluate(
+      this.runtime,
+      {
+        ...{ config, task, layout, form, domain },
+        ...this.loop.reported,
+        patience: this.patienceWith('reset, step or observe'),
+        check: () => this.life.check(),
+      },
+      options,
+    );
   }
 
   /**
-   * All agents' parameters, [K][P]. Of each agent: the actor's, the critic's, then free ones such as log
-   * standard deviations; of each layer: weights, then biases.
+   * All agents' parameters after the iteration of the last report (see `Trainer`), [K][P]. Of each agent: the
+   * actor's, the critic's, then free ones such as log standard deviations; of each layer: weights, then biases.
+   * @throws TrainerError or GpuError.
    */
   async parameters(): Promise<Float32Array> {
-    const bytes = await readTensor(this.runtime.gpu, this.state.parameters);
+    this.life.check();
+    const bytes = await readTensor(this.runtime.gpu, this.loop.reported.parameters);
     return new Float32Array(bytes, 0, this.sizes.agents * this.layout.parameterCount);
   }
 
   /**
-   * What another run can begin with (`TrainerOptions.policy`) and files keep: the parameters of all
-   * agents and, with normObs and normReward, the statistics that were normalised by.
+   * What another run can begin with (`TrainerOptions.policy`) and files keep: the parameters of all agents after the
+   * iteration of the last report (see `Trainer`) and, with normObs and normReward, the statistics that were normalised by.
+   * @throws TrainerError or GpuError.
    */
   async policy(): Promise<Policy> {
+    this.life.check();
     const { normObs, normReward } = this.config;
-    const { observationMoments, returnMoments } = this.state.normalizer;
+    const { observationMoments, returnMoments } = this.loop.reported;
     const { gpu } = this.runtime;
     // Asked for at once, so that no iteration comes in between.
     const [parameters, observationStatistics, returnStatistics] = await Promise.all([
@@ -296,53 +284,31 @@ export class Trainer implements AsyncIterable<IterationReport> {
   }
 
   /**
-   * Milliseconds of device time by stage of one iteration beyond those that are reported.
-   * @throws Error on an adapter without timestamps.
+   * Milliseconds of device time by stage of one more iteration, which is not reported. It trains like any
+   * other: iterations that are submitted later go on from it.
+   * @throws Error on an adapter without timestamps, TrainerError or GpuError.
    */
-  profile(): Promise<Map<string, number>> {
-    return profileStages(this.runtime.gpu, this.stages);
+  async profile(): Promise<Map<string, number>> {
+    this.life.check();
+    const { gpu } = this.runtime;
+    const encoder = gpu.device.createCommandEncoder();
+    this.loop.keep(encoder);
+    gpu.device.queue.submit([encoder.finish()]);
+    return profileStages(gpu, this.stages, () => this.life.check());
   }
 
-  /** Frees everything that the trainer holds on the device; the device itself stays open. */
+  /**
+   * Frees everything that the trainer holds on the device; the device itself stays open. A loop that is
+   * open rejects with a TrainerError; to leave it, use `break` or `stop`. Destroying it again is harmless.
+   */
   destroy(): void {
-    this.ahead?.end();
-    this.scheduler.destroy();
+    if (!this.life.end()) return;
+    this.loop.destroy();
     this.runtime.kernels.destroy();
     this.runtime.arena.destroy();
   }
 
-  private get wantsMore(): boolean {
-    return !this.stopping && this.submitted < this.sizes.iterations;
-  }
-
-  private compileAhead(): Ahead {
-    const kernels = [...firstDispatches(this.stages).keys()].map(({ portable }) => portable!);
-    return compileAhead(this.runtime.gpu, kernels);
-  }
-
-  private async submit(): Promise<void> {
-    await this.scheduler.submit();
-    this.submitted += 1;
-  }
-
-  private report({ bytes, milliseconds }: RawReport): IterationReport {
-    const begin = performance.now();
-    this.reported += 1;
-    const { agents, batch, iterations } = this.sizes;
-    const metrics = unpackReports(bytes, agents).map((report, agent) =>
-      agentMetrics(report, this.recent[agent]!),
-    );
-    const timesteps = this.reported * batch;
-    const end = performance.now();
-    const seconds = (end - this.begin!) / 1000;
-    return {
-      iteration: this.reported,
-      iterations,
-      timesteps,
-      seconds,
-      'charts/SPS': (timesteps * agents) / seconds,
-      'charts/host_milliseconds': milliseconds + end - begin,
-      agents: metrics,
-    };
+  private patienceWith(functions: string): Patience {
+    return patienceWith(this.task.environment, functions, this.stallTimeout);
   }
 }

@@ -15,7 +15,8 @@ import {
 } from '../network/fused-form';
 import { outlineTask } from '../rollout/task';
 import { planNetworks } from './networks';
-import { createTrainer, type TrainerOptions } from './trainer';
+import { createTrainer } from './trainer';
+import type { TrainerOptions } from './trainer-options';
 import { tuningKey } from './tuning-key';
 
 /** Timing goes on for so long, after an iteration that compiles, and until what is submitted has run. */

@@ -135,7 +135,7 @@ class FakeProcess {
       evaluate: async ({ episodes, greedy }: { episodes: number; greedy: boolean }) => {
         process.log.push(`evaluate ${episodes} ${greedy ? 'greedy' : 'sampled'}`);
         if (process.badEvaluation) throw new Error(process.badEvaluation);
-        const result = { meanReturn: 9, stdReturn: 1 };
+        const result = { meanReturn: 9, stdReturn: 1, endedEpisodes: episodes };
         return { episodes, ...result, perAgent: [result] };
       },
       // A view into a larger buffer: only its own bytes count.
@@ -174,7 +174,8 @@ test('--json leaves one line of JSON alone on the standard output', async () => 
       episodes: 100,
       meanReturn: 9,
       stdReturn: 1,
-      perAgent: [{ meanReturn: 9, stdReturn: 1 }],
+      endedEpisodes: 100,
+      perAgent: [{ meanReturn: 9, stdReturn: 1, endedEpisodes: 100 }],
     },
     fault: null,
   });

@@ -14,7 +14,7 @@ class Device {
       throw Object.assign(new Error(`no room for ${episodes}`), { name: 'LimitError' });
     }
     this.parts.push(episodes);
-    const returns = { meanReturn: this.parts.length, stdReturn: 0 };
+    const returns = { meanReturn: this.parts.length, stdReturn: 0, endedEpisodes: episodes };
     return { episodes, ...returns, perAgent: [returns] };
   }
 }
@@ -83,8 +83,11 @@ describe('parts', () => {
   test('have the mean and deviation of all their episodes', () => {
     // Returns 1, 3 | 5, 5, 5, 9 of one agent and 0, 0 | 0, 0, 0, 6 of the other.
     const part = (episodes: number, ...returns: [number, number][]): Evaluation => {
-      const perAgent = returns.map(([meanReturn, stdReturn]) => ({ meanReturn, stdReturn }));
-      return { episodes, meanReturn: 0, stdReturn: 0, perAgent };
+      const perAgent = returns.map(([meanReturn, stdReturn]) => ({
+        ...{ meanReturn, stdReturn, endedEpisodes: episodes },
+      }));
+      const endedEpisodes = 2 * episodes;
+      return { episodes, meanReturn: 0, stdReturn: 0, endedEpisodes, perAgent };
     };
     const parts = [part(2, [2, 1], [0, 0]), part(4, [6, Math.sqrt(3)], [1.5, Math.sqrt(6.75)])];
     const [one, other] = mergeEvaluations(parts).perAgent;
@@ -95,7 +98,17 @@ describe('parts', () => {
   });
 
   test('that are one come back as they are', () => {
-    const one = { episodes: 3, meanReturn: 1 / 3, stdReturn: 0.1, perAgent: [] };
+    const one = { episodes: 3, meanReturn: 1 / 3, stdReturn: 0.1, endedEpisodes: 3, perAgent: [] };
     expect(mergeEvaluations([one])).toBe(one);
+  });
+
+  test('weigh as much as the episodes that ended in them', () => {
+    const part = (endedEpisodes: number, meanReturn: number): Evaluation => ({
+      ...{ episodes: 4, meanReturn, stdReturn: 0, endedEpisodes, perAgent: [] },
+    });
+    const merged = mergeEvaluations([part(3, 2), part(0, Number.NaN), part(1, 6)]);
+    expect(merged).toMatchObject({ episodes: 12, meanReturn: 3, endedEpisodes: 4 });
+    expect(merged.stdReturn).toBeCloseTo(Math.sqrt(3), 12);
+    expect(mergeEvaluations([part(0, Number.NaN), part(0, Number.NaN)]).meanReturn).toBeNaN();
   });
 });

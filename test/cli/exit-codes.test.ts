@@ -194,7 +194,8 @@ describe('a run that ends by itself exits with 0', () => {
     expect(code).toBe(0);
     const record: Record<string, unknown> = JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
     const number = expect.any(Number);
-    const returns = { meanReturn: number, stdReturn: number };
+    const returns = { meanReturn: number, stdReturn: number, endedEpisodes: 3 };
+    const perAgent = [returns, returns];
     expect(record).toEqual({
       environment: 'CartPole-v1',
       seed: 3,
@@ -205,7 +206,7 @@ describe('a run that ends by itself exits with 0', () => {
       stepsPerSecond: number,
       adapter: expect.stringMatching(/\S/),
       parametersSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
-      evaluation: { episodes: 3, ...returns, perAgent: [returns, returns] },
+      evaluation: { episodes: 3, ...returns, endedEpisodes: 6, perAgent },
       fault: null,
     });
     const again = await lockstep(line);

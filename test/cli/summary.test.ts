@@ -15,7 +15,8 @@ const RECORD = {
     episodes: 100,
     meanReturn: 499.25,
     stdReturn: 3.5,
-    perAgent: [{ meanReturn: 499.25, stdReturn: 3.5 }],
+    endedEpisodes: 100,
+    perAgent: [{ meanReturn: 499.25, stdReturn: 3.5, endedEpisodes: 100 }],
   },
   fault: null,
 } satisfies RunRecord;
@@ -24,8 +25,10 @@ function population(numAgents: number) {
   const perAgent = Array.from({ length: numAgents }, (_, agent) => ({
     meanReturn: 400 + agent,
     stdReturn: agent,
+    endedEpisodes: 100,
   }));
-  return { ...RECORD, numAgents, evaluation: { ...RECORD.evaluation, perAgent } };
+  const endedEpisodes = 100 * numAgents;
+  return { ...RECORD, numAgents, evaluation: { ...RECORD.evaluation, endedEpisodes, perAgent } };
 }
 
 test('the text names everything a reader asks for', () => {
@@ -84,15 +87,26 @@ test('the JSON has exactly the promised fields, on one line', () => {
     'episodes',
     'meanReturn',
     'stdReturn',
+    'endedEpisodes',
     'perAgent',
   ]);
 });
 
 test('a return that does not exist is null in JSON and a dash in the text', () => {
-  const empty = { episodes: 0, meanReturn: Number.NaN, stdReturn: Number.NaN, perAgent: [] };
-  const record = { ...RECORD, evaluation: empty };
+  const none = { meanReturn: Number.NaN, stdReturn: Number.NaN, endedEpisodes: 0 };
+  const record = { ...RECORD, evaluation: { episodes: 7, ...none, perAgent: [none] } };
   expect(JSON.parse(formatJson(record)).evaluation.meanReturn).toBeNull();
-  expect(formatSummary(record)).toContain('mean return  - ± - over 0');
+  expect(formatSummary(record)).toContain(
+    'mean return  - ± - over 7 greedy episodes; 7 did not end and are left out',
+  );
+});
+
+test('the text counts the episodes of all agents that did not end', () => {
+  const record = population(2);
+  const evaluation = { ...record.evaluation, endedEpisodes: 197 };
+  expect(formatSummary({ ...record, evaluation })).toContain(
+    'over 100 greedy episodes per agent; 3 did not end and are left out\n',
+  );
 });
 
 test('a run that could not be evaluated says so', () => {

@@ -1,9 +1,14 @@
 /** Evaluations: what they depend on, and what they leave alone. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { ConfigError } from '../../src/config';
+import { LimitError } from '../../src/gpu/arena';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
 import { clock, LIMIT } from '../rollout/clock';
 import { openTestGpu } from '../support/gpu';
 import { smallTrainer } from './training';
+
+/** For what changes nothing. */
+const trainerOfAll = smallTrainer();
 
 async function take(
   trainer: Awaited<ReturnType<typeof smallTrainer>>,
@@ -96,11 +101,123 @@ test('an episode longer than one look at the device is played to its end', async
   trainer.destroy();
 });
 
-test.each([0, -1, 2.5, Number.NaN])('%s episodes are refused', async (episodes) => {
-  const trainer = await smallTrainer({ seed: 2 });
-  await expect(trainer.evaluate({ episodes })).rejects.toThrow(
-    `episodes is ${episodes}; it may be`,
-  );
+describe('an option', () => {
+  test.each<[string, object, string]>([
+    ['0 episodes', { episodes: 0 }, 'episodes is 0; it must be an integer from 1'],
+    ['half an episode', { episodes: 2.5 }, 'episodes is 2.5; it must be an integer from 1'],
+    ['no number', { episodes: Number.NaN }, 'episodes is NaN; it must be an integer from 1'],
+    ['no steps', { maxSteps: 0 }, 'maxSteps is 0; it must be an integer from 1'],
+    ['endless steps', { maxSteps: Infinity }, 'maxSteps is Infinity; it must be an integer from 1'],
+    ['a number for a choice', { greedy: 1 }, 'greedy is 1; it must be true or false'],
+    ['no signal', { signal: 'stop' }, 'signal must be an AbortSignal'],
+    [
+      'a misspelt name',
+      { episode: 5 },
+      'evaluate has no option episode; there are episodes, greedy, maxSteps, signal',
+    ],
+    ['a number alone', 5 as unknown as object, 'evaluate takes an object of options, not 5'],
+    [
+      'two mistakes',
+      { episodes: -1, maxSteps: -1 },
+      'episodes is -1; it must be an integer from 1\nm',
+    ],
+  ])('is refused: %s', async (_, options, message) => {
+    const trainer = await trainerOfAll;
+    const error = await trainer.evaluate(options).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as ConfigError).message).toContain(message);
+  });
+
+  test('that is undefined is its default', async () => {
+    const trainer = await trainerOfAll;
+    const options = { greedy: undefined, maxSteps: undefined, signal: undefined };
+    expect((await trainer.evaluate({ episodes: 3, ...options })).endedEpisodes).toBe(3);
+  });
+});
+
+describe('more episodes than a device has room for', () => {
+  const refusal = async (episodes: number): Promise<LimitError> => {
+    const trainer = await trainerOfAll;
+    const error = await trainer.evaluate({ episodes }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(LimitError);
+    return error as LimitError;
+  };
+
+  test('are refused by name, and the trainer goes on', async () => {
+    const { device } = await openTestGpu();
+    const most = 64 * device.limits.maxComputeWorkgroupsPerDimension;
+    expect((await refusal(most + 1)).message).toMatch(
+      /^\d+ episodes need \d+ workgroups, .*: evaluate fewer episodes at once \(episodes\)$/,
+    );
+    const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
+    const bytes = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+    // 26 rows of observations, 4 numbers each.
+    const perEpisode = 4 * 26 * 4;
+    const { message } = await refusal(Math.min(most, Math.ceil(bytes / perEpisode) + 4));
+    expect(message).toMatch(/^observations \[.* bytes in one buffer: evaluate fewer episodes/);
+    expect((await (await trainerOfAll).evaluate({ episodes: 3 })).endedEpisodes).toBe(3);
+  });
+});
+
+describe('where episodes do not end', () => {
+  // Half of the environments end at their third step, the others never.
+  const half = {
+    ...clock,
+    maxEpisodeSteps: null,
+    shader: clock.shader.replace(
+      'action[0] == 1.0',
+      '(*state).name < 512.0 && (*state).steps == 3.0',
+    ),
+  };
+
+  test('the returns are those of the others, which are counted', async () => {
+    const trainer = await smallTrainer({ numAgents: 2 }, half);
+    const result = await trainer.evaluate({ episodes: 11, maxSteps: 60 });
+    expect(result).toMatchObject({ episodes: 11, meanReturn: 6, stdReturn: 0 });
+    const counts = result.perAgent.map(({ endedEpisodes }) => endedEpisodes);
+    expect(counts[0]! + counts[1]!).toBe(result.endedEpisodes);
+    for (const count of counts) {
+      expect(count).toBeGreaterThan(0);
+      expect(count).toBeLessThan(11);
+    }
+    trainer.destroy();
+  });
+
+  test('there are no returns where none ends', async () => {
+    const idle = { ...half, shader: half.shader.replace('< 512.0', '< 0.0') };
+    const trainer = await smallTrainer({}, idle);
+    const none = { meanReturn: Number.NaN, stdReturn: Number.NaN, endedEpisodes: 0 };
+    const result = await trainer.evaluate({ episodes: 2, maxSteps: 30 });
+    expect(result).toEqual({ episodes: 2, ...none, perAgent: [none] });
+    trainer.destroy();
+  });
+
+  test('an episode may take just as many steps as it is allowed', async () => {
+    const all = { ...half, shader: half.shader.replace('< 512.0', '< 2000.0') };
+    const trainer = await smallTrainer({}, all);
+    // The device plays 25 steps at a time; what ends behind the limit does not count.
+    expect((await trainer.evaluate({ episodes: 2, maxSteps: 2 })).endedEpisodes).toBe(0);
+    expect((await trainer.evaluate({ episodes: 2, maxSteps: 3 })).endedEpisodes).toBe(2);
+    trainer.destroy();
+  });
+
+  test("an environment's own time limit ends them, however long", async () => {
+    const trainer = await smallTrainer({}, { ...half, maxEpisodeSteps: 70 });
+    const { endedEpisodes } = await trainer.evaluate({ episodes: 20 });
+    expect(endedEpisodes).toBe(20);
+    expect((await trainer.evaluate({ episodes: 20, maxSteps: 69 })).endedEpisodes).toBeLessThan(20);
+    trainer.destroy();
+  });
+});
+
+test('an evaluation goes to the device in parts', async () => {
+  const trainer = await smallTrainer();
+  const { queue } = (await openTestGpu()).device;
+  const submit = vi.spyOn(queue, 'submit');
+  await trainer.evaluate({ episodes: 3 });
+  // The first look at 25 steps of several dispatches each is cut by count, since nothing is measured yet.
+  expect(submit.mock.calls.length).toBeGreaterThan(40);
+  submit.mockRestore();
   trainer.destroy();
 });
 

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config';
 import { cartpole } from '../../src/environments/cartpole';
-import { createTrainer, type Trainer, type TrainerOptions } from '../../src/trainer/trainer';
+import { createTrainer, type Trainer } from '../../src/trainer/trainer';
+import type { TrainerOptions } from '../../src/trainer/trainer-options';
 import { openTestGpu } from '../support/gpu';
 import { allReports, SMALL, smallTrainer, trainSmall } from './training';
 

@@ -5,7 +5,8 @@ import { cartpole } from '../../src/environments/cartpole';
 import { pendulum } from '../../src/environments/pendulum';
 import { momentsOf, statisticsOf } from '../../src/kernels/running-moments';
 import type { Policy } from '../../src/trainer/policy';
-import { createTrainer, type Trainer, type TrainerOptions } from '../../src/trainer/trainer';
+import { createTrainer, type Trainer } from '../../src/trainer/trainer';
+import type { TrainerOptions } from '../../src/trainer/trainer-options';
 import { openTestGpu } from '../support/gpu';
 import { allReports, SMALL, smallTrainer } from './training';
 
@@ -138,10 +139,15 @@ describe('is refused', () => {
 });
 
 test('moments are written as they are read', () => {
-  const words = Float32Array.of(3, 0.1, 7, 0, 0, 0, 16_777_216, -1e30, 1e-3);
+  // Count, mean and squares of three fields, each with what it is short of its exact value.
+  const words = Float32Array.of(
+    ...[3, 0.1, 7, 0, 1e-9, 1e-7],
+    ...[0, 0, 0, 0, 0, 0],
+    ...[16_777_216, -1e30, 1e-3, 1, 0, 0],
+  );
   const read = statisticsOf(words);
-  expect([...read.count]).toEqual([3, 0, 16_777_216]);
-  expect(read.variance[0]).toBe(7 / 3);
+  expect([...read.count]).toEqual([3, 0, 16_777_217]);
+  expect(read.variance[0]).toBeCloseTo(7 / 3 + 1e-7 / 3, 12);
   expect(read.variance[1]).toBe(0);
   expect(momentsOf(read)).toEqual(words);
 });

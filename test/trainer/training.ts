@@ -3,7 +3,8 @@ import type { PpoConfig } from '../../src/config';
 import { cartpole } from '../../src/environments/cartpole';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import type { IterationReport } from '../../src/trainer/metrics';
-import { createTrainer, type Trainer, type TrainerOptions } from '../../src/trainer/trainer';
+import { createTrainer, type Trainer } from '../../src/trainer/trainer';
+import type { TrainerOptions } from '../../src/trainer/trainer-options';
 import { openTestGpu } from '../support/gpu';
 
 /** Odd sizes, three iterations of a few milliseconds. */

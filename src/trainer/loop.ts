@@ -1,0 +1,116 @@
+/** The iterations of a run: submitted ahead of their reports, one loop over them at a time. */
+import type { Sizes } from '../config';
+import { type Ahead, compileAhead } from '../gpu/ahead';
+import type { Tensor } from '../gpu/arena';
+import type { Gpu } from '../gpu/device';
+import { firstDispatches, type Stage } from '../gpu/stage';
+import { untilAborted } from './abort-signal';
+import { guard } from './guard';
+import type { Lifecycle } from './lifecycle';
+import type { IterationReport } from './metrics';
+import { Reporter } from './reporter';
+import { Scheduler, type Watch } from './scheduler';
+import type { Snapshots } from './snapshots';
+
+export interface LoopOptions<Name extends string> {
+  readonly sizes: Sizes;
+  /** Of one iteration. */
+  readonly stages: readonly Stage[];
+  /** What is read back after each iteration. */
+  readonly reports: Tensor;
+  /** What the host may read of the state after the iteration that was reported last. */
+  readonly snapshots: Snapshots<Name>;
+  readonly watch: Watch;
+  readonly life: Lifecycle;
+  readonly signal: AbortSignal | undefined;
+  /** Updates skipped in a row that end the run; 0 for never. */
+  readonly maxSkippedUpdates: number;
+}
+
+export class Loop<Name extends string> {
+  private readonly scheduler: Scheduler;
+  private readonly reporter: Reporter;
+  private submitted = 0;
+  private stopping = false;
+  /** Helps the first iteration. */
+  private ahead: Ahead | undefined;
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly options: LoopOptions<Name>,
+  ) {
+    const { stages, reports, sizes, watch } = options;
+    this.scheduler = new Scheduler(gpu, stages, reports, watch);
+    this.reporter = new Reporter(sizes);
+  }
+
+  /** See `Trainer`. */
+  async *iterate(): AsyncGenerator<IterationReport, void, undefined> {
+    const endLoop = this.options.life.beginLoop();
+    try {
+      this.reporter.start();
+      this.ahead ??= this.compileAhead();
+      while (this.wantsMore || this.scheduler.inFlight > 0) {
+        const report = await this.next();
+        this.ahead.end();
+        yield report;
+        guard(report.iteration, report.agents, this.options.maxSkippedUpdates);
+      }
+    } finally {
+      endLoop();
+      // A process must not end while a helper still compiles.
+      await this.settled();
+    }
+  }
+
+  /** See `Trainer`. */
+  stop(): void {
+    this.stopping = true;
+  }
+
+  /** Resolves when no helping device compiles any more. */
+  async settled(): Promise<void> {
+    await this.ahead?.end();
+  }
+
+  /** The tensors of the snapshots as they are after the iteration that was reported last. */
+  get reported(): Readonly<Record<Name, Tensor>> {
+    return this.options.snapshots.after(this.reporter.count);
+  }
+
+  /** Encodes what keeps the newest state, before something else than an iteration changes it. */
+  keep(encoder: GPUCommandEncoder): void {
+    this.options.snapshots.keep(encoder, this.submitted);
+  }
+
+  destroy(): void {
+    this.ahead?.end();
+    this.scheduler.destroy();
+  }
+
+  private get wantsMore(): boolean {
+    return !this.stopping && this.submitted < this.options.sizes.iterations;
+  }
+
+  private async next(): Promise<IterationReport> {
+    const { life, signal } = this.options;
+    signal?.throwIfAborted();
+    life.check();
+    while (this.wantsMore && this.scheduler.hasRoom) await life.outlive(this.submit());
+    const report = life.outlive(this.scheduler.report());
+    return this.reporter.report(await untilAborted(report, signal));
+  }
+
+  private async submit(): Promise<void> {
+    await this.scheduler.submit((encoder) => this.keep(encoder));
+    this.submitted += 1;
+  }
+
+  private compileAhead(): Ahead {
+    const kernels = [...firstDispatches(this.options.stages).keys()];
+    return compileAhead(
+      this.gpu,
+      kernels.map(({ portable }) => portable!),
+    );
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * What the state of training was after each of the latest iterations. Iterations run ahead of their
+ * reports, so that the tensors themselves may already be those of a later one.
+ */
+import type { Arena, Tensor } from '../gpu/arena';
+
+interface Slot<Name extends string> {
+  /** Whose state it holds, 1 … or 0 before the first; undefined for none. */
+  iteration: number | undefined;
+  readonly copies: Readonly<Record<Name, Tensor>>;
+}
+
+export class Snapshots<Name extends string> {
+  private readonly slots: readonly Slot<Name>[];
+
+  /**
+   * Declares the copies; they take `count` times the memory of the tensors.
+   * @param tensors that iterations change
+   * @param count iterations whose state is kept; the most that run ahead of a report
+   */
+  constructor(
+    arena: Arena,
+    private readonly tensors: Readonly<Record<Name, Tensor>>,
+    count: number,
+  ) {
+    const declare = ({ name, shape, type }: Tensor, slot: number): Tensor =>
+      arena.declare(`${name}, snapshot ${slot}`, shape, type);
+    this.slots = Array.from({ length: count }, (_, slot) => ({
+      iteration: undefined,
+      copies: mapValues(tensors, (tensor) => declare(tensor, slot)),
+    }));
+  }
+
+  /**
+   * Encodes copies of the tensors before something changes them. One set of copies is made before an
+   * iteration rather than after the one before it: the newest state then needs no slot.
+   * @param iteration whose state they hold now
+   */
+  keep(encoder: GPUCommandEncoder, iteration: number): void {
+    const slot = this.slotOf(iteration);
+    if (slot.iteration === iteration) return;
+    slot.iteration = iteration;
+    for (const name of namesOf(this.tensors)) {
+      const { buffer, bytes } = this.tensors[name];
+      encoder.copyBufferToBuffer(buffer, 0, slot.copies[name].buffer, 0, bytes);
+    }
+  }
+
+  /** The tensors as they are after an iteration: the copies that were kept, or else the tensors. */
+  after(iteration: number): Readonly<Record<Name, Tensor>> {
+    const slot = this.slotOf(iteration);
+    return slot.iteration === iteration ? slot.copies : this.tensors;
+  }
+
+  private slotOf(iteration: number): Slot<Name> {
+    return this.slots[iteration % this.slots.length]!;
+  }
+}
+
+function namesOf<Name extends string>(record: Readonly<Record<Name, unknown>>): Name[] {
+  return Object.keys(record) as Name[];
+}
+
+function mapValues<Name extends string, A, B>(
+  record: Readonly<Record<Name, A>>,
+  change: (value: A) => B,
+): Record<Name, B> {
+  const entries = namesOf(record).map((name) => [name, change(record[name])] as const);
+  return Object.fromEntries(entries) as Record<Name, B>;
+}
