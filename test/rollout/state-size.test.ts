@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createTask } from '../../src/rollout/task';
 import { DRIFT, drift } from '../environments/drift';
 import { openTestGpu } from '../support/gpu';
@@ -33,4 +33,15 @@ test('a State that is too large is refused with the file and the limit', async (
   await expect(task).rejects.toThrow(
     /^my\/drift\.wesl: struct State is larger than the 4096 bytes/,
   );
+});
+
+test('a State is measured once per device and module', async () => {
+  const compile = vi.spyOn(gpu.device, 'createComputePipelineAsync');
+  const module = drift(withMembers('once: f32'));
+  const [first, second] = [await createTask(gpu, module), await createTask(gpu, module)];
+  expect(compile).toHaveBeenCalledOnce();
+  expect([first.stateWords, second.stateWords]).toEqual([2, 2]);
+  const other = await createTask(gpu, drift(withMembers('once: vec2f')));
+  expect(other.stateWords).toBe(4);
+  compile.mockRestore();
 });

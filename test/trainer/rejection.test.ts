@@ -37,27 +37,37 @@ describe('when it rejects, no kernel compiles', () => {
     expect((error as ShaderError).message).toMatch(/struct member stesp not found/);
   });
 
-  test('for a limit that is met while kernels are recorded', async () => {
-    const running = await countCompilations();
+  /** Throws at this dispatch that is recorded from now on, 1 …; returns how many there were. */
+  function limitDispatches(most: number): () => number {
     const dispatch = Kernel.prototype.dispatch;
     let dispatches = 0;
     vi.spyOn(Kernel.prototype, 'dispatch').mockImplementation(function (this: Kernel, options) {
       dispatches += 1;
-      if (dispatches === 10) throw new LimitError('too many workgroups');
+      if (dispatches === most) throw new LimitError('too many workgroups');
       return dispatch.call(this, options);
     });
+    return () => dispatches;
+  }
+
+  test('for a limit that is met while kernels are recorded', async () => {
+    const running = await countCompilations();
+    const dispatches = limitDispatches(10);
     await expect(smallTrainer({}, clock)).rejects.toThrow('too many workgroups');
-    expect(dispatches).toBe(10);
+    expect(dispatches()).toBe(10);
     expect(running()).toBe(0);
   });
 
-  test('for an evaluation', async () => {
-    const trainer = await smallTrainer({}, clock);
+  test.each([
+    ['that is called off', false],
+    ['that meets a limit', true],
+  ])('for an evaluation %s', async (_, limited) => {
+    const trainer = await smallTrainer({ hiddenSizes: [7, 5] }, clock);
     const running = await countCompilations();
     const controller = new AbortController();
+    if (limited) limitDispatches(4);
     const evaluation = trainer.evaluate({ signal: controller.signal });
-    controller.abort(new Error('stop'));
-    await expect(evaluation).rejects.toThrow('stop');
+    if (!limited) controller.abort(new Error('called off'));
+    await expect(evaluation).rejects.toThrow(limited ? 'too many workgroups' : 'called off');
     expect(running()).toBe(0);
     trainer.destroy();
   });
