@@ -72,6 +72,7 @@ export function updateRunningMoments(
 export interface RunningStatistics {
   /** How many numbers were seen. */
   readonly count: Float64Array;
+  /** Of all numbers seen; 0 before any. */
   readonly mean: Float64Array;
   /** Population variance; 0 before any number was seen. */
   readonly variance: Float64Array;
