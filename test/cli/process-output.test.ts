@@ -7,7 +7,7 @@ describe.skipIf(process.platform === 'win32')('what is written to a descriptor',
   const program = new ChildProgram(`
     import { ProcessOutput } from './src/cli/process-output';
     const output = new ProcessOutput(1);
-    for (let line = 0; line < 30; line++) output.write(String(line).padEnd(99, '-') + '\\n');
+    output.write(('-'.repeat(99) + '\\n').repeat(30));
     await output.flush();
     console.error(output.failure?.message ?? 'arrived', output.isTTY, output.columns);
   `);
@@ -19,7 +19,7 @@ describe.skipIf(process.platform === 'win32')('what is written to a descriptor',
   });
 
   it('is lost with a reason where a file may not become that large', () => {
-    // Blocks of 1,024 bytes: the eleventh line finds room for a part of itself.
+    // Blocks of 1,024 bytes: there is room for a part of the text, which the system writes first.
     const command = 'ulimit -f 1; $PROGRAM 2>&1 > $FOLDER/part; wc -c < $FOLDER/part';
     expect(program.run(command).stdout).toBe(
       'EFBIG: file too large, write false undefined\n1024\n',
