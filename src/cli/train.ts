@@ -210,7 +210,7 @@ function stopOnInterrupt(
     if (first) return services.exit(ENDING_SIGNALS[signal]);
     first = signal;
     const again = signal === 'SIGINT' ? 'Ctrl-C again' : 'a second signal';
-    progress.note(`${signal}: finishing the iteration; ${again} ends at once`);
+    progress.note(`${signal}: finishing; ${again} ends at once`);
     trainer.stop();
   });
   return { first: () => first, ignore };

@@ -231,7 +231,7 @@ test.each([
     'evaluate 100 greedy',
     'destroy',
   ]);
-  expect(fake.stderr.text).toContain(`${signal}: finishing the iteration`);
+  expect(fake.stderr.text).toContain(`${signal}: finishing; `);
   expect(fake.stdout.text).toContain('iterations   3');
 });
 

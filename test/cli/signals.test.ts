@@ -18,7 +18,7 @@ describe.skipIf(process.platform === 'win32')('a run', () => {
     const file = join(folder, signal);
     const line = `${ENDLESS} --episodes 3 --json --save ${file}`;
     const { code, stdout, stderr } = await lockstep(line, { steps: [signalAt(/ETA/, signal)] });
-    expect(stderr).toMatch(new RegExp(`^${signal}: finishing the iteration`, 'm'));
+    expect(stderr).toMatch(new RegExp(`^${signal}: finishing; `, 'm'));
     const record = JSON.parse(stdout);
     expect(record.timesteps).toBe(record.iterations * 16 * 8);
     expect(record.timesteps).toBeLessThan(1_000_000_000);
