@@ -37,6 +37,7 @@ export type { RunningStatistics } from './kernels/running-moments';
 export type { Annealing, LossConfig, LossMetric } from './loss-terms';
 export { describeForm, type FusedForm, type KernelForm } from './network/fused-form';
 export type { EnvironmentFault } from './rollout/env-step';
+export type { AbortSignalLike } from './trainer/abort-signal';
 export type { EvaluateOptions } from './trainer/evaluate-options';
 export { NonFiniteError } from './trainer/guard';
 export { TrainerError } from './trainer/lifecycle';

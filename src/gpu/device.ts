@@ -134,6 +134,7 @@ export class Gpu {
 
   /**
    * Awaits a promise of the device.
+   * @internal
    * @throws GpuError when the device has reported an error or was closed, meanwhile or before.
    */
   async wait<T>(promise: Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 /** What an evaluation can be asked for. */
 import { ConfigError } from '../config';
-import { checkSignal } from './abort-signal';
+import { type AbortSignalLike, checkSignal } from './abort-signal';
 
 /** Steps of an episode without a time limit, by default. */
 const MOST_STEPS = 100_000;
@@ -16,15 +16,15 @@ export interface EvaluateOptions {
    * environment's `maxEpisodeSteps`, and 100,000 where it has none.
    */
   readonly maxSteps?: number | undefined;
-  /** Calls the evaluation off: it then rejects with the signal's reason, and the trainer goes on. */
-  readonly signal?: AbortSignal | undefined;
+  /** An `AbortSignal` that calls the evaluation off: it then rejects with the signal's reason, and the trainer goes on. */
+  readonly signal?: AbortSignalLike | undefined;
 }
 
 export interface CheckedOptions {
   readonly episodes: number;
   readonly greedy: boolean;
   readonly maxSteps: number;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignalLike | undefined;
 }
 
 const NAMES = ['episodes', 'greedy', 'maxSteps', 'signal'];

@@ -4,7 +4,7 @@ import { type Ahead, compileAhead } from '../gpu/ahead';
 import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { firstDispatches, type Stage } from '../gpu/stage';
-import { untilAborted } from './abort-signal';
+import { type AbortSignalLike, untilAborted } from './abort-signal';
 import { guard } from './guard';
 import type { Lifecycle } from './lifecycle';
 import type { IterationReport } from './metrics';
@@ -22,7 +22,7 @@ export interface LoopOptions<Name extends string> {
   readonly snapshots: Snapshots<Name>;
   readonly watch: Watch;
   readonly life: Lifecycle;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignalLike | undefined;
   /** Updates skipped in a row that end the run; 0 for never. */
   readonly maxSkippedUpdates: number;
 }

@@ -3,7 +3,7 @@ import { ConfigError, type PpoConfig } from '../config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
 import type { KernelForm } from '../network/fused-form';
-import { checkSignal } from './abort-signal';
+import { type AbortSignalLike, checkSignal } from './abort-signal';
 import { checkStallTimeout } from './patience';
 import type { Policy } from './policy';
 
@@ -34,10 +34,10 @@ export interface TrainerOptions {
   /** Variant of the kernels, e.g. from `tuneForm`; by default the usual one for the device and the networks. */
   readonly form?: KernelForm | undefined;
   /**
-   * Calls off the creation and every loop over the trainer, which then reject with the signal's reason.
+   * An `AbortSignal`. It calls off the creation and every loop over the trainer, which then reject with the signal's reason.
    * `parameters` and `evaluate` still work afterwards; `evaluate` takes a signal of its own.
    */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignalLike | undefined;
   /**
    * Milliseconds after which the device is given up if it has not come back from its work, with a GpuError
    * that names the environment's file, since one of its functions may loop without end; default 120,000,

@@ -23,7 +23,7 @@ import { chooseForm, type FusedForm, usesMatrixUnits } from '../network/fused-fo
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
 import { SHADER_SOURCES } from '../shader-sources';
-import { untilAborted } from './abort-signal';
+import { type AbortSignalLike, untilAborted } from './abort-signal';
 import type { EvaluateOptions } from './evaluate-options';
 import { evaluate } from './evaluation';
 import { recordIteration } from './iteration';
@@ -131,7 +131,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
   readonly resetStage: Stage;
   private readonly life: Lifecycle;
   private readonly loop: Loop<keyof PolicyTensors>;
-  private readonly signal: AbortSignal | undefined;
+  private readonly signal: AbortSignalLike | undefined;
   private readonly stallTimeout: number;
   private evaluations = 0;
 
