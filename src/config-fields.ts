@@ -116,7 +116,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     type: 'integer',
     min: 1,
     max: 1000,
-    description: 'Passes over each batch.',
+    description: 'Passes over each batch; times numMinibatches at most 1,048,576.',
     source: 'Schulman et al. 2017, algorithm 1 (K epochs); CleanRL ppo.py --update-epochs',
     pitfall: 'Many passes carry the policy away from its data: watch approx_kl and clipfrac.',
   },

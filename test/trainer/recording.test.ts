@@ -55,6 +55,14 @@ test.each([
   expect(many[1]! - few[1]!).toBeLessThan(4);
 });
 
+test('a long fused rollout is dispatches of at most 1,024 steps', async () => {
+  const sizes = { numEnvs: 1, numSteps: 2049, numMinibatches: 1, updateEpochs: 1 };
+  const trainer = await smallTrainer({ ...sizes, hiddenSizes: [7, 5] });
+  const { dispatches } = trainer.stages.find(({ name }) => name === 'rollout')!;
+  expect(dispatches.length).toBe(3);
+  trainer.destroy();
+});
+
 test('the count of an iteration’s updates begins anew with the next', async () => {
   const trainer = await smallTrainer();
   await allReports(trainer);
