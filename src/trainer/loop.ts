@@ -96,7 +96,9 @@ export class Loop<Name extends string> {
     const { life, signal } = this.options;
     signal?.throwIfAborted();
     life.check();
-    while (this.wantsMore && this.scheduler.hasRoom) await life.outlive(this.submit());
+    while (this.wantsMore && this.scheduler.hasRoom) {
+      await untilAborted(life.outlive(this.submit()), signal);
+    }
     const report = life.outlive(this.scheduler.report());
     return this.reporter.report(await untilAborted(report, signal));
   }

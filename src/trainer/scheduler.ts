@@ -149,15 +149,22 @@ export class Scheduler {
       this.first = undefined;
       return bytes;
     }
-    const { patience } = this.watch;
-    const milliseconds = patience.milliseconds + SLACK * this.longest;
-    return withPatience(this.gpu, bytes, { ...patience, milliseconds });
+    return this.limited(bytes);
   }
 
-  /** Waits for the device, unless the first work shows that it does not come back. */
+  /** What a later iteration waits for, unless it takes too long. */
+  private async limited<T>(promise: Promise<T>): Promise<T> {
+    if (!this.watch) return promise;
+    const { patience } = this.watch;
+    const milliseconds = patience.milliseconds + SLACK * this.longest;
+    return withPatience(this.gpu, promise, { ...patience, milliseconds });
+  }
+
+  /** Waits for the device within an iteration, unless it does not come back. */
   private async catchUp(room: Promise<void>): Promise<void> {
     if (this.first) await Promise.race([room, this.first.work.settled()]);
-    await room;
+    // Drivers compile within the first iteration, which may take any time.
+    await (this.first ? room : this.limited(room));
     // Whoever awaits the submission says why.
     if (this.destroyed) throw new Error('the scheduler is destroyed');
   }

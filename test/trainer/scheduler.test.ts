@@ -183,6 +183,28 @@ test('the host does not run far ahead within an iteration, and does not count it
   expect((await scheduler.report()).milliseconds).toBe(0);
 });
 
+test('a later iteration that waits for a device which does not come back is given up', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const device = new FakeDevice();
+  const abandon = vi.fn((message: string) => new Error(message));
+  const gpu = Object.assign(device.gpu, { abandon, adapter: { hardware: true } });
+  const patience = {
+    milliseconds: 8000,
+    message: (seconds: number) => `stuck for ${Math.round(seconds)} s`,
+  };
+  // Enough for the host to wait within each iteration.
+  const stages = [{ name: 'many', dispatches: dispatches(Array(200_000).fill(0.002), 'a') }];
+  const scheduler = new Scheduler(gpu, stages, REPORTS, { patience, dispatches: 1 });
+  await iterate(scheduler, device, 2);
+  expect(abandon).not.toHaveBeenCalled();
+  vi.spyOn(gpu, 'idle').mockReturnValue(new Promise(() => {}));
+  // Ten times the longest iteration, of 0.4 s, beyond the patience.
+  const rejected = expect(scheduler.submit()).rejects.toThrow('stuck for 12 s');
+  await vi.advanceTimersByTimeAsync(12_000);
+  await rejected;
+  vi.useRealTimers();
+});
+
 test('a pipeline is set only where it changes', async () => {
   const device = new FakeDevice();
   device.slowness = 0.01;
