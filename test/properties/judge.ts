@@ -1,4 +1,5 @@
 /** What a trial must have come to: two finite iterations, or a refusal before training in one clear message. */
+import { expect } from 'vitest';
 import type { Case } from './case-process';
 import type { Trial } from './try-cases';
 
@@ -10,10 +11,10 @@ const RAW =
 /** A message that is longer than this is no sentence. */
 const MOST_CHARACTERS = 4000;
 
-/** What is wrong with a trial; undefined where nothing is. */
+/** @param names of which a refusal must contain one @returns what is wrong; undefined where nothing is */
 export function faultOf<C extends Case>(
-  { verdict, stderr, tried }: Trial<C>,
-  named: (tried: C) => readonly string[],
+  { verdict, stderr }: Trial<C>,
+  names: readonly string[],
 ): string | undefined {
   const { outcome, error } = verdict;
   if (stderr.trim() !== '') return `standard error says ${stderr.trim().slice(0, 500)}`;
@@ -25,6 +26,18 @@ export function faultOf<C extends Case>(
   if (!REFUSALS.test(error)) return `refused by ${error}`;
   if (RAW.test(error)) return `refused in an engine's words: ${error}`;
   if (error.length > MOST_CHARACTERS) return `refused in ${error.length} characters`;
-  if (!named(tried).some((name) => error.includes(name))) return `names no key: ${error}`;
+  if (!names.some((name) => error.includes(name))) return `names no key: ${error}`;
   return undefined;
+}
+
+/** Fails with every trial that came to neither, and its case. */
+export function expectNoFaults<C extends Case>(
+  trials: readonly Trial<C>[],
+  names: readonly string[],
+): void {
+  const faults = trials.flatMap((trial) => {
+    const fault = faultOf(trial, names);
+    return fault === undefined ? [] : [`${fault}\n  ${JSON.stringify(trial.tried)}`];
+  });
+  expect(faults).toEqual([]);
 }

@@ -1,0 +1,21 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { expectNoFaults } from './judge';
+import { environmentCase } from './random-environment';
+import { CASES, SEED } from './settings';
+import { tryCases } from './try-cases';
+
+/** What a message may name: a field of the description or of the config, or the module's file and line. */
+const FIELDS = [
+  ...['id', 'observation', 'action', 'params', 'maxEpisodeSteps', 'shader', 'defaults', 'source'],
+  ...['actionMask', 'rewardThreshold', 'hiddenSizes', 'numEnvs', 'maxSteps', 'rewardTreshold'],
+  '.wesl:',
+];
+
+test('descriptions of environments train, or are refused in one message', async () => {
+  const trials = await tryCases(fc.sample(environmentCase, { numRuns: CASES, seed: SEED }));
+  expectNoFaults(trials, FIELDS);
+  // A refusal is easily had: many cases must train.
+  const trained = trials.filter(({ verdict }) => verdict.outcome === 'trained');
+  expect(trained.length).toBeGreaterThan(CASES / 4);
+}, 3_600_000);
