@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectNoFaults } from './judge';
 import { environmentCase } from './random-environment';
 import { CASES, SEED } from './settings';
@@ -12,10 +12,12 @@ const FIELDS = [
   '.wesl:',
 ];
 
-test('descriptions of environments train, or are refused in one message', async () => {
-  const trials = await tryCases(fc.sample(environmentCase, { numRuns: CASES, seed: SEED }));
-  expectNoFaults(trials, FIELDS);
-  // A refusal is easily had: many cases must train.
-  const trained = trials.filter(({ verdict }) => verdict.outcome === 'trained');
-  expect(trained.length).toBeGreaterThan(CASES / 4);
-}, 3_600_000);
+describe.skipIf(CASES === 0)('random descriptions of environments (LOCKSTEP_CASES)', () => {
+  test('descriptions of environments train, or are refused in one message', async () => {
+    const trials = await tryCases(fc.sample(environmentCase, { numRuns: CASES, seed: SEED }));
+    expectNoFaults(trials, FIELDS);
+    // A refusal is easily had: many cases must train.
+    const trained = trials.filter(({ verdict }) => verdict.outcome === 'trained');
+    expect(trained.length).toBeGreaterThan(CASES / 4);
+  }, 3_600_000);
+});

@@ -1,5 +1,6 @@
 /** What a trial must have come to: two finite iterations, or a refusal before training in one clear message. */
 import { expect } from 'vitest';
+import { DriverLines } from '../../src/cli/driver-lines';
 import type { Case } from './case-process';
 import type { Trial } from './try-cases';
 
@@ -17,7 +18,9 @@ export function faultOf<C extends Case>(
   names: readonly string[],
 ): string | undefined {
   const { outcome, error } = verdict;
-  if (stderr.trim() !== '') return `standard error says ${stderr.trim().slice(0, 500)}`;
+  // Dawn prints two lines for every lavapipe adapter, which only the command can keep from people.
+  const said = new DriverLines().take(`${stderr}\n`).trim();
+  if (said !== '') return `standard error says ${said.slice(0, 500)}`;
   if (outcome === 'trained') {
     const { notFinite } = verdict as Extract<typeof verdict, { notFinite: unknown }>;
     return notFinite.length > 0 ? `not finite: ${notFinite.join(', ')}` : undefined;
