@@ -110,20 +110,25 @@ describe('wide networks by neurons', () => {
   });
 
   test('are none where workgroup memory is too small by a number', () => {
-    // 4 teams of 8 lanes exchange 64 neurons and the outputs: 128 bytes for each, of 16,384.
-    const [most, more] = [64, 65].map((headSize) => layoutOf([256, 8], { headSize }));
-    expect(fusedObstacle(most!, LAVAPIPE, 8)).toBeUndefined();
-    expect(fusedObstacle(more!, LAVAPIPE, 8)).toMatch(/wider than 128/);
-    const wanted = byNeurons([256, 8], LAVAPIPE);
-    const choose = () => chooseForm(wanted, undefined, more!, LAVAPIPE);
-    expect(choose).toThrow(/need 16512 bytes of workgroup memory.* 16384/);
+    // 4 teams of 8 lanes exchange 64 neurons and 32 outputs: 384 bytes for each lane.
+    const layout = layoutOf([256, 8], { headSize: 32 });
+    const [most, less] = [12288, 12287].map((bytes) => deviceWith(65536, {}, bytes));
+    expect(fusedObstacle(layout, most!, 8)).toBeUndefined();
+    expect(fusedObstacle(layout, less!, 8)).toMatch(/wider than 128/);
+    const wanted = byNeurons([256, 8], most!);
+    const choose = () => chooseForm(wanted, undefined, layout, less!);
+    expect(choose).toThrow(/need 12288 bytes of workgroup memory.* 12287/);
   });
 
-  test('are not shared because of their outputs, of which there may be 128', () => {
+  test('are not shared because of their outputs, of which there may be 32, on a GPU 128', () => {
     const many = (headSize: number) => layoutOf([64, 64], { headSize });
-    expect(candidateForms(many(128), LAVAPIPE)[0]).toMatchObject({ update: 'neurons', teams: 1 });
-    expect(fusedObstacle(many(128), LAVAPIPE, 8)).toBeUndefined();
-    expect(fusedObstacle(many(129), LAVAPIPE, 8)).toMatch(/more than 128 outputs/);
+    expect(candidateForms(many(32), LAVAPIPE)[0]).toMatchObject({ update: 'neurons', teams: 1 });
+    expect(fusedObstacle(many(32), LAVAPIPE, 8)).toBeUndefined();
+    expect(fusedObstacle(many(33), LAVAPIPE, 8)).toMatch(/more than 32 outputs/);
+    const adapter = { ...LAVAPIPE.adapter, hardware: true };
+    const hardware = { ...LAVAPIPE, adapter } as Gpu;
+    expect(fusedObstacle(many(128), hardware, 8)).toBeUndefined();
+    expect(fusedObstacle(many(129), hardware, 8)).toMatch(/more than 128 outputs/);
   });
 
   test('are refused in fewer teams than they need, as they would take minutes to compile', () => {
