@@ -10,8 +10,9 @@ import {
 import { hideBuiltIns } from './built-ins';
 import { compileError, compileText } from './compile-error';
 import type { Gpu } from './device';
+import { clearLoopVariables } from './loop-variables';
 import { type PlugIns, plugInConstants } from './plug-in';
-import { moduleName, moduleTexts } from './program-modules';
+import { moduleAt, moduleName, moduleTexts } from './program-modules';
 import { type LinkFailure, linkError } from './shader-error';
 import { unrollLoops } from './unroll';
 
@@ -69,6 +70,13 @@ export interface CompiledProgram {
   readonly code: string;
 }
 
+/** Whether this place of a linked program comes from a plug-in. */
+function isPlugIn({ sourceMap }: LinkedWesl, offset: number, source: ProgramSource): boolean {
+  const { plugIns = {} } = source;
+  const { path = '' } = sourceMap.destToSrc(offset).src;
+  return Object.values(plugIns).some(({ file }) => file === moduleAt(path, source).file);
+}
+
 /**
  * Compiles what `linkProgram` has made of `source`.
  * @throws ShaderError with the first message of the compiler.
@@ -79,7 +87,11 @@ export async function compileProgram(
   linked: LinkedWesl,
 ): Promise<CompiledProgram> {
   const text = hideBuiltIns(linked.dest);
-  const { module, code, failure } = await compileText(gpu, source.shader, unrollLoops(text));
+  const cleared = source.plugIns
+    ? clearLoopVariables(text, (offset) => isPlugIn(linked, offset, source))
+    : text;
+  const plain = unrollLoops(cleared);
+  const { module, code, failure } = await compileText(gpu, source.shader, plain);
   if (!failure) return { module, code };
   // Places in the source are those of the text whose loops are not written out.
   const linkedText = await compileText(gpu, source.shader, text);
