@@ -4,6 +4,7 @@
  * through the kernels, on the whole from the last to the first, and meet the run that they help half-way.
  */
 import type { Gpu } from './device';
+import { SCRATCH_BINDING, SCRATCH_BYTES } from './spill/scratch';
 
 /** A kernel as another device needs it. */
 export interface PortableKernel {
@@ -26,16 +27,23 @@ interface Stand {
   readonly counts: GPUBuffer;
   /** One for each place of a binding. */
   readonly buffers: readonly GPUBuffer[];
+  /** For kernels that keep large values in memory. */
+  readonly scratch: GPUBuffer | undefined;
 }
 
-function createStand({ device }: Gpu, bindings: number): Stand {
-  const create = (usage: GPUBufferUsageFlags): GPUBuffer =>
-    device.createBuffer({ label: 'ahead', size: BUFFER_BYTES, usage });
+const isScratch = ({ binding }: GPUBindGroupLayoutEntry): boolean => binding === SCRATCH_BINDING;
+
+function createStand({ device }: Gpu, kernels: readonly PortableKernel[]): Stand {
+  const create = (usage: GPUBufferUsageFlags, size = BUFFER_BYTES): GPUBuffer =>
+    device.createBuffer({ label: 'ahead', size, usage });
+  const bindings = kernels.reduce((most, { entries }) => Math.max(most, entries.length), 0);
+  const spills = kernels.some(({ entries }) => entries.some(isScratch));
   return {
     counts: create(GPUBufferUsage.INDIRECT),
     buffers: Array.from({ length: bindings }, () =>
       create(GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM),
     ),
+    scratch: spills ? create(GPUBufferUsage.STORAGE, SCRATCH_BYTES) : undefined,
   };
 }
 
@@ -51,9 +59,9 @@ async function dispatchNothing(gpu: Gpu, kernel: PortableKernel, stand: Stand) {
       compute: { module: device.createShaderModule({ label, code: kernel.code }) },
     }),
   );
-  const entries = kernel.entries.map(({ binding }, place) => ({
-    binding,
-    resource: { buffer: stand.buffers[place]! },
+  const entries = kernel.entries.map((entry, place) => ({
+    binding: entry.binding,
+    resource: { buffer: isScratch(entry) ? stand.scratch! : stand.buffers[place]! },
   }));
   const encoder = device.createCommandEncoder();
   const pass = encoder.beginComputePass();
@@ -81,12 +89,12 @@ function inOrder(kernels: readonly PortableKernel[]): Waiting {
 
 /** Takes kernels until there are none, or until the driver knew one. */
 async function help(gpu: Gpu, waiting: Waiting): Promise<void> {
-  const bindings = waiting.reduce((most, { entries }) => Math.max(most, entries.length), 0);
-  const stand = createStand(gpu, bindings);
+  const stand = createStand(gpu, waiting);
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     if ((await dispatchNothing(gpu, next, stand)) < KNOWN) waiting.length = 0;
   }
   for (const buffer of [stand.counts, ...stand.buffers]) buffer.destroy();
+  stand.scratch?.destroy();
 }
 
 /** Help that is under way. */

@@ -10,6 +10,7 @@ import {
 } from './bind-groups';
 import type { Gpu } from './device';
 import { compileProgram, linkProgram, type ProgramSource, ShaderError } from './program';
+import { SCRATCH_BINDING, Scratch } from './spill/scratch';
 import { UniformPool } from './uniforms';
 
 /** What a kernel does with a tensor. */
@@ -78,6 +79,7 @@ export class Kernel {
   /** Of the first dispatch, and of each one after it. */
   private modes: string | undefined;
   private bindings: readonly BindingMode[] = [];
+  private spills = false;
   private readonly groups: BindGroups;
   private fixed: Variant | undefined;
   private dynamic: Variant | undefined;
@@ -87,6 +89,7 @@ export class Kernel {
   constructor(
     private readonly gpu: Gpu,
     private readonly uniforms: UniformPool,
+    private readonly scratch: Scratch,
     readonly source: ProgramSource,
     private readonly compiling: Compiling = (compile) => compile(),
   ) {
@@ -116,10 +119,20 @@ export class Kernel {
    */
   dispatch({ shape, tensors, workgroups }: DispatchOptions): Dispatch {
     this.checkWorkgroups(workgroups);
-    const bindings = numbered(tensors);
+    const bindings = this.withScratch(numbered(tensors));
     this.fixBindings(tensors, bindings);
     const record = this.uniforms.slot(Object.values(shape));
     return { kernel: this, ...this.groups.bind(record, bindings), workgroups };
+  }
+
+  /** The bindings, and the memory for large values where the program may keep them there. */
+  private withScratch(bindings: Binding[]): Binding[] {
+    const storage = bindings.filter(({ access }) => access.mode !== 'uniform').length;
+    this.spills =
+      this.source.spill !== undefined &&
+      storage < this.gpu.device.limits.maxStorageBuffersPerShaderStage;
+    if (!this.spills) return bindings;
+    return [...bindings, { binding: SCRATCH_BINDING, access: write(this.scratch.tensor) }];
   }
 
   private compiledFor(variant: Variant | undefined): GPUComputePipeline {
@@ -158,7 +171,8 @@ export class Kernel {
     const begin = performance.now();
     const linked = await linkProgram(this.source);
     const link = performance.now() - begin;
-    const { module, code } = await compileProgram(this.gpu, this.source, linked);
+    const spill = this.spills ? this.source.spill : undefined;
+    const { module, code } = await compileProgram(this.gpu, { ...this.source, spill }, linked);
     try {
       variant.pipeline = await this.gpu.wait(
         this.gpu.device.createComputePipelineAsync({
@@ -207,6 +221,7 @@ export class KernelLibrary {
   /** Everything that has begun to compile. */
   private readonly compilations: Promise<void>[] = [];
   private readonly uniforms: UniformPool;
+  private readonly scratch: Scratch;
   private latest: Promise<void> = Promise.resolve();
 
   /** @param inTurn whether kernels compile one after the other, to be timed, instead of at once */
@@ -216,6 +231,7 @@ export class KernelLibrary {
     private readonly inTurn = false,
   ) {
     this.uniforms = new UniformPool(gpu);
+    this.scratch = new Scratch(gpu);
   }
 
   /** The kernel of a program; the same object for the same program. */
@@ -224,7 +240,7 @@ export class KernelLibrary {
     const known = this.kernels.get(key);
     if (known) return known;
     const program = { ...source, library: this.modules };
-    const kernel = new Kernel(this.gpu, this.uniforms, program, (compile) => {
+    const kernel = new Kernel(this.gpu, this.uniforms, this.scratch, program, (compile) => {
       const compilation = this.inTurn ? this.compileNext(compile) : compile();
       this.compilations.push(compilation);
       return compilation;
@@ -254,6 +270,7 @@ export class KernelLibrary {
 
   destroy(): void {
     this.uniforms.destroy();
+    this.scratch.destroy();
   }
 
   private compileNext(compile: () => Promise<void>): Promise<void> {

@@ -14,6 +14,8 @@ import { clearLoopVariables } from './loop-variables';
 import { type PlugIns, plugInConstants } from './plug-in';
 import { moduleAt, moduleName, moduleTexts } from './program-modules';
 import { type LinkFailure, linkError } from './shader-error';
+import type { SpillOptions } from './spill/program';
+import { spillLargeValues } from './spill/spill';
 import { unrollLoops } from './unroll';
 
 export { ShaderError } from './shader-error';
@@ -31,6 +33,8 @@ export interface ProgramSource {
   readonly constants?: Readonly<Record<string, number | string>>;
   /** Values for `@if(name)`. */
   readonly conditions?: Readonly<Record<string, boolean>>;
+  /** Which large values are kept in memory. */
+  readonly spill?: SpillOptions | undefined;
 }
 
 /**
@@ -91,6 +95,12 @@ export async function compileProgram(
     ? clearLoopVariables(text, (offset) => isPlugIn(linked, offset, source))
     : text;
   const plain = unrollLoops(cleared);
+  const spilled = source.spill && spillLargeValues(plain, source.spill);
+  if (spilled !== undefined) {
+    const { module, code, failure } = await compileText(gpu, source.shader, spilled);
+    // Where a platform does not take it, the program is right without.
+    if (!failure) return { module, code };
+  }
   const { module, code, failure } = await compileText(gpu, source.shader, plain);
   if (!failure) return { module, code };
   // Places in the source are those of the text whose loops are not written out.

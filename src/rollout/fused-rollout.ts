@@ -4,6 +4,7 @@ import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { PackedWeights } from '../network/packed-weights';
 import { type EnvironmentOptions, rolloutShape } from './env-step';
+import { largeState } from './large-values';
 
 /** Transitions and steps of one dispatch, so that none keeps the device for long, however few its environments. */
 const MOST_TRANSITIONS = 2 ** 18;
@@ -36,6 +37,7 @@ export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Di
       forward: packed.forwardModule,
     },
     conditions: { ...source.conditions, ...packed.conditions, normalized },
+    spill: largeState(source.spill),
   });
   const byTransitions = Math.floor(MOST_TRANSITIONS / (sizes.envs * sizes.agents));
   const perDispatch = Math.max(1, Math.min(MOST_STEPS, byTransitions));

@@ -15,6 +15,7 @@ import type { ShaderModule } from '../gpu/plug-in';
 import type { ProgramSource } from '../gpu/program';
 import { f32Literal } from '../gpu/wgsl-number';
 import { checkStorage, storedAs } from '../kernels/stored';
+import { largeValues } from './large-values';
 import { measureStateWords } from './state-size';
 
 /** Workgroup size of the rollout's kernels: one invocation is one environment. */
@@ -95,13 +96,16 @@ export async function createTask(
     },
     conditions: distributionConditions(distribution),
   });
+  const measured = program('rollout/state-size', {});
+  const stateWords = await measureStateWords(gpu, measured, plugIn.file);
+  const spill = largeValues(gpu, environment, { ...distribution, observationSize, stateWords });
   return {
     environment,
     storage,
     distribution,
     observationSize,
-    stateWords: await measureStateWords(gpu, program('rollout/state-size', {}), plugIn.file),
+    stateWords,
     maxEpisodeSteps: environment.maxEpisodeSteps ?? 0,
-    program,
+    program: (shader, constants) => ({ ...program(shader, constants), spill }),
   };
 }

@@ -201,6 +201,8 @@ export class FusedUpdate {
         critic,
         rolled: this.runtime.gpu.compilesForProcessor,
       },
+      // Its arrays are for registers.
+      spill: undefined,
     });
     return packed.views(network).map((view) =>
       kernel.dispatch({
