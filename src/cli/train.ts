@@ -7,6 +7,7 @@ import type { AdapterDescription } from '../gpu/device';
 import { NonFiniteError } from '../trainer/guard';
 import type { Evaluation, IterationReport } from '../trainer/metrics';
 import type { GivenPolicies, Policy } from '../trainer/policy';
+import { noteCompilation } from './compiling';
 import type { ReadText } from './config-file';
 import { type DeviceServices, type OpenGpu, withGpu } from './device';
 import { type EvaluationWish, type Evaluator, evaluateInParts } from './evaluate';
@@ -80,16 +81,18 @@ export async function train<G extends OpenGpu>(
       terminal.stderr.write(`warning: ${warning}\n`);
     }
     const note = (text: string): void => void terminal.stderr.write(`${text}\n`);
-    const kernels = { tune: line.tune, note };
-    const trainer = await services.createTrainer({
-      ...{ gpu, environment, config },
-      ...{ ...kernels, ...given },
-    });
-    return runTraining(
-      { line, environment, config, adapter: gpu.adapter, trainer },
-      services,
-      terminal,
-    );
+    const compiled = line.quiet ? () => {} : noteCompilation(note, services.now);
+    try {
+      const kernels = { tune: line.tune, note };
+      const trainer = await services.createTrainer({
+        ...{ gpu, environment, config },
+        ...{ ...kernels, ...given },
+      });
+      const run = { line, environment, config, adapter: gpu.adapter, trainer, compiled };
+      return await runTraining(run, services, terminal);
+    } finally {
+      compiled();
+    }
   });
 }
 
@@ -99,6 +102,8 @@ interface Run {
   readonly config: PpoConfig;
   readonly adapter: AdapterDescription;
   readonly trainer: Training;
+  /** To be called once nothing compiles any more. */
+  compiled(): void;
 }
 
 /** What training has come to. */
@@ -127,7 +132,7 @@ async function runTraining<G extends OpenGpu>(
   const attempt = <T>(action: Promise<T>): Promise<T | undefined> =>
     action.catch((error: Error) => void failures.push(error));
   try {
-    const outcome = await runIterations(trainer, progress);
+    const outcome = await runIterations(run, progress);
     if (outcome.fault) failures.push(outcome.fault);
     const policy = await trainer.policy();
     await attempt(save(run, policy, services.policyFiles, progress));
@@ -163,11 +168,12 @@ function evaluationWish(
 }
 
 /** Ends with the last report, and what ended it; the first fault of all is noted. */
-async function runIterations(trainer: Training, progress: Progress): Promise<Outcome> {
+async function runIterations({ trainer, compiled }: Run, progress: Progress): Promise<Outcome> {
   let last: IterationReport | undefined;
   let noted = false;
   try {
     for await (const report of trainer) {
+      compiled();
       last = report;
       progress.report(report);
       const fault = noted ? undefined : formatFault(report);

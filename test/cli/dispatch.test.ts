@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { OpenGpu } from '../../src/cli/device';
 import { dispatch, type Services } from '../../src/cli/dispatch';
 import { CONFIG_KEYS, flagOf } from '../../src/cli/flag-values';
@@ -23,6 +23,8 @@ class FakeProcess {
   /** Called after each report has been handed out. */
   afterReport: (report: IterationReport) => void = () => {};
   failure: Error | undefined;
+  /** Settles when trainers are compiled. */
+  compilation: Promise<void> | undefined;
   noAdapter: Error | undefined;
   matrixUnits: OpenGpu['matrixUnits'];
   warnings: string[] = [];
@@ -81,6 +83,7 @@ class FakeProcess {
         if (policy) this.log.push(`from ${policy.parameters}`);
         if (parameters) this.log.push(`from ${parameters} alone`);
         if (referenceParameters) this.log.push(`beside ${referenceParameters}`);
+        await this.compilation;
         if (this.failure) throw this.failure;
         return this.training();
       },
@@ -187,6 +190,25 @@ test('--quiet shows no progress, but names the adapter', async () => {
   await fake.run('train Tiny-v0 --quiet');
   expect(fake.stderr.text).not.toContain('ETA');
   expect(fake.stderr.text).toContain('on pipe (software)');
+});
+
+test('a line says what takes so long before the first report, but for --quiet', async () => {
+  vi.useFakeTimers();
+  const stderrOf = async (command: string): Promise<string> => {
+    const process = new FakeProcess();
+    process.compilation = new Promise((resolve) => setTimeout(resolve, 3000));
+    const run = process.run(command);
+    await vi.advanceTimersByTimeAsync(3000);
+    await run;
+    expect(vi.getTimerCount()).toBe(0);
+    return process.stderr.text;
+  };
+  try {
+    expect(await stderrOf('train Tiny-v0')).toContain('compiling kernels, ');
+    expect(await stderrOf('train Tiny-v0 --quiet')).not.toContain('compiling');
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('--unsafe-fast opens such a device, and the header says so', async () => {
