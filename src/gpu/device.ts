@@ -100,7 +100,9 @@ export class Gpu {
    * @internal
    */
   readonly directives: string;
-  private opened: Promise<readonly Gpu[]> | undefined;
+  private closed = false;
+  private opening: Promise<readonly Gpu[]> | undefined;
+  private opened: readonly Gpu[] = [];
 
   private constructor(
     /** WebGPU's own device, e.g. to run further kernels on it. */
@@ -120,6 +122,8 @@ export class Gpu {
       );
     });
     device.lost.then((info) => {
+      // Native code may not be called in a worker thread that is terminated once this has been closed.
+      if (this.closed) return;
       this.fail(`the device was lost (${info.reason || 'unknown'}): ${info.message}`);
     });
   }
@@ -198,8 +202,18 @@ export class Gpu {
    * @internal
    */
   helpers(): Promise<readonly Gpu[]> {
-    this.opened ??= this.options.openHelpers?.() ?? Promise.resolve([]);
+    this.opening ??= this.openHelpers();
+    return this.opening;
+  }
+
+  private async openHelpers(): Promise<readonly Gpu[]> {
+    this.opened = (await this.options.openHelpers?.()) ?? [];
+    if (this.closed) this.destroyHelpers();
     return this.opened;
+  }
+
+  private destroyHelpers(): void {
+    for (const helper of this.opened) helper.destroy();
   }
 
   /**
@@ -218,12 +232,10 @@ export class Gpu {
    */
   destroy(): void {
     this.fail('the device was closed (Gpu.destroy)');
+    this.closed = true;
     // An abandoned device would keep this thread waiting for the end of its work.
     if (!this.abandoned) this.device.destroy();
-    this.opened?.then(
-      (helpers) => helpers.map((helper) => helper.destroy()),
-      () => {},
-    );
+    this.destroyHelpers();
   }
 
   /** @returns the first failure of all */

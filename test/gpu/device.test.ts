@@ -75,6 +75,59 @@ describe('a lost device', () => {
   });
 });
 
+describe('a closed device', () => {
+  const adapter = { name: 'closing', vendor: '', architecture: '', hardware: true };
+
+  /** A device of which is counted how often native code was called. */
+  function countCalls() {
+    const calls = { destroy: 0, info: 0 };
+    let lose = (_: unknown) => {};
+    const lost = new Promise((resolve) => {
+      lose = resolve;
+    });
+    const info = {
+      get message() {
+        calls.info += 1;
+        return '';
+      },
+    };
+    const destroy = () => {
+      calls.destroy += 1;
+      lose(info);
+    };
+    const device = { addEventListener: () => {}, lost, destroy } as unknown as GPUDevice;
+    return { calls, device };
+  }
+
+  // A call in a worker thread that is being terminated aborts the whole process.
+  test('calls no native code once `destroy` has returned, also for its helpers', async () => {
+    const [own, helper] = [countCalls(), countCalls()];
+    const openHelpers = async () => [Gpu.of(helper.device, adapter, {})];
+    const gpu = Gpu.of(own.device, adapter, { openHelpers });
+    await gpu.helpers();
+    gpu.destroy();
+    expect([own.calls, helper.calls]).toEqual([
+      { destroy: 1, info: 0 },
+      { destroy: 1, info: 0 },
+    ]);
+    await new Promise((done) => setTimeout(done));
+    expect([own.calls, helper.calls]).toEqual([
+      { destroy: 1, info: 0 },
+      { destroy: 1, info: 0 },
+    ]);
+  });
+
+  test('closes helpers that are opened too late', async () => {
+    const [own, helper] = [countCalls(), countCalls()];
+    const openHelpers = async () => [Gpu.of(helper.device, adapter, {})];
+    const gpu = Gpu.of(own.device, adapter, { openHelpers });
+    const opening = gpu.helpers();
+    gpu.destroy();
+    await opening;
+    expect(helper.calls.destroy).toBe(1);
+  });
+});
+
 describe('an abandoned device', () => {
   const events = { addEventListener: () => {}, lost: new Promise(() => {}) };
   const adapter = { name: 'slow', vendor: '', architecture: '', hardware: true };
