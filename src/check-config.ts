@@ -36,7 +36,7 @@ export function findProblems(
   const problems = [
     ...unknownKeys(config),
     ...keys.flatMap((key) =>
-      fieldProblems(key, config[key], agents).map((text) => problem([key], text)),
+      settingProblems(key, config[key], agents).map((text) => problem([key], text)),
     ),
   ];
   const faulty = new Set([...unread, ...problems.flatMap((each) => each.keys)]);
@@ -106,7 +106,11 @@ function unknownKeys(config: PpoConfig): ConfigProblem[] {
     });
 }
 
-function fieldProblems(key: keyof PpoConfig, value: unknown, agents: unknown): string[] {
+/**
+ * What is wrong with one field, in sentences that begin with its key.
+ * @param agents agents of the run, where that is known
+ */
+export function settingProblems(key: keyof PpoConfig, value: unknown, agents: unknown): string[] {
   const field = CONFIG_FIELDS[key];
   if (Array.isArray(value) && field.type === 'widths') return widthsProblems(key, value);
   if (Array.isArray(value) && field.perAgent) return listProblems(key, value, agents);

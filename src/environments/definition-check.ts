@@ -1,4 +1,5 @@
 /** What is wrong in a description, one sentence per problem. */
+import { settingProblems } from '../check-config';
 import { CONFIG_FIELDS } from '../config-fields';
 import { isWord } from '../gpu/wesl-tokens';
 import { isF32, LARGEST_F32, SMALLEST_F32 } from '../gpu/wgsl-number';
@@ -108,7 +109,14 @@ function defaultsProblems(defaults: unknown): string[] {
   if (isMissing(defaults)) return [];
   if (!isFields(defaults))
     return [`defaults must be an object of config fields, but it ${showIs(defaults)}`];
-  return unknownFields(defaults, Object.keys(CONFIG_FIELDS), 'defaults.');
+  const keys = Object.keys(CONFIG_FIELDS) as (keyof typeof CONFIG_FIELDS)[];
+  const given = keys.filter((key) => defaults[key] !== undefined);
+  return [
+    ...unknownFields(defaults, keys, 'defaults.'),
+    ...given
+      .flatMap((key) => settingProblems(key, defaults[key], defaults.numAgents))
+      .map((sentence) => `defaults.${sentence}`),
+  ];
 }
 
 function limitProblems(limit: unknown): string[] {

@@ -239,6 +239,16 @@ const CASES: readonly (readonly [string, object, string])[] = [
   ['a file that is no name', { file: 3 }, 'file must be a file name, but it is 3'],
   ['defaults that are a list', { defaults: [] }, 'defaults must be an object of config fields'],
   [
+    'defaults out of their range',
+    { defaults: { gamma: 2, hiddenSizes: [4, 0], numEnvs: 4 } },
+    'environment Drift-v0: defaults.gamma is 2; it may be a finite number from 0 to 1, or a list of one per agent',
+  ],
+  [
+    'default widths out of their range',
+    { defaults: { gamma: 0.9, hiddenSizes: [4, 0] } },
+    'environment Drift-v0: defaults.hiddenSizes[1] is 0; it may be',
+  ],
+  [
     'unknown defaults',
     { defaults: { learningrate: 1, numEnvs: 4 } },
     'environment Drift-v0: defaults.learningrate is not a known field; the nearest is defaults.learningRate',
