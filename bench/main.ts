@@ -3,6 +3,7 @@
  * charts made from it. bench/README.md says what each bench measures and lists the options.
  */
 import { requestNodeGpu } from '../src/node/index';
+import { benchAgainst } from './against.bench';
 import { benchCompare } from './compare.bench';
 import { runLearning } from './learning.bench';
 import { benchRoofline } from './roofline.bench';
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   roofline: benchRoofline,
   stages: runStages,
   learning: runLearning,
+  against: benchAgainst,
 };
 /** Those that run where none is named. */
 const USUAL: readonly string[] = ['training', 'roofline', 'startup', 'compare', 'solve'];

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Bench, BenchContext } from './support/bench';
-import { ChildLines } from './support/child-lines';
+import type { Bench } from './support/bench';
+import { ChildLines, type Command } from './support/child-lines';
 import { lockstepCommand } from './support/participants';
 import { type MeasurementPlace, measurement } from './support/results';
 
@@ -16,14 +16,11 @@ const NOTES = [
     "parent's clock. Cold: the driver's cache of compiled shaders is an empty folder; warm: the same folder again.",
 ];
 
-/** Seconds to the first update of a process whose driver caches shaders in `cache`. */
-async function timeStart(context: BenchContext, cache: string): Promise<number> {
-  const { argv, environment } = lockstepCommand(context.options);
+/** Seconds to the first update of a process of ours whose driver caches shaders in `cache`. */
+export async function timeStart(command: Command, cache: string): Promise<number> {
   const caches = { MESA_SHADER_CACHE_DIR: cache, __GL_SHADER_DISK_CACHE_PATH: cache };
-  const child = new ChildLines('lockstep', {
-    argv: [...argv, '--envs', String(ENVS), '--steps', String(STEPS)],
-    environment: { ...environment, ...caches },
-  });
+  const environment = { ...command.environment, ...caches };
+  const child = new ChildLines('lockstep', { ...command, environment });
   try {
     await child.next(['first_update'], PATIENCE_SECONDS);
     return (performance.now() - child.startedAt) / 1000;
@@ -34,19 +31,30 @@ async function timeStart(context: BenchContext, cache: string): Promise<number> 
   }
 }
 
-export const benchStartup: Bench = async (context) => {
-  const { options, progress } = context;
+/** Calls with the path of an empty folder for a driver's cache, which is removed afterwards. */
+export async function withEmptyCache<T>(call: (cache: string) => Promise<T>): Promise<T> {
+  const cache = mkdtempSync(join(tmpdir(), 'lockstep-shader-cache-'));
+  try {
+    return await call(cache);
+  } finally {
+    rmSync(cache, { recursive: true, force: true });
+  }
+}
+
+export const benchStartup: Bench = async ({ options, progress }) => {
+  const { argv, environment } = lockstepCommand(options);
+  const command: Command = {
+    argv: [...argv, '--envs', String(ENVS), '--steps', String(STEPS)],
+    environment,
+  };
   const times = { cold: [] as number[], warm: [] as number[] };
   for (let repeat = 0; repeat < (options.repeats ?? (options.quick ? 1 : 5)); repeat++) {
-    const cache = mkdtempSync(join(tmpdir(), 'lockstep-shader-cache-'));
-    try {
+    await withEmptyCache(async (cache) => {
       for (const kind of ['cold', 'warm'] as const) {
-        times[kind].push(await timeStart(context, cache));
+        times[kind].push(await timeStart(command, cache));
         progress(`${kind}: ${times[kind].at(-1)!.toFixed(2)} s`);
       }
-    } finally {
-      rmSync(cache, { recursive: true, force: true });
-    }
+    });
   }
   const place: MeasurementPlace = { workload: 'process to first update', subject: 'lockstep' };
   const measurements = Object.entries(times).map(([kind, samples]) =>

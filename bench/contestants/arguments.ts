@@ -3,10 +3,14 @@ import { parseArgs } from 'node:util';
 
 export interface ContestantOptions {
   readonly environment: string;
+  /** Of each agent. */
   readonly envs: number;
   readonly steps: number;
   readonly epochs: number;
   readonly minibatches: number;
+  /** Ours alone, as are the widths of the hidden layers. */
+  readonly agents: number;
+  readonly widths: readonly number[];
   readonly seed: number;
   /** Of a software adapter; default all. */
   readonly threads: number | undefined;
@@ -28,6 +32,8 @@ export function parseContestant(argv: readonly string[]): ContestantOptions {
       steps: { type: 'string', default: '32' },
       epochs: { type: 'string', default: '4' },
       minibatches: { type: 'string', default: '4' },
+      agents: { type: 'string', default: '1' },
+      widths: { type: 'string', default: '64,64' },
       seed: { type: 'string', default: '1' },
       threads: { type: 'string' },
       tune: { type: 'boolean', default: false },
@@ -46,6 +52,8 @@ export function parseContestant(argv: readonly string[]): ContestantOptions {
     steps: count('steps'),
     epochs: count('epochs'),
     minibatches: count('minibatches'),
+    agents: count('agents'),
+    widths: values.widths.split(',').map(Number),
     seed: count('seed'),
     threads: values.threads === undefined ? undefined : count('threads'),
     tune: values.tune,

@@ -22,7 +22,6 @@ const SHARED = {
   totalTimesteps: 2 ** 48,
   annealLr: false,
   learningRate: 2.5e-4,
-  hiddenSizes: [64, 64],
   activation: 'tanh',
 } satisfies Partial<PpoConfig>;
 
@@ -39,7 +38,7 @@ function leave(code: number): void {
 
 async function throughput(options: ContestantOptions): Promise<void> {
   const gpu = await requestNodeGpu();
-  const { envs, steps, epochs, minibatches, seed, tune } = options;
+  const { envs, steps, epochs, minibatches, agents, widths, seed, tune } = options;
   const environment = findEnvironment(options.environment);
   const config = {
     ...SHARED,
@@ -48,6 +47,8 @@ async function throughput(options: ContestantOptions): Promise<void> {
     numSteps: steps,
     updateEpochs: epochs,
     numMinibatches: minibatches,
+    numAgents: agents,
+    hiddenSizes: widths,
   };
   const trainer = await createTrainer(await withTunedKernels({ gpu, environment, config }, tune));
   const loop = new TrainingLoop(gpu, trainer);

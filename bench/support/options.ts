@@ -29,6 +29,8 @@ export interface Options {
   readonly tune: boolean;
   /** Where the Python peers compute. */
   readonly device: (typeof DEVICES)[number];
+  /** Commit that `against` compares with. */
+  readonly base: string | undefined;
   /** Folder of the prototype to compare with. */
   readonly prototype: string | undefined;
 }
@@ -54,6 +56,7 @@ const FLAGS = {
   threads: { type: 'string' },
   tune: { type: 'boolean', default: false },
   device: { type: 'string', default: 'cpu' },
+  base: { type: 'string' },
   prototype: { type: 'string' },
 } as const;
 
@@ -77,11 +80,14 @@ export function parseOptions(
       throw new OptionError(`unknown bench "${name}": there is ${benches.join(', ')}`);
     }
   }
-  const { quick, record, adapter, only, environment, tune } = values;
+  const { quick, record, adapter, only, environment, tune, base } = values;
   if (quick && record) {
     throw new OptionError(
       '--quick --record: quick figures are not recorded; leave one of them out',
     );
+  }
+  if (positionals.includes('against') && base === undefined) {
+    throw new OptionError('against: say with which commit to compare, as in --base HEAD~1');
   }
   const count = (name: keyof typeof values): number | undefined => {
     const text = values[name];
@@ -95,6 +101,7 @@ export function parseOptions(
     only,
     environment,
     tune,
+    base,
     envs: values.envs?.split(',').map((text) => countOf(text, '--envs')),
     repeats: count('repeats'),
     seconds: count('seconds') ?? (quick ? 1 : 4),

@@ -45,7 +45,13 @@ export interface Participant {
   readonly attempt: (task: SolveTask) => Promise<Attempt>;
 }
 
-function workloadFlags({ environment, envs, steps, epochs, minibatches }: Workload): string[] {
+export function workloadFlags({
+  environment,
+  envs,
+  steps,
+  epochs,
+  minibatches,
+}: Workload): string[] {
   const flags = { environment, envs, steps, epochs, minibatches };
   return Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
@@ -100,25 +106,27 @@ function processParticipant(options: ProcessOptions, { quick, threads }: Options
 }
 
 /** Every library compiles what it needs when it starts; some take a minute where nothing is cached. */
-const START_SECONDS = 240;
+export const START_SECONDS = 240;
 const QUICK_START_SECONDS = 12;
 /** An attempt that ends at once, once everything is compiled. */
 const WARM_UP_SECONDS = 1;
 const BUILT = 'node scripts/build.mjs';
 
+const OURS = 'bench/dist/lockstep.js';
+
 /** What our own process is started with. */
-export function lockstepCommand({
-  adapter,
-  tune,
-}: Pick<Options, 'adapter' | 'tune'>): Required<Omit<Command, 'folder'>> {
+export function lockstepCommand(
+  { adapter, tune }: Pick<Options, 'adapter' | 'tune'>,
+  program = OURS,
+): Required<Omit<Command, 'folder'>> {
   return {
-    argv: [process.execPath, 'bench/dist/lockstep.js', ...(tune ? ['--tune'] : [])],
+    argv: [process.execPath, program, ...(tune ? ['--tune'] : [])],
     environment: adapter === undefined ? {} : { LOCKSTEP_ADAPTER: adapter },
   };
 }
 
 export function ourParticipant(options: Options): Participant {
-  const needs = [{ path: 'bench/dist/lockstep.js', remedy: BUILT }];
+  const needs = [{ path: OURS, remedy: BUILT }];
   const command = lockstepCommand(options);
   // We are waited for, however long it takes.
   const patient = { ...options, quick: false };

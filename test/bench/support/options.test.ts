@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseOptions } from '../../../bench/support/options';
 
-const BENCHES = ['training', 'compare'];
+const BENCHES = ['training', 'compare', 'against'];
 const parse = (...argv: string[]) => parseOptions(argv, BENCHES, { LOCKSTEP_PROTOTYPE: '/there' });
 
 test('without a word everything has its default', () => {
@@ -30,12 +30,13 @@ test('the folder of the prototype comes from the flag, else from the environment
 
 describe('one error names what is wrong and what is allowed', () => {
   test.each([
-    [['speed'], 'unknown bench "speed": there is training, compare'],
+    [['speed'], 'unknown bench "speed": there is training, compare, against'],
     [['--env', '64'], /^Unknown option '--env'; allowed are --quick, .*--envs/],
     [['--envs', '64,x'], '--envs x: whole numbers from 1 on are allowed'],
     [['--seeds', '0'], '--seeds 0: whole numbers from 1 on are allowed'],
     [['--seeds'], /^Option '--seeds <value>' argument missing; allowed are --quick/],
     [['--device', 'tpu'], '--device tpu: allowed are cpu, cuda'],
+    [['against'], 'against: say with which commit to compare, as in --base HEAD~1'],
     [['--quick', '--record'], /quick figures are not recorded/],
   ])('%j', (argv, message) => {
     expect(() => parse(...argv)).toThrow(message);
