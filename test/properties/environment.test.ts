@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { expectNoFaults } from './judge';
-import { environmentCase } from './random-environment';
+import { type EnvironmentCase, environmentCase } from './random-environment';
 import { CASES, SEED } from './settings';
 import { tryCases } from './try-cases';
 
@@ -12,12 +12,16 @@ const FIELDS = [
   '.wesl:',
 ];
 
+/** The squares of such rewards are beyond f32. */
+const mayDiverge = ({ environment }: EnvironmentCase): boolean =>
+  /Step\(1e30/.test(String(environment.shader));
+
 describe.skipIf(CASES === 0)('random descriptions of environments (LOCKSTEP_CASES)', () => {
   test('descriptions of environments train, or are refused in one message', async () => {
     const trials = await tryCases(fc.sample(environmentCase, { numRuns: CASES, seed: SEED }));
-    expectNoFaults(trials, FIELDS);
-    // A refusal is easily had: many cases must train.
+    expectNoFaults(trials, { names: FIELDS, mayDiverge });
+    // A refusal is easily had: most cases must train.
     const trained = trials.filter(({ verdict }) => verdict.outcome === 'trained');
-    expect(trained.length).toBeGreaterThan(CASES / 4);
+    expect(trained.length).toBeGreaterThan(CASES / 2);
   }, 3_600_000);
 });

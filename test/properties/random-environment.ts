@@ -17,66 +17,55 @@ const CONFIG = {
 const often = <T>(usual: Arbitrary<T>, rare: Arbitrary<T>): Arbitrary<T> =>
   fc.oneof({ weight: 6, arbitrary: usual }, { weight: 1, arbitrary: rare });
 
-const bound = often(
-  fc.double({ min: -1e3, max: 1e3, noNaN: true }),
-  fc.constantFrom(-1e20, 1e20, -3e38, 0, -0, 1e-40, -Infinity, Infinity, Number.NaN, 1e39),
-);
+const ordinary = fc.integer({ min: -1e6, max: 1e6 }).map((thousandths) => thousandths / 1000);
 
-/** Two bounds, nearly always in order. */
-const bounds: Arbitrary<readonly [number, number]> = often(
-  fc.tuple(bound, bound).map(([a, b]): readonly [number, number] => (a < b ? [a, b] : [b, a])),
-  fc.tuple(bound, bound),
+/** Two numbers, the smaller one first. */
+const inOrder = (bound: Arbitrary<number>): Arbitrary<readonly [number, number]> =>
+  fc
+    .uniqueArray(bound, {
+      minLength: 2,
+      maxLength: 2,
+      comparator: (a, b) => Math.fround(a) === Math.fround(b),
+    })
+    .map(([a, b]): readonly [number, number] => (a! < b! ? [a!, b!] : [b!, a!]));
+const observed = inOrder(
+  often(ordinary, fc.constantFrom(-1e20, 1e20, -3e38, 0, 2e-38, -Infinity, Infinity)),
 );
+const chosen = inOrder(often(ordinary, fc.constantFrom(-1e20, 1e20, 0)));
 
-const word = fc.stringMatching(/^[a-z][a-z ]{0,9}$/);
+const oddNumber = fc.constantFrom(-0, 3e38, 1e-40, -Infinity, Infinity, Number.NaN, 1e39);
 const oddText = fc.oneof(fc.string(), fc.constantFrom('', ' ', 'x'.repeat(300), '\uFEFF', '日本'));
 
-const observation = often(fc.integer({ min: 1, max: 9 }), fc.constantFrom(1, 16, 17, 33, 64, 0))
-  .chain((size) =>
-    fc.tuple(
-      fc.array(bounds, { minLength: size, maxLength: size }),
-      often(fc.constant(true), fc.boolean()),
-      oddText,
-    ),
-  )
-  .map(([fields, distinct, text]) =>
-    fields.map(([low, high], index) => ({ name: distinct ? `x${index}` : text, low, high })),
-  );
+const fieldsOf = (all: readonly (readonly [number, number])[]): Fields[] =>
+  all.map(([low, high], index) => ({ name: `x${index}`, low, high }));
+
+const observation = often(fc.constantFrom(1, 4, 9), fc.constantFrom(16, 17, 33, 64))
+  .chain((size) => fc.array(observed, { minLength: size, maxLength: size }))
+  .map(fieldsOf);
+
+const box = (pairs: readonly (readonly [number, number])[]): Fields => ({
+  type: 'box',
+  low: pairs.map(([low]) => low),
+  high: pairs.map(([, high]) => high),
+});
 
 const action: Arbitrary<Fields> = fc.oneof(
-  often(fc.integer({ min: 2, max: 9 }), fc.constantFrom(1, 0, -3, 2.5, 129, 300, Number.NaN)).map(
-    (n) => ({ type: 'discrete', n }),
-  ),
-  fc
-    .array(often(fc.integer({ min: 1, max: 6 }), fc.constantFrom(0, 1.5, 70)), { maxLength: 4 })
-    .map((nvec) => ({ type: 'multi-discrete', nvec })),
-  fc.array(bounds, { maxLength: 5 }).map((pairs) => ({
-    type: 'box',
-    low: pairs.map(([low]) => low),
-    high: pairs.map(([, high]) => high),
+  often(fc.constantFrom(2, 5), fc.constantFrom(9, 32, 33, 129)).map((n) => ({
+    ...{ type: 'discrete', n },
   })),
-  fc.constantFrom<Fields>({ type: 'Discrete', n: 3 }, { type: 'box', low: -1, high: 1 }, {}),
+  fc.constantFrom([3, 2], [2, 2, 4], [6]).map((nvec) => ({ type: 'multi-discrete', nvec })),
+  fc.array(chosen, { minLength: 1, maxLength: 2 }).map(box),
 );
 
-/** Names of ours, of WGSL's and of nobody's. */
-const paramName = fc.oneof(
-  { weight: 4, arbitrary: fc.stringMatching(/^[A-Z][A-Z_0-9]{0,8}$/) },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom(
-      ...['ACTION_SIZE', 'OBSERVATION_SIZE', 'ROLLOUT_LANES', 'STATE_WORDS', 'SAMPLES', 'WIDTH'],
-      ...['LANES', 'HEAD_SIZE', 'gamma', 'x', 'constants', 'PI'],
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom('target', 'self', 'fn', 'f32', '__x', 'a-b', '1a', '_', '', 'é'),
-  },
+/** Names of nobody's, and those that modules of ours use for themselves. */
+const paramName = often(
+  fc.stringMatching(/^[A-Z][A-Z_0-9]{0,8}$/),
+  fc.constantFrom(
+    ...['ACTION_SIZE', 'OBSERVATION_SIZE', 'ROLLOUT_LANES', 'STATE_WORDS', 'SAMPLES', 'WIDTH'],
+    ...['LANES', 'HEAD_SIZE', 'gamma', 'x', 'constants', 'PI'],
+  ),
 );
-const paramValue = often(
-  fc.double({ min: -1e6, max: 1e6, noNaN: true }),
-  fc.constantFrom<unknown>(0, -0, 3, 1e20, 1e-40, 1e39, Number.NaN, Infinity, '3', true, null),
-);
+const paramValue = often(ordinary, fc.constantFrom(0, -0, 3, 1e20, 2e-38));
 const params = fc.dictionary(paramName, paramValue, { maxKeys: 3 });
 
 const stateType = often(
@@ -113,49 +102,100 @@ function moduleOf(description: Fields, types: readonly string[], rewards: string
   ].join('\n');
 }
 
-/** Slips of the pen; each makes some description wrong. */
+/** Slips of the pen: fields that contradict the rest, the ranges or the types. */
 const slip: Arbitrary<Fields> = fc.oneof(
-  { weight: 8, arbitrary: fc.constant({}) },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc.constantFrom<Fields>(
       { id: '' },
       { id: 7 },
       { maxSteps: 10 },
       { rewardTreshold: 3 },
       { observation: ['x', 'v'] },
+      { observation: [] },
       { observation: null },
       { action: null },
+      { action: {} },
+      { action: { type: 'Discrete', n: 3 } },
+      { action: { type: 'box', low: -1, high: 1 } },
       { shader: '' },
       { shader: 'world.wesl' },
       { shader: 3 },
       { defaults: { numEnvz: 3 } },
       { defaults: { gamma: 2 } },
+      { defaults: { hiddenSizes: 'wide' } },
+      { defaults: { numSteps: [1, 2] } },
+      { actionMask: true },
       { actionMask: 'yes' },
       { rewardThreshold: 'high' },
     ),
+  },
+  { weight: 1, arbitrary: oddText.map((id) => ({ id })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .array(fc.tuple(oddNumber, ordinary), { minLength: 1, maxLength: 3 })
+      .map((pairs) => ({ observation: fieldsOf(pairs) })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .array(oddText, { minLength: 1, maxLength: 3 })
+      .map((names) => ({ observation: names.map((name) => ({ name, low: -1, high: 1 })) })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(1, 0, -3, 2.5, 2 ** 20, Number.NaN)
+      .map((n) => ({ action: { type: 'discrete', n } })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .array(fc.constantFrom(2, 1, 0, 1.5, 70), { maxLength: 3 })
+      .map((nvec) => ({ action: { type: 'multi-discrete', nvec } })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.array(fc.tuple(ordinary, oddNumber), { maxLength: 3 }).map((pairs) => ({
+      action: box(pairs),
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom('target', 'self', 'fn', 'f32', '__x', 'a-b', '1a', '_', '', 'é', 'X'),
+        fc.constantFrom<unknown>(1, 1e39, 1e-40, Number.NaN, Infinity, '3', true, null),
+      )
+      .map(([name, value]) => ({ params: { [name]: value } })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(0, -1, 2.5, 2 ** 32, 2 ** 40).map((maxEpisodeSteps) => ({
+      maxEpisodeSteps,
+    })),
   },
 );
 
 export const environmentCase: Arbitrary<EnvironmentCase> = fc
   .record({
     description: fc.record({
-      id: often(word, oddText).map((name) => `${name}-v0`),
+      id: fc.stringMatching(/^[a-z][a-z ]{0,9}$/).map((name) => `${name}-v0`),
       source: fc.constant('drawn'),
       observation,
       action,
       params,
-      actionMask: fc.constantFrom(false, false, true),
-      maxEpisodeSteps: often<number | null>(
-        fc.constantFrom(null, 1, 2, 500, 2 ** 32 - 1),
-        fc.constantFrom(0, -1, 2.5, 2 ** 32, 2 ** 40),
-      ),
+      maxEpisodeSteps: fc.constantFrom(null, 1, 2, 500, 2 ** 32 - 1),
     }),
+    masked: fc.constantFrom(false, false, true),
     types: fc.array(stateType, { maxLength: 4 }),
     rewards: often(fc.constantFrom('1.0', '-0.5', '1e-3'), fc.constantFrom('1e30', '0.0')),
-    slip,
+    slip: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: slip }),
   })
-  .map(({ description, types, rewards, slip: slipped }) => {
-    const shader = moduleOf(description, types, rewards);
-    return { environment: { ...description, shader, ...slipped }, config: CONFIG };
+  .map(({ description, masked, types, rewards, slip: slipped }) => {
+    const actionMask = masked && description.action.type !== 'box';
+    const whole = { ...description, actionMask };
+    const shader = moduleOf(whole, types, rewards);
+    return { environment: { ...whole, shader, ...slipped }, config: CONFIG };
   });
