@@ -18,11 +18,10 @@ export interface ActOptions extends EnvironmentOptions {
 export function act(runtime: Runtime, options: ActOptions, step: number): Dispatch {
   const { task, mode, agents, buffer, heads, parameters, freeOffset } = options;
   return runtime.kernels.kernel(task.program('rollout/act', { ROLLOUT_LANES })).dispatch({
-    shape: {
-      ...rolloutShape(buffer.sizes, task, mode, step),
-      free_offset: freeOffset,
-      parameter_stride: parameters.count,
-    },
+    shape: rolloutShape(buffer.sizes, task, mode, step, {
+      freeOffset,
+      parameterStride: parameters.count,
+    }),
     tensors: [
       read(agents),
       read(heads),

@@ -49,23 +49,42 @@ export interface RolloutMode {
   readonly groupSize: number;
 }
 
-/** The uniform record RolloutShape. */
+/** What only some kernels of a rollout read of their uniform record. */
+export interface RolloutShapeExtras {
+  /** Steps of the dispatch; default 1. */
+  readonly stepCount?: number;
+  /** The agent of workgroup z = 0; default 0. */
+  readonly firstAgent?: number;
+  /** Where the distribution's free parameters begin within an agent's. */
+  readonly freeOffset?: number;
+  /** Parameters of an agent. */
+  readonly parameterStride?: number;
+}
+
+/** The uniform record RolloutShape (shaders/rollout/world.wesl) of a dispatch whose first step is `step`. */
 export function rolloutShape(
   sizes: RolloutSizes,
   task: Task,
   mode: RolloutMode,
   step: number,
+  extras: RolloutShapeExtras = {},
 ): Record<string, number> {
+  const { stepCount = 1, firstAgent = 0, freeOffset = 0, parameterStride = 0 } = extras;
   return {
     environments: sizes.envs,
     stride: sizes.stride,
     steps: sizes.steps,
     rows: sizes.rows,
     step,
+    step_count: stepCount,
     max_episode_steps: task.maxEpisodeSteps,
     episode_limit: mode.episodeLimit,
     greedy: Number(mode.greedy),
     group_size: mode.groupSize,
+    first_agent: firstAgent,
+    free_offset: freeOffset,
+    parameter_stride: parameterStride,
+    one: 1,
   };
 }
 

@@ -48,13 +48,10 @@ export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Di
   return firstSteps.flatMap((firstStep) =>
     packed.views(actor).map((view) =>
       kernel.dispatch({
-        shape: {
-          ...rolloutShape(sizes, task, mode, firstStep),
-          first_agent: view.firstAgent,
-          first_step: firstStep,
-          step_count: Math.min(perDispatch, sizes.steps - firstStep),
-          one: 1,
-        },
+        shape: rolloutShape(sizes, task, mode, firstStep, {
+          stepCount: Math.min(perDispatch, sizes.steps - firstStep),
+          firstAgent: view.firstAgent,
+        }),
         tensors: [
           read(agents),
           write(worlds.states),
