@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import type { PpoConfig } from '../../src/config';
+import { findEnvironment } from '../../src/environments';
+import type { FusedForm, KernelForm } from '../../src/network/fused-form';
+import { createTrainer } from '../../src/trainer/trainer';
+import { findDeno } from '../support/deno';
+import { openTestGpu } from '../support/gpu';
+
+const gpu = await openTestGpu();
+const deno = await findDeno(gpu.adapter.name);
+const suite = `deno${typeof deno === 'string' ? ` (${deno})` : ''}`;
+
+const CONFIG = {
+  seed: 5,
+  numEnvs: 8,
+  numSteps: 16,
+  totalTimesteps: 3 * 8 * 16,
+  learningRate: 1e-3,
+  hiddenSizes: [16, 16],
+} satisfies Partial<PpoConfig>;
+
+/** Fused kernels that need no subgroups. */
+const TILES: FusedForm = {
+  ...{ update: 'tiles', updateSamples: 4, teams: 1, forward: 'samples', forwardSamples: 1 },
+  ...{ lanes: 64, weights: 'storage', handedOut: false },
+};
+
+interface Run {
+  readonly policyLosses: readonly number[];
+  readonly parameters: readonly number[];
+  readonly endedEpisodes: number;
+  readonly meanReturn: number;
+}
+
+interface Work {
+  readonly environment: string;
+  readonly config: Partial<PpoConfig>;
+  /** The usual kernels of each engine where there is none. */
+  readonly form?: KernelForm;
+}
+
+/** Within Deno and here. */
+const PROGRAM = `
+  import { createTrainer, findEnvironment, requestGpu } from './src/index';
+  const { environment, config, form } = WORK;
+  const gpu = await requestGpu();
+  const trainer = await createTrainer({
+    gpu, config, form, environment: findEnvironment(environment) });
+  const policyLosses = [];
+  for await (const { agents } of trainer) policyLosses.push(agents[0]['losses/policy_loss']);
+  const parameters = Array.from(await trainer.parameters());
+  const { endedEpisodes, meanReturn } = await trainer.evaluate({ episodes: 8 });
+  say({ policyLosses, parameters, endedEpisodes, meanReturn });
+`;
+
+function trainInDeno(work: Work): Run {
+  if (typeof deno === 'string') throw new Error(deno);
+  return deno.run(PROGRAM.replace('WORK', JSON.stringify(work))) as Run;
+}
+
+async function trainHere({ environment, config, form }: Work): Promise<Run> {
+  const options = { gpu, config, environment: findEnvironment(environment) };
+  const trainer = await createTrainer({ ...options, form });
+  const policyLosses: number[] = [];
+  for await (const { agents } of trainer) policyLosses.push(agents[0]!['losses/policy_loss']);
+  const parameters = Array.from(await trainer.parameters());
+  const { endedEpisodes, meanReturn } = await trainer.evaluate({ episodes: 8 });
+  trainer.destroy();
+  return { policyLosses, parameters, endedEpisodes, meanReturn };
+}
+
+const FORMS: readonly [string, Partial<Work>][] = [
+  ['the usual kernels', {}],
+  // naga writes their loops out, and LLVM takes long for the result.
+  ['fused kernels', { form: TILES, config: { ...CONFIG, hiddenSizes: [5, 3] } }],
+  ['layered kernels', { form: 'layered' }],
+  ['three layers', { config: { ...CONFIG, hiddenSizes: [16, 8, 8] } }],
+];
+const WORKS = ['CartPole-v1', 'Pendulum-v1'].flatMap((environment) =>
+  FORMS.map(([name, work]) => [environment, name, work] as const),
+);
+
+describe.skipIf(typeof deno === 'string')(suite, () => {
+  test.each(WORKS)('trains and evaluates %s with %s as Dawn does', async (environment, _, rest) => {
+    const work: Work = { config: CONFIG, ...rest, environment };
+    const [here, there] = [await trainHere(work), trainInDeno(work)];
+    expect(there.policyLosses).toHaveLength(3);
+    // The compilers differ in the last bits of exp and tanh; Adam's first steps magnify them.
+    for (const [iteration, loss] of here.policyLosses.entries()) {
+      expect(there.policyLosses[iteration]).toBeCloseTo(loss, 4);
+    }
+    expect(there.parameters).toHaveLength(here.parameters.length);
+    const largest = here.parameters.reduce(
+      (most, value, index) => Math.max(most, Math.abs(value - there.parameters[index]!)),
+      0,
+    );
+    expect(largest).toBeLessThan(2e-4);
+    expect(there.endedEpisodes).toBe(8);
+    expect(there.meanReturn / here.meanReturn).toBeCloseTo(1, 1);
+  });
+});
