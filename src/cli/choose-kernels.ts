@@ -26,6 +26,13 @@ function formatTuning({ form, timings }: Tuning): string {
 
 /** @throws whatever `createTrainer` throws. */
 export async function createChosenTrainer(options: ChosenTrainerOptions): Promise<Trainer> {
+  const trainer = await chooseTrainer(options);
+  const refused = options.gpu.subgroupsRefused;
+  if (refused !== undefined) options.note(`kernels: without subgroups, since ${refused}`);
+  return trainer;
+}
+
+async function chooseTrainer(options: ChosenTrainerOptions): Promise<Trainer> {
   const { tune, note, ...given } = options;
   if (!tune) {
     const trainer = await createTrainer(given);

@@ -101,6 +101,7 @@ export class Gpu {
    */
   readonly directives: string;
   private closed = false;
+  private refusal: string | undefined;
   private opening: Promise<readonly Gpu[]> | undefined;
   private opened: readonly Gpu[] = [];
 
@@ -170,7 +171,27 @@ export class Gpu {
    * @internal
    */
   get subgroupSize(): number {
+    if (this.refusal !== undefined) return 1;
     return this.device.features.has('subgroups') ? this.device.adapterInfo.subgroupMinSize : 1;
+  }
+
+  /**
+   * What the engine said when it refused a program for its subgroup operations, although the device has them;
+   * undefined where it has not. Kernels without such operations are used since then.
+   */
+  get subgroupsRefused(): string | undefined {
+    return this.refusal;
+  }
+
+  /**
+   * Uses no subgroup operations from now on.
+   * @internal
+   * @returns whether it did until now
+   */
+  refuseSubgroups(reason: string): boolean {
+    if (this.subgroupSize === 1) return false;
+    this.refusal = reason;
+    return true;
   }
 
   /**

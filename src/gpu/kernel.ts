@@ -9,8 +9,15 @@ import {
   layoutEntries,
 } from './bind-groups';
 import type { Gpu } from './device';
-import { compileProgram, linkProgram, type ProgramSource, ShaderError } from './program';
+import {
+  compileProgram,
+  type LinkedProgram,
+  linkProgram,
+  type ProgramSource,
+  ShaderError,
+} from './program';
 import { SCRATCH_BINDING, Scratch } from './spill/scratch';
+import { subgroupErrorOf } from './subgroups';
 import { UniformPool } from './uniforms';
 
 /** What a kernel does with a tensor. */
@@ -171,6 +178,18 @@ export class Kernel {
     const begin = performance.now();
     const linked = await linkProgram(this.source);
     const link = performance.now() - begin;
+    try {
+      const code = await this.createPipeline(variant, linked);
+      if (variant !== this.fixed) return;
+      this.portable = { name: this.name, code, entries };
+      this.times = { link, create: performance.now() - begin - link };
+    } catch (error) {
+      throw error instanceof ShaderError ? subgroupErrorOf(error, linked.dest) : error;
+    }
+  }
+
+  /** @returns the text that was compiled */
+  private async createPipeline(variant: Variant, linked: LinkedProgram): Promise<string> {
     const spill = this.spills ? this.source.spill : undefined;
     const { module, code } = await compileProgram(this.gpu, { ...this.source, spill }, linked);
     try {
@@ -181,9 +200,7 @@ export class Kernel {
           compute: { module },
         }),
       );
-      if (variant !== this.fixed) return;
-      this.portable = { name: this.name, code, entries };
-      this.times = { link, create: performance.now() - begin - link };
+      return code;
     } catch (error) {
       throw new ShaderError(`shaders/${this.name}.wesl: ${(error as Error).message}`);
     }

@@ -19,6 +19,8 @@ import { spillLargeValues } from './spill/spill';
 import { unrollLoops } from './unroll';
 
 export { ShaderError } from './shader-error';
+/** A linked program, whose text knows where each part of it comes from. */
+export type LinkedProgram = LinkedWesl;
 
 export interface ProgramSource {
   /** Path of the shader with the entry point, without extension, e.g. `rollout/act`. */

@@ -18,6 +18,7 @@ import { profileStages, tryStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { Patience } from '../gpu/stall';
+import { withSubgroupsIfTaken } from '../gpu/subgroups';
 import { type ActorCriticLayout, storeHidden } from '../network/actor-critic';
 import { chooseForm, type FusedForm, usesMatrixUnits } from '../network/fused-form';
 import { rolloutSizes } from '../rollout/rollout-buffer';
@@ -49,7 +50,13 @@ import { checkGiven, type Given, type TrainerOptions } from './trainer-options';
  * @throws ConfigError, EnvironmentError, ShaderError, LimitError or GpuError, before any iteration, or
  * the reason of `signal`. It rejects only when no kernel compiles any more, so that the process may end.
  */
-export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
+export function createTrainer(options: TrainerOptions): Promise<Trainer> {
+  // A variant that is asked for by all its parts has no other in its place.
+  if (typeof options.form === 'object') return prepareTrainer(options);
+  return withSubgroupsIfTaken(options.gpu, () => prepareTrainer(options));
+}
+
+async function prepareTrainer(options: TrainerOptions): Promise<Trainer> {
   const trainer = await assembleTrainer(options, new KernelLibrary(options.gpu, SHADER_SOURCES));
   try {
     await trainer.prepare();

@@ -4,6 +4,7 @@ import type { PpoConfig } from '../config';
 import { completeConfig, deriveSizes } from '../config';
 import { checkedEnvironment } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
+import { withSubgroupsIfTaken } from '../gpu/subgroups';
 import { matrixUnitsFault } from '../kernels/matrix-check';
 import { FEWEST_NEURONS } from '../kernels/matrix-split';
 import type { ActorCriticLayout } from '../network/actor-critic';
@@ -103,7 +104,11 @@ async function matrixObstacle(gpu: Gpu, layout: ActorCriticLayout): Promise<stri
  * Times every variant that the device and the networks have, or remembers the fastest.
  * @throws whatever `createTrainer` throws, and NonFiniteError where an iteration meets one
  */
-export async function tuneForm(options: TuneOptions): Promise<Tuning> {
+export function tuneForm(options: TuneOptions): Promise<Tuning> {
+  return withSubgroupsIfTaken(options.gpu, () => timeForms(options));
+}
+
+async function timeForms(options: TuneOptions): Promise<Tuning> {
   const { gpu, memory } = options;
   const environment = checkedEnvironment(options.environment);
   const config = completeConfig(environment.defaults, options.config);
