@@ -23,9 +23,9 @@ export {
   type ObservationField,
 } from './environments/definition';
 export { ENVIRONMENTS, findEnvironment } from './environments/index';
+export type { AdapterDescription, AdapterKind } from './gpu/adapter';
 export { LimitError } from './gpu/arena';
 export {
-  type AdapterDescription,
   Gpu,
   GpuError,
   requestGpu,

@@ -1,6 +1,6 @@
 /** `lockstep doctor --compile`: what every kernel of a run takes before it computes. */
 
-import type { AdapterDescription } from '../gpu/device';
+import type { AdapterDescription } from '../gpu/adapter';
 import type { KernelTimes } from '../trainer/compile-times';
 import { formatTable } from './table';
 

@@ -1,6 +1,7 @@
 /** Opens a device for the length of one command. */
 
-import { type AdapterDescription, type Gpu, GpuError } from '../gpu/device';
+import type { AdapterDescription } from '../gpu/adapter';
+import { type Gpu, GpuError } from '../gpu/device';
 
 /** The part of a device that the commands use themselves. */
 export type OpenGpu = Pick<Gpu, 'destroy' | 'unsafeFast' | 'matrixUnits'> & {

@@ -1,5 +1,7 @@
 /** `lockstep doctor`: what this machine computes on, and whether it computes right. */
+
 import shader from '../../shaders/gpu/doctor.wesl';
+import type { AdapterKind } from '../gpu/adapter';
 import type { Gpu } from '../gpu/device';
 import { matrixUnitsFault } from '../kernels/matrix-check';
 import { adapterWarnings } from '../node/adapter-choice';
@@ -17,12 +19,22 @@ const LIMITS = [
   'maxComputeWorkgroupsPerDimension',
 ] as const;
 
+/** In words, for people. */
+const KINDS: Readonly<Record<AdapterKind, string>> = {
+  software: 'software',
+  integrated: 'integrated GPU',
+  discrete: 'discrete GPU',
+  unknown: 'GPU',
+};
+
 export type InspectedLimit = (typeof LIMITS)[number];
 
 export interface Inspection {
   readonly adapter: string;
   readonly vendor: string;
   readonly architecture: string;
+  /** What the adapter computes on. */
+  readonly kind: AdapterKind;
   readonly hardware: boolean;
   /** Of the device, sorted. */
   readonly features: readonly string[];
@@ -111,12 +123,13 @@ async function inspectMatrixUnits(gpu: Gpu): Promise<string> {
  * @param withMatrixUnits whether the device was to be opened with them
  */
 export async function inspect(gpu: Gpu, withMatrixUnits = false): Promise<Inspection> {
-  const { name, vendor, architecture, hardware } = gpu.adapter;
+  const { name, vendor, architecture, kind, hardware } = gpu.adapter;
   const limits = Object.fromEntries(LIMITS.map((limit) => [limit, gpu.device.limits[limit]]));
   const facts = {
     adapter: name,
     vendor,
     architecture,
+    kind,
     hardware,
     features: [...gpu.device.features].sort(),
     limits: limits as Record<InspectedLimit, number>,
@@ -130,11 +143,11 @@ export async function inspect(gpu: Gpu, withMatrixUnits = false): Promise<Inspec
 
 /** Text for people, one fact a line. */
 export function formatInspection(inspection: Inspection): string {
-  const { adapter, vendor, architecture, hardware, features, limits, timestamps } = inspection;
+  const { adapter, vendor, architecture, kind, features, limits, timestamps } = inspection;
   const row = (label: string, value: string): string => `${label.padEnd(36)}${value}`;
   return [
     row('adapter', adapter),
-    row('kind', hardware ? 'hardware' : 'software'),
+    row('kind', KINDS[kind]),
     row('vendor, architecture', `${vendor || 'unknown'}, ${architecture || 'unknown'}`),
     row('computation', inspection.computation),
     ...(inspection.unsafeFast

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { PpoConfig } from '../config';
 import type { EnvironmentDefinition } from '../environments/definition';
-import type { AdapterDescription } from '../gpu/device';
+import type { AdapterDescription } from '../gpu/adapter';
 import { NonFiniteError } from '../trainer/guard';
 import type { Evaluation, IterationReport } from '../trainer/metrics';
 import type { GivenPolicies, Policy } from '../trainer/policy';

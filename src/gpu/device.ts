@@ -3,6 +3,7 @@
  * (src/node/dawn.ts); everything behind it sees only `Gpu`.
  */
 
+import { type AdapterDescription, adapterKind, describeAdapter } from './adapter';
 import { MATRIX_FEATURE, type MatrixUnits } from './matrix-units';
 
 /** A limit above WebGPU's default, asked for by name. */
@@ -34,18 +35,6 @@ export const LIMIT_REQUESTS: readonly LimitRequest[] = [
 
 /** Used where the adapter has them, never required. */
 const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
-
-/** An adapter, a GPU or software that stands in for one, as it is shown to people. */
-export interface AdapterDescription {
-  /** Name for people, e.g. "lavapipe (llvmpipe: Mesa 25.0.7, LLVM 15.0.6)". */
-  readonly name: string;
-  /** WebGPU's `GPUAdapterInfo.vendor`, e.g. "nvidia"; empty where the platform keeps it private. */
-  readonly vendor: string;
-  /** WebGPU's `GPUAdapterInfo.architecture`, e.g. "ampere"; empty where the platform keeps it private. */
-  readonly architecture: string;
-  /** False for a software adapter (lavapipe, SwiftShader, WARP). */
-  readonly hardware: boolean;
-}
 
 /**
  * WebGPU's `GPUDevice`, where the program that uses it has WebGPU's types: those of TypeScript 6 and newer
@@ -210,7 +199,7 @@ export class Gpu {
    */
   get compilesForProcessor(): boolean {
     const info = this.device.adapterInfo as GPUAdapterInfo | undefined;
-    return info !== undefined && isSoftware(info);
+    return info !== undefined && adapterKind(info) === 'software';
   }
 
   /** Whether the device can time its work, as `Trainer.profile` needs. */
@@ -264,23 +253,6 @@ export class Gpu {
     this.failure ??= new GpuError(`${message} [adapter: ${this.adapter.name}]`);
     return this.failure;
   }
-}
-
-/** Whether an adapter computes on the processor instead of a GPU. */
-export function isSoftware(info: GPUAdapterInfo): boolean {
-  const words = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
-  return (
-    info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader|\bwarp\b|basic render/i.test(words)
-  );
-}
-
-export function describeAdapter(info: GPUAdapterInfo): AdapterDescription {
-  return {
-    name: info.description || info.device || info.architecture || info.vendor || 'unnamed adapter',
-    vendor: info.vendor,
-    architecture: info.architecture,
-    hardware: !isSoftware(info),
-  };
 }
 
 /** Opens a device on an adapter that the platform found. */

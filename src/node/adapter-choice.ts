@@ -1,6 +1,6 @@
 /** Which adapter is used, and what is said about it: decisions only, nothing is opened here. */
 import { readdirSync } from 'node:fs';
-import type { AdapterDescription } from '../gpu/device';
+import type { AdapterDescription } from '../gpu/adapter';
 
 const LAVAPIPE = /llvmpipe|lavapipe/i;
 const SWIFTSHADER = /swiftshader/i;
@@ -78,7 +78,7 @@ export function gpuDeviceFiles(root = '/dev'): readonly string[] {
 
 /** What the user should hear about the adapter in use: empty, or that a GPU lies idle. */
 export function adapterWarnings(
-  adapter: AdapterDescription,
+  adapter: Pick<AdapterDescription, 'name' | 'hardware'>,
   deviceFiles: readonly string[] = gpuDeviceFiles(),
 ): readonly string[] {
   if (adapter.hardware || deviceFiles.length === 0) return [];

@@ -4,7 +4,8 @@
  */
 import { availableParallelism, constants, tmpdir, totalmem } from 'node:os';
 import { create, globals } from 'webgpu';
-import { type AdapterDescription, type Gpu, GpuError, isSoftware, openGpu } from '../gpu/device';
+import { type AdapterDescription, describeAdapter } from '../gpu/adapter';
+import { type Gpu, GpuError, openGpu } from '../gpu/device';
 import { findMatrixUnits } from '../gpu/matrix-units';
 import { adapterName, preferAdapters, sharesCompiledKernels } from './adapter-choice';
 import { calm } from './calm';
@@ -90,13 +91,7 @@ async function requestAdapter(instance: GPU): Promise<FoundAdapter | undefined> 
   const adapter = await askDawn(instance);
   if (!adapter) return undefined;
   const { info } = adapter;
-  const { vendor, architecture } = info;
-  const hardware = !isSoftware(info);
-  return {
-    instance,
-    adapter,
-    description: { name: adapterName(info), vendor, architecture, hardware },
-  };
+  return { instance, adapter, description: { ...describeAdapter(info), name: adapterName(info) } };
 }
 
 /** Makes a library resident, so that Dawn's own dlopen finds it; says whether that worked. */

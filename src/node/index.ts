@@ -1,5 +1,6 @@
 /** `lockstep-ppo/node`: a device in Node, through Dawn, and policies in files. */
-export { type AdapterDescription, Gpu, GpuError } from '../gpu/device';
+export type { AdapterDescription, AdapterKind } from '../gpu/adapter';
+export { Gpu, GpuError } from '../gpu/device';
 export type { RunningStatistics } from '../kernels/running-moments';
 export type { Policy } from '../trainer/policy';
 export type { TuningMemory } from '../trainer/tuner';

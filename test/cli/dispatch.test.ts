@@ -5,6 +5,7 @@ import { CONFIG_KEYS, flagOf } from '../../src/cli/flag-values';
 import { ENDING_SIGNALS, type EndingSignal, SIGNAL_NAMES } from '../../src/cli/signals';
 import { ConfigError, DEFAULT_CONFIG } from '../../src/config';
 import { CONFIG_FIELDS, CONFIG_GROUPS } from '../../src/config-fields';
+import type { AdapterDescription } from '../../src/gpu/adapter';
 import { GpuError } from '../../src/gpu/device';
 import { NonFiniteError } from '../../src/trainer/guard';
 import type { IterationReport } from '../../src/trainer/metrics';
@@ -73,7 +74,13 @@ class FakeProcess {
         const how = `${unsafeFast ? ' unsafe' : ''}${matrixUnits ? ' with matrix units' : ''}`;
         this.log.push(`open ${adapter ?? 'any'}${how}`);
         if (this.noAdapter) throw this.noAdapter;
-        const description = { name: 'pipe', vendor: '', architecture: '', hardware: false };
+        const description: AdapterDescription = {
+          name: 'pipe',
+          vendor: '',
+          architecture: '',
+          kind: 'software',
+          hardware: false,
+        };
         const destroy = (): void => void this.log.push('destroy');
         return { adapter: description, unsafeFast, matrixUnits: this.matrixUnits, destroy };
       },

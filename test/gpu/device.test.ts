@@ -1,8 +1,13 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { describeAdapter, Gpu, GpuError, isSoftware } from '../../src/gpu/device';
+import type { AdapterDescription } from '../../src/gpu/adapter';
+import { Gpu, GpuError } from '../../src/gpu/device';
 import { requestNodeGpu } from '../../src/node/dawn';
 
 const opened: Gpu[] = [];
+
+const adapterNamed = (name: string): AdapterDescription => ({
+  ...{ name, vendor: '', architecture: '', kind: 'unknown', hardware: true },
+});
 
 /** A device that a test may break. */
 async function openOwn(): Promise<Gpu> {
@@ -76,7 +81,7 @@ describe('a lost device', () => {
 });
 
 describe('a closed device', () => {
-  const adapter = { name: 'closing', vendor: '', architecture: '', hardware: true };
+  const adapter = adapterNamed('closing');
 
   /** A device of which is counted how often native code was called. */
   function countCalls() {
@@ -130,7 +135,7 @@ describe('a closed device', () => {
 
 describe('an abandoned device', () => {
   const events = { addEventListener: () => {}, lost: new Promise(() => {}) };
-  const adapter = { name: 'slow', vendor: '', architecture: '', hardware: true };
+  const adapter = adapterNamed('slow');
 
   test('is not destroyed, which would wait for its work, and says why it cannot be used', () => {
     const destroy = vi.fn();
@@ -149,32 +154,6 @@ test('a promise of a device in good health passes through', async () => {
   await expect(gpu.wait(Promise.reject(new Error('no')))).rejects.toThrow('no');
 });
 
-describe('an adapter', () => {
-  const info = { vendor: 'acme', architecture: 'x1', device: '', description: '' };
-  const infoWith = (changes: Partial<GPUAdapterInfo>): GPUAdapterInfo =>
-    ({ ...info, isFallbackAdapter: false, ...changes }) as GPUAdapterInfo;
-
-  test.each([
-    [{ description: 'llvmpipe (LLVM 15.0.6, 256 bits)' }, true],
-    [{ device: 'SwiftShader Device (Subzero)' }, true],
-    [{ description: 'Microsoft Basic Render Driver' }, true],
-    [{ isFallbackAdapter: true }, true],
-    [{ vendor: 'nvidia', description: 'NVIDIA H200' }, false],
-  ])('%j computes in software: %s', (changes, software) => {
-    expect(isSoftware(infoWith(changes))).toBe(software);
-    expect(describeAdapter(infoWith(changes)).hardware).toBe(!software);
-  });
-
-  test('has the best of the names that it gives itself', () => {
-    expect(describeAdapter(infoWith({ description: 'A', device: 'B' })).name).toBe('A');
-    expect(describeAdapter(infoWith({ device: 'B' })).name).toBe('B');
-    expect(describeAdapter(infoWith({})).name).toBe('x1');
-    expect(describeAdapter(infoWith({ architecture: '', vendor: '' })).name).toBe(
-      'unnamed adapter',
-    );
-  });
-});
-
 test.each([
   ['llvmpipe', true],
   ['NVIDIA H200', false],
@@ -186,7 +165,6 @@ test.each([
     const adapterInfo = name === undefined ? undefined : { ...words, isFallbackAdapter: false };
     const events = { addEventListener: () => {}, lost: new Promise(() => {}) };
     const device = { ...events, adapterInfo } as unknown as GPUDevice;
-    const adapter = { name: '', vendor: '', architecture: '', hardware: true };
-    expect(Gpu.of(device, adapter, {}).compilesForProcessor).toBe(slow);
+    expect(Gpu.of(device, adapterNamed(''), {}).compilesForProcessor).toBe(slow);
   },
 );

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { AdapterDescription } from '../../src/gpu/device';
+import type { AdapterDescription } from '../../src/gpu/adapter';
 import {
   adapterName,
   adapterWarnings,
@@ -12,7 +12,8 @@ import {
 } from '../../src/node/adapter-choice';
 
 function described(name: string, hardware: boolean, vendor: string, architecture: string) {
-  const description: AdapterDescription = { name, hardware, vendor, architecture };
+  const kind = hardware ? 'unknown' : 'software';
+  const description: AdapterDescription = { name, kind, hardware, vendor, architecture };
   return { description };
 }
 

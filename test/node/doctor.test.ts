@@ -31,6 +31,7 @@ describe('its report', () => {
     adapter: 'H200',
     vendor: 'nvidia',
     architecture: 'hopper',
+    kind: 'discrete' as const,
     hardware: true,
     features: ['timestamp-query'],
     limits: {
@@ -63,7 +64,7 @@ describe('its report', () => {
   it('gives sizes readable digits and marks advice', () => {
     const text = formatInspection(healthy);
     expect(text).toMatch(/^maxStorageBufferBindingSize +134,217,728$/m);
-    expect(text).toMatch(/^kind +hardware$/m);
+    expect(text).toMatch(/^kind +discrete GPU$/m);
     expect(text).toMatch(/^! buy nothing$/m);
   });
 });
