@@ -71,7 +71,7 @@ async function measure(
   const copy = copyDispatch(kernels, from, to);
   const tick = kernels
     .kernel({ shader: 'count-up' })
-    .dispatch({ shape: { unused: 0 }, tensors: [write(count)], workgroups: [1, 1, 1] });
+    .dispatch({ shape: { unused: 0 }, tensors: { count: write(count) }, workgroups: [1, 1, 1] });
   await kernels.compiled();
   const rate = (seconds: readonly number[], amount: number) => seconds.map((s) => amount / s);
   const time = (encode: Encode) => secondsPerUnit(gpu, encode, repeats);
@@ -100,7 +100,7 @@ function fmaDispatch(kernels: KernelLibrary, sums: Tensor): Dispatch & { readonl
   const rounds = 32;
   const dispatch = kernels.kernel({ shader: 'fma-peak', constants: { FMA_LANES } }).dispatch({
     shape: { rounds },
-    tensors: [write(sums)],
+    tensors: { sums: write(sums) },
     workgroups: [FMA_INVOCATIONS / FMA_LANES, 1, 1],
   });
   return { ...dispatch, flop: FLOP_PER_ROUND * rounds * FMA_INVOCATIONS };
@@ -112,7 +112,7 @@ function copyDispatch(kernels: KernelLibrary, from: Tensor, to: Tensor): Dispatc
   const columns = Math.min(groups, COPY_ROW);
   return kernels.kernel({ shader: 'copy', constants: { COPY_LANES } }).dispatch({
     shape: { quads, row: columns * COPY_LANES },
-    tensors: [read(from), write(to)],
+    tensors: { from_values: read(from), to_values: write(to) },
     workgroups: [columns, Math.ceil(groups / columns), 1],
   });
 }

@@ -35,14 +35,14 @@ export function gae(
       steps: sizes.steps,
       rows: sizes.rows,
     },
-    tensors: [
-      read(agents),
-      read(rollout.rewards),
-      read(rollout.endings),
-      read(values.values),
-      write(values.advantages),
-      write(values.returns),
-    ],
+    tensors: {
+      agents: read(agents),
+      rewards: read(rollout.rewards),
+      endings: read(rollout.endings),
+      values: read(values.values),
+      advantages: write(values.advantages),
+      returns: write(values.returns),
+    },
     workgroups: [groups, 1, sizes.agents],
   });
 }

@@ -28,18 +28,22 @@ export function groupAdvantages(
   return [
     kernels.kernel({ shader: 'advantages/group-returns', constants }).dispatch({
       shape,
-      tensors: [
-        read(agents),
-        read(rollout.rewards),
-        read(rollout.endings),
-        write(values.returns),
-        write(episodes),
-      ],
+      tensors: {
+        agents: read(agents),
+        rewards: read(rollout.rewards),
+        endings: read(rollout.endings),
+        returns: write(values.returns),
+        episodes: write(episodes),
+      },
       workgroups: [...workgroups],
     }),
     kernels.kernel({ shader: 'advantages/group-advantages', constants }).dispatch({
       shape,
-      tensors: [read(episodes), read(values.returns), write(values.advantages)],
+      tensors: {
+        episodes: read(episodes),
+        returns: read(values.returns),
+        advantages: write(values.advantages),
+      },
       workgroups: [...workgroups],
     }),
   ];

@@ -77,14 +77,14 @@ export class ReferencePolicy {
         free_offset: layout.freeOffset,
         parameter_stride: parameters.count,
       },
-      tensors: [
-        read(agents),
-        read(heads),
-        read(parameters.tensor),
-        read(rollout.logProbs),
-        write(rollout.rewards),
-        write(rollout.actions),
-      ],
+      tensors: {
+        agents: read(agents),
+        heads: read(heads),
+        parameters: read(parameters.tensor),
+        log_probs: read(rollout.logProbs),
+        rewards: write(rollout.rewards),
+        actions: write(rollout.actions),
+      },
       workgroups: [Math.ceil(envs / REFERENCE_LANES), rows, rollout.sizes.agents],
     });
   }

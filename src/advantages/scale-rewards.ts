@@ -65,13 +65,13 @@ export class RewardScaling {
       .kernel({ shader: 'advantages/discounted-returns', constants: { ADVANTAGE_LANES } })
       .dispatch({
         shape: { environments: sizes.envs, stride: sizes.stride, steps: sizes.steps },
-        tensors: [
-          read(agents),
-          read(rewards),
-          read(endings),
-          write(discountedReturns),
-          write(discounted),
-        ],
+        tensors: {
+          agents: read(agents),
+          rewards: read(rewards),
+          endings: read(endings),
+          carried: write(discountedReturns),
+          discounted: write(discounted),
+        },
         workgroups: [Math.ceil(sizes.envs / ADVANTAGE_LANES), 1, sizes.agents],
       });
     const values = {
@@ -99,7 +99,11 @@ export class RewardScaling {
       })
       .dispatch({
         shape: { elements, invocations: groups * ADVANTAGE_LANES },
-        tensors: [read(agents), write(rewards), ...(normalize ? [read(returnMoments)] : [])],
+        tensors: {
+          agents: read(agents),
+          rewards: write(rewards),
+          return_moments: normalize ? read(returnMoments) : undefined,
+        },
         workgroups: [groups, 1, sizes.agents],
       });
   }

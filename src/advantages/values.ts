@@ -57,7 +57,13 @@ export class Values {
     return packed.views(critic).map(({ firstAgent, agents, access }) =>
       kernel.dispatch({
         shape: { rows, stride, first_agent: firstAgent, blocks, one: 1 },
-        tensors: [read(inputs), write(this.target.values), undefined, undefined, access],
+        tensors: {
+          inputs: read(inputs),
+          values: write(this.target.values),
+          unused_3: undefined,
+          unused_4: undefined,
+          weights: access,
+        },
         workgroups: [Math.ceil((rows * stride) / (lanes * samples * blocks)), 1, agents],
       }),
     );

@@ -16,6 +16,13 @@ import {
   type ProgramSource,
   ShaderError,
 } from './program';
+import {
+  describeInterface,
+  interfaceOf,
+  interfaceProblems,
+  type NamedBinding,
+  type ShaderInterface,
+} from './shader-interface';
 import { SCRATCH_BINDING, Scratch } from './spill/scratch';
 import { subgroupErrorOf } from './subgroups';
 import { UniformPool } from './uniforms';
@@ -47,10 +54,13 @@ export const uniform = (tensor: Tensor, range: ByteRange): Access => ({
 });
 
 export interface DispatchOptions {
-  /** The uniform record at binding 0, in the order of the shader's struct; all values are u32. */
+  /** The uniform record at binding 0: the members of the shader's struct in their order, all of them u32. */
   readonly shape: Readonly<Record<string, number>>;
-  /** Bindings 1, 2, … in order; undefined where a variant of the shader has none at that number. */
-  readonly tensors: readonly (Access | undefined)[];
+  /**
+   * Bindings 1, 2, … in order, by the names that they have in the shader; undefined where a variant of the shader has
+   * none at that number.
+   */
+  readonly tensors: Readonly<Record<string, Access | undefined>>;
   /** Workgroups along x, y, z. */
   readonly workgroups: readonly [number, number, number];
 }
@@ -83,8 +93,9 @@ export class Kernel {
   times: CompileTimes | undefined;
   /** For other devices; known once `ready` has resolved. */
   portable: PortableKernel | undefined;
-  /** Of the first dispatch, and of each one after it. */
-  private modes: string | undefined;
+  /** What the first dispatch gives to the program, and each one after it; and in words. */
+  private given: ShaderInterface | undefined;
+  private words: string | undefined;
   private bindings: readonly BindingMode[] = [];
   private spills = false;
   private readonly groups: BindGroups;
@@ -126,14 +137,15 @@ export class Kernel {
    */
   dispatch({ shape, tensors, workgroups }: DispatchOptions): Dispatch {
     this.checkWorkgroups(workgroups);
-    const bindings = this.withScratch(numbered(tensors));
-    this.fixBindings(tensors, bindings);
+    const named = numbered(tensors);
+    const bindings = this.withScratch(named);
+    this.fixBindings({ record: Object.keys(shape), bindings: named.map(usedBinding) }, bindings);
     const record = this.uniforms.slot(Object.values(shape));
     return { kernel: this, ...this.groups.bind(record, bindings), workgroups };
   }
 
   /** The bindings, and the memory for large values where the program may keep them there. */
-  private withScratch(bindings: Binding[]): Binding[] {
+  private withScratch(bindings: readonly Binding[]): readonly Binding[] {
     const storage = bindings.filter(({ access }) => access.mode !== 'uniform').length;
     this.spills =
       this.source.spill !== undefined &&
@@ -147,13 +159,15 @@ export class Kernel {
     throw new Error(`kernel ${this.name} is used before it is compiled`);
   }
 
-  private fixBindings(tensors: DispatchOptions['tensors'], bindings: readonly Binding[]): void {
-    const modes = tensors.map((access) => access?.mode ?? 'nothing').join(' ');
-    this.modes ??= modes;
-    if (modes !== this.modes) {
-      throw new Error(`kernel ${this.name} is bound as (${modes}) and as (${this.modes})`);
+  /** @param given what the program must take from a dispatch; the same for all of a kernel's */
+  private fixBindings(given: ShaderInterface, bindings: readonly Binding[]): void {
+    const words = describeInterface(given);
+    this.words ??= words;
+    if (words !== this.words) {
+      throw new Error(`kernel ${this.name} is dispatched with ${words} and with ${this.words}`);
     }
     if (this.fixed) return;
+    this.given = given;
     this.checkBindings(bindings.filter(({ access }) => access.mode !== 'uniform').length);
     this.bindings = bindings.map(({ binding, access: { mode } }) => ({ binding, mode }));
   }
@@ -178,6 +192,7 @@ export class Kernel {
     const begin = performance.now();
     const linked = await linkProgram(this.source);
     const link = performance.now() - begin;
+    this.checkInterface(linked);
     try {
       const code = await this.createPipeline(variant, linked);
       if (variant !== this.fixed) return;
@@ -206,6 +221,12 @@ export class Kernel {
     }
   }
 
+  /** @throws Error where the shader and the dispatches do not agree on names, order or use. */
+  private checkInterface({ dest }: LinkedProgram): void {
+    const problems = interfaceProblems(interfaceOf(dest), this.given!);
+    if (problems.length > 0) throw new Error(`shaders/${this.name}.wesl: ${problems.join('; ')}`);
+  }
+
   private checkBindings(count: number): void {
     const allowed = this.gpu.device.limits.maxStorageBuffersPerShaderStage;
     if (count > allowed) {
@@ -227,10 +248,20 @@ export class Kernel {
   }
 }
 
-/** Bindings by their place in the list, from 1 on; empty places have none. */
-function numbered(tensors: DispatchOptions['tensors']): Binding[] {
-  return tensors.flatMap((access, index) => (access ? [{ binding: index + 1, access }] : []));
+interface GivenBinding extends Binding {
+  readonly name: string;
 }
+
+/** Bindings by their place among the names, from 1 on; a name without a tensor has none. */
+function numbered(tensors: DispatchOptions['tensors']): GivenBinding[] {
+  return Object.entries(tensors).flatMap(([name, access], index) =>
+    access ? [{ binding: index + 1, name, access }] : [],
+  );
+}
+
+const usedBinding = ({ binding, name, access }: GivenBinding): NamedBinding => ({
+  ...{ binding, name, use: access.mode },
+});
 
 /** Hands out kernels, each program compiled once. */
 export class KernelLibrary {

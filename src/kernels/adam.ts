@@ -38,7 +38,13 @@ export function adam({ gpu, kernels }: Runtime, options: AdamOptions): Dispatch 
     })
     .dispatch({
       shape: { parameters: parameterCount, critic_begin: critic.begin, critic_end: critic.end },
-      tensors: [read(agents), write(faults), read(gradients), write(parameters), write(optimizer)],
+      tensors: {
+        agents: read(agents),
+        faults: write(faults),
+        gradients: read(gradients),
+        parameters: write(parameters),
+        optimizer: write(optimizer),
+      },
       workgroups: [Math.ceil(parameterCount / (lanes * perLane)), 1, agentCount],
     });
 }

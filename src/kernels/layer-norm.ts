@@ -83,13 +83,13 @@ export function layerNormForward(runtime: Runtime, options: LayerNormForward): D
   });
   return kernel.dispatch({
     shape: normShape(options, z.shape[2]!),
-    tensors: [
-      read(parameters.tensor),
-      write(z),
-      write(y),
-      ...(kept ? [write(kept.inverseStd)] : []),
-      ...(keepsInput ? [write(kept.preActivation!)] : []),
-    ],
+    tensors: {
+      parameters: read(parameters.tensor),
+      z: write(z),
+      y: write(y),
+      inverse_std: kept ? write(kept.inverseStd) : undefined,
+      pre_activation: keepsInput ? write(kept.preActivation!) : undefined,
+    },
     workgroups: workgroups(count),
   });
 }
@@ -101,14 +101,14 @@ export function layerNormBackward(runtime: Runtime, options: LayerNormBackward):
     .kernel({ shader: 'kernels/layer-norm-backward', constants: NORM_LANES })
     .dispatch({
       shape: normShape(options, dA.shape[2]!),
-      tensors: [
-        read(parameters.tensor),
-        read(dA),
-        read(normalised),
-        read(inverseStd),
-        write(dZ),
-        write(dGain),
-      ],
+      tensors: {
+        parameters: read(parameters.tensor),
+        d_a: read(dA),
+        normalised: read(normalised),
+        inverse_std: read(inverseStd),
+        d_z: write(dZ),
+        d_gain: write(dGain),
+      },
       workgroups: workgroups(count),
     });
 }

@@ -124,14 +124,14 @@ function product(runtime: Runtime, options: Product): Dispatch {
       parameter_stride: parameters.count,
       ...split.shape,
     },
-    tensors: [
-      read(parameters.tensor),
-      read(x.tensor),
-      write(y.tensor),
-      keepsPreActivation(activation) ? options.preActivation! : undefined,
-      count.stops && read(count.stops),
-      output && read(output),
-    ],
+    tensors: {
+      parameters: read(parameters.tensor),
+      x: read(x.tensor),
+      y: write(y.tensor),
+      pre_activation: keepsPreActivation(activation) ? options.preActivation! : undefined,
+      agents: count.stops && read(count.stops),
+      activation: output && read(output),
+    },
     workgroups: split.workgroups,
   });
 }
@@ -244,7 +244,12 @@ export function linearBackwardWeights(runtime: Runtime, options: LinearBackwardW
       parameter_stride: parameterCount,
       ...split.shape,
     },
-    tensors: [read(dY.tensor), read(x.tensor), write(partials), count.stops && read(count.stops)],
+    tensors: {
+      d_y: read(dY.tensor),
+      x: read(x.tensor),
+      partials: write(partials),
+      agents: count.stops && read(count.stops),
+    },
     workgroups: split.workgroups,
   });
 }

@@ -44,7 +44,7 @@ export function gradientSum(
     .kernel({ shader: 'kernels/gradient-sum', constants: { GRADIENT_LANES: lanes } })
     .dispatch({
       shape: { parameters, slices, groups, rounds },
-      tensors: [read(partials), write(gradients), write(norms)],
+      tensors: { partials: read(partials), gradients: write(gradients), norms: write(norms) },
       workgroups: [groups, 1, agents],
     });
 }
@@ -107,7 +107,7 @@ export function moments({ gpu, kernels }: Runtime, options: MomentsOptions): Dis
         target_agent_stride: target.agentStride,
         target_field_stride: target.fieldStride,
       },
-      tensors: [read(options.values), write(target.tensor)],
+      tensors: { values: read(options.values), target_moments: write(target.tensor) },
       workgroups: [groups, fields, agents],
     });
   if (groups === 1) return [first];
@@ -115,7 +115,7 @@ export function moments({ gpu, kernels }: Runtime, options: MomentsOptions): Dis
     .kernel({ shader: 'kernels/moments-merge', constants: { MERGE_LANES } })
     .dispatch({
       shape: { agents, fields, groups, slots, slot },
-      tensors: [read(options.partials), write(options.merged)],
+      tensors: { partials: read(options.partials), merged: write(options.merged) },
       workgroups: [Math.ceil((agents * fields) / MERGE_LANES), 1, 1],
     });
   return [first, second];

@@ -62,7 +62,7 @@ export function updateRunningMoments(
     .kernel({ shader: 'kernels/moments-accumulate', constants: { MERGE_LANES } })
     .dispatch({
       shape: { records },
-      tensors: [read(batch.merged), write(running)],
+      tensors: { batch: read(batch.merged), running: write(running) },
       workgroups: [Math.ceil(records / MERGE_LANES), 1, 1],
     });
   return [...moments(runtime, { ...values, ...batch, slots, slot: 0 }), accumulate];

@@ -98,7 +98,11 @@ export class PackedWeights {
       .kernel({ shader: 'network/pack-weights', constants: { PACK_LANES } })
       .dispatch({
         shape: { parameters: this.parameters.count, quads },
-        tensors: [read(this.parameters.tensor), read(this.origins), write(this.tensor)],
+        tensors: {
+          parameters: read(this.parameters.tensor),
+          origins: read(this.origins),
+          packed: write(this.tensor),
+        },
         workgroups: [Math.ceil(quads / PACK_LANES), 1, agents],
       });
   }
@@ -114,7 +118,11 @@ export class PackedWeights {
       })
       .dispatch({
         shape: { parameters: this.parameters.count },
-        tensors: [read(this.tensor), read(this.origins), write(this.parameters.tensor)],
+        tensors: {
+          packed: read(this.tensor),
+          origins: read(this.origins),
+          parameters: write(this.parameters.tensor),
+        },
         workgroups: [Math.ceil(gradientQuads / PACK_LANES), 1, agents],
       });
   }
@@ -132,7 +140,7 @@ export class PackedWeights {
         .kernel({ shader: 'network/transpose-weights', constants })
         .dispatch({
           shape: { blocks },
-          tensors: [write(this.tensor)],
+          tensors: { weights: write(this.tensor) },
           workgroups: [Math.ceil(blocks / PACK_LANES), 1, agents],
         });
     });

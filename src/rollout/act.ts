@@ -22,14 +22,14 @@ export function act(runtime: Runtime, options: ActOptions, step: number): Dispat
       freeOffset,
       parameterStride: parameters.count,
     }),
-    tensors: [
-      read(agents),
-      read(heads),
-      read(parameters.tensor),
-      write(buffer.actions),
-      write(buffer.logProbs),
-      ...(buffer.masks ? [read(buffer.masks)] : []),
-    ],
+    tensors: {
+      agents: read(agents),
+      heads: read(heads),
+      parameters: read(parameters.tensor),
+      actions: write(buffer.actions),
+      log_probs: write(buffer.logProbs),
+      masks: buffer.masks ? read(buffer.masks) : undefined,
+    },
     workgroups: environmentWorkgroups(buffer.sizes),
   });
 }

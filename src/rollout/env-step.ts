@@ -106,14 +106,18 @@ export function envReset(runtime: Runtime, options: EnvironmentOptions): Dispatc
   const { task, mode, agents, worlds, buffer } = options;
   return runtime.kernels.kernel(task.program('rollout/env-reset', { ROLLOUT_LANES })).dispatch({
     shape: rolloutShape(buffer.sizes, task, mode, 0),
-    tensors: [read(agents), write(worlds.states), write(worlds.episodes)],
+    tensors: {
+      agents: read(agents),
+      states: write(worlds.states),
+      episodes: write(worlds.episodes),
+    },
     workgroups: environmentWorkgroups(buffer.sizes),
   });
 }
 
 /** The last binding of the kernels that show a state to the policy. */
-function writtenMasks({ masks }: RolloutBuffer): Access[] {
-  return masks ? [write(masks)] : [];
+function writtenMasks({ masks }: RolloutBuffer): Access | undefined {
+  return masks && write(masks);
 }
 
 /** Writes the first observation (and mask) of a rollout and clears its episode statistics. */
@@ -121,12 +125,12 @@ export function rolloutStart(runtime: Runtime, options: EnvironmentOptions): Dis
   const { task, mode, worlds, buffer } = options;
   return runtime.kernels.kernel(task.program('rollout/rollout-start', { ROLLOUT_LANES })).dispatch({
     shape: rolloutShape(buffer.sizes, task, mode, 0),
-    tensors: [
-      read(worlds.states),
-      write(worlds.episodes),
-      write(buffer.observations),
-      ...writtenMasks(buffer),
-    ],
+    tensors: {
+      states: read(worlds.states),
+      episodes: write(worlds.episodes),
+      observations: write(buffer.observations),
+      masks: writtenMasks(buffer),
+    },
     workgroups: environmentWorkgroups(buffer.sizes),
   });
 }
@@ -136,16 +140,16 @@ export function envStep(runtime: Runtime, options: EnvironmentOptions, step: num
   const { task, mode, agents, worlds, buffer } = options;
   return runtime.kernels.kernel(task.program('rollout/env-step', { ROLLOUT_LANES })).dispatch({
     shape: rolloutShape(buffer.sizes, task, mode, step),
-    tensors: [
-      read(agents),
-      read(buffer.actions),
-      write(worlds.states),
-      write(worlds.episodes),
-      write(buffer.rewards),
-      write(buffer.endings),
-      write(buffer.observations),
-      ...writtenMasks(buffer),
-    ],
+    tensors: {
+      agents: read(agents),
+      actions: read(buffer.actions),
+      states: write(worlds.states),
+      episodes: write(worlds.episodes),
+      rewards: write(buffer.rewards),
+      endings: write(buffer.endings),
+      observations: write(buffer.observations),
+      masks: writtenMasks(buffer),
+    },
     workgroups: environmentWorkgroups(buffer.sizes),
   });
 }

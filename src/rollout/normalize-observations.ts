@@ -42,7 +42,12 @@ export function normalizeObservations(
         first_row: firstRow,
         row_count: rowCount,
       },
-      tensors: [read(agents), read(observationMoments), read(observations), write(inputs)],
+      tensors: {
+        agents: read(agents),
+        running: read(observationMoments),
+        observations: read(observations),
+        inputs: write(inputs),
+      },
       workgroups: [Math.ceil(sizes.envs / ROLLOUT_LANES), fields, sizes.agents],
     });
 }

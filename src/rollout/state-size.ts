@@ -59,7 +59,7 @@ async function measure(
     arena.allocate();
     const dispatch = kernels.kernel(source).dispatch({
       shape: { unused: 0 },
-      tensors: [read(probe), write(length)],
+      tensors: { states: read(probe), length: write(length) },
       workgroups: [1, 1, 1],
     });
     await kernels.compiled();

@@ -39,7 +39,10 @@ export function scheduleStage(
         iterations_low: iterations % 2 ** 32,
         iterations_high: Math.floor(iterations / 2 ** 32),
       },
-      tensors: [write(agents), ...(learning ? [read(learning.statistics)] : [])],
+      tensors: {
+        agents: write(agents),
+        statistics: learning ? read(learning.statistics) : undefined,
+      },
       workgroups: [Math.ceil(count / MERGE_LANES), 1, 1],
     });
   return { name: 'schedule', dispatches: [dispatch] };

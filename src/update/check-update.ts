@@ -49,7 +49,13 @@ export function checkUpdate({ gpu, kernels }: Runtime, options: CheckOptions): D
         updates: statistics.shape[1]!,
         minibatches,
       },
-      tensors: [read(partials), read(norms), read(faults), write(agents), write(statistics)],
+      tensors: {
+        partials: read(partials),
+        norms: read(norms),
+        faults: read(faults),
+        agents: write(agents),
+        statistics: write(statistics),
+      },
       workgroups: [1, 1, agents.shape[0]!],
     });
 }

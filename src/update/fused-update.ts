@@ -146,7 +146,11 @@ export class FusedUpdate {
       })
       .dispatch({
         shape: { quads, rows, groups, rounds: Math.ceil((quads * rowLanes) / (groups * lanes)) },
-        tensors: [read(partials), severalRows ? write(gradients) : undefined, write(norms)],
+        tensors: {
+          partials: read(partials),
+          gradients: severalRows ? write(gradients) : undefined,
+          norms: write(norms),
+        },
         workgroups: [groups, 1, agents],
       });
   }
@@ -164,13 +168,13 @@ export class FusedUpdate {
     });
     const step = kernel.dispatch({
       shape: { quads },
-      tensors: [
-        read(agents),
-        write(faults),
-        read(this.gradients),
-        write(packed.tensor),
-        write(optimizer),
-      ],
+      tensors: {
+        agents: read(agents),
+        faults: write(faults),
+        gradients: read(this.gradients),
+        weights: write(packed.tensor),
+        optimizer: write(optimizer),
+      },
       workgroups: [Math.ceil(quads / (lanes * quadsPerLane)), 1, agents.shape[0]!],
     });
     return [step, ...packed.transpose()];
@@ -217,16 +221,16 @@ export class FusedUpdate {
           blocks: this.blocks,
           one: 1,
         },
-        tensors: [
-          read(agents),
-          read(minibatch.tensor),
-          critic ? undefined : read(advantageMoments),
-          critic ? undefined : read(batchMoments),
-          view.access,
-          critic ? write(this.values) : read(this.values),
-          write(this.partials),
-          critic ? undefined : write(this.statistics),
-        ],
+        tensors: {
+          agents: read(agents),
+          minibatch: read(minibatch.tensor),
+          advantage_moments: critic ? undefined : read(advantageMoments),
+          batch_moments: critic ? undefined : read(batchMoments),
+          weights: view.access,
+          values: critic ? write(this.values) : read(this.values),
+          partials: write(this.partials),
+          statistics: critic ? undefined : write(this.statistics),
+        },
         workgroups: [this.rows, 1, view.agents],
       }),
     );

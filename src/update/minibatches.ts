@@ -72,16 +72,16 @@ export function gather(
       by_environment: Number(config.minibatchBy === 'environments'),
       one: 1,
     },
-    tensors: [
-      read(agents),
-      read(rollout.inputs),
-      read(rollout.actions),
-      read(rollout.logProbs),
-      read(values.advantages),
-      read(values.returns),
-      read(values.values),
-      write(minibatch.tensor),
-    ],
+    tensors: {
+      agents: read(agents),
+      observations: read(rollout.inputs),
+      actions: read(rollout.actions),
+      log_probs: read(rollout.logProbs),
+      advantages: read(values.advantages),
+      returns: read(values.returns),
+      values: read(values.values),
+      minibatch: write(minibatch.tensor),
+    },
     workgroups: [Math.ceil(minibatch.stride / (4 * GATHER_LANES)), 1, sizes.agents],
   });
 }

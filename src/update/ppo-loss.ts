@@ -106,16 +106,16 @@ export function ppoLoss(runtime: Runtime, options: LossOptions): Dispatch {
         blocks: 1,
         one: 1,
       },
-      tensors: [
-        read(agents),
-        read(minibatch.tensor),
-        read(options.advantageMoments),
-        read(options.batchMoments),
-        read(tensors.outputs),
-        read(parameters.tensor),
-        write(tensors.dOutputs),
-        write(tensors.partials),
-      ],
+      tensors: {
+        agents: read(agents),
+        minibatch: read(minibatch.tensor),
+        advantage_moments: read(options.advantageMoments),
+        batch_moments: read(options.batchMoments),
+        outputs: read(tensors.outputs),
+        parameters: read(parameters.tensor),
+        d_outputs: write(tensors.dOutputs),
+        partials: write(tensors.partials),
+      },
       workgroups: [groups, 1, minibatch.tensor.shape[0]!],
     });
 }

@@ -43,12 +43,12 @@ async function evaluate(
   });
   const dispatch = kernel.dispatch({
     shape: { count: n },
-    tensors: [
-      read(floats(runtime, [n, parameterCount], parameters.flat())),
-      read(floats(runtime, [n, actionSize], actions?.flat())),
-      write(results),
-      write(samples),
-    ],
+    tensors: {
+      parameters: read(floats(runtime, [n, parameterCount], parameters.flat())),
+      actions: read(floats(runtime, [n, actionSize], actions?.flat())),
+      results: write(results),
+      samples: write(samples),
+    },
     workgroups: [Math.ceil(n / 64), 1, 1],
   });
   await runDispatches(runtime, [dispatch]);

@@ -39,12 +39,12 @@ async function evaluate(own: DistributionCase, logits: readonly number[][], mask
   });
   const dispatch = kernel.dispatch({
     shape: { count: n },
-    tensors: [
-      read(floats(runtime, [n, distributionSize], logits.flat())),
-      read(floats(runtime, [n, words], masks.flatMap(maskWords))),
-      write(results),
-      write(samples),
-    ],
+    tensors: {
+      logits: read(floats(runtime, [n, distributionSize], logits.flat())),
+      masks: read(floats(runtime, [n, words], masks.flatMap(maskWords))),
+      results: write(results),
+      samples: write(samples),
+    },
     workgroups: [Math.ceil(n / 64), 1, 1],
   });
   await runDispatches(runtime, [dispatch]);

@@ -47,7 +47,11 @@ export async function takeOneStep(
     .kernel(task.program('test/one-step', { ROLLOUT_LANES }))
     .dispatch({
       shape: rolloutShape(buffer.sizes, task, mode, 0),
-      tensors: [read(buffer.actions), write(worlds.states), write(outcomes)],
+      tensors: {
+        actions: read(buffer.actions),
+        states: write(worlds.states),
+        outcomes: write(outcomes),
+      },
       workgroups: environmentWorkgroups(buffer.sizes),
     });
   await runDispatches(runtime, [dispatch]);

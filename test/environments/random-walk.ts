@@ -66,7 +66,7 @@ async function readFresh(world: World): Promise<number[][][]> {
     .kernel(task.program('test/fresh-start', { ROLLOUT_LANES }))
     .dispatch({
       shape: rolloutShape(buffer.sizes, task, mode, 0),
-      tensors: [read(agents), write(observations)],
+      tensors: { agents: read(agents), observations: write(observations) },
       workgroups: [groups, steps + 1, 1],
     });
   await runDispatches(runtime, [dispatch]);

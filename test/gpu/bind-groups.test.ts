@@ -22,7 +22,7 @@ afterEach(() => {
 function scaleDispatch(factor: number, input: Tensor, output: Tensor, target: number) {
   return runtime.kernels.kernel({ shader: 'test/scale', constants: { FACTOR: factor } }).dispatch({
     shape: { count: 1, addend: 7 * target, target_index: target },
-    tensors: [read(input), write(output)],
+    tensors: { input: read(input), output: write(output) },
     workgroups: [1, 1, 1],
   });
 }
@@ -68,7 +68,10 @@ test('parts of a tensor in uniform memory are found by their own offsets', async
   const dispatches = numbersTo(PARTS).map((part) =>
     kernel.dispatch({
       shape: { place: part % 16, target_index: part },
-      tensors: [uniform(tensor, { offset: part * FLOATS * 4, size: FLOATS * 4 }), write(output)],
+      tensors: {
+        part: uniform(tensor, { offset: part * FLOATS * 4, size: FLOATS * 4 }),
+        output: write(output),
+      },
       workgroups: [1, 1, 1],
     }),
   );

@@ -12,7 +12,7 @@ const scaleBy = (factor: number) =>
 function scaleDispatch(factor: number, input: Tensor, output: Tensor, target = 0, addend = 0) {
   return scaleBy(factor).dispatch({
     shape: { count: input.shape[0]!, addend, target_index: target },
-    tensors: [read(input), write(output)],
+    tensors: { input: read(input), output: write(output) },
     workgroups: [1, 1, 1],
   });
 }
@@ -29,7 +29,7 @@ test('compiled in turn, a kernel begins when the one before is done, or has fail
     { 'test/scale': scale, 'test/broken': 'fn (' },
     true,
   );
-  const tensors = [read(floats(runtime, [1])), write(floats(runtime, [1]))];
+  const tensors = { input: read(floats(runtime, [1])), output: write(floats(runtime, [1])) };
   const shape = { count: 0, addend: 0, target_index: 0 };
   const order: string[] = [];
   const begin = (shader: string, factor: number) => {
@@ -55,7 +55,7 @@ test('a kernel that does not compile is told once no other compiles any more', a
   });
   const slow = vi.spyOn(gpu.device, 'createComputePipelineAsync');
   slow.mockImplementation((descriptor) => finished.then(() => compile(descriptor)));
-  const tensors = [read(floats(runtime, [1])), write(floats(runtime, [1]))];
+  const tensors = { input: read(floats(runtime, [1])), output: write(floats(runtime, [1])) };
   for (const shader of ['test/broken', 'test/scale']) {
     const shape = { count: 0, addend: 0, target_index: 0 };
     const kernel = library.kernel({ shader, constants: { FACTOR: 2 } });
@@ -97,26 +97,32 @@ describe('a kernel refuses', () => {
 
   test('more storage bindings than the device allows', () => {
     const allowed = runtime.gpu.device.limits.maxStorageBuffersPerShaderStage;
-    const tensors = Array.from({ length: allowed + 1 }, () => read(one));
+    const names = Array.from({ length: allowed + 1 }, (_, index) => `tensor_${index}`);
+    const tensors = Object.fromEntries(names.map((name) => [name, read(one)]));
     const kernel = scaleBy(9);
     expect(() => kernel.dispatch({ shape, tensors, workgroups: [1, 1, 1] })).toThrow(
       `kernel test/scale has ${allowed + 1} storage bindings; at most ${allowed} are allowed`,
     );
   });
 
-  test('another access to a tensor than at first', () => {
+  test('another use of a tensor than at first', () => {
     const kernel = scaleBy(10);
     const output = floats(runtime, [4]);
-    kernel.dispatch({ shape, tensors: [read(one), write(output)], workgroups: [1, 1, 1] });
-    const changed = [write(one), write(output)];
+    kernel.dispatch({
+      shape,
+      tensors: { input: read(one), output: write(output) },
+      workgroups: [1, 1, 1],
+    });
+    const changed = { input: write(one), output: write(output) };
     expect(() => kernel.dispatch({ shape, tensors: changed, workgroups: [1, 1, 1] })).toThrow(
-      'kernel test/scale is bound as (write write) and as (read write)',
+      'kernel test/scale is dispatched with (count, addend, target_index) and 1 input written, ' +
+        '2 output written and with (count, addend, target_index) and 1 input read, 2 output written',
     );
   });
 
   test('more workgroups than the device allows, with both numbers', () => {
     const limit = runtime.gpu.device.limits.maxComputeWorkgroupsPerDimension;
-    const tensors = [read(one), write(floats(runtime, [4]))];
+    const tensors = { input: read(one), output: write(floats(runtime, [4])) };
     const dispatch = () => scaleBy(11).dispatch({ shape, tensors, workgroups: [1, limit + 1, 1] });
     expect(dispatch).toThrow(LimitError);
     expect(dispatch).toThrow(`1 × ${limit + 1} × 1 workgroups, but the device allows ${limit} `);

@@ -62,7 +62,11 @@ test("a variable of a loop in a user's module is zero in every turn", async () =
     plugIns: { plug_in: { file: 'turns.wesl', text: PLUG_IN } },
   });
   await runDispatches(runtime, [
-    kernel.dispatch({ shape: { count: 3 }, tensors: [write(output)], workgroups: [1, 1, 1] }),
+    kernel.dispatch({
+      shape: { count: 3 },
+      tensors: { output: write(output) },
+      workgroups: [1, 1, 1],
+    }),
   ]);
   expect(await readWords(runtime, output)).toEqual([6]);
 });

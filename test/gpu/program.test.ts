@@ -17,7 +17,7 @@ async function dispatchWith(text: string) {
   const plugIns: Record<string, ShaderModule> = { plug_in: { file: FILE, text } };
   const kernel = runtime.kernels.kernel({ shader: 'test/plug-in-user', plugIns });
   const output = floats(runtime, [64]);
-  const tensors = [write(output)];
+  const tensors = { output: write(output) };
   const dispatch = kernel.dispatch({ shape: { count: 64 }, tensors, workgroups: [1, 1, 1] });
   return { runtime, dispatch, output };
 }

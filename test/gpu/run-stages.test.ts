@@ -15,7 +15,7 @@ const [a, b] = [floats(runtime, [1]), floats(runtime, [1])];
 const turn = (from: typeof a, to: typeof a) =>
   runtime.kernels.kernel({ shader: 'test/scale', constants: { FACTOR: 2 } }).dispatch({
     shape: { count: 1, addend: 0, target_index: 0 },
-    tensors: [read(from), write(to)],
+    tensors: { input: read(from), output: write(to) },
     workgroups: [1, 1, 1],
   });
 /** Doubles `a` once for each dispatch: 1 + 90 + 1 of them. */

@@ -202,7 +202,7 @@ async function run(shader: string, [x, y]: readonly [number, number], spilled: b
   const spill = spilled ? OPTIONS : undefined;
   const dispatch = runtime.kernels.kernel({ shader, spill }).dispatch({
     shape: { begin: 1 },
-    tensors: [write(output)],
+    tensors: { output: write(output) },
     workgroups: [x, y, 1],
   });
   await runDispatches(runtime, [dispatch]);

@@ -113,7 +113,7 @@ describe('commands that are only compiled', () => {
     const output = floats(runtime, [1], [5]);
     const dispatch = kernels.kernel({ shader: 'test/scale', constants: { FACTOR: 2 } }).dispatch({
       shape: { count: 1, addend: 0, target_index: 0 },
-      tensors: [read(floats(runtime, [1], [3])), write(output)],
+      tensors: { input: read(floats(runtime, [1], [3])), output: write(output) },
       workgroups: [1, 1, 1],
     });
     await kernels.compiled();

@@ -21,7 +21,7 @@ describe.skipIf(!gpu.hasTimestamps)('stage timing (needs an adapter with timesta
   const dispatch = (from: typeof a, to: typeof a) =>
     kernel.dispatch({
       shape: { count: 1, addend: 0, target_index: 0 },
-      tensors: [read(from), write(to)],
+      tensors: { input: read(from), output: write(to) },
       workgroups: [1, 1, 1],
     });
   const there: Stage = { name: 'there', dispatches: [dispatch(a, b)] };

@@ -48,7 +48,7 @@ test('600 dispatches of one kernel each read their own record', async () => {
   const dispatches = Array.from({ length: count }, (_, i) =>
     kernel.dispatch({
       shape: { count: 1, addend: 7 * i, target_index: i },
-      tensors: [read(input), write(output)],
+      tensors: { input: read(input), output: write(output) },
       workgroups: [1, 1, 1],
     }),
   );

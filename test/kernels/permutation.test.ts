@@ -21,12 +21,12 @@ async function permute(size: number, key: Words, room: number) {
   const groups = Math.min(1024, Math.ceil(size / 256));
   const dispatch = runtime.kernels.kernel({ shader: 'test/permutation' }).dispatch({
     shape: { count: size, stride: 256 * groups, room },
-    tensors: [
-      read(words(runtime, [4], key)),
-      write(places),
-      write(words(runtime, [Math.ceil(size / 32)])),
-      write(faults),
-    ],
+    tensors: {
+      key: read(words(runtime, [4], key)),
+      places: write(places),
+      taken: write(words(runtime, [Math.ceil(size / 32)])),
+      faults: write(faults),
+    },
     workgroups: [groups, 1, 1],
   });
   await runDispatches(runtime, [dispatch]);

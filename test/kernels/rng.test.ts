@@ -22,7 +22,11 @@ async function draw(seeds: readonly { readonly key: Words; readonly counter: Wor
   const values = seeds.flatMap(({ key, counter }) => [...key, ...counter]);
   const dispatch: Dispatch = runtime.kernels.kernel({ shader: 'test/random' }).dispatch({
     shape: { count },
-    tensors: [read(words(runtime, [count, 8], values)), write(blocks), write(numbers)],
+    tensors: {
+      seeds: read(words(runtime, [count, 8], values)),
+      blocks: write(blocks),
+      numbers: write(numbers),
+    },
     workgroups: [Math.ceil(count / 64), 1, 1],
   });
   await runDispatches(runtime, [dispatch]);

@@ -23,7 +23,10 @@ async function sumColumns(columns: readonly (readonly number[])[], rounds = 1) {
   });
   const dispatch = kernel.dispatch({
     shape: { count, rounds },
-    tensors: [read(floats(runtime, [terms.length, count], terms.flat())), write(sums)],
+    tensors: {
+      terms: read(floats(runtime, [terms.length, count], terms.flat())),
+      sums: write(sums),
+    },
     workgroups: [Math.ceil(count / 64), 1, 1],
   });
   await runDispatches(runtime, [dispatch]);
