@@ -10,8 +10,8 @@ import { STATISTICS } from '../update/ppo-loss';
 
 const REPORT_LANES = 64;
 
-/** Names in the order that shaders/trainer/report.wesl writes them; then follow STATISTICS. */
-const REPORT_FIELDS = [
+/** What the kernel finds out about the iteration as a whole; a column of the report each, behind them STATISTICS. */
+const ITERATION_FIELDS = [
   'count',
   'meanReturn',
   'stdReturn',
@@ -28,8 +28,19 @@ const REPORT_FIELDS = [
   'fault',
   'environment_faults',
   'faulty_environments',
-  ...STATISTICS,
 ] as const;
+const REPORT_FIELDS = [...ITERATION_FIELDS, ...STATISTICS] as const;
+
+/** `FIELD_MEAN_RETURN` for `meanReturn`. */
+const constantName = (field: string): string =>
+  `FIELD_${field.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+/** The columns, for the shader. */
+const COLUMNS: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(ITERATION_FIELDS.map((field, index) => [constantName(field), index])),
+  FIRST_STATISTIC: ITERATION_FIELDS.length,
+  REPORT_SIZE: REPORT_FIELDS.length,
+};
 type ReportField = (typeof REPORT_FIELDS)[number];
 
 /** The fields that are u32; the others are f32. */
@@ -66,7 +77,7 @@ export function reportStage(runtime: Runtime, options: ReportOptions): Stage {
       shader: 'trainer/report',
       constants: {
         REPORT_LANES,
-        REPORT_SIZE: REPORT_FIELDS.length,
+        ...COLUMNS,
         LOSS_TERMS: LOSS_CONSTANTS.LOSS_TERMS!,
       },
     })
@@ -77,7 +88,13 @@ export function reportStage(runtime: Runtime, options: ReportOptions): Stage {
         residual_slot: slots.residual,
         returns_slot: slots.returns,
       },
-      tensors: [read(agents), read(episodes), read(statistics), read(batchMoments), write(reports)],
+      tensors: {
+        agents: read(agents),
+        episodes: read(episodes),
+        statistics: read(statistics),
+        batch_moments: read(batchMoments),
+        reports: write(reports),
+      },
       workgroups: [1, 1, sizes.agents],
     });
   return { name: 'report', dispatches: [report] };
