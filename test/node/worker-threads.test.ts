@@ -1,15 +1,16 @@
-/** Devices in worker threads, which share the process's descriptors. */
+/** Devices in worker threads, which share the process's descriptors, and its variables, as SwiftShader needs. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { ChildProgram } from '../support/child';
 
 describe('two worker threads with a device each', () => {
   const program = new ChildProgram(`
-    import { isMainThread, Worker } from 'node:worker_threads';
+    import { isMainThread, SHARE_ENV, Worker } from 'node:worker_threads';
     import { requestNodeGpu } from './src/node/dawn';
     if (isMainThread) {
       let ended = 0;
       const count = (code) => { ended += 1; if (ended === 2) console.log('both ended', code); };
-      for (const _ of [1, 2]) new Worker(new URL(import.meta.url)).on('exit', count);
+      const options = { env: SHARE_ENV };
+      for (const _ of [1, 2]) new Worker(new URL(import.meta.url), options).on('exit', count);
     } else {
       const gpu = await requestNodeGpu();
       await gpu.idle();
@@ -35,11 +36,11 @@ describe('two worker threads with a device each', () => {
 
 describe('a worker thread that trains', () => {
   const program = new ChildProgram(`
-    import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+    import { isMainThread, parentPort, SHARE_ENV, Worker } from 'node:worker_threads';
     import { createTrainer, findEnvironment } from './src/index';
     import { requestNodeGpu } from './src/node/dawn';
     if (isMainThread) {
-      const worker = new Worker(new URL(import.meta.url));
+      const worker = new Worker(new URL(import.meta.url), { env: SHARE_ENV });
       worker.on('message', async (message) => {
         if (message === 'training') worker.postMessage('end');
         else console.log(message, await worker.terminate());
