@@ -79,12 +79,18 @@ async function dispatchNothing(gpu: Gpu, kernel: PortableKernel, stand: Stand) {
 /** Kernels that nobody has begun; the last one is next. */
 type Waiting = PortableKernel[];
 
-/** From the last to the first, but before all others the longest that the run comes to late. */
+/** Kernels that are at least so long, as a part of the longest one's text, are begun before all others. */
+const LONG = 0.5;
+
+/**
+ * From the last to the first, but before all others the long ones that the run comes to late: where the run met a
+ * helper within one of them, both would compile it.
+ */
 function inOrder(kernels: readonly PortableKernel[]): Waiting {
   const late = kernels.slice(Math.floor(kernels.length / 2));
-  const length = Math.max(...late.map(({ code }) => code.length));
-  const longest = late.findLast(({ code }) => code.length === length);
-  return [...kernels.filter((kernel) => kernel !== longest), ...(longest ? [longest] : [])];
+  const longest = Math.max(...late.map(({ code }) => code.length));
+  const long = late.filter(({ code }) => code.length >= LONG * longest);
+  return [...kernels.filter((kernel) => !long.includes(kernel)), ...long];
 }
 
 /** Takes kernels until there are none, or until the driver knew one. */

@@ -77,6 +77,18 @@ describe('kernels', () => {
     await ahead.end();
   });
 
+  test('that are long come first, from the last to the first', async () => {
+    const lengths = { a: 99, b: 1, c: 1, d: 40, e: 20, f: 19 };
+    const kernels = Object.entries(lengths).map(([name, length]) => ({
+      ...kernel(name),
+      code: ' '.repeat(length),
+    }));
+    const ahead = compileAhead(helped(helper({ others: 1000 })), kernels);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(compiled).toEqual(['e', 'd', 'f', 'c', 'b', 'a']);
+    await ahead.end();
+  });
+
   test('are shared out among helpers', async () => {
     const ahead = compileAhead(helped(...[1, 2].map(() => helper({ others: 1000 }))), KERNELS);
     await vi.advanceTimersByTimeAsync(500);
