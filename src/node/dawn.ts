@@ -3,6 +3,7 @@
  * system's software Vulkan (Mesa lavapipe), then SwiftShader out of a package, then a clear error.
  */
 import { availableParallelism, constants, tmpdir, totalmem } from 'node:os';
+import { isMainThread } from 'node:worker_threads';
 import { create, globals } from 'webgpu';
 import { type AdapterDescription, describeAdapter } from '../gpu/adapter';
 import { type Gpu, GpuError, openGpu } from '../gpu/device';
@@ -167,18 +168,23 @@ async function embeddedAdapters(flags: readonly string[]): Promise<readonly Foun
   return found ? [found] : [];
 }
 
+/** What a worker thread may lack: its own copy of the variables is not what the Vulkan loader reads. */
+const WORKER_HINT =
+  '; in a worker thread SwiftShader needs the option { env: SHARE_ENV } of node:worker_threads';
+
 function noAdapterError(found: readonly FoundAdapter[], wish = ''): GpuError {
+  const hint = isMainThread ? '' : WORKER_HINT;
   if (found.length === 0) {
     return new GpuError(
       'no WebGPU adapter: install the driver of a GPU, or a software one: Mesa 23 or newer ' +
         '(mesa-vulkan-drivers; on Debian 12 from bookworm-backports), or, on x64 glibc Linux, ' +
-        '`npm install @sparticuz/chromium`',
+        `\`npm install @sparticuz/chromium\`${hint}`,
     );
   }
   const names = [...new Set(found.map(({ description }) => description.name))].join('; ');
   return new GpuError(
     `no adapter fits '${wish}' (option adapter, LOCKSTEP_ADAPTER): there is ${names}; ` +
-      "allowed are 'hardware', 'lavapipe', 'swiftshader' or a part of one of these names",
+      `allowed are 'hardware', 'lavapipe', 'swiftshader' or a part of one of these names${hint}`,
   );
 }
 
