@@ -20,6 +20,7 @@ import {
   describeInterface,
   interfaceOf,
   interfaceProblems,
+  isSameInterface,
   type NamedBinding,
   type ShaderInterface,
 } from './shader-interface';
@@ -93,9 +94,8 @@ export class Kernel {
   times: CompileTimes | undefined;
   /** For other devices; known once `ready` has resolved. */
   portable: PortableKernel | undefined;
-  /** What the first dispatch gives to the program, and each one after it; and in words. */
+  /** What the first dispatch gives to the program, and each one after it. */
   private given: ShaderInterface | undefined;
-  private words: string | undefined;
   private bindings: readonly BindingMode[] = [];
   private spills = false;
   private readonly groups: BindGroups;
@@ -161,13 +161,12 @@ export class Kernel {
 
   /** @param given what the program must take from a dispatch; the same for all of a kernel's */
   private fixBindings(given: ShaderInterface, bindings: readonly Binding[]): void {
-    const words = describeInterface(given);
-    this.words ??= words;
-    if (words !== this.words) {
-      throw new Error(`kernel ${this.name} is dispatched with ${words} and with ${this.words}`);
+    this.given ??= given;
+    if (!isSameInterface(given, this.given)) {
+      const [now, before] = [given, this.given].map(describeInterface);
+      throw new Error(`kernel ${this.name} is dispatched with ${now} and with ${before}`);
     }
     if (this.fixed) return;
-    this.given = given;
     this.checkBindings(bindings.filter(({ access }) => access.mode !== 'uniform').length);
     this.bindings = bindings.map(({ binding, access: { mode } }) => ({ binding, mode }));
   }

@@ -71,6 +71,20 @@ const USES: Readonly<Record<BindingUse, string>> = {
   uniform: 'uniform',
 };
 
+/** Whether two dispatches give the same; asked for every one that is recorded. */
+export function isSameInterface(a: ShaderInterface, b: ShaderInterface): boolean {
+  const [ours = [], theirs = []] = [a.record, b.record];
+  return (
+    ours.length === theirs.length &&
+    ours.every((name, index) => name === theirs[index]) &&
+    a.bindings.length === b.bindings.length &&
+    a.bindings.every(({ binding, name, use }, index) => {
+      const other = b.bindings[index]!;
+      return binding === other.binding && name === other.name && use === other.use;
+    })
+  );
+}
+
 /** E.g. "(envs, steps) and 1 agents read, 2 rewards written". */
 export function describeInterface({ record = [], bindings }: ShaderInterface): string {
   const buffers = bindings.map(({ binding, name, use }) => `${binding} ${name} ${USES[use]}`);
