@@ -21,19 +21,19 @@ export interface AdapterDescription {
 }
 
 /** Numbers of vendors (PCI, and Khronos's from 0x10000 on), which wgpu gives in place of names. */
-const VENDORS: Readonly<Record<number, string>> = {
-  4098: 'amd',
-  4112: 'img-tec',
-  4203: 'apple',
-  4318: 'nvidia',
-  5045: 'arm',
-  5140: 'microsoft',
-  5348: 'broadcom',
-  6880: 'google',
-  20803: 'qualcomm',
-  32902: 'intel',
-  65541: 'mesa',
-};
+const VENDORS: ReadonlyMap<number, string> = new Map([
+  [0x1002, 'amd'],
+  [0x1010, 'img-tec'],
+  [0x106b, 'apple'],
+  [0x10de, 'nvidia'],
+  [0x13b5, 'arm'],
+  [0x1414, 'microsoft'],
+  [0x14e4, 'broadcom'],
+  [0x1ae0, 'google'],
+  [0x5143, 'qualcomm'],
+  [0x8086, 'intel'],
+  [0x10005, 'mesa'],
+]);
 
 const SOFTWARE = /llvmpipe|lavapipe|swiftshader|\bwarp\b|basic render/;
 
@@ -50,7 +50,7 @@ const KINDS: readonly (readonly [RegExp, AdapterKind])[] = [
 
 /** The vendor's name in small letters. */
 function vendorName({ vendor }: GPUAdapterInfo): string {
-  return (/^\d+$/.test(vendor) && VENDORS[Number(vendor)]) || vendor.toLowerCase();
+  return VENDORS.get(Number(vendor)) ?? vendor.toLowerCase();
 }
 
 /** What an adapter computes on. */
