@@ -13,8 +13,6 @@ const EXTREMES: Partial<Record<keyof PpoConfig, (value: number) => boolean>> = {
   criticLearningRate: (rate) => rate > 1,
   logStdInit: (x) => x < -10,
   logStdMin: (x) => x < -10,
-  vfCoef: (weight) => weight > 1e3,
-  entCoef: (weight) => weight > 1e3,
   klCoef: (weight) => weight > 1e3,
   refKlCoef: (weight) => weight > 1e3,
   refKlRewardCoef: (weight) => weight > 1e3,
