@@ -3,7 +3,6 @@
  * system's software Vulkan (Mesa lavapipe), then SwiftShader out of a package, then a clear error.
  */
 import { availableParallelism, constants, tmpdir, totalmem } from 'node:os';
-import { isMainThread } from 'node:worker_threads';
 import { create, globals } from 'webgpu';
 import { type AdapterDescription, describeAdapter } from '../gpu/adapter';
 import { type Gpu, GpuError, openGpu } from '../gpu/device';
@@ -68,14 +67,14 @@ export interface FoundAdapter {
  */
 const instances = new Map<string, GPU>();
 
-function instanceFor(source: string, flags: readonly string[]): GPU {
+function instanceFor(source: string, flags: readonly string[], createInstance = create): GPU {
   const key = [source, ...flags].join(' ');
   const known = instances.get(key);
   if (known) return known;
   Object.assign(globalThis, globals);
   // Mesa complains without one.
   process.env.XDG_RUNTIME_DIR ||= tmpdir();
-  const instance = create([...FLAGS, ...flags]);
+  const instance = createInstance([...FLAGS, ...flags]);
   instances.set(key, instance);
   return instance;
 }
@@ -95,12 +94,12 @@ async function requestAdapter(instance: GPU): Promise<FoundAdapter | undefined> 
   return { instance, adapter, description: { ...describeAdapter(info), name: adapterName(info) } };
 }
 
-/** Makes a library resident, so that Dawn's own dlopen finds it; says whether that worked. */
-function loadLibrary(path: string): boolean {
+/** Makes the system's loader resident, so that Dawn's own dlopen finds it; says whether it exists. */
+function loadSystemLoader(): boolean {
   const RTLD_NODELETE = 0x1000;
   const flags = constants.dlopen.RTLD_NOW | constants.dlopen.RTLD_GLOBAL | RTLD_NODELETE;
   try {
-    process.dlopen({ exports: {} }, path, flags);
+    process.dlopen({ exports: {} }, LOADER, flags);
     return true;
   } catch (error) {
     // Loaded, but no Node module: just what is wanted.
@@ -112,7 +111,7 @@ let systemLoader: boolean | undefined;
 
 /** Whether the system has what its adapters are found through; Dawn complains loudly without it. */
 function hasSystemLoader(): boolean {
-  systemLoader ??= process.platform !== 'linux' || loadLibrary(LOADER);
+  systemLoader ??= process.platform !== 'linux' || loadSystemLoader();
   return systemLoader;
 }
 
@@ -143,48 +142,36 @@ async function allSystemAdapters(flags: readonly string[]): Promise<readonly Fou
   return found;
 }
 
-/** Sets environment variables for the length of a call; the Vulkan loader reads them within it. */
-function withEnvironment<T>(variables: Readonly<Record<string, string>>, call: () => T): T {
-  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, variables);
-  try {
-    return call();
-  } finally {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  }
+/** Opens a Dawn that lies elsewhere than in the package `webgpu`. */
+function loadDawn(path: string): typeof create {
+  const native: { exports: { create?: typeof create } } = { exports: {} };
+  process.dlopen(native, path);
+  return native.exports.create!;
 }
+
+/** The copy of Dawn that SwiftShader lies beside, once it is loaded. */
+let embeddedDawn: typeof create | undefined;
 
 async function embeddedAdapters(flags: readonly string[]): Promise<readonly FoundAdapter[]> {
   const files = await unpackSwiftShader();
-  if (!files || !(hasSystemLoader() || loadLibrary(files.loader))) return [];
-  // Loaders before 1.3.207 know the second name only.
-  const drivers = { VK_DRIVER_FILES: files.icd, VK_ICD_FILENAMES: files.icd };
-  const found = await withEnvironment(drivers, () =>
-    requestAdapter(instanceFor('embedded', flags)),
-  );
+  if (!files) return [];
+  embeddedDawn ??= loadDawn(files.dawn);
+  const found = await requestAdapter(instanceFor('embedded', flags, embeddedDawn));
   return found ? [found] : [];
 }
 
-/** What a worker thread may lack: its own copy of the variables is not what the Vulkan loader reads. */
-const WORKER_HINT =
-  '; in a worker thread SwiftShader needs the option { env: SHARE_ENV } of node:worker_threads';
-
 function noAdapterError(found: readonly FoundAdapter[], wish = ''): GpuError {
-  const hint = isMainThread ? '' : WORKER_HINT;
   if (found.length === 0) {
     return new GpuError(
       'no WebGPU adapter: install the driver of a GPU, or a software one: Mesa 23 or newer ' +
         '(mesa-vulkan-drivers; on Debian 12 from bookworm-backports), or, on x64 glibc Linux, ' +
-        `\`npm install @sparticuz/chromium\`${hint}`,
+        `\`npm install @sparticuz/chromium\``,
     );
   }
   const names = [...new Set(found.map(({ description }) => description.name))].join('; ');
   return new GpuError(
     `no adapter fits '${wish}' (option adapter, LOCKSTEP_ADAPTER): there is ${names}; ` +
-      `allowed are 'hardware', 'lavapipe', 'swiftshader' or a part of one of these names${hint}`,
+      `allowed are 'hardware', 'lavapipe', 'swiftshader' or a part of one of these names`,
   );
 }
 

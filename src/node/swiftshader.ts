@@ -1,6 +1,10 @@
 /**
  * SwiftShader out of the npm package `@sparticuz/chromium`: a software Vulkan driver that needs
  * neither root nor a package manager. Only files are taken from there; its code is never run.
+ *
+ * Dawn opens the `libvulkan.so.1` beside its own file before the system's. So a copy of Dawn lies
+ * beside the driver under that name, which finds it in every thread. Environment variables would
+ * not do: those of a worker thread are a copy that native code does not see.
  */
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -11,9 +15,9 @@ import { brotliDecompress } from 'node:zlib';
 import { ensureUnpacked, privateCacheFolder, readTar } from './archive';
 
 const PACKAGE = '@sparticuz/chromium';
-const LOADER = 'libvulkan.so.1';
-const ICD = 'vk_swiftshader_icd.json';
-const FILES: readonly string[] = [LOADER, 'libvk_swiftshader.so', ICD];
+const DRIVER = 'libvk_swiftshader.so';
+const LIBRARY = 'libvulkan.so.1';
+const DAWN = 'dawn.node';
 
 /** Where the package's compressed files lie. */
 export interface ChromiumPackage {
@@ -23,10 +27,10 @@ export interface ChromiumPackage {
 }
 
 export interface SwiftShaderFiles {
-  /** Absolute path of a Vulkan loader. */
-  readonly loader: string;
-  /** Absolute path of the driver's description, for VK_DRIVER_FILES. */
-  readonly icd: string;
+  /** Absolute path of the folder that holds the driver as `libvulkan.so.1`. */
+  readonly folder: string;
+  /** Absolute path of a copy of Dawn that opens it, for `process.dlopen`. */
+  readonly dawn: string;
 }
 
 /** Its libraries are built for this platform alone. */
@@ -66,15 +70,30 @@ export async function decompress(path: string): Promise<Buffer> {
   return promisify(brotliDecompress)(await readFile(path));
 }
 
-/** Unpacks loader and driver once per user and version; undefined without the package. */
+/** The npm package `webgpu`: its version, and where its Dawn for this platform lies. */
+async function findDawn(): Promise<{ version: string; path: string }> {
+  const manifest = createRequire(import.meta.url).resolve('webgpu/package.json');
+  const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
+  return { version, path: join(manifest, '../dist/linux-x64', DAWN) };
+}
+
+/** Unpacks the driver beside a copy of Dawn, once per user and versions; undefined without it. */
 export async function unpackSwiftShader(
   found: ChromiumPackage | undefined = findChromiumPackage(),
   parent?: string,
 ): Promise<SwiftShaderFiles | undefined> {
   if (!found) return undefined;
-  const folder = await privateCacheFolder(`lockstep-swiftshader-${found.version}`, parent);
-  await ensureUnpacked(folder, FILES, async () =>
-    readTar(await decompress(join(found.bin, 'swiftshader.tar.br'))),
-  );
-  return { loader: join(folder, LOADER), icd: join(folder, ICD) };
+  const dawn = await findDawn();
+  const name = `lockstep-swiftshader-${found.version}-dawn-${dawn.version}`;
+  const folder = await privateCacheFolder(name, parent);
+  await ensureUnpacked(folder, [LIBRARY, DAWN], async () => {
+    const archive = readTar(await decompress(join(found.bin, 'swiftshader.tar.br')));
+    const driver = archive.get(DRIVER);
+    if (!driver) throw new Error(`the package ${PACKAGE} holds no ${DRIVER}`);
+    return new Map([
+      [LIBRARY, driver],
+      [DAWN, await readFile(dawn.path)],
+    ]);
+  });
+  return { folder, dawn: join(folder, DAWN) };
 }

@@ -83,15 +83,22 @@ test('more parameters than an array may hold are refused by the keys that make t
   expect(code).toBe(2);
 });
 
-test('an iteration of 20,480 updates trains to the end', async () => {
-  const sizes = '--num-envs 64 --num-steps 128 --num-minibatches 4096 --update-epochs 5';
-  const { code, stdout, stderr } = await lockstep(
-    `train CartPole-v1 ${sizes} --hidden-sizes 4,4 --total-timesteps 8192 --episodes 1`,
-  );
-  expect(stdout).toMatch(/^iterations +1$/m);
-  expect(stderr).not.toMatch(/not finite|skipped/);
-  expect(code).toBe(0);
-});
+/** Milliseconds; SwiftShader takes 190 s for it, longer beside other tests. */
+const MANY_UPDATES_TIMEOUT = 900_000;
+
+test(
+  'an iteration of 20,480 updates trains to the end',
+  async () => {
+    const sizes = '--num-envs 64 --num-steps 128 --num-minibatches 4096 --update-epochs 5';
+    const { code, stdout, stderr } = await lockstep(
+      `train CartPole-v1 ${sizes} --hidden-sizes 4,4 --total-timesteps 8192 --episodes 1`,
+    );
+    expect(stdout).toMatch(/^iterations +1$/m);
+    expect(stderr).not.toMatch(/not finite|skipped/);
+    expect(code).toBe(0);
+  },
+  MANY_UPDATES_TIMEOUT,
+);
 
 describe('a configuration file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-config-'));

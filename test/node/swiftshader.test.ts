@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findChromiumPackage, unpackSwiftShader } from '../../src/node/swiftshader';
+import webgpu from 'webgpu/package.json';
+import { unpackSwiftShader } from '../../src/node/swiftshader';
 import { tarOf } from '../support/tar';
 
 let parent = '';
@@ -13,38 +14,26 @@ beforeEach(async () => {
 afterEach(() => rm(parent, { recursive: true }));
 
 describe('SwiftShader', () => {
-  it('comes out of a package’s archive, loader and description side by side', async () => {
-    const names = [
-      'libvulkan.so.1',
-      'libvk_swiftshader.so',
-      'vk_swiftshader_icd.json',
-      'libEGL.so',
-    ];
+  it('comes out of a package’s archive, as the Vulkan library beside a copy of Dawn', async () => {
+    const names = ['libvulkan.so.1', 'libvk_swiftshader.so', 'libEGL.so'];
     const archive = tarOf(names.map((name) => ({ name, body: `body of ${name}` })));
     await writeFile(join(parent, 'swiftshader.tar.br'), brotliCompressSync(archive));
     const files = await unpackSwiftShader({ version: '1.2.3', bin: parent }, parent);
-    const folder = join(parent, `lockstep-swiftshader-1.2.3-${process.getuid?.() ?? 'user'}`);
-    expect(files).toEqual({
-      loader: join(folder, 'libvulkan.so.1'),
-      icd: join(folder, 'vk_swiftshader_icd.json'),
-    });
-    expect(await readFile(files!.icd, 'utf8')).toBe('body of vk_swiftshader_icd.json');
-    const driver = await readFile(join(folder, 'libvk_swiftshader.so'), 'utf8');
+    const { version } = webgpu;
+    const name = `lockstep-swiftshader-1.2.3-dawn-${version}-${process.getuid?.() ?? 'user'}`;
+    const folder = join(parent, name);
+    expect(files).toEqual({ folder, dawn: join(folder, 'dawn.node') });
+    const driver = await readFile(join(folder, 'libvulkan.so.1'), 'utf8');
     expect(driver).toBe('body of libvk_swiftshader.so');
+    const dawn = await readFile(files!.dawn);
+    expect(dawn.toString('latin1', 1, 4)).toBe('ELF');
+  });
+
+  it('is refused by name where the archive holds no driver', async () => {
+    const archive = tarOf([{ name: 'libEGL.so', body: 'x' }]);
+    await writeFile(join(parent, 'swiftshader.tar.br'), brotliCompressSync(archive));
+    await expect(unpackSwiftShader({ version: '1.2.3', bin: parent }, parent)).rejects.toThrow(
+      'the package @sparticuz/chromium holds no libvk_swiftshader.so',
+    );
   });
 });
-
-const installed = findChromiumPackage();
-
-describe.skipIf(!installed)(
-  `the installed package${installed ? '' : ' (skipped: no @sparticuz/chromium for this platform)'}`,
-  () => {
-    it('holds a driver that its description finds beside itself', async () => {
-      const files = await unpackSwiftShader(installed, parent);
-      const description = JSON.parse(await readFile(files!.icd, 'utf8'));
-      expect(description.ICD.library_path).toBe('./libvk_swiftshader.so');
-      const loader = await readFile(files!.loader);
-      expect(loader.toString('latin1', 1, 4)).toBe('ELF');
-    });
-  },
-);

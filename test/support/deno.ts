@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { unpackSwiftShader } from '../../src/node/swiftshader';
@@ -16,11 +16,8 @@ type Variables = Readonly<Record<string, string>>;
 async function adapterVariables(adapter: string): Promise<Variables> {
   const files = /swiftshader/i.test(adapter) ? await unpackSwiftShader() : undefined;
   if (!files) return {};
-  const paths = [dirname(files.loader), process.env.LD_LIBRARY_PATH].filter(Boolean);
   return {
-    LD_LIBRARY_PATH: paths.join(':'),
-    VK_DRIVER_FILES: files.icd,
-    VK_ICD_FILENAMES: files.icd,
+    LD_LIBRARY_PATH: [files.folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':'),
   };
 }
 
