@@ -14,7 +14,7 @@ const ADAPTIVE_RATES = [1e-5, 1e-2] as const;
  * Bounds of a KL-adaptive klCoef, as in shaders/trainer/schedule.wesl: 20 doublings or halvings from 1, with which
  * the PPO paper begins, and up to the largest klCoef that may be given.
  */
-const ADAPTIVE_KL_COEFS = [1e-6, 1e6] as const;
+const ADAPTIVE_KL_COEFS = [1e-6, 1e3] as const;
 
 /** Of the bounds of a squashed action: what f32 holds. */
 const LARGEST_WIDTH = 3.4e38;

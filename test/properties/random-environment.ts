@@ -190,7 +190,7 @@ export const environmentCase: Arbitrary<EnvironmentCase> = fc
     }),
     masked: fc.constantFrom(false, false, true),
     types: fc.array(stateType, { maxLength: 4 }),
-    rewards: often(fc.constantFrom('1.0', '-0.5', '1e-3'), fc.constantFrom('1e30', '0.0')),
+    rewards: often(fc.constantFrom('1.0', '-0.5', '1e-3'), fc.constantFrom('1e12', '0.0')),
     slip: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: slip }),
   })
   .map(({ description, masked, types, rewards, slip: slipped }) => {

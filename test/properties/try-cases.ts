@@ -9,7 +9,7 @@ import type { Case, Verdict } from './case-process';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Milliseconds after which a case counts as hanging. */
-const PATIENCE = 60_000;
+export const PATIENCE = 60_000;
 const PROCESSES = 2;
 /** A fresh process now and then, so that one case's leftovers do not decide about many others. */
 const CASES_PER_PROCESS = 40;
