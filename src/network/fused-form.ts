@@ -1,6 +1,7 @@
 /** Which variant of the kernels a run uses: the fused forms, or the layered one that fits everything. */
 import { ConfigError } from '../config';
 import type { Gpu } from '../gpu/device';
+import { profileOf } from '../gpu/profile';
 import { keepsPreActivation } from '../kernels/linear';
 import { matricesPay } from '../kernels/matrix-split';
 import { type ActorCriticLayout, mostOutputs, widestHidden } from './actor-critic';
@@ -51,9 +52,6 @@ const TEAM_LANES = 8;
 /** Widest hidden layers where no teams share them, beyond which the layered kernels were faster. */
 const MOST_WIDTH = 128;
 const MOST_INPUTS = 16;
-const MOST_OUTPUTS = 128;
-/** Of a software adapter, whose compiler takes half a minute for 64 (docs/log.md, "Compile time of large sizes"). */
-const MOST_OUTPUTS_OF_SOFTWARE = 32;
 
 function teamCount(layout: ActorCriticLayout): number {
   return Math.ceil(widestHidden(layout) / TEAM_WIDTH);
@@ -61,7 +59,8 @@ function teamCount(layout: ActorCriticLayout): number {
 
 /** Why subgroups of a device cannot share these networks as teams, or undefined. */
 function teamsObstacle(layout: ActorCriticLayout, gpu: Gpu): string | undefined {
-  if (gpu.adapter.hardware || gpu.subgroupSize !== TEAM_LANES || gpu.subgroupsVary) {
+  const { subgroupsShareLayers } = profileOf(gpu.adapter);
+  if (!subgroupsShareLayers || gpu.subgroupSize !== TEAM_LANES || gpu.subgroupsVary) {
     return `teams need a software adapter whose subgroups all have ${TEAM_LANES} lanes`;
   }
   // What they exchange, see shaders/update/neuron-teams.wesl.
@@ -114,7 +113,7 @@ export function fusedObstacle(
       ? MOST_TEAMS * TEAM_WIDTH
       : MOST_WIDTH;
   if (widestHidden(layout) > most) return `hidden layers wider than ${most} are not fused`;
-  const outputs = gpu.adapter.hardware ? MOST_OUTPUTS : MOST_OUTPUTS_OF_SOFTWARE;
+  const outputs = profileOf(gpu.adapter).maxFusedOutputs;
   if (mostOutputs(layout) > outputs) return `more than ${outputs} outputs are not fused here`;
   if (layers[0]!.inputs > MOST_INPUTS) {
     return `observations of more than ${MOST_INPUTS} numbers are not fused`;
@@ -221,7 +220,8 @@ function tileForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[] {
 
 /** Every variant that networks without an obstacle have on a device: those that the tuner times. */
 export function candidateForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[] {
-  const own = gpu.adapter.hardware ? tileForms(layout, gpu) : handedForms(layout, gpu);
+  const own =
+    profileOf(gpu.adapter).fused === 'tiled' ? tileForms(layout, gpu) : handedForms(layout, gpu);
   const played = widestHidden(layout) <= MOST_WIDTH;
   return [...own, ...(played ? layeredUpdateForms(layout, gpu) : [])];
 }

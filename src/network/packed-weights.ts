@@ -12,11 +12,11 @@ import {
   type PackingOptions,
   packNetworks,
   placeNetworks,
+  QUAD_BYTES,
 } from './packing';
 import { tileWidth } from './sample-tile';
 
 const PACK_LANES = 64;
-const QUAD_BYTES = 16;
 /** Lanes that a padded row is a whole number of loads for. */
 const BLOCK_LANES = 8;
 /** What a team's part of each width is padded to: a block of rows is loaded by all lanes at once. */

@@ -64,6 +64,8 @@ export interface Packing extends PackedPlaces {
   readonly origins: Uint32Array;
 }
 
+/** Bytes of a vec4f. */
+export const QUAD_BYTES = 16;
 /** Uniform bindings begin at multiples of 256 bytes. */
 const ALIGNMENT = 16;
 

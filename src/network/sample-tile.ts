@@ -3,12 +3,12 @@ import type { Gpu } from '../gpu/device';
 import { roundUp } from '../gpu/runtime';
 import { type ActorCriticLayout, mostOutputs, widestHidden } from './actor-critic';
 import type { FusedForm } from './fused-form';
+import { QUAD_BYTES } from './packing';
 
 /** Lanes side by side over the samples of a tile; the others of a workgroup are over its neurons. */
 export const SAMPLE_LANES = 8;
 /** Sums that shaders/update/tile-tally makes at once. */
 const TALLY_SUMS = 8;
-const QUAD_BYTES = 16;
 const LANES = [32, 64, 128];
 const LANE_SAMPLES = [4, 8];
 

@@ -3,9 +3,8 @@ import type { Tensor } from '../gpu/arena';
 import { read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
+import { MERGE_LANES } from '../kernels/reduce';
 import { LOSS_CONSTANTS } from '../loss-terms';
-
-const MERGE_LANES = 64;
 
 /** What the schedule knows of the iteration's updates. */
 export interface ScheduleOptions {

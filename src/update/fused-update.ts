@@ -1,14 +1,13 @@
 /** The fused form of an update: each network's forward and backward pass in one kernel. */
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
+import { profileOf } from '../gpu/profile';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import { adamShape } from '../kernels/adam';
-import { reductionLanes } from '../kernels/reduce';
 import { LOSS_CONSTANTS } from '../loss-terms';
 import type { FusedForm } from '../network/fused-form';
 import type { PackedWeights } from '../network/packed-weights';
-import type { PackedNetwork } from '../network/packing';
+import { type PackedNetwork, QUAD_BYTES } from '../network/packing';
 import { SAMPLE_LANES, tileSamples } from '../network/sample-tile';
 import type { Task } from '../rollout/task';
 import type { Minibatch } from './minibatches';
@@ -32,16 +31,12 @@ const SAMPLES_PER_SLICE = 2048;
 /** Slices that a minibatch is cut into where there are enough samples for so many. */
 const WANTED_SLICES = 4;
 const FEWEST_SAMPLES_PER_SLICE = 256;
-/** Agents that keep a software adapter's cores busy with one workgroup each, which loads its weights once. */
-const MANY_AGENTS = 32;
 
-/** Lanes of a GPU that share the rows of a quad of partial gradients, where there are as many, and quads at a time. */
-const ROW_LANES = 16;
+/** Quads of partial gradients that a workgroup sums up at a time where several lanes share the rows of each. */
 const QUAD_LANES = 16;
 
 /** Memory that the partial gradients of one agent may take where lanes are samples. */
 const PARTIAL_BYTES = 2 ** 25;
-const QUAD_BYTES = 16;
 
 /** Where lanes are over tiles of samples: slices that keep a GPU busy, and samples that make up for a row of sums. */
 const MOST_TILE_SLICES = 512;
@@ -102,7 +97,8 @@ export class FusedUpdate {
     const { gradientQuads } = packing;
     this.blocks = blocksPerSlice(form, minibatch.samples, gradientQuads);
     const slices = Math.ceil(minibatch.samples / (this.blocks * blockSize(form)));
-    const together = !gpu.adapter.hardware && form.update === 'neurons' && agents >= MANY_AGENTS;
+    const { minAgentsOfWholeMinibatches } = profileOf(gpu.adapter);
+    const together = form.update === 'neurons' && agents >= minAgentsOfWholeMinibatches;
     this.slices = together ? slices : 1;
     this.rows = slices / this.slices;
     this.partials = arena.declare('partial gradients', [agents, this.rows, gradientQuads, 4]);
@@ -134,9 +130,10 @@ export class FusedUpdate {
     const quads = this.options.packed.packing.gradientQuads;
     const [agents, groups] = norms.shape as [number, number];
     const { gpu, kernels } = this.runtime;
-    const many = gpu.adapter.hardware && rows >= ROW_LANES;
-    const lanes = many ? QUAD_LANES * ROW_LANES : reductionLanes(gpu);
-    const rowLanes = many ? ROW_LANES : 1;
+    const { gradientRowLanes, reductionLanes } = profileOf(gpu.adapter);
+    const many = gradientRowLanes > 1 && rows >= gradientRowLanes;
+    const lanes = many ? QUAD_LANES * gradientRowLanes : reductionLanes;
+    const rowLanes = many ? gradientRowLanes : 1;
     const severalRows = rows > 1;
     return kernels
       .kernel({
@@ -160,7 +157,7 @@ export class FusedUpdate {
     const { agents, packed, optimizer } = this.options;
     const quads = packed.packing.gradientQuads;
     const { gpu, kernels } = this.runtime;
-    const { lanes, perLane } = adamShape(gpu);
+    const { lanes, perLane } = profileOf(gpu.adapter).adam;
     const quadsPerLane = perLane / 4;
     const kernel = kernels.kernel({
       shader: 'update/fused-adam',
