@@ -41,7 +41,7 @@ export class Values {
     const critic = packed.network('critic');
     if (!critic) return [];
     const { inputs, sizes } = this.rollout;
-    const { rows, stride } = sizes;
+    const { agents, rows, stride } = sizes;
     const { lanes } = packed.form;
     const { samples, blocks } = packed.forwardBlocks(rows * stride);
     const kernel = this.runtime.kernels.kernel({
@@ -54,19 +54,19 @@ export class Values {
       },
       conditions: packed.conditions,
     });
-    return packed.views(critic).map(({ firstAgent, agents, access }) =>
+    return [
       kernel.dispatch({
-        shape: { rows, stride, first_agent: firstAgent, blocks, one: 1 },
+        shape: { rows, stride, blocks, one: 1 },
         tensors: {
           inputs: read(inputs),
           values: write(this.target.values),
           unused_3: undefined,
           unused_4: undefined,
-          weights: access,
+          weights: read(packed.tensor),
         },
         workgroups: [Math.ceil((rows * stride) / (lanes * samples * blocks)), 1, agents],
       }),
-    );
+    ];
   }
 
   private valueRow(row: number): SampleBlock {

@@ -8,9 +8,6 @@ import type { Gpu } from './device';
 export type FloatType = 'f32' | 'f16';
 export type ElementType = FloatType | 'u32';
 
-/** What a tensor is bound as besides storage. */
-type FurtherUse = 'uniform';
-
 /** What makes tensors smaller, where nothing better is known about one. */
 const ADVICE =
   'use fewer environments, steps or agents, more minibatches or a smaller network (numEnvs, numSteps, ' +
@@ -43,7 +40,6 @@ class ArenaTensor implements Tensor {
     readonly name: string,
     readonly shape: readonly number[],
     readonly type: ElementType,
-    readonly use: FurtherUse | undefined,
     readonly advice: string,
   ) {
     this.bytes = Math.max(
@@ -80,10 +76,9 @@ export class Arena {
     name: string,
     shape: readonly number[],
     type: ElementType = 'f32',
-    use?: FurtherUse,
     advice = this.advice,
   ): Tensor {
-    const tensor = new ArenaTensor(name, shape, type, use, advice);
+    const tensor = new ArenaTensor(name, shape, type, advice);
     this.tensors.push(tensor);
     return tensor;
   }
@@ -106,11 +101,7 @@ export class Arena {
       tensor.allocated = this.gpu.device.createBuffer({
         label: tensor.name,
         size: tensor.bytes,
-        usage:
-          GPUBufferUsage.STORAGE |
-          GPUBufferUsage.COPY_SRC |
-          GPUBufferUsage.COPY_DST |
-          (tensor.use === 'uniform' ? GPUBufferUsage.UNIFORM : 0),
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
       });
     }
   }

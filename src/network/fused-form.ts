@@ -5,7 +5,6 @@ import { profileOf } from '../gpu/profile';
 import { keepsPreActivation } from '../kernels/linear';
 import { matricesPay } from '../kernels/matrix-split';
 import { type ActorCriticLayout, mostOutputs, widestHidden } from './actor-critic';
-import { uniformBytes } from './packed-weights';
 import { tileObstacle } from './sample-tile';
 
 /** A variant of the fused kernels. Variants differ in speed and in the order of float sums. */
@@ -22,8 +21,6 @@ export interface FusedForm {
   readonly forwardSamples: number;
   /** Invocations of a workgroup. */
   readonly lanes: number;
-  /** Where weights are read from; uniform memory takes a dispatch per agent. */
-  readonly weights: 'uniform' | 'storage';
   /** Whether the lanes load weights by turns and hand them round; they must lie in one subgroup. */
   readonly handedOut: boolean;
   /** Whether layered kernels multiply wide layers on the adapter's matrix units; default false. */
@@ -133,19 +130,11 @@ export function updateIsFused(layout: ActorCriticLayout): boolean {
   return !layout.networks.some(({ layout: own }) => keepsPreActivation(own.activation));
 }
 
-/** Why a device cannot show these networks as uniform memory, or undefined. */
-function uniformObstacle(layout: ActorCriticLayout, gpu: Gpu): string | undefined {
-  const bytes = uniformBytes(layout);
-  const allowed = gpu.device.limits.maxUniformBufferBindingSize;
-  if (bytes <= allowed) return undefined;
-  return `a network takes ${bytes} bytes of uniform memory, the device binds ${allowed}`;
-}
-
 /** A variant in words, for people. */
 export function describeForm(form: KernelForm): string {
   if (form === 'layered') return 'layered';
   if (form === 'matrices') return 'layered, wide layers on matrix units in half precision';
-  const { update, updateSamples, teams, forward, forwardSamples, lanes, weights, handedOut } = form;
+  const { update, updateSamples, teams, forward, forwardSamples, lanes, handedOut } = form;
   const played =
     forward === 'layered' ? 'rollout layered' : `rollout by ${forward} × ${forwardSamples}`;
   const shared = teams === 1 ? '' : ` in ${teams} teams`;
@@ -154,14 +143,14 @@ export function describeForm(form: KernelForm): string {
       ? `update layered${form.matrixUnits ? ' on matrix units' : ''}`
       : `update by ${update} × ${updateSamples}${shared}`;
   const how = handedOut ? 'handed round' : 'read by every lane';
-  return `fused: ${played}, ${learned}, ${lanes} lanes, weights in ${weights}, ${how}`;
+  return `fused: ${played}, ${learned}, ${lanes} lanes, weights ${how}`;
 }
 
 /** A variant whose lanes hand weights round. */
 function handedForm(lanes: number, rest: Partial<FusedForm>): FusedForm {
   return {
     ...{ update: 'layered', updateSamples: 1, teams: 1, forward: 'samples', forwardSamples: 8 },
-    ...{ lanes, weights: 'storage', handedOut: true },
+    ...{ lanes, handedOut: true },
     ...rest,
   };
 }
@@ -170,7 +159,7 @@ function handedForm(lanes: number, rest: Partial<FusedForm>): FusedForm {
 function directForm(lanes: number, update: Partial<FusedForm> = {}): FusedForm {
   return {
     ...{ update: 'layered', updateSamples: 1, teams: 1, forward: 'samples', forwardSamples: 1 },
-    ...{ lanes, weights: 'storage', handedOut: false },
+    ...{ lanes, handedOut: false },
     ...update,
   };
 }
@@ -196,12 +185,10 @@ function handedForms(layout: ActorCriticLayout, gpu: Gpu): FusedForm[] {
     return teams ? [handedForm(lanes, { ...neurons, teams, forward: 'layered' })] : [];
   }
   const samples = { update: 'samples', updateSamples: 2, forwardSamples: 2 } as const;
-  const uniform = uniformObstacle(layout, gpu) === undefined;
   return [
     ...(teams ? [handedForm(lanes, { ...neurons, teams, ...played })] : []),
     handedForm(lanes, samples),
     handedForm(lanes, { ...samples, updateSamples: 4, forwardSamples: 4 }),
-    ...(uniform ? [handedForm(lanes, { ...samples, weights: 'uniform' })] : []),
   ];
 }
 
@@ -249,7 +236,6 @@ export function chooseForm(
   if (!wanted) return obstacle === undefined ? defaultForm(layout, gpu) : undefined;
   const refused =
     obstacle ??
-    (wanted.weights === 'uniform' ? uniformObstacle(layout, gpu) : undefined) ??
     (wanted.update === 'neurons' ? neuronsObstacle(wanted, layout, gpu) : undefined) ??
     (wanted.update === 'tiles' ? tileObstacle(layout, wanted, gpu) : undefined) ??
     forwardObstacle(wanted, layout);

@@ -1,6 +1,6 @@
 /** Both networks' weights in quads beside the parameters, for the fused kernels that read them. */
 import type { Tensor } from '../gpu/arena';
-import { type Access, type Dispatch, read, uniform, write } from '../gpu/kernel';
+import { type Dispatch, read, write } from '../gpu/kernel';
 import { writeTensor } from '../gpu/readback';
 import type { Runtime } from '../gpu/runtime';
 import type { ParameterBlock } from '../kernels/linear';
@@ -12,7 +12,6 @@ import {
   type PackingOptions,
   packNetworks,
   placeNetworks,
-  QUAD_BYTES,
 } from './packing';
 import { tileWidth } from './sample-tile';
 
@@ -22,23 +21,10 @@ const BLOCK_LANES = 8;
 /** What a team's part of each width is padded to: a block of rows is loaded by all lanes at once. */
 const BLOCK = 4 * BLOCK_LANES;
 
-/** What a kernel is bound to and dispatched on to see one network of some agents. */
-export interface WeightsView {
-  readonly firstAgent: number;
-  readonly agents: number;
-  readonly access: Access;
-}
-
 /** Workgroups of a forward pass that are wanted before an invocation gets more samples. */
 const WANTED_WORKGROUPS = 16;
 /** Blocks of a workgroup that make up for loading its weights. */
 const MOST_BLOCKS = 16;
-
-/** Bytes of the larger network, which uniform memory shows as a whole (see `views`). */
-export function uniformBytes(layout: ActorCriticLayout): number {
-  const { networks } = placeNetworks(layout, { block: BLOCK, transposed: true });
-  return QUAD_BYTES * Math.max(...networks.map(({ quads }) => quads));
-}
 
 function packingOptions(layout: ActorCriticLayout, form: FusedForm): PackingOptions {
   if (form.update === 'tiles') return { block: tileWidth(layout, form), transposed: true };
@@ -72,12 +58,7 @@ export class PackedWeights {
     this.packing = packNetworks(layout, packingOptions(layout, form));
     const { quads } = this.packing;
     this.agents = parameters.tensor.shape[0]!;
-    this.tensor = runtime.arena.declare(
-      'packed weights',
-      [this.agents, quads, 4],
-      'f32',
-      'uniform',
-    );
+    this.tensor = runtime.arena.declare('packed weights', [this.agents, quads, 4]);
     this.origins = runtime.arena.declare('packed origins', [quads, 4], 'u32');
   }
 
@@ -130,9 +111,7 @@ export class PackedWeights {
   /** Brings the transposes, where there are any, up to date with the weights. */
   transpose(): Dispatch[] {
     const { agents } = this;
-    const networks = this.packing.networks.filter(
-      ({ sections }) => sections.w2Transposed !== undefined,
-    );
+    const networks = this.packing.networks.filter(({ w2Transposed }) => w2Transposed !== undefined);
     return networks.map((network) => {
       const blocks = (network.widths[0] * network.widths[1]) / 16;
       const constants = { PACK_LANES, ...this.constants(network, 1) };
@@ -144,22 +123,6 @@ export class PackedWeights {
           workgroups: [Math.ceil(blocks / PACK_LANES), 1, agents],
         });
     });
-  }
-
-  /** One view of all agents in storage memory, or one of each in uniform memory. */
-  views(network: PackedNetwork): WeightsView[] {
-    const { agents } = this;
-    if (this.form.weights === 'storage') {
-      return [{ firstAgent: 0, agents, access: read(this.tensor) }];
-    }
-    return Array.from({ length: agents }, (_, agent) => ({
-      firstAgent: agent,
-      agents: 1,
-      access: uniform(this.tensor, {
-        offset: QUAD_BYTES * (agent * this.packing.quads + network.first),
-        size: QUAD_BYTES * network.quads,
-      }),
-    }));
   }
 
   /** The module of the forward pass, for kernels that import it as `forward`. */
@@ -187,7 +150,7 @@ export class PackedWeights {
 
   /** Constants of the kernels that import network/register-mlp. */
   constants(network: PackedNetwork, samples: number): Record<string, number> {
-    const { sections, widths, inputQuads, outputs, headQuads, first, quads } = network;
+    const { sections, w2Transposed, widths, inputQuads, outputs, headQuads, first } = network;
     return {
       LANES: this.form.lanes,
       // Quads that the lanes load by turns, or as many in one unrolled loop.
@@ -205,10 +168,8 @@ export class PackedWeights {
       HEAD: sections.head,
       B3: sections.b3,
       FREE: sections.free,
-      ...(sections.w2Transposed === undefined ? {} : { W2_TRANSPOSED: sections.w2Transposed }),
+      ...(w2Transposed === undefined ? {} : { W2_TRANSPOSED: w2Transposed }),
       FIRST_QUAD: first,
-      NETWORK_QUADS: quads,
-      FIRST_GRADIENT: network.firstGradient,
       ...this.layoutConstants,
     };
   }
@@ -220,16 +181,14 @@ export class PackedWeights {
     return {
       AGENT_QUADS: quads,
       GRADIENT_QUADS: gradientQuads,
-      CRITIC_QUAD: critic?.firstGradient ?? gradientQuads,
-      CRITIC_GAP: critic ? critic.first - critic.firstGradient : 0,
+      CRITIC_QUAD: critic?.first ?? gradientQuads,
     };
   }
 
   get conditions(): Record<string, boolean> {
-    const { weights, handedOut, lanes, teams } = this.form;
+    const { handedOut, lanes, teams } = this.form;
     return {
       teams: teams > 1,
-      uniform_weights: weights === 'uniform',
       handed_out: handedOut,
       lanes_4: lanes === 4,
     };

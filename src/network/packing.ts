@@ -23,8 +23,6 @@ export interface PackedSections {
   readonly free: number;
   /** Where the weights end for which there are gradients. */
   readonly end: number;
-  /** [width 1][width 2 / 4]; only where an update reads it. */
-  readonly w2Transposed: number | undefined;
 }
 
 export interface PackedNetwork {
@@ -37,11 +35,10 @@ export interface PackedNetwork {
   readonly outputs: number;
   readonly headQuads: number;
   readonly sections: PackedSections;
-  /** First quad among the agent's weights, and number of quads. */
+  /** Where W2ᵀ begins, [width 1][width 2 / 4], in quads from the network's first; only where an update reads it. */
+  readonly w2Transposed: number | undefined;
+  /** First quad among the agent's weights and among its gradients; as many quads of these as `sections.end`. */
   readonly first: number;
-  readonly quads: number;
-  /** First quad among the agent's gradients; as many quads as `sections.end`. */
-  readonly firstGradient: number;
 }
 
 /** How networks are laid out. */
@@ -54,7 +51,7 @@ export interface PackingOptions {
 
 export interface PackedPlaces {
   readonly networks: readonly PackedNetwork[];
-  /** Quads of one agent's weights, and of its gradients. */
+  /** Quads of one agent's weights with the transposes behind them, and of its gradients. */
   readonly quads: number;
   readonly gradientQuads: number;
 }
@@ -66,8 +63,6 @@ export interface Packing extends PackedPlaces {
 
 /** Bytes of a vec4f. */
 export const QUAD_BYTES = 16;
-/** Uniform bindings begin at multiples of 256 bytes. */
-const ALIGNMENT = 16;
 
 const quadsFor = (elements: number): number => Math.ceil(elements / 4);
 
@@ -77,7 +72,6 @@ function sectionsOf(
   headQuads: number,
   outputs: number,
   free: number,
-  transposed: boolean,
 ): PackedSections {
   let end = 0;
   const take = (quads: number): number => {
@@ -90,18 +84,17 @@ function sectionsOf(
   const head = take(width2 * headQuads);
   const b3 = take(quadsFor(outputs));
   const freeSection = take(quadsFor(free));
-  const w2Transposed = transposed ? end : undefined;
-  return { w1, b1, w2, head, b3, free: freeSection, end, w2Transposed };
+  return { w1, b1, w2, head, b3, free: freeSection, end };
 }
 
 /** Pairs of an element of the packed network and a place among the parameters. */
 function* elementsOf(
-  { sections, inputQuads, widths, headQuads }: PackedNetwork,
+  { sections, w2Transposed, inputQuads, widths, headQuads }: PackedNetwork,
   [first, second, last]: readonly [MlpLayer, MlpLayer, MlpLayer],
   freeOffset: number,
   freeSize: number,
 ): Generator<readonly [element: number, parameter: number]> {
-  const { w1, b1, w2, head, b3, free, w2Transposed } = sections;
+  const { w1, b1, w2, head, b3, free } = sections;
   for (let neuron = 0; neuron < first.outputs; neuron++) {
     yield [4 * b1 + neuron, first.biasOffset + neuron];
     for (let input = 0; input < first.inputs; input++) {
@@ -136,8 +129,7 @@ export function placeNetworks(
   layout: ActorCriticLayout,
   { block, transposed }: PackingOptions,
 ): PackedPlaces {
-  const networks: PackedNetwork[] = [];
-  let quads = 0;
+  const networks: Omit<PackedNetwork, 'w2Transposed'>[] = [];
   let gradientQuads = 0;
   for (const { name, layout: own } of layout.networks) {
     const [first, second, last] = own.layers as [MlpLayer, MlpLayer, MlpLayer];
@@ -145,9 +137,7 @@ export function placeNetworks(
     const inputQuads = quadsFor(first.inputs);
     const headQuads = quadsFor(1 + last.outputs);
     const free = name === 'critic' ? 0 : layout.freeSize;
-    const sections = sectionsOf(widths, inputQuads, headQuads, last.outputs, free, transposed);
-    const transposeQuads = transposed ? (widths[0] * widths[1]) / 4 : 0;
-    const ownQuads = roundUp(sections.end + transposeQuads, ALIGNMENT);
+    const sections = sectionsOf(widths, inputQuads, headQuads, last.outputs, free);
     networks.push({
       name,
       activation: own.activation,
@@ -157,14 +147,18 @@ export function placeNetworks(
       outputs: last.outputs,
       headQuads,
       sections,
-      first: quads,
-      quads: ownQuads,
-      firstGradient: gradientQuads,
+      first: gradientQuads,
     });
-    quads += ownQuads;
     gradientQuads += sections.end;
   }
-  return { networks, quads, gradientQuads };
+  let quads = gradientQuads;
+  const placed = networks.map((network): PackedNetwork => {
+    if (!transposed) return { ...network, w2Transposed: undefined };
+    const begin = quads - network.first;
+    quads += (network.widths[0] * network.widths[1]) / 4;
+    return { ...network, w2Transposed: begin };
+  });
+  return { networks: placed, quads, gradientQuads };
 }
 
 /** As `placeNetworks`, with what lies there. */

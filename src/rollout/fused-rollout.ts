@@ -45,28 +45,25 @@ export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Di
     { length: Math.ceil(sizes.steps / perDispatch) },
     (_, index) => index * perDispatch,
   );
-  return firstSteps.flatMap((firstStep) =>
-    packed.views(actor).map((view) =>
-      kernel.dispatch({
-        shape: rolloutShape(sizes, task, mode, firstStep, {
-          stepCount: Math.min(perDispatch, sizes.steps - firstStep),
-          firstAgent: view.firstAgent,
-        }),
-        tensors: {
-          agents: read(agents),
-          states: write(worlds.states),
-          episodes: write(worlds.episodes),
-          actions: write(buffer.actions),
-          weights: view.access,
-          log_probs: write(buffer.logProbs),
-          rewards: write(buffer.rewards),
-          endings: write(buffer.endings),
-          observations: write(buffer.observations),
-          inputs: normalized ? write(buffer.inputs) : undefined,
-          running: normalized ? read(observationMoments) : undefined,
-        },
-        workgroups: [Math.ceil(sizes.envs / (packed.form.lanes * samples)), 1, view.agents],
+  return firstSteps.map((firstStep) =>
+    kernel.dispatch({
+      shape: rolloutShape(sizes, task, mode, firstStep, {
+        stepCount: Math.min(perDispatch, sizes.steps - firstStep),
       }),
-    ),
+      tensors: {
+        agents: read(agents),
+        states: write(worlds.states),
+        episodes: write(worlds.episodes),
+        actions: write(buffer.actions),
+        weights: read(packed.tensor),
+        log_probs: write(buffer.logProbs),
+        rewards: write(buffer.rewards),
+        endings: write(buffer.endings),
+        observations: write(buffer.observations),
+        inputs: normalized ? write(buffer.inputs) : undefined,
+        running: normalized ? read(observationMoments) : undefined,
+      },
+      workgroups: [Math.ceil(sizes.envs / (packed.form.lanes * samples)), 1, sizes.agents],
+    }),
   );
 }

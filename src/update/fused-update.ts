@@ -120,7 +120,7 @@ export class FusedUpdate {
     );
     return criticFirst.map((network) => ({
       name: `${network.name} update`,
-      dispatches: this.update(network),
+      dispatches: [this.update(network)],
     }));
   }
 
@@ -182,7 +182,7 @@ export class FusedUpdate {
     return [this.options.packed.unpack()];
   }
 
-  private update(network: PackedNetwork): Dispatch[] {
+  private update(network: PackedNetwork): Dispatch {
     const { task, agents, minibatch, packed, advantageMoments, batchMoments } = this.options;
     const critic = network.name === 'critic';
     const { update, updateSamples } = packed.form;
@@ -205,31 +205,28 @@ export class FusedUpdate {
       // Its arrays are for registers.
       spill: undefined,
     });
-    return packed.views(network).map((view) =>
-      kernel.dispatch({
-        shape: {
-          samples: minibatch.samples,
-          stride: minibatch.stride,
-          groups: this.rows,
-          free_offset: 0,
-          parameter_stride: 0,
-          first_agent: view.firstAgent,
-          slices: this.slices,
-          blocks: this.blocks,
-          one: 1,
-        },
-        tensors: {
-          agents: read(agents),
-          minibatch: read(minibatch.tensor),
-          advantage_moments: critic ? undefined : read(advantageMoments),
-          batch_moments: critic ? undefined : read(batchMoments),
-          weights: view.access,
-          values: critic ? write(this.values) : read(this.values),
-          partials: write(this.partials),
-          statistics: critic ? undefined : write(this.statistics),
-        },
-        workgroups: [this.rows, 1, view.agents],
-      }),
-    );
+    return kernel.dispatch({
+      shape: {
+        samples: minibatch.samples,
+        stride: minibatch.stride,
+        groups: this.rows,
+        free_offset: 0,
+        parameter_stride: 0,
+        slices: this.slices,
+        blocks: this.blocks,
+        one: 1,
+      },
+      tensors: {
+        agents: read(agents),
+        minibatch: read(minibatch.tensor),
+        advantage_moments: critic ? undefined : read(advantageMoments),
+        batch_moments: critic ? undefined : read(batchMoments),
+        weights: read(packed.tensor),
+        values: critic ? write(this.values) : read(this.values),
+        partials: write(this.partials),
+        statistics: critic ? undefined : write(this.statistics),
+      },
+      workgroups: [this.rows, 1, agents.shape[0]!],
+    });
   }
 }

@@ -14,7 +14,7 @@ const suite = `deno${typeof deno === 'string' ? ` (${deno})` : ''}`;
 /** Fused kernels that need no subgroups. */
 const TILES: FusedForm = {
   ...{ update: 'tiles', updateSamples: 4, teams: 1, forward: 'samples', forwardSamples: 1 },
-  ...{ lanes: 64, weights: 'storage', handedOut: false },
+  ...{ lanes: 64, handedOut: false },
 };
 
 interface Run extends EngineRun {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Activation, ConfigError } from '../../src/config';
+import type { Activation } from '../../src/config';
 import type { Gpu } from '../../src/gpu/device';
 import { layoutActorCritic } from '../../src/network/actor-critic';
 import {
@@ -15,58 +15,20 @@ const layoutOf = (
   { activation = 'tanh', headSize = 2 }: { activation?: Activation; headSize?: number } = {},
 ) => layoutActorCritic({ observationSize: 4, headSize, freeSize: 0, hiddenSizes, activation });
 const LAYOUT = layoutOf([64, 64]);
-/**
- * Of the actor: 64 rows of 1 quad, 16 quads of biases, 64 rows of 16 quads twice, 64 rows of 1 quad,
- * 1 quad of biases: 2193, up to a multiple of 16, of 16 bytes each.
- */
-const BYTES = 2208 * 16;
-
 /** The part of a device that forms depend on. */
-function deviceWith(
-  maxUniformBufferBindingSize: number,
-  rest: Partial<Gpu> = {},
-  maxComputeWorkgroupStorageSize = 16384,
-): Gpu {
-  const limits = {
-    ...{ maxUniformBufferBindingSize, maxStorageBuffersPerShaderStage: 16 },
-    maxComputeWorkgroupStorageSize,
-  };
+function deviceWith(rest: Partial<Gpu> = {}, maxComputeWorkgroupStorageSize = 16384): Gpu {
+  const limits = { maxStorageBuffersPerShaderStage: 16, maxComputeWorkgroupStorageSize };
   const adapter = { hardware: false };
   const subgroups = { subgroupSize: 8, subgroupsVary: false };
   return { ...subgroups, device: { limits }, adapter, ...rest } as unknown as Gpu;
 }
 
-const weightsOf = (gpu: Gpu): readonly string[] =>
-  candidateForms(LAYOUT, gpu).map(({ weights }) => weights);
-
-const uniformForm = candidateForms(LAYOUT, deviceWith(BYTES)).find(
-  ({ weights }) => weights === 'uniform',
-) as FusedForm;
-
-describe('weights in uniform memory', () => {
-  test('are a candidate where the larger network fits', () => {
-    expect(weightsOf(deviceWith(BYTES))).toContain('uniform');
-  });
-
-  test('are none where it is a byte too large; all others stay', () => {
-    const all = weightsOf(deviceWith(BYTES));
-    expect(weightsOf(deviceWith(BYTES - 1))).toEqual(all.filter((place) => place !== 'uniform'));
-  });
-
-  test('are refused with both sizes where they do not fit', () => {
-    const choose = (gpu: Gpu) => chooseForm(uniformForm, undefined, LAYOUT, gpu);
-    expect(choose(deviceWith(BYTES))).toBe(uniformForm);
-    expect(() => choose(deviceWith(BYTES - 1))).toThrow(ConfigError);
-    expect(() => choose(deviceWith(BYTES - 1))).toThrow(/takes 35328 bytes.* binds 35327/);
-  });
-});
-
 describe('wide networks by neurons', () => {
-  const LAVAPIPE = deviceWith(65536);
+  const LAVAPIPE = deviceWith();
   const OTHERS: [string, Gpu][] = [
-    ['larger subgroups', deviceWith(65536, { subgroupSize: 16 })],
-    ['subgroups of several sizes', deviceWith(65536, { subgroupsVary: true })],
-    ['hardware', deviceWith(65536, { adapter: { ...LAVAPIPE.adapter, hardware: true } })],
+    ['larger subgroups', deviceWith({ subgroupSize: 16 })],
+    ['subgroups of several sizes', deviceWith({ subgroupsVary: true })],
+    ['hardware', deviceWith({ adapter: { ...LAVAPIPE.adapter, hardware: true } })],
   ];
   const byNeurons = (hidden: number[], gpu: Gpu) =>
     candidateForms(layoutOf(hidden), gpu).find(({ update }) => update === 'neurons');
@@ -112,7 +74,7 @@ describe('wide networks by neurons', () => {
   test('are none where workgroup memory is too small by a number', () => {
     // 4 teams of 8 lanes exchange 64 neurons and 32 outputs: 384 bytes for each lane.
     const layout = layoutOf([256, 8], { headSize: 32 });
-    const [most, less] = [12288, 12287].map((bytes) => deviceWith(65536, {}, bytes));
+    const [most, less] = [12288, 12287].map((bytes) => deviceWith({}, bytes));
     expect(fusedObstacle(layout, most!, 8)).toBeUndefined();
     expect(fusedObstacle(layout, less!, 8)).toMatch(/wider than 128/);
     const wanted = byNeurons([256, 8], most!);
@@ -150,7 +112,7 @@ describe('wide networks by neurons', () => {
 
 describe('tiles of samples', () => {
   const adapter = { hardware: true } as Gpu['adapter'];
-  const gpuWith = (bytes: number) => deviceWith(65536, { adapter }, bytes);
+  const gpuWith = (bytes: number) => deviceWith({ adapter }, bytes);
   const tilesOf = (hidden: number[], gpu: Gpu) =>
     candidateForms(layoutOf(hidden), gpu)
       .filter(({ update }) => update === 'tiles')
@@ -169,7 +131,7 @@ describe('tiles of samples', () => {
     expect(tilesOf([64, 64], gpuWith(BYTES_OF_TILE))).toEqual([[128, 4]]);
     expect(tilesOf([64, 64], gpuWith(BYTES_OF_TILE - 1))).toEqual([]);
     expect(tilesOf([65, 7], gpuWith(49152))).toEqual([]);
-    expect(tilesOf([64, 64], deviceWith(65536, {}, 49152))).toEqual([]);
+    expect(tilesOf([64, 64], deviceWith({}, 49152))).toEqual([]);
   });
 
   test('are none where the derivative does not follow from the activation', () => {
@@ -192,7 +154,7 @@ describe('tiles of samples', () => {
 });
 
 describe('chooseForm', () => {
-  const gpu = deviceWith(65536);
+  const gpu = deviceWith();
 
   test('takes what is wanted, and the usual form where nothing is', () => {
     const [usual, other] = candidateForms(LAYOUT, gpu) as [FusedForm, FusedForm];
@@ -204,6 +166,7 @@ describe('chooseForm', () => {
   test('has the layered kernels where there is an obstacle, and refuses fused ones', () => {
     expect(chooseForm(undefined, 'too odd', LAYOUT, gpu)).toBeUndefined();
     expect(chooseForm('layered', 'too odd', LAYOUT, gpu)).toBeUndefined();
-    expect(() => chooseForm(uniformForm, 'too odd', LAYOUT, gpu)).toThrow(/too odd/);
+    const [fused] = candidateForms(LAYOUT, gpu);
+    expect(() => chooseForm(fused, 'too odd', LAYOUT, gpu)).toThrow(/too odd/);
   });
 });

@@ -13,9 +13,9 @@ export function unpackGradients(
   const agents = packed.length / (4 * gradientQuads);
   const gradients = Array.from({ length: agents * parameterCount }, () => Number.NaN);
   for (let agent = 0; agent < agents; agent += 1) {
-    for (const { first, firstGradient, sections } of networks) {
+    for (const { first, sections } of networks) {
       for (let element = 0; element < 4 * sections.end; element += 1) {
-        const value = packed[4 * (agent * gradientQuads + firstGradient) + element]!;
+        const value = packed[4 * (agent * gradientQuads + first) + element]!;
         const origin = origins[4 * first + element]!;
         if (origin > 0) gradients[agent * parameterCount + origin - 1] = value;
         else if (value !== 0) throw new Error(`padding ${element} has a gradient of ${value}`);

@@ -132,7 +132,7 @@ describe.each(FUSED)('%s', (_, given, all, gpu) => {
     ({ update }, index) => thorough || (update !== 'samples' && kinds.indexOf(update) === index),
   );
   const layered = trainOnce(given, 'layered');
-  const title = '$update $lanes × $updateSamples, $teams, $forward × $forwardSamples, $weights';
+  const title = '$update $lanes × $updateSamples, $teams, $forward × $forwardSamples';
 
   test.each(forms)(title, async (form) => {
     const expected = await layered;
@@ -170,7 +170,7 @@ test('wide networks, whose workgroups take several blocks of samples one after t
     forward: 'samples',
     forwardSamples: 1,
   } as const;
-  const fused = await trainOnce(given, { ...form, lanes, weights: 'storage', handedOut: true });
+  const fused = await trainOnce(given, { ...form, lanes, handedOut: true });
   const layered = await trainOnce(given, 'layered');
   expectAlike(fused, layered);
 });
