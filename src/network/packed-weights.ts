@@ -5,40 +5,10 @@ import { writeTensor } from '../gpu/readback';
 import type { Runtime } from '../gpu/runtime';
 import type { ParameterBlock } from '../kernels/linear';
 import type { ActorCriticLayout, TrainedNetwork } from './actor-critic';
-import type { FusedForm } from './fused-form';
-import {
-  type PackedNetwork,
-  type Packing,
-  type PackingOptions,
-  packNetworks,
-  placeNetworks,
-} from './packing';
-import { tileWidth } from './sample-tile';
+import type { KernelPlan } from './kernel-plan';
+import { type PackedNetwork, type Packing, packingFor, packNetworks } from './packing';
 
 const PACK_LANES = 64;
-/** Lanes that a padded row is a whole number of loads for. */
-const BLOCK_LANES = 8;
-/** What a team's part of each width is padded to: a block of rows is loaded by all lanes at once. */
-const BLOCK = 4 * BLOCK_LANES;
-
-/** Workgroups of a forward pass that are wanted before an invocation gets more samples. */
-const WANTED_WORKGROUPS = 16;
-/** Blocks of a workgroup that make up for loading its weights. */
-const MOST_BLOCKS = 16;
-
-function packingOptions(layout: ActorCriticLayout, form: FusedForm): PackingOptions {
-  if (form.update === 'tiles') return { block: tileWidth(layout, form), transposed: true };
-  return { block: BLOCK * form.teams, transposed: form.update === 'samples' };
-}
-
-/**
- * Numbers that an agent's optimizer has moments of: the parameters, or where the update is fused the
- * packed ones with their padding.
- */
-export function momentCount(layout: ActorCriticLayout, form: FusedForm | undefined): number {
-  if (form === undefined || form.update === 'layered') return layout.parameterCount;
-  return 4 * placeNetworks(layout, packingOptions(layout, form)).gradientQuads;
-}
 
 export class PackedWeights {
   readonly packing: Packing;
@@ -53,9 +23,9 @@ export class PackedWeights {
     private readonly runtime: Runtime,
     layout: ActorCriticLayout,
     private readonly parameters: ParameterBlock,
-    readonly form: FusedForm,
+    { update }: Pick<KernelPlan, 'update'>,
   ) {
-    this.packing = packNetworks(layout, packingOptions(layout, form));
+    this.packing = packNetworks(layout, packingFor(layout, update));
     const { quads } = this.packing;
     this.agents = parameters.tensor.shape[0]!;
     this.tensor = runtime.arena.declare('packed weights', [this.agents, quads, 4]);
@@ -114,7 +84,7 @@ export class PackedWeights {
     const networks = this.packing.networks.filter(({ w2Transposed }) => w2Transposed !== undefined);
     return networks.map((network) => {
       const blocks = (network.widths[0] * network.widths[1]) / 16;
-      const constants = { PACK_LANES, ...this.constants(network, 1) };
+      const constants = { PACK_LANES, ...this.constants(network) };
       return this.runtime.kernels
         .kernel({ shader: 'network/transpose-weights', constants })
         .dispatch({
@@ -125,38 +95,10 @@ export class PackedWeights {
     });
   }
 
-  /** The module of the forward pass, for kernels that import it as `forward`. */
-  get forwardModule(): string {
-    return `network/forward-${this.form.forward}`;
-  }
-
-  /** Samples per invocation of a forward pass over `columns` columns of every agent; 1, 2, 4, …. */
-  forwardSamples(columns: number): number {
-    const { agents } = this;
-    const { lanes, forwardSamples } = this.form;
-    let samples = forwardSamples;
-    while (samples > 1 && (agents * columns) / (lanes * samples) < WANTED_WORKGROUPS) samples /= 2;
-    return samples;
-  }
-
-  /** The same, and blocks of such samples of a workgroup: where it loads all weights first, more than one. */
-  forwardBlocks(columns: number): { samples: number; blocks: number } {
-    const samples = this.forwardSamples(columns);
-    if (this.form.forward !== 'neurons') return { samples, blocks: 1 };
-    const all = (this.agents * columns) / (this.form.lanes * samples);
-    const blocks = Math.floor(all / WANTED_WORKGROUPS);
-    return { samples, blocks: Math.max(1, Math.min(MOST_BLOCKS, blocks)) };
-  }
-
-  /** Constants of the kernels that import network/register-mlp. */
-  constants(network: PackedNetwork, samples: number): Record<string, number> {
+  /** Constants of all kernels that read a network's weights. */
+  constants(network: PackedNetwork): Record<string, number> {
     const { sections, w2Transposed, widths, inputQuads, outputs, headQuads, first } = network;
     return {
-      LANES: this.form.lanes,
-      // Quads that the lanes load by turns, or as many in one unrolled loop.
-      BLOCK: this.form.handedOut ? this.form.lanes : BLOCK_LANES,
-      SAMPLES: samples,
-      TEAMS: this.form.teams,
       INPUT_QUADS: inputQuads,
       WIDTH_1: widths[0],
       WIDTH_2: widths[1],
@@ -177,20 +119,10 @@ export class PackedWeights {
   /** Constants of the kernels that import network/packed-layout. */
   get layoutConstants(): Record<string, number> {
     const { quads, gradientQuads } = this.packing;
-    const critic = this.network('critic');
     return {
       AGENT_QUADS: quads,
       GRADIENT_QUADS: gradientQuads,
-      CRITIC_QUAD: critic?.first ?? gradientQuads,
-    };
-  }
-
-  get conditions(): Record<string, boolean> {
-    const { handedOut, lanes, teams } = this.form;
-    return {
-      teams: teams > 1,
-      handed_out: handedOut,
-      lanes_4: lanes === 4,
+      CRITIC_QUAD: this.network('critic')?.first ?? gradientQuads,
     };
   }
 }

@@ -4,8 +4,10 @@
  */
 import type { Activation } from '../config';
 import { roundUp } from '../gpu/runtime';
-import type { ActorCriticLayout, TrainedNetwork } from './actor-critic';
+import { type ActorCriticLayout, type TrainedNetwork, widestHidden } from './actor-critic';
+import type { UpdatePlan } from './kernel-plan';
 import type { MlpLayer } from './mlp';
+import { tileWidth } from './sample-tile';
 
 /** Where a network's sections begin, in quads from its first. */
 export interface PackedSections {
@@ -47,6 +49,31 @@ export interface PackingOptions {
   readonly block: number;
   /** Whether the transposes of the second layers are there too. */
   readonly transposed: boolean;
+}
+
+/** Quads that all lanes of a subgroup load at once, at most. */
+const MAX_LOADED_QUADS = 8;
+
+/** How the kernels of an update want the networks; those of forward passes take them so. */
+export function packingFor(layout: ActorCriticLayout, update: UpdatePlan): PackingOptions {
+  if (update.kind === 'tiled') return { block: tileWidth(layout, update), transposed: true };
+  const subgroups = update.kind === 'lane-per-neuron' ? update.subgroups : 1;
+  const transposed = update.kind === 'lane-per-sample';
+  return { block: 4 * MAX_LOADED_QUADS * subgroups, transposed };
+}
+
+/** Neurons of the widest hidden layer with its padding. */
+export function packedWidth(layout: ActorCriticLayout, update: UpdatePlan): number {
+  return roundUp(widestHidden(layout), packingFor(layout, update).block);
+}
+
+/**
+ * Numbers that an agent's optimizer has moments of: the parameters, or where the update is fused the
+ * packed ones with their padding.
+ */
+export function momentCount(layout: ActorCriticLayout, update: UpdatePlan): number {
+  if (update.kind === 'layered') return layout.parameterCount;
+  return 4 * placeNetworks(layout, packingFor(layout, update)).gradientQuads;
 }
 
 export interface PackedPlaces {
@@ -124,7 +151,7 @@ function* elementsOf(
   }
 }
 
-/** Where networks of exactly two hidden layers (see `fusedObstacle`) lie once they are packed. */
+/** Where networks of exactly two hidden layers (see `whyNotFused`) lie once they are packed. */
 export function placeNetworks(
   layout: ActorCriticLayout,
   { block, transposed }: PackingOptions,

@@ -2,7 +2,7 @@
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import type { PackedWeights } from '../network/packed-weights';
+import type { ForwardPass } from '../network/fused-forward';
 import { type EnvironmentOptions, rolloutShape } from './env-step';
 import { largeState } from './large-values';
 
@@ -11,7 +11,7 @@ const MOST_TRANSITIONS = 2 ** 18;
 const MOST_STEPS = 1024;
 
 export interface FusedRolloutOptions extends EnvironmentOptions {
-  readonly packed: PackedWeights;
+  readonly forward: ForwardPass;
   /** Normalises the inputs, which are then no observations; [K][O][RUNNING_MOMENTS_WORDS], only read. */
   readonly observationMoments?: Tensor | undefined;
 }
@@ -23,20 +23,16 @@ export function rolloutBindings(normalized: boolean): number {
 
 /** All steps of a rollout. */
 export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Dispatch[] {
-  const { task, mode, agents, worlds, buffer, packed, observationMoments } = options;
+  const { task, mode, agents, worlds, buffer, forward, observationMoments } = options;
   const { sizes } = buffer;
-  const actor = packed.network('actor')!;
-  const samples = packed.forwardSamples(sizes.envs);
-  const source = task.program('rollout/fused-rollout', packed.constants(actor, samples));
+  const { packed } = forward;
+  const parts = forward.parts(packed.network('actor')!, sizes.envs);
+  const source = task.program('rollout/fused-rollout', parts.constants);
   const normalized = observationMoments !== undefined;
   const kernel = runtime.kernels.kernel({
     ...source,
-    aliases: {
-      ...source.aliases,
-      activation: `kernels/activations/${actor.activation}`,
-      forward: packed.forwardModule,
-    },
-    conditions: { ...source.conditions, ...packed.conditions, normalized },
+    aliases: { ...source.aliases, ...parts.aliases },
+    conditions: { ...source.conditions, ...parts.conditions, normalized },
     spill: largeState(source.spill),
   });
   const byTransitions = Math.floor(MOST_TRANSITIONS / (sizes.envs * sizes.agents));
@@ -63,7 +59,7 @@ export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Di
         inputs: normalized ? write(buffer.inputs) : undefined,
         running: normalized ? read(observationMoments) : undefined,
       },
-      workgroups: [Math.ceil(sizes.envs / (packed.form.lanes * samples)), 1, sizes.agents],
+      workgroups: [Math.ceil(sizes.envs / forward.columnsOfBlock(sizes.envs)), 1, sizes.agents],
     }),
   );
 }

@@ -2,14 +2,14 @@
 import type { PpoConfig } from '../config';
 import type { Gpu } from '../gpu/device';
 import { type ActorCriticLayout, layoutActorCritic } from '../network/actor-critic';
-import { fusedObstacle } from '../network/fused-form';
+import { whyNotFused } from '../network/plan-limits';
 import { rolloutBindings } from '../rollout/fused-rollout';
 import type { TaskOutline } from '../rollout/task';
 
 export interface Networks {
   readonly layout: ActorCriticLayout;
   /** Why there are no fused kernels for them, or undefined. */
-  readonly obstacle: string | undefined;
+  readonly notFused: string | undefined;
 }
 
 export function planNetworks(
@@ -19,5 +19,5 @@ export function planNetworks(
 ): Networks {
   const withCritic = config.advantageEstimator !== 'group';
   const layout = layoutActorCritic({ ...config, ...distribution, observationSize, withCritic });
-  return { layout, obstacle: fusedObstacle(layout, gpu, rolloutBindings(config.normObs)) };
+  return { layout, notFused: whyNotFused(layout, gpu, rolloutBindings(config.normObs)) };
 }

@@ -10,8 +10,8 @@ import {
   statisticsOf,
 } from '../kernels/running-moments';
 import type { ActorCriticLayout } from '../network/actor-critic';
-import type { FusedForm } from '../network/fused-form';
-import { momentCount } from '../network/packed-weights';
+import type { KernelPlan } from '../network/kernel-plan';
+import { momentCount } from '../network/packing';
 import { declareWorlds, type Worlds } from '../rollout/env-step';
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
@@ -46,7 +46,7 @@ export function declareTrainState(
   sizes: RolloutSizes,
   layout: ActorCriticLayout,
   task: Task,
-  form: FusedForm | undefined,
+  plan: KernelPlan,
 ): TrainState {
   const { agents, envs } = sizes;
   return {
@@ -55,7 +55,7 @@ export function declareTrainState(
     reference: task.distribution.reference
       ? arena.declare('reference parameters', [agents, layout.parameterCount])
       : undefined,
-    optimizer: arena.declare('optimizer', [agents, 2, momentCount(layout, form)]),
+    optimizer: arena.declare('optimizer', [agents, 2, momentCount(layout, plan.update)]),
     worlds: declareWorlds(arena, sizes, task),
     normalizer: {
       observationMoments: declareRunningMoments(
