@@ -225,7 +225,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
     group: 'optimizer',
     type: 'number',
     min: 0,
-    max: 10,
+    max: 1,
     perAgent: true,
     description: 'Decoupled weight decay of AdamW.',
     source: 'Loshchilov and Hutter 2019, algorithm 2',
