@@ -19,7 +19,7 @@ import {
   type RolloutSizes,
 } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
-import { Update } from '../update/update';
+import { type Reduce, Update } from '../update/update';
 import { declareReports, reportStage } from './report';
 import { scheduleStage } from './schedules';
 import type { TrainState } from './train-state';
@@ -34,6 +34,8 @@ export interface IterationOptions {
   readonly state: TrainState;
   /** The variant of the fused kernels; undefined for the layered ones. */
   readonly form?: FusedForm | undefined;
+  /** See `UpdateOptions.reduce`. */
+  readonly reduce?: Reduce | undefined;
 }
 
 export interface Iteration {
@@ -69,7 +71,8 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const critic = new Values(runtime, layout, parameters, buffer, values, forward);
   const advantages = new Advantages(runtime, { config, agents, rollout: buffer, values });
   const batchMoments = advantages.moments.merged;
-  const learned = { config, rollout: buffer, values: advantages.learned, batchMoments };
+  const { reduce } = options;
+  const learned = { config, rollout: buffer, values: advantages.learned, batchMoments, reduce };
   const update = new Update(runtime, { ...shared, sizes, optimizer, packed, ...learned });
   const reports = declareReports(arena, sizes.agents);
   arena.allocate();

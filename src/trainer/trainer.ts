@@ -173,6 +173,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
       parameters: { tensor: this.state.parameters, count: this.layout.parameterCount },
       state: this.state,
       form: this.form,
+      reduce: given.reduce,
     });
     // The host's arrays come after the check of the device's limits, which are the lower ones.
     this.first = firstState(given, config, this.layout, task.observationSize);

@@ -4,7 +4,7 @@ import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import { adamShape } from '../kernels/adam';
-import { reductionLanes } from '../kernels/reduce';
+import { gradientGroups, reductionLanes } from '../kernels/reduce';
 import { LOSS_CONSTANTS } from '../loss-terms';
 import type { FusedForm } from '../network/fused-form';
 import type { PackedWeights } from '../network/packed-weights';
@@ -106,8 +106,9 @@ export class FusedUpdate {
     this.slices = together ? slices : 1;
     this.rows = slices / this.slices;
     this.partials = arena.declare('partial gradients', [agents, this.rows, gradientQuads, 4]);
-    this.gradients =
-      this.rows === 1 ? this.partials : arena.declare('gradients', [agents, gradientQuads, 4]);
+    // A single row is the gradient itself.
+    const gradients = [agents, gradientQuads, 4];
+    this.gradients = this.rows === 1 ? this.partials : arena.declare('gradients', gradients);
     this.statistics = arena.declare('partial loss statistics', [
       agents,
       this.rows,
@@ -128,31 +129,28 @@ export class FusedUpdate {
     }));
   }
 
-  /** The sum of the partial gradients, and the squared norms of its parts. */
-  sumGradients(norms: Tensor): Dispatch {
+  /** The sum of the partial gradients; a single row is the gradient itself. */
+  sumGradients(): Dispatch[] {
     const { gradients, partials, rows } = this;
-    const quads = this.options.packed.packing.gradientQuads;
-    const [agents, groups] = norms.shape as [number, number];
+    if (rows === 1) return [];
+    const [agents, , quads] = partials.shape as [number, number, number];
     const { gpu, kernels } = this.runtime;
     const many = gpu.adapter.hardware && rows >= ROW_LANES;
     const lanes = many ? QUAD_LANES * ROW_LANES : reductionLanes(gpu);
     const rowLanes = many ? ROW_LANES : 1;
-    const severalRows = rows > 1;
-    return kernels
-      .kernel({
-        shader: 'update/fused-gradient-sum',
-        constants: { GRADIENT_LANES: lanes, ROW_LANES: rowLanes },
-        conditions: { several_rows: severalRows, row_lanes: many },
-      })
-      .dispatch({
-        shape: { quads, rows, groups, rounds: Math.ceil((quads * rowLanes) / (groups * lanes)) },
-        tensors: {
-          partials: read(partials),
-          gradients: severalRows ? write(gradients) : undefined,
-          norms: write(norms),
-        },
+    const groups = gradientGroups(gpu, 4 * quads);
+    const kernel = kernels.kernel({
+      shader: 'update/fused-gradient-sum',
+      constants: { GRADIENT_LANES: lanes, ROW_LANES: rowLanes },
+      conditions: { row_lanes: many },
+    });
+    return [
+      kernel.dispatch({
+        shape: { quads, rows, rounds: Math.ceil((quads * rowLanes) / (groups * lanes)) },
+        tensors: { partials: read(partials), gradients: write(gradients) },
         workgroups: [groups, 1, agents],
-      });
+      }),
+    ];
   }
 
   /** The optimizer's step, where check-update lets it, on the packed weights. */

@@ -5,7 +5,7 @@ import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { ParameterBlock } from '../kernels/linear';
-import { gradientGroups } from '../kernels/reduce';
+import { gradientGroups, gradientNorm } from '../kernels/reduce';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { PackedWeights } from '../network/packed-weights';
 import { checkUpdate } from './check-update';
@@ -20,6 +20,17 @@ import {
 } from './minibatches';
 import { declareStatistics } from './ppo-loss';
 
+/** What an update has added up before its optimizer step. */
+export interface UpdateSums {
+  /** The gradient of every agent, [K][P], or in the layout of the fused kernels. */
+  readonly gradients: Tensor;
+  /** Partial sums of the statistics of the loss, [K][groups][LOSS_STATISTICS]. */
+  readonly statistics: Tensor;
+}
+
+/** A host step that may change the sums, such as one that adds those of other processes. */
+export type Reduce = (sums: UpdateSums) => Promise<void>;
+
 export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config'> {
   readonly config: Pick<PpoConfig, 'minibatchBy' | 'targetKl'>;
   readonly sizes: Sizes;
@@ -31,6 +42,8 @@ export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config
   readonly optimizer: Tensor;
   /** Moments of the batch's advantages and returns, [K][2][MOMENTS_WORDS]. */
   readonly batchMoments: Tensor;
+  /** Runs between the sum of the gradients and their norm. */
+  readonly reduce?: Reduce | undefined;
 }
 
 export class Update {
@@ -88,7 +101,7 @@ export class Update {
 
   /** One optimizer step on the minibatch that lies gathered. */
   step(): Stage[] {
-    return [this.moments(), ...this.form.stages(), this.optimize()];
+    return [this.moments(), ...this.form.stages(), this.sum(), this.optimize()];
   }
 
   /** Brings the parameters to their own places, where the optimizer works on packed ones. */
@@ -110,6 +123,13 @@ export class Update {
     return { name: 'moments', dispatches };
   }
 
+  private sum(): Stage {
+    const { form } = this;
+    const { reduce } = this.options;
+    const host = reduce && (() => reduce(form));
+    return { name: 'gradient sum', dispatches: form.sumGradients(), host };
+  }
+
   private optimize(): Stage {
     const { agents, sizes } = this.options;
     const { minibatches } = sizes;
@@ -118,7 +138,7 @@ export class Update {
     return {
       name: 'optimizer',
       dispatches: [
-        form.sumGradients(norms),
+        gradientNorm(this.runtime, form.gradients, norms),
         checkUpdate(this.runtime, { ...given, statistics, norms, faults }),
         ...form.applyGradients(faults),
       ],

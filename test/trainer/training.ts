@@ -22,7 +22,9 @@ export const SMALL: Partial<PpoConfig> = {
 export async function smallTrainer(
   config: Partial<PpoConfig> = {},
   environment: EnvironmentDefinition = cartpole,
-  given: Partial<Pick<TrainerOptions, 'gpu' | 'parameters' | 'referenceParameters' | 'form'>> = {},
+  given: Partial<
+    Pick<TrainerOptions, 'gpu' | 'parameters' | 'referenceParameters' | 'form' | 'reduce'>
+  > = {},
 ): Promise<Trainer> {
   const gpu = await openTestGpu();
   return createTrainer({ gpu, environment, config: { ...SMALL, ...config }, ...given });
