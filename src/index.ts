@@ -43,12 +43,14 @@ export { NonFiniteError } from './trainer/guard';
 export { TrainerError } from './trainer/lifecycle';
 export type {
   AgentMetrics,
+  EpisodeBatch,
   EpisodeSummary,
   Evaluation,
   IterationReport,
   ReturnSummary,
 } from './trainer/metrics';
 export type { Policy } from './trainer/policy';
+export type { SnapshotTensor, TrainerSnapshot, TrainingCounters } from './trainer/snapshot';
 export { createTrainer, Trainer } from './trainer/trainer';
 export type { TrainerOptions } from './trainer/trainer-options';
 export {

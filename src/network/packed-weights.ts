@@ -7,6 +7,7 @@ import type { ParameterBlock } from '../kernels/linear';
 import type { ActorCriticLayout, TrainedNetwork } from './actor-critic';
 import type { FusedForm } from './fused-form';
 import {
+  gradientOrigins,
   type PackedNetwork,
   type Packing,
   type PackingOptions,
@@ -46,12 +47,15 @@ function packingOptions(layout: ActorCriticLayout, form: FusedForm): PackingOpti
 }
 
 /**
- * Numbers that an agent's optimizer has moments of: the parameters, or where the update is fused the
- * packed ones with their padding.
+ * The layout of the optimizer's moments of one agent where it works on packed weights: for every element 1 + the
+ * index of its parameter, or 0 for padding. Undefined where it works on the parameters themselves.
  */
-export function momentCount(layout: ActorCriticLayout, form: FusedForm | undefined): number {
-  if (form === undefined || form.update === 'layered') return layout.parameterCount;
-  return 4 * placeNetworks(layout, packingOptions(layout, form)).gradientQuads;
+export function momentOrigins(
+  layout: ActorCriticLayout,
+  form: FusedForm | undefined,
+): Uint32Array | undefined {
+  if (form === undefined || form.update === 'layered') return undefined;
+  return gradientOrigins(packNetworks(layout, packingOptions(layout, form)));
 }
 
 export class PackedWeights {

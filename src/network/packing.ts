@@ -165,6 +165,15 @@ export function placeNetworks(
   return { networks, quads, gradientQuads };
 }
 
+/** For every element of an agent's packed gradients: 1 + the index of its parameter, or 0 for padding. */
+export function gradientOrigins({ networks, origins, gradientQuads }: Packing): Uint32Array {
+  const found = new Uint32Array(4 * gradientQuads);
+  for (const { first, firstGradient, sections } of networks) {
+    found.set(origins.subarray(4 * first, 4 * (first + sections.end)), 4 * firstGradient);
+  }
+  return found;
+}
+
 /** As `placeNetworks`, with what lies there. */
 export function packNetworks(layout: ActorCriticLayout, options: PackingOptions): Packing {
   const places = placeNetworks(layout, options);

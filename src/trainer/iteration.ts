@@ -41,6 +41,8 @@ export interface IterationOptions {
 export interface Iteration {
   /** Runs once, before the first iteration. */
   readonly reset: Stage;
+  /** Runs where the parameters were written from outside. */
+  readonly pack: readonly Stage[];
   readonly stages: readonly Stage[];
   /** What the host reads after each iteration. */
   readonly reports: Tensor;
@@ -53,7 +55,7 @@ export interface Iteration {
 export function recordIteration(runtime: Runtime, options: IterationOptions): Iteration {
   const { arena } = runtime;
   const { config, task, sizes, layout, parameters, state } = options;
-  const { agents, worlds, optimizer, normalizer } = state;
+  const { agents, worlds, optimizer, faults, normalizer } = state;
   const buffer = declareRolloutBuffer(arena, options.rolloutSizes, task, config.normObs);
   const observationMoments = config.normObs ? normalizer.observationMoments : undefined;
   const values = declareValueBuffer(arena, options.rolloutSizes);
@@ -73,7 +75,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const batchMoments = advantages.moments.merged;
   const { reduce } = options;
   const learned = { config, rollout: buffer, values: advantages.learned, batchMoments, reduce };
-  const update = new Update(runtime, { ...shared, sizes, optimizer, packed, ...learned });
+  const update = new Update(runtime, { ...shared, sizes, optimizer, faults, packed, ...learned });
   const reports = declareReports(arena, sizes.agents);
   arena.allocate();
   packed?.write();
@@ -94,6 +96,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const judgeAgain = forward ? judge : [...update.unpack(), ...judge];
   return {
     reset: packed ? { ...reset, dispatches: [packed.pack(), ...reset.dispatches] } : reset,
+    pack: packed ? [{ name: 'pack', dispatches: [packed.pack()] }] : [],
     stages: [
       rollout.stage(),
       ...reference.stages(),

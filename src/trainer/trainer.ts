@@ -14,7 +14,7 @@ import { Arena } from '../gpu/arena';
 import { attempt } from '../gpu/attempt';
 import { KernelLibrary } from '../gpu/kernel';
 import { readTensor } from '../gpu/readback';
-import { profileStages, tryStages } from '../gpu/run-stages';
+import { profileStages, runStages, tryStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { Patience } from '../gpu/stall';
@@ -34,10 +34,17 @@ import type { Evaluation, IterationReport } from './metrics';
 import { planNetworks } from './networks';
 import { DEFAULT_STALL_TIMEOUT, dispatchesToFirstStep, patienceWith } from './patience';
 import { type FirstState, firstState, type Policy } from './policy';
-import { type PolicyTensors, policyTensors } from './policy-tensors';
+import { RecentStates } from './recent-states';
 import { MOST_IN_FLIGHT } from './scheduler';
-import { Snapshots } from './snapshots';
 import {
+  checkSnapshot,
+  readSnapshotTensors,
+  type TrainerSnapshot,
+  writeSnapshotTensors,
+} from './snapshot';
+import {
+  type CarriedTensors,
+  carriedTensors,
   declareTrainState,
   initializeTrainState,
   readStatistics,
@@ -136,8 +143,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
    * @internal
    */
   readonly resetStage: Stage;
+  /** Runs where the parameters were written from outside. */
+  private readonly packStages: readonly Stage[];
   private readonly life: Lifecycle;
-  private readonly loop: Loop<keyof PolicyTensors>;
+  private readonly loop: Loop<keyof CarriedTensors>;
   private readonly signal: AbortSignalLike | undefined;
   private readonly stallTimeout: number;
   private evaluations = 0;
@@ -163,8 +172,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
     // Kernels of both kinds would not agree on a policy whose hidden layers one of them rounds.
     this.layout = this.form ? layout : storeHidden(layout, config.storage);
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task, this.form);
-    const snapshots = new Snapshots(runtime.arena, policyTensors(this.state), MOST_IN_FLIGHT);
-    const { reset, stages, reports } = recordIteration(runtime, {
+    const carried = carriedTensors(this.state);
+    const states = new RecentStates(runtime.arena, carried, MOST_IN_FLIGHT);
+    const { reset, pack, stages, reports } = recordIteration(runtime, {
       config,
       task,
       sizes: this.sizes,
@@ -178,10 +188,11 @@ export class Trainer implements AsyncIterable<IterationReport> {
     // The host's arrays come after the check of the device's limits, which are the lower ones.
     this.first = firstState(given, config, this.layout, task.observationSize);
     this.resetStage = reset;
+    this.packStages = pack;
     this.stages = stages;
     const patience = this.patienceWith('step, or the reset behind an ending,');
     this.loop = new Loop(runtime.gpu, {
-      ...{ sizes: this.sizes, stages, reports, snapshots, life: this.life, signal: this.signal },
+      ...{ sizes: this.sizes, stages, reports, states, life: this.life, signal: this.signal },
       watch: { patience, dispatches: dispatchesToFirstStep(stages) },
       maxSkippedUpdates: config.maxSkippedUpdates,
     });
@@ -289,6 +300,41 @@ export class Trainer implements AsyncIterable<IterationReport> {
       normReward ? readStatistics(gpu, returnMoments) : undefined,
     ]);
     return { parameters, observationStatistics, returnStatistics };
+  }
+
+  /**
+   * The whole state of the run after the iteration of the last report (see `Trainer`): parameters, optimizer,
+   * environments, normalizers, random numbers, counters. The layout does not depend on the kernels.
+   * @throws TrainerError or GpuError.
+   */
+  async snapshot(): Promise<TrainerSnapshot> {
+    this.life.check();
+    const { evaluations } = this;
+    const counters = { ...this.loop.counters, evaluations };
+    const carried = this.loop.reported;
+    const tensors = await readSnapshotTensors(this.runtime.gpu, this.state, carried);
+    return { tensors, counters };
+  }
+
+  /**
+   * Goes on from a snapshot as if the run had never stopped: with the same configuration and the same kernels the
+   * following iterations are the same bit for bit, with other kernels they agree within rounding. Hyperparameters,
+   * seeds and schedules are those of the snapshot.
+   * @throws ConfigError for a snapshot that does not fit, with nothing changed; TrainerError while a loop is open,
+   * or when the trainer is destroyed; GpuError.
+   */
+  async restore(snapshot: TrainerSnapshot): Promise<void> {
+    const end = this.life.beginLoop();
+    try {
+      checkSnapshot(snapshot, this.state, this.sizes.iterations);
+      await this.loop.drain();
+      writeSnapshotTensors(this.runtime.gpu, this.state, snapshot.tensors);
+      await this.life.outlive(runStages(this.runtime.gpu, this.packStages));
+      this.loop.restore(snapshot.counters);
+      this.evaluations = snapshot.counters.evaluations;
+    } finally {
+      end();
+    }
   }
 
   /**

@@ -38,8 +38,10 @@ export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config
   readonly parameters: ParameterBlock;
   /** Chooses the fused forms, which read these. */
   readonly packed?: PackedWeights | undefined;
-  /** Adam's moments, [K][2][momentCount]. */
+  /** Adam's moments, [K][2][elements]; see `momentOrigins`. */
   readonly optimizer: Tensor;
+  /** 1 for agents with a parameter that is not finite, [K]. */
+  readonly faults: Tensor;
   /** Moments of the batch's advantages and returns, [K][2][MOMENTS_WORDS]. */
   readonly batchMoments: Tensor;
   /** Runs between the sum of the gradients and their norm. */
@@ -54,8 +56,6 @@ export class Update {
   readonly statistics: Tensor;
   private readonly advantageMoments: MomentTensors;
   private readonly norms: Tensor;
-  /** 1 for agents with a parameter that is not finite, [K]. */
-  private readonly faults: Tensor;
 
   /** Declares the scratch memory of one minibatch. */
   constructor(
@@ -80,7 +80,6 @@ export class Update {
     this.statistics = declareStatistics(arena, sizes);
     const groups = gradientGroups(runtime.gpu, parameters.count);
     this.norms = arena.declare('partial norms', [agents, groups]);
-    this.faults = arena.declare('faulty parameters', [agents], 'u32');
   }
 
   /**
@@ -131,9 +130,9 @@ export class Update {
   }
 
   private optimize(): Stage {
-    const { agents, sizes } = this.options;
+    const { agents, sizes, faults } = this.options;
     const { minibatches } = sizes;
-    const { form, minibatch, norms, faults, statistics } = this;
+    const { form, minibatch, norms, statistics } = this;
     const given = { agents, minibatch, minibatches, partials: form.statistics };
     return {
       name: 'optimizer',

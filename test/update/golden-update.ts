@@ -18,7 +18,7 @@ import {
   layoutActorCritic,
 } from '../../src/network/actor-critic';
 import type { FusedForm } from '../../src/network/fused-form';
-import { momentCount, PackedWeights } from '../../src/network/packed-weights';
+import { momentOrigins, PackedWeights } from '../../src/network/packed-weights';
 import {
   declareRolloutBuffer,
   declareValueBuffer,
@@ -31,7 +31,7 @@ import { type ActorCritic, flatten } from '../reference/actor-critic';
 import type { GoldenBatch, GoldenConfig } from '../reference/fixtures';
 import type { Sample } from '../reference/train-state';
 import { type AgentChange, agentsTensor } from '../support/agents';
-import { floats, readFloats, runDispatches } from '../support/run-dispatches';
+import { floats, readFloats, runDispatches, words } from '../support/run-dispatches';
 import { unpackGradients } from '../support/unpack-gradients';
 
 function actionSpace(config: GoldenConfig, batch: GoldenBatch): ActionSpace {
@@ -150,7 +150,12 @@ export class GoldenUpdate {
         ...{ minibatches: 1, epochs: updates, updates, iterations: 1 },
       },
       parameters: block,
-      optimizer: floats(runtime, [2, 2, momentCount(layout, form)]),
+      optimizer: floats(runtime, [
+        2,
+        2,
+        momentOrigins(layout, form)?.length ?? layout.parameterCount,
+      ]),
+      faults: words(runtime, [2]),
       batchMoments: floats(runtime, [2, 2, MOMENTS_WORDS]),
     });
     runtime.arena.allocate();

@@ -20,6 +20,7 @@ import {
   randomFloats,
   readFloats,
   runDispatches,
+  words,
 } from '../support/run-dispatches';
 import { taskWithout } from './golden-update';
 
@@ -48,6 +49,7 @@ async function stepStopped(activation: 'tanh' | 'silu', targetKl: number) {
     },
     parameters: { tensor: parameters, count },
     optimizer: floats(runtime, [2, 2, count]),
+    faults: words(runtime, [2]),
     batchMoments: floats(runtime, [2, 2, MOMENTS_WORDS]),
   });
   runtime.arena.allocate();
