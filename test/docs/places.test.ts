@@ -87,7 +87,9 @@ describe.each(PAGES)('$path', (page) => {
 
   test('names identifiers in the files that have them', () => {
     const wrong = placements(page).filter(({ file, name }) => {
-      const words = existsSync(file) ? (readFileSync(file, 'utf8').match(/\w+/g) ?? []) : [];
+      const words: readonly string[] = existsSync(file)
+        ? (readFileSync(file, 'utf8').match(/\w+/g) ?? [])
+        : [];
       return !name.split('.').every((part) => words.includes(part));
     });
     expect(wrong).toEqual([]);
