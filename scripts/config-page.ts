@@ -1,14 +1,16 @@
 /** docs/configuration.md: all config fields as one table per group. */
-import { describeValue } from '../src/check-config';
+
 import { CONFIG_KEYS, type ConfigKey, flagOf } from '../src/cli/flag-values';
-import { DEFAULT_CONFIG } from '../src/config';
-import { CONFIG_FIELDS, CONFIG_GROUPS, type ConfigGroup } from '../src/config-fields';
+import { describeValue } from '../src/config/check';
+import { DEFAULT_CONFIG } from '../src/config/defaults';
+import { CONFIG_GROUPS, type ConfigGroup } from '../src/config/field';
+import { CONFIG_FIELDS } from '../src/config/fields';
 
 const HEADER = ['option', 'meaning', 'default', 'range', 'per agent', 'source', 'pitfall'];
 
 const INTRODUCTION = `# Configuration
 
-Made by \`npm run generate\` from \`src/config-fields.ts\` and \`src/loss-terms.ts\`; change it there.
+Made by \`npm run generate\` from \`src/config/fields.ts\` and \`src/config/loss-terms.ts\`; change it there.
 
 A run is configured by the fields below. Each is a key of a configuration file, a flag of \`lockstep train\`, and
 a field of \`config\` in code. Later layers win:

@@ -1,9 +1,9 @@
 /** The command line: a command, an environment, and flags that are the config's fields. */
 
 import { parseArgs } from 'node:util';
-import { describeAllowed } from '../check-config';
-import type { PpoConfig } from '../config';
-import { nearestNames, similarName } from '../nearest-names';
+import { describeAllowed } from '../config/check';
+import { nearestNames, similarName } from '../config/nearest-names';
+import type { PpoConfig } from '../config/ppo-config';
 import {
   CONFIG_KEYS,
   type ConfigKey,

@@ -1,5 +1,5 @@
 /** Tensors of floats in half precision: kernels read and write them through a module of shaders/lib/stored. */
-import { ConfigError } from '../config';
+import { ConfigError } from '../config/config-error';
 import type { FloatType, Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 

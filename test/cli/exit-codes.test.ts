@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { completeConfig } from '../../src/config';
+import { completeConfig } from '../../src/config/defaults';
 import { cartpole } from '../../src/environments/cartpole';
 import { readPolicy, writePolicy } from '../../src/node/policy-file';
 import { ensureBuilt, lockstep } from '../support/lockstep';

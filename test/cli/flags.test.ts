@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { CONFIG_KEYS, flagOf } from '../../src/cli/flag-values';
 import { parseCommandLine } from '../../src/cli/flags';
 import { UsageError } from '../../src/cli/usage-error';
-import { DEFAULT_CONFIG } from '../../src/config';
-import { CONFIG_FIELDS } from '../../src/config-fields';
+import { DEFAULT_CONFIG } from '../../src/config/defaults';
+import { CONFIG_FIELDS } from '../../src/config/fields';
 
 function parse(text: string) {
   return parseCommandLine(text.split(' ').filter((word) => word !== ''));

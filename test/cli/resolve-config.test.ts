@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseCommandLine } from '../../src/cli/flags';
 import { resolveConfig } from '../../src/cli/resolve-config';
-import { ConfigError, DEFAULT_CONFIG } from '../../src/config';
+import { ConfigError } from '../../src/config/config-error';
+import { DEFAULT_CONFIG } from '../../src/config/defaults';
 import { TINY_ENVIRONMENT } from './reports';
 
 /** The configuration of Tiny-v0 (10 environments, 20 steps) with a file and flags. */

@@ -1,6 +1,6 @@
 /** What a description is refused for, and what passes. */
 import { describe, expect, test } from 'vitest';
-import { CONFIG_FIELDS } from '../../src/config-fields';
+import { CONFIG_FIELDS } from '../../src/config/fields';
 import { checkedEnvironment, EnvironmentError } from '../../src/environments/definition';
 import { DRIFT, drift } from './drift';
 

@@ -4,33 +4,29 @@
  *
  *   loss = Σ_term sign · weight · term
  */
-import type { PerAgent } from './config';
-import type { ConfigField } from './config-fields';
+import { ANNEAL_CHOICES } from './choices';
+import type { ConfigField } from './field';
+import type { PpoConfig } from './ppo-config';
 
-/** How a number changes over the run: not, linearly to 0, or along half a cosine to 0. */
-export const ANNEAL_CHOICES = [false, true, 'linear', 'cosine'] as const;
-/** How a number changes over the run: not (false), linearly to 0 (true, 'linear'), or along a cosine to 0. */
-export type Annealing = (typeof ANNEAL_CHOICES)[number];
-
-/** A config field with its default. */
-type LossField = ConfigField & {
-  readonly default: number | boolean | string;
-  /** The field that says how this one changes over the run. */
-  readonly anneal?: string;
+/** A config field of the loss. */
+type LossField<Key extends keyof PpoConfig = keyof PpoConfig> = ConfigField<Key> & {
+  /** The field that sets this one's schedule over the run. */
+  readonly anneal?: keyof PpoConfig;
 };
 
 interface LossTerm {
   /** Its function is `<term>_term`. */
   readonly term: string;
-  /** The field that weighs it; null for 1. */
-  readonly weight: string | null;
-  /** -1 for what is to grow. */
+  /** The field that weights it; null for a weight of 1. */
+  readonly weight: keyof PpoConfig | null;
+  /** -1 for a term to be maximised. */
   readonly sign: 1 | -1;
-  /** Its mean over a minibatch is reported under this name. */
+  /** Name under which its mean over a minibatch is reported. */
   readonly metric: `losses/${string}`;
-  readonly fields: Readonly<Record<string, LossField>>;
+  readonly fields: { readonly [Key in keyof PpoConfig]?: LossField<Key> };
 }
 
+/** Every term of the loss with its config fields. */
 export const LOSS_TERMS = [
   {
     term: 'policy',
@@ -41,8 +37,8 @@ export const LOSS_TERMS = [
       objective: {
         group: 'objective',
         type: 'choice',
-        choices: ['clip', 'penalty'],
         default: 'clip',
+        choices: ['clip', 'penalty'],
         perAgent: true,
         description: 'Surrogate objective: clipped ratios, or plain ratios beside klCoef.',
         source: 'Schulman et al. 2017, eq. 7 (clip) and eq. 8 (penalty)',
@@ -51,10 +47,10 @@ export const LOSS_TERMS = [
       clipCoef: {
         group: 'objective',
         type: 'number',
+        default: 0.2,
         min: 0,
         max: 10,
         exclusiveMin: true,
-        default: 0.2,
         anneal: 'annealClip',
         perAgent: true,
         description: 'Clip range of the policy ratio.',
@@ -64,8 +60,8 @@ export const LOSS_TERMS = [
       annealClip: {
         group: 'objective',
         type: 'choice',
-        choices: ANNEAL_CHOICES,
         default: false,
+        choices: ANNEAL_CHOICES,
         perAgent: true,
         description: 'How clipCoef falls to 0 over the run; true is linear.',
         source: 'Schulman et al. 2017, table 5 (Atari: ε falls linearly)',
@@ -74,11 +70,11 @@ export const LOSS_TERMS = [
       dualClip: {
         group: 'objective',
         type: 'number',
+        default: 0,
         min: 1,
         exclusiveMin: true,
         max: 100,
         orZero: true,
-        default: 0,
         perAgent: true,
         description: 'Bound of ratio · |advantage| for bad actions, above 1; 0 for none.',
         source: 'Ye et al. 2020, eq. 5 (dual-clip PPO, c = 3)',
@@ -95,9 +91,9 @@ export const LOSS_TERMS = [
       vfCoef: {
         group: 'objective',
         type: 'number',
+        default: 0.5,
         min: 0,
         max: 100,
-        default: 0.5,
         perAgent: true,
         description: 'Weight of the value loss.',
         source: 'Schulman et al. 2017 (PPO), equation 9 (c1); CleanRL ppo.py --vf-coef; detail 10',
@@ -116,9 +112,9 @@ export const LOSS_TERMS = [
       vfClipCoef: {
         group: 'objective',
         type: 'number',
+        default: 0,
         min: 0,
         max: 1e6,
-        default: 0,
         perAgent: true,
         description: 'Clip range of the value where clipVloss; 0 for that of clipCoef.',
         source: 'Stable-Baselines3 PPO, clip_range_vf',
@@ -127,9 +123,9 @@ export const LOSS_TERMS = [
       huberDelta: {
         group: 'objective',
         type: 'number',
+        default: 0,
         min: 0,
         max: 1e6,
-        default: 0,
         perAgent: true,
         description: 'Error from which the value loss grows linearly (Huber); 0 for never.',
         source: 'Huber 1964; Andrychowicz et al. 2021, B.1',
@@ -146,9 +142,9 @@ export const LOSS_TERMS = [
       entCoef: {
         group: 'objective',
         type: 'number',
+        default: 0.01,
         min: 0,
         max: 100,
-        default: 0.01,
         anneal: 'annealEnt',
         perAgent: true,
         description: 'Weight of the entropy bonus.',
@@ -159,8 +155,8 @@ export const LOSS_TERMS = [
       annealEnt: {
         group: 'objective',
         type: 'choice',
-        choices: ANNEAL_CHOICES,
         default: false,
+        choices: ANNEAL_CHOICES,
         perAgent: true,
         description: 'How entCoef falls to 0 over the run; true is linear.',
         source: 'Mnih et al. 2016; a common extension of CleanRL ppo.py',
@@ -177,9 +173,9 @@ export const LOSS_TERMS = [
       klCoef: {
         group: 'objective',
         type: 'number',
+        default: 0,
         min: 0,
         max: 1e3,
-        default: 0,
         anneal: 'annealKl',
         perAgent: true,
         description: 'Weight of the KL divergence from the policy that acted.',
@@ -189,8 +185,8 @@ export const LOSS_TERMS = [
       annealKl: {
         group: 'objective',
         type: 'choice',
-        choices: [false, 'kl-adaptive'],
         default: 'kl-adaptive',
+        choices: [false, 'kl-adaptive'],
         perAgent: true,
         description:
           'Whether klCoef doubles and halves, within 1e-6 and 1e3, to keep KL near desiredKl.',
@@ -209,9 +205,9 @@ export const LOSS_TERMS = [
       refKlCoef: {
         group: 'objective',
         type: 'number',
+        default: 0,
         min: 0,
         max: 1e3,
-        default: 0,
         perAgent: true,
         description: 'Weight of the KL divergence to a frozen reference policy, in the loss.',
         source: 'Shao et al. 2024 (GRPO), equation 4; Schulman 2020 (k3)',
@@ -220,9 +216,9 @@ export const LOSS_TERMS = [
       refKlRewardCoef: {
         group: 'objective',
         type: 'number',
+        default: 0,
         min: 0,
         max: 1e3,
-        default: 0,
         perAgent: true,
         description: 'Weight of log(policy / reference), taken off every reward.',
         source: 'Ziegler et al. 2019, equation 2; Ouyang et al. 2022 (the RLHF form)',
@@ -232,51 +228,38 @@ export const LOSS_TERMS = [
   },
 ] as const satisfies readonly LossTerm[];
 
-type Union<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer I) => void
-  ? I
-  : never;
-type Fields = Union<(typeof LOSS_TERMS)[number]['fields']>;
-type ValueOf<Field> = Field extends { readonly choices: readonly (infer Choice)[] }
-  ? Choice
-  : Field extends { readonly type: 'boolean' }
-    ? boolean
-    : number;
-
-/** The fields of the loss in the configuration; `CONFIG_FIELDS` describes each. */
-export type LossConfig = { readonly [Key in keyof Fields]: PerAgent<ValueOf<Fields[Key]>> };
+type KeyOf<T> = T extends unknown ? keyof T : never;
+/** The config fields of the loss. */
+export type LossKey = KeyOf<(typeof LOSS_TERMS)[number]['fields']>;
 
 /** Names of the metrics that report the terms of the loss, each as its mean over the updates taken. */
 export type LossMetric = (typeof LOSS_TERMS)[number]['metric'];
 
-export const LOSS_FIELDS = Object.assign({}, ...LOSS_TERMS.map(({ fields }) => fields)) as Readonly<
-  Record<keyof LossConfig, LossField>
->;
-
-/** The defaults of all fields. */
-export const LOSS_DEFAULTS = Object.fromEntries(
-  Object.entries(LOSS_FIELDS).map(([key, field]) => [key, field.default]),
-) as unknown as LossConfig;
+/** The rows of the config fields of the loss. */
+export const LOSS_FIELDS = Object.assign({}, ...LOSS_TERMS.map(({ fields }) => fields)) as {
+  readonly [Key in LossKey]: LossField<Key>;
+};
 
 /** A number of the loss in the agent's record. */
 export interface LossSetting {
-  /** As in shaders, e.g. `clip_coef`. */
+  /** Its name in shaders, e.g. `clip_coef`. */
   readonly name: string;
   /** The config field that it comes from; null for a weight of 1. */
-  readonly key: keyof LossConfig | null;
+  readonly key: LossKey | null;
   readonly sign: 1 | -1;
-  /** Of a choice; the device has the place of the value in this list. */
+  /** The values of a choice, which the device stores as an index into this list. */
   readonly choices: readonly (string | boolean)[];
-  /** The config field that says how it changes over the run. */
-  readonly anneal: keyof LossConfig | null;
+  /** The config field that sets its schedule over the run. */
+  readonly anneal: LossKey | null;
 }
 
 function snakeCase(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function settingOf(key: keyof LossConfig, sign: 1 | -1): LossSetting {
-  const { choices = [], anneal = null } = LOSS_FIELDS[key];
-  return { name: snakeCase(key), key, sign, choices, anneal: anneal as keyof LossConfig | null };
+function settingOf(key: LossKey, sign: 1 | -1): LossSetting {
+  const { choices = [], anneal }: LossField = LOSS_FIELDS[key];
+  return { name: snakeCase(key), key, sign, choices, anneal: (anneal as LossKey) ?? null };
 }
 
 function listSettings(): LossSetting[] {
@@ -284,9 +267,9 @@ function listSettings(): LossSetting[] {
   const weights = terms.map(({ term, weight, sign }) =>
     weight === null
       ? { name: `${term}_weight`, key: null, sign, choices: [], anneal: null }
-      : settingOf(weight as keyof LossConfig, sign),
+      : settingOf(weight as LossKey, sign),
   );
-  const keys = Object.keys(LOSS_FIELDS) as (keyof LossConfig)[];
+  const keys = Object.keys(LOSS_FIELDS) as LossKey[];
   const others = keys.filter(
     (key) =>
       !terms.some(({ weight }) => weight === key) &&
@@ -295,11 +278,11 @@ function listSettings(): LossSetting[] {
   return [...weights, ...others.map((key) => settingOf(key, 1))];
 }
 
-/** In the order of the record: the weight of every term, then what else the terms need. */
+/** In the order of the record: the weight of every term, then the terms' other numbers. */
 export const LOSS_SETTINGS: readonly LossSetting[] = listSettings();
 
-/** Places of the settings as constants of the shaders, e.g. CLIP_COEF, and the number of terms. */
+/** Constants of the shaders: the index of every setting, e.g. CLIP_COEF, and the number of terms. */
 export const LOSS_CONSTANTS: Readonly<Record<string, number>> = {
   LOSS_TERMS: LOSS_TERMS.length,
-  ...Object.fromEntries(LOSS_SETTINGS.map(({ name }, place) => [name.toUpperCase(), place])),
+  ...Object.fromEntries(LOSS_SETTINGS.map(({ name }, index) => [name.toUpperCase(), index])),
 };

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { checkConfig, describeAllowed, findProblems } from '../src/check-config';
-import { ConfigError, DEFAULT_CONFIG, type PpoConfig } from '../src/config';
-import { CONFIG_FIELDS } from '../src/config-fields';
+import { checkConfig, describeAllowed, findProblems } from '../../src/config/check';
+import { ConfigError } from '../../src/config/config-error';
+import { DEFAULT_CONFIG } from '../../src/config/defaults';
+import { CONFIG_FIELDS } from '../../src/config/fields';
+import type { PpoConfig } from '../../src/config/ppo-config';
 
 /** The sentences about the default configuration with some fields replaced by anything. */
 function problemsOf(changes: Readonly<Record<string, unknown>>): string[] {
@@ -161,7 +163,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'an adaptive penalty that begins below its bounds',
     { numAgents: 2, klCoef: [1, 5e-7] },
-    'klCoef[1] is 5e-7, but with annealKl = kl-adaptive it stays within 0.000001 and 1000000; klCoef must be in that range or 0, unless annealKl is false',
+    'klCoef[1] is 5e-7, but with annealKl = kl-adaptive it stays within 0.000001 and 1000; klCoef must be in that range or 0, unless annealKl is false',
   ],
   [
     "a critic's rate where the trunk is shared",
@@ -176,7 +178,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'groups that do not divide the environments',
     { ...GROUP, numEnvs: 12, groupSize: 8 },
-    'numEnvs = 12 is not divisible by groupSize = 8, but with advantageEstimator = group all environments are in groups; groupSize may be 4, 6, 12 ...',
+    'numEnvs = 12 is not divisible by groupSize = 8, but with advantageEstimator = group every environment belongs to a group; groupSize must be one of 4, 6, 12 ...',
   ],
   [
     'a critic where advantages are relative to a group',

@@ -1,64 +1,24 @@
 /**
- * The table of config fields: from its rows the command line, the checks, the schema of configuration
- * files and the documentation are all made. The fields of the loss are rows of LOSS_TERMS.
+ * The table of config fields. `PpoConfig`, the defaults, the checks, the flags of the command line, the schema
+ * of configuration files and the documentation are all made from its rows; after a change run
+ * `npm run generate`. The fields of the loss are the rows of LOSS_TERMS.
  */
+import { ACTIVATIONS, ANNEAL_CHOICES } from './choices';
+import type { ConfigField } from './field';
+import { LOSS_FIELDS } from './loss-terms';
+import type { PpoConfig } from './ppo-config';
 
-import { ACTIVATIONS, type PpoConfig } from './config';
-import { ANNEAL_CHOICES, LOSS_FIELDS } from './loss-terms';
-
-/** What a field holds, and how a command-line flag for it is read. */
-export type FieldType = 'integer' | 'number' | 'boolean' | 'choice' | 'widths';
-
-/** The groups of fields, with the heading that each has in `--help` and the documentation. */
-export const CONFIG_GROUPS = {
-  run: 'Run',
-  rollout: 'Rollout',
-  advantages: 'Advantages',
-  objective: 'Objective',
-  optimizer: 'Optimizer',
-  network: 'Network',
-  distribution: 'Distribution of actions',
-  normalizers: 'Normalizers',
-  guards: 'Guards',
-} as const;
-/** Name of a group of fields, one of `CONFIG_GROUPS`. */
-export type ConfigGroup = keyof typeof CONFIG_GROUPS;
-
-/** What is known about one field of the configuration, e.g. to make a form or a command line from it. */
-export interface ConfigField {
-  /** Group that it is listed under. */
-  readonly group: ConfigGroup;
-  /** What a single value of the field is. */
-  readonly type: FieldType;
-  /** One sentence for `--help` and the documentation. */
-  readonly description: string;
-  /** Smallest value, of `widths` that of each; by default without bound. */
-  readonly min?: number;
-  /** Largest value, of `widths` that of each; by default without bound. */
-  readonly max?: number;
-  /** Whether `min` itself is excluded; default false. */
-  readonly exclusiveMin?: boolean;
-  /** Whether 0 is allowed besides the range; default false. */
-  readonly orZero?: boolean;
-  /** The values of a `choice`. */
-  readonly choices?: readonly (string | boolean)[];
-  /** Whether a list with one value per agent is accepted too; default false. */
-  readonly perAgent?: boolean;
-  /** Where the field comes from: a paper and its equation, a flag of CleanRL, a detail. */
-  readonly source: string;
-  /** One sentence about how its value misleads. */
-  readonly pitfall: string;
-}
-
+/** Most transitions in a batch. */
 export const MAX_BATCH = 2 ** 24;
-/** Optimizer steps of an iteration: its dispatches are all in a list. */
+/** Most optimizer steps in an iteration, whose dispatches are all kept in a list. */
 export const MAX_UPDATES = 2 ** 20;
 
-/** Every field of `PpoConfig` with its type, range, meaning, source and pitfall. */
-export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
+/** Every field of `PpoConfig` with its type, default, range, meaning, source and pitfall. */
+export const CONFIG_FIELDS: { readonly [Key in keyof PpoConfig]: ConfigField<Key> } = {
   seed: {
     group: 'run',
     type: 'integer',
+    default: 1,
     min: 0,
     max: 2 ** 32 - 1,
     description: 'Seed of agent 0; agent k uses seed + k.',
@@ -69,6 +29,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   numAgents: {
     group: 'run',
     type: 'integer',
+    default: 1,
     min: 1,
     max: 65535,
     description: 'Agents trained side by side (the population).',
@@ -78,6 +39,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   numEnvs: {
     group: 'rollout',
     type: 'integer',
+    default: 256,
     min: 1,
     max: 2 ** 20,
     description: 'Environments per agent.',
@@ -87,6 +49,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   numSteps: {
     group: 'rollout',
     type: 'integer',
+    default: 32,
     min: 1,
     max: 2 ** 16,
     description: 'Environment steps per rollout.',
@@ -96,6 +59,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   totalTimesteps: {
     group: 'run',
     type: 'integer',
+    default: 500_000,
     min: 1,
     max: 2 ** 48,
     description: 'Environment steps per agent in the whole run.',
@@ -105,6 +69,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   numMinibatches: {
     group: 'optimizer',
     type: 'integer',
+    default: 4,
     min: 1,
     max: 2 ** 16,
     description: 'Minibatches per epoch; divides numEnvs * numSteps.',
@@ -114,6 +79,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   updateEpochs: {
     group: 'optimizer',
     type: 'integer',
+    default: 4,
     min: 1,
     max: 1000,
     description: 'Passes over each batch; times numMinibatches at most 1,048,576.',
@@ -123,6 +89,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   learningRate: {
     group: 'optimizer',
     type: 'number',
+    default: 2.5e-4,
     min: 0,
     max: 1,
     perAgent: true,
@@ -133,6 +100,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   criticLearningRate: {
     group: 'optimizer',
     type: 'number',
+    default: 0,
     min: 0,
     max: 1,
     perAgent: true,
@@ -143,6 +111,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   annealLr: {
     group: 'optimizer',
     type: 'choice',
+    default: true,
     choices: [...ANNEAL_CHOICES, 'kl-adaptive'],
     perAgent: true,
     description: 'How learning rates fall to 0 over the run; true is linear.',
@@ -152,6 +121,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   desiredKl: {
     group: 'optimizer',
     type: 'number',
+    default: 0.01,
     min: 0,
     max: 10,
     exclusiveMin: true,
@@ -163,6 +133,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   targetKl: {
     group: 'optimizer',
     type: 'number',
+    default: 0,
     min: 0,
     max: 10,
     perAgent: true,
@@ -173,6 +144,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   gamma: {
     group: 'advantages',
     type: 'number',
+    default: 0.99,
     min: 0,
     max: 1,
     perAgent: true,
@@ -183,6 +155,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   gaeLambda: {
     group: 'advantages',
     type: 'number',
+    default: 0.95,
     min: 0,
     max: 1,
     perAgent: true,
@@ -193,6 +166,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   maxGradNorm: {
     group: 'optimizer',
     type: 'number',
+    default: 0.5,
     min: 0,
     exclusiveMin: true,
     perAgent: true,
@@ -203,6 +177,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   normAdv: {
     group: 'objective',
     type: 'choice',
+    default: true,
     choices: [false, true, 'batch'],
     perAgent: true,
     description: 'Normalise advantages: true per minibatch, batch, or false.',
@@ -213,6 +188,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   adamEps: {
     group: 'optimizer',
     type: 'number',
+    default: 1e-5,
     min: 0,
     max: 1,
     exclusiveMin: true,
@@ -224,6 +200,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   weightDecay: {
     group: 'optimizer',
     type: 'number',
+    default: 0,
     min: 0,
     max: 10,
     perAgent: true,
@@ -234,6 +211,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   maxSkippedUpdates: {
     group: 'guards',
     type: 'integer',
+    default: 10,
     min: 0,
     max: 2 ** 20,
     description:
@@ -244,6 +222,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   hiddenSizes: {
     group: 'network',
     type: 'widths',
+    default: [64, 64],
     min: 1,
     max: 1024,
     description: 'Widths of the hidden layers of actor and critic, e.g. 64,64.',
@@ -253,6 +232,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   activation: {
     group: 'network',
     type: 'choice',
+    default: 'tanh',
     choices: ACTIVATIONS,
     description: 'Activation of the hidden layers.',
     source: 'Schulman et al. 2017 (PPO), section 6.1: tanh',
@@ -261,6 +241,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   squashActions: {
     group: 'distribution',
     type: 'boolean',
+    default: false,
     description: 'Squash continuous actions into their bounds by tanh instead of clipping them.',
     source: 'Haarnoja et al. 2018 (SAC), appendix C',
     pitfall: 'Optimal actions at the bounds are reached only in the limit of large outputs.',
@@ -268,6 +249,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   stateDependentStd: {
     group: 'distribution',
     type: 'boolean',
+    default: false,
     description: 'Let the actor put out the log standard deviation of continuous actions.',
     source: 'Haarnoja et al. 2018 (SAC); Andrychowicz et al. 2021, C3',
     pitfall: 'Exploration can end early in some states and not in others: watch the entropy.',
@@ -275,6 +257,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   logStdInit: {
     group: 'distribution',
     type: 'number',
+    default: 0,
     min: -10,
     max: 2,
     description: 'Log standard deviation of continuous actions before training.',
@@ -284,6 +267,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   logStdMin: {
     group: 'distribution',
     type: 'number',
+    default: -5,
     min: -10,
     max: 10,
     description: 'Lower bound of a state-dependent log standard deviation.',
@@ -293,6 +277,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   logStdMax: {
     group: 'distribution',
     type: 'number',
+    default: 2,
     min: -10,
     max: 10,
     description: 'Upper bound of a state-dependent log standard deviation.',
@@ -302,6 +287,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   sharedTrunk: {
     group: 'network',
     type: 'boolean',
+    default: false,
     description: 'Let actor and critic share the hidden layers.',
     source: 'Detail 13 of the 37; CleanRL ppo_atari.py Agent',
     pitfall: "The value loss then shapes the policy's layers: vfCoef matters more.",
@@ -309,6 +295,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   criticActivation: {
     group: 'network',
     type: 'choice',
+    default: 'same',
     choices: ['same', ...ACTIVATIONS],
     description: "Activation of the critic's hidden layers; same is that of the actor.",
     source: 'Andrychowicz et al. 2021, section 3.2',
@@ -317,6 +304,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   layerNorm: {
     group: 'network',
     type: 'boolean',
+    default: false,
     description: 'Normalise every hidden layer per sample, before its activation.',
     source: 'Ba et al. 2016',
     pitfall: 'A layer of width 1 passes nothing on, and one of width 2 little but a sign.',
@@ -324,6 +312,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   storage: {
     group: 'network',
     type: 'choice',
+    default: 'f32',
     choices: ['f32', 'f16'],
     description:
       'Store observations, and where no kernel is fused hidden layers, in f32 or f16; sums are f32.',
@@ -334,6 +323,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   advantageEstimator: {
     group: 'advantages',
     type: 'choice',
+    default: 'gae',
     choices: ['gae', 'returns', 'group'],
     description: 'Advantages: gae, plain discounted returns, or relative to a group (GRPO).',
     source: 'Schulman et al. 2016 (gae); Williams 1992 (returns); Shao et al. 2024 (group)',
@@ -343,6 +333,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   groupSize: {
     group: 'advantages',
     type: 'integer',
+    default: 8,
     min: 2,
     max: 2 ** 16,
     description: 'Environments that share each start state with advantageEstimator group.',
@@ -353,6 +344,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   recomputeAdvantages: {
     group: 'advantages',
     type: 'boolean',
+    default: false,
     description: 'Compute values and advantages anew before every epoch but the first.',
     source: 'Andrychowicz et al. 2021, section 3.5',
     pitfall: 'Costs a pass of the critic per epoch; explained variance is then that of the last.',
@@ -360,6 +352,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   minibatchBy: {
     group: 'optimizer',
     type: 'choice',
+    default: 'samples',
     choices: ['samples', 'environments'],
     description: 'Draw minibatches of single transitions, or of environments with all their steps.',
     source: 'CleanRL ppo_atari_lstm.py (envinds); detail 6 of the 37 (samples)',
@@ -368,6 +361,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   normObs: {
     group: 'normalizers',
     type: 'boolean',
+    default: false,
     description: 'Normalise observations by their running mean and variance.',
     source: 'Detail 28 of the 37; Gymnasium NormalizeObservation',
     pitfall: 'A field constant so far has deviation 1e-4, so its first change hits the clip.',
@@ -375,6 +369,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   clipObs: {
     group: 'normalizers',
     type: 'number',
+    default: 10,
     min: 0,
     exclusiveMin: true,
     perAgent: true,
@@ -385,6 +380,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   normReward: {
     group: 'normalizers',
     type: 'boolean',
+    default: false,
     description: 'Divide rewards by the running standard deviation of the discounted return.',
     source: 'Engstrom et al. 2020; detail 30 of the 37; Gymnasium NormalizeReward',
     pitfall: 'Scaled, not centred; value losses are then in scaled units.',
@@ -392,6 +388,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof PpoConfig, ConfigField>> = {
   clipReward: {
     group: 'normalizers',
     type: 'number',
+    default: 0,
     min: 0,
     perAgent: true,
     description:

@@ -1,8 +1,10 @@
 /** What in a configuration excludes each other; looked at once each field alone is right. */
 
-import type { ActionSpace } from './action-space';
-import { forAgent, type PerAgent, type PpoConfig } from './config';
-import { CONFIG_FIELDS, MAX_BATCH, MAX_UPDATES } from './config-fields';
+import type { ActionSpace } from '../action-space';
+import { ESTIMATORS } from './estimators';
+import { CONFIG_FIELDS, MAX_BATCH, MAX_UPDATES } from './fields';
+import { forAgent, type PerAgent } from './per-agent';
+import type { PpoConfig } from './ppo-config';
 
 /** Seeds are u32 on the device. */
 const MAX_SEED = 2 ** 32 - 1;
@@ -47,7 +49,7 @@ export const RULES: readonly Rule[] = [
       ...(['advantageEstimator', 'clipVloss', 'huberDelta', 'vfCoef'] as const),
       ...(['criticLearningRate', 'recomputeAdvantages', 'sharedTrunk'] as const),
     ],
-    check: groupProblem,
+    check: criticProblem,
   },
 ];
 
@@ -216,17 +218,18 @@ function adaptiveRateProblem(config: PpoConfig): string | undefined {
 
 function groupSizeProblem(config: PpoConfig): string | undefined {
   const { advantageEstimator, numEnvs, groupSize } = config;
-  if (advantageEstimator !== 'group' || numEnvs % groupSize === 0) return undefined;
+  if (!ESTIMATORS[advantageEstimator].groups || numEnvs % groupSize === 0) return undefined;
   return (
     `numEnvs = ${numEnvs} is not divisible by groupSize = ${groupSize}, but with ` +
-    'advantageEstimator = group all environments are in groups; groupSize may be ' +
+    `advantageEstimator = ${advantageEstimator} every environment belongs to a group; groupSize must be one of ` +
     nearDivisors(numEnvs, groupSize, 1, 2)
   );
 }
 
-/** Advantages relative to a group have no critic, so nothing about one can be asked for. */
-function groupProblem(config: PpoConfig): string | undefined {
-  if (config.advantageEstimator !== 'group') return undefined;
+/** An estimator without a critic excludes every option of one. */
+function criticProblem(config: PpoConfig): string | undefined {
+  const { advantageEstimator } = config;
+  if (ESTIMATORS[advantageEstimator].critic) return undefined;
   const wanted = {
     clipVloss: false,
     huberDelta: 0,
@@ -240,7 +243,7 @@ function groupProblem(config: PpoConfig): string | undefined {
     [config[key] as PerAgent<number | boolean>].flat().some((value) => value !== wanted[key]),
   );
   if (wrong.length === 0) return undefined;
-  return `advantageEstimator = group has no critic, but ${wrong
+  return `advantageEstimator = ${advantageEstimator} has no critic, but ${wrong
     .map((key) => `${key} is ${String(config[key])}`)
     .join(', ')}; set ${wrong.map((key) => `${key} to ${wanted[key]}`).join(', ')}`;
 }

@@ -1,9 +1,11 @@
 /** Refuses a configuration that cannot be trained, with one sentence per problem. */
 
-import { ConfigError, type PpoConfig } from './config';
-import { CONFIG_FIELDS, type ConfigField } from './config-fields';
-import { type ActingIn, actionProblems, RULES } from './config-rules';
+import { ConfigError } from './config-error';
+import type { ConfigField } from './field';
+import { CONFIG_FIELDS } from './fields';
 import { nearestNames } from './nearest-names';
+import type { PpoConfig } from './ppo-config';
+import { type ActingIn, actionProblems, RULES } from './rules';
 
 /** Hidden layers of a network at most. */
 export const MAX_LAYERS = 4;
