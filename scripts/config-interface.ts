@@ -6,9 +6,7 @@ import type { PpoConfig } from '../src/config/ppo-config';
 
 const COLUMNS = 100;
 
-const INTRODUCTION = `/**
- * Made by \`npm run generate\` from src/config/fields.ts and src/config/loss-terms.ts; change it there.
- */
+const INTRODUCTION = `/** Made by \`npm run generate\` from fields.ts and loss-terms.ts; edit those. */
 import type { PerAgent } from './per-agent';
 
 /**

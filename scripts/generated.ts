@@ -1,4 +1,6 @@
-/** The files that `npm run generate` writes, by path; test/scripts holds the committed ones to them. */
+/**
+ * The files that `npm run generate` writes, by path; test/scripts holds the committed ones to them.
+ */
 import { configInterface } from './config-interface';
 import { configPage } from './config-page';
 import { configSchema } from './config-schema';

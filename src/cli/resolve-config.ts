@@ -61,7 +61,7 @@ function describeProblem(
   return flags.length > 0 ? `${flags.join(' ')}: ${located}` : located;
 }
 
-/** "numEnvs is 0 (in run.json); it may be ...": before the part that says what is allowed. */
+/** "numEnvs is 0 (in run.json); it must be ...": before the part that says what is allowed. */
 function addOrigin(
   sentence: string,
   keys: readonly string[],

@@ -1,6 +1,7 @@
 /**
- * The terms of the loss. A row here and its function in shaders/update/loss-terms.wesl are all that a
- * term needs: from the row come its config fields, its places in the agent's record and its metric.
+ * The terms of the loss. A row here and its function in shaders/update/loss-terms.wesl are all that
+ * a term needs: from the row come its config fields, its places in the agent's record and its
+ * metric.
  *
  *   loss = Σ_term sign · weight · term
  */
@@ -40,9 +41,10 @@ export const LOSS_TERMS = [
         default: 'clip',
         choices: ['clip', 'penalty'],
         perAgent: true,
-        description: 'Surrogate objective: clipped ratios, or plain ratios beside klCoef.',
+        description:
+          'Surrogate objective: clip (clipped ratios) or penalty (unclipped ratios, with klCoef).',
         source: 'Schulman et al. 2017, eq. 7 (clip) and eq. 8 (penalty)',
-        pitfall: 'penalty does not clip, so it needs klCoef above 0.',
+        pitfall: 'penalty does not clip, so klCoef must be above 0.',
       },
       clipCoef: {
         group: 'objective',
@@ -55,7 +57,7 @@ export const LOSS_TERMS = [
         perAgent: true,
         description: 'Clip range of the policy ratio.',
         source: 'Schulman et al. 2017 (PPO), equation 7; CleanRL ppo.py --clip-coef; detail 8',
-        pitfall: 'It stops the gradient outside the range, it does not hold the ratio inside.',
+        pitfall: 'It stops the gradient outside the range; it does not keep the ratio inside.',
       },
       annealClip: {
         group: 'objective',
@@ -63,9 +65,9 @@ export const LOSS_TERMS = [
         default: false,
         choices: ANNEAL_CHOICES,
         perAgent: true,
-        description: 'How clipCoef falls to 0 over the run; true is linear.',
+        description: 'Schedule of clipCoef: false is constant; true, linear and cosine end at 0.',
         source: 'Schulman et al. 2017, table 5 (Atari: ε falls linearly)',
-        pitfall: 'Near the end nothing is learned any more: the range closes.',
+        pitfall: 'Near the end, where the range closes, hardly anything is learned.',
       },
       dualClip: {
         group: 'objective',
@@ -76,9 +78,10 @@ export const LOSS_TERMS = [
         max: 100,
         orZero: true,
         perAgent: true,
-        description: 'Bound of ratio · |advantage| for bad actions, above 1; 0 for none.',
+        description:
+          'Largest ratio that counts for actions with negative advantage, above 1; 0: no limit.',
         source: 'Ye et al. 2020, eq. 5 (dual-clip PPO, c = 3)',
-        pitfall: 'Only matters where policies run far ahead of the data.',
+        pitfall: 'Only matters if the policy moves far away from the one that collected the data.',
       },
     },
   },
@@ -97,14 +100,15 @@ export const LOSS_TERMS = [
         perAgent: true,
         description: 'Weight of the value loss.',
         source: 'Schulman et al. 2017 (PPO), equation 9 (c1); CleanRL ppo.py --vf-coef; detail 10',
-        pitfall: 'One norm spans both networks: where it clips, a large one starves the actor.',
+        pitfall:
+          'The gradient norm spans both networks: if clipped, a large value loss slows the actor.',
       },
       clipVloss: {
         group: 'objective',
         type: 'boolean',
         default: true,
         perAgent: true,
-        description: 'Clip the value loss to the range of clipCoef or vfClipCoef.',
+        description: 'Clip the value loss to the range of vfClipCoef, or of clipCoef.',
         source: 'Engstrom et al. 2020; CleanRL ppo.py --clip-vloss; detail 9',
         pitfall:
           'The range is in units of the return; Andrychowicz et al. 2021 found clipping harmful.',
@@ -116,7 +120,7 @@ export const LOSS_TERMS = [
         min: 0,
         max: 1e6,
         perAgent: true,
-        description: 'Clip range of the value where clipVloss; 0 for that of clipCoef.',
+        description: 'Clip range of the value if clipVloss is true; 0 uses clipCoef.',
         source: 'Stable-Baselines3 PPO, clip_range_vf',
         pitfall: 'In units of the return.',
       },
@@ -127,9 +131,9 @@ export const LOSS_TERMS = [
         min: 0,
         max: 1e6,
         perAgent: true,
-        description: 'Error from which the value loss grows linearly (Huber); 0 for never.',
+        description: 'Huber threshold of the value loss; 0: plain squared error.',
         source: 'Huber 1964; Andrychowicz et al. 2021, B.1',
-        pitfall: 'In units of the return; excludes clipVloss.',
+        pitfall: 'In units of the return; cannot be combined with clipVloss.',
       },
     },
   },
@@ -150,7 +154,7 @@ export const LOSS_TERMS = [
         description: 'Weight of the entropy bonus.',
         source: 'Schulman et al. 2017 (PPO), equation 9 (c2); CleanRL ppo.py --ent-coef; detail 10',
         pitfall:
-          'Continuous actions have no largest entropy: 0.01 may widen them without end; try 0.',
+          'The entropy of continuous actions is unbounded: 0.01 may widen them without end; try 0.',
       },
       annealEnt: {
         group: 'objective',
@@ -158,9 +162,9 @@ export const LOSS_TERMS = [
         default: false,
         choices: ANNEAL_CHOICES,
         perAgent: true,
-        description: 'How entCoef falls to 0 over the run; true is linear.',
+        description: 'Schedule of entCoef: false is constant; true, linear and cosine end at 0.',
         source: 'Mnih et al. 2016; a common extension of CleanRL ppo.py',
-        pitfall: 'Counts iterations of the whole run: a longer run explores longer.',
+        pitfall: 'It spans the whole run, so a longer run explores for longer.',
       },
     },
   },
@@ -178,9 +182,9 @@ export const LOSS_TERMS = [
         max: 1e3,
         anneal: 'annealKl',
         perAgent: true,
-        description: 'Weight of the KL divergence from the policy that acted.',
+        description: 'Weight of the KL divergence from the policy that collected the rollout.',
         source: 'Schulman et al. 2017 (PPO), equation 8 (beta, from 1); Schulman 2020 (k3)',
-        pitfall: 'The divergence is estimated from the actions taken, so single samples are noisy.',
+        pitfall: 'Estimated from the sampled actions, so single estimates are noisy.',
       },
       annealKl: {
         group: 'objective',
@@ -189,7 +193,7 @@ export const LOSS_TERMS = [
         choices: [false, 'kl-adaptive'],
         perAgent: true,
         description:
-          'Whether klCoef doubles and halves, within 1e-6 and 1e3, to keep KL near desiredKl.',
+          'kl-adaptive: double or halve klCoef (1e-6 to 1e3) to keep the KL near desiredKl.',
         source: 'Schulman et al. 2017 (PPO), section 4; the bounds: Lockstep',
         pitfall:
           'It looks at the last epoch of an iteration; from 1e-6 it takes 20 iterations back to 1.',
@@ -209,9 +213,9 @@ export const LOSS_TERMS = [
         min: 0,
         max: 1e3,
         perAgent: true,
-        description: 'Weight of the KL divergence to a frozen reference policy, in the loss.',
+        description: 'Weight of the KL divergence from a frozen reference policy, in the loss.',
         source: 'Shao et al. 2024 (GRPO), equation 4; Schulman 2020 (k3)',
-        pitfall: 'The reference is where training begins, unless another is given (--reference).',
+        pitfall: 'The reference is the initial policy unless another is given (--reference).',
       },
       refKlRewardCoef: {
         group: 'objective',
@@ -220,9 +224,9 @@ export const LOSS_TERMS = [
         min: 0,
         max: 1e3,
         perAgent: true,
-        description: 'Weight of log(policy / reference), taken off every reward.',
+        description: 'Weight of log(policy / reference), subtracted from every reward.',
         source: 'Ziegler et al. 2019, equation 2; Ouyang et al. 2022 (the RLHF form)',
-        pitfall: 'Before normReward and clipReward, so in the units of the raw reward.',
+        pitfall: 'Applied before normReward and clipReward, so in units of the raw reward.',
       },
     },
   },
@@ -232,7 +236,9 @@ type KeyOf<T> = T extends unknown ? keyof T : never;
 /** The config fields of the loss. */
 export type LossKey = KeyOf<(typeof LOSS_TERMS)[number]['fields']>;
 
-/** Names of the metrics that report the terms of the loss, each as its mean over the updates taken. */
+/**
+ * Names of the metrics that report the terms of the loss, each as its mean over the updates taken.
+ */
 export type LossMetric = (typeof LOSS_TERMS)[number]['metric'];
 
 /** The rows of the config fields of the loss. */
@@ -281,7 +287,9 @@ function listSettings(): LossSetting[] {
 /** In the order of the record: the weight of every term, then the terms' other numbers. */
 export const LOSS_SETTINGS: readonly LossSetting[] = listSettings();
 
-/** Constants of the shaders: the index of every setting, e.g. CLIP_COEF, and the number of terms. */
+/**
+ * Constants of the shaders: the index of every setting, e.g. CLIP_COEF, and the number of terms.
+ */
 export const LOSS_CONSTANTS: Readonly<Record<string, number>> = {
   LOSS_TERMS: LOSS_TERMS.length,
   ...Object.fromEntries(LOSS_SETTINGS.map(({ name }, index) => [name.toUpperCase(), index])),
