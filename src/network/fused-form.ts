@@ -1,5 +1,5 @@
 /** Which variant of the kernels a run uses: the fused forms, or the layered one that fits everything. */
-import { ConfigError } from '../config';
+import { ConfigError } from '../config/config-error';
 import type { Gpu } from '../gpu/device';
 import { keepsPreActivation } from '../kernels/linear';
 import { matricesPay } from '../kernels/matrix-split';

@@ -2,7 +2,7 @@
  * The weights of both networks as the fused kernels read them: in quads (vec4f), widths padded to whole
  * blocks, the second layer a second time as its transpose where an update reads that.
  */
-import type { Activation } from '../config';
+import type { Activation } from '../config/choices';
 import { roundUp } from '../gpu/runtime';
 import type { ActorCriticLayout, TrainedNetwork } from './actor-critic';
 import type { MlpLayer } from './mlp';

@@ -1,9 +1,12 @@
 /** One iteration of PPO as a list of stages, recorded once and run again and again. */
+
 import { Advantages } from '../advantages/advantages';
 import { ReferencePolicy } from '../advantages/reference';
 import { RewardScaling } from '../advantages/scale-rewards';
 import { Values } from '../advantages/values';
-import type { PpoConfig, Sizes } from '../config';
+import { ESTIMATORS } from '../config/estimators';
+import type { PpoConfig } from '../config/ppo-config';
+import type { Sizes } from '../config/sizes';
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
@@ -59,8 +62,8 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const buffer = declareRolloutBuffer(arena, options.rolloutSizes, task, config.normObs);
   const observationMoments = config.normObs ? normalizer.observationMoments : undefined;
   const values = declareValueBuffer(arena, options.rolloutSizes);
-  const grouped = config.advantageEstimator === 'group';
-  const mode = { greedy: false, episodeLimit: 0, groupSize: grouped ? config.groupSize : 0 };
+  const { groups } = ESTIMATORS[config.advantageEstimator];
+  const mode = { greedy: false, episodeLimit: 0, groupSize: groups ? config.groupSize : 0 };
   const shared = { task, agents, layout, parameters };
   const packed = options.form && new PackedWeights(runtime, layout, parameters, options.form);
   const forward = packed && forwardIsFused(packed.form) ? packed : undefined;

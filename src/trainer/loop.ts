@@ -1,5 +1,5 @@
 /** The iterations of a run: submitted ahead of their reports, one loop over them at a time. */
-import type { Sizes } from '../config';
+import type { Sizes } from '../config/sizes';
 import { type Ahead, compileAhead } from '../gpu/ahead';
 import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';

@@ -1,4 +1,4 @@
-import { LOSS_TERMS, type LossMetric } from '../loss-terms';
+import { LOSS_TERMS, type LossMetric } from '../config/loss-terms';
 import { ENVIRONMENT_FAULTS, type EnvironmentFault } from '../rollout/env-step';
 import { FAULTS, type Fault } from '../update/check-update';
 import { statisticOf } from '../update/ppo-loss';

@@ -1,5 +1,5 @@
 /** Turns what comes back of an iteration into its report. */
-import type { Sizes } from '../config';
+import type { Sizes } from '../config/sizes';
 import { agentMetrics, type IterationReport, RecentEpisodes } from './metrics';
 import { unpackReports } from './report';
 import type { RawReport } from './scheduler';

@@ -1,9 +1,10 @@
 /** What changes with the iteration, on the device: a schedule never recompiles and never re-records. */
+
+import { LOSS_CONSTANTS } from '../config/loss-terms';
 import type { Tensor } from '../gpu/arena';
 import { read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import { LOSS_CONSTANTS } from '../loss-terms';
 
 const MERGE_LANES = 64;
 

@@ -2,7 +2,7 @@
  * The whole state of a run in the host's memory: every tensor that the loop carries, in a layout that does not
  * depend on the kernels, and the host's counters. A run that is restored from it goes on as if it had never stopped.
  */
-import { ConfigError } from '../config';
+import { ConfigError } from '../config/config-error';
 import { elementCount, type Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { readTensor, writeTensor } from '../gpu/readback';

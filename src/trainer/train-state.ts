@@ -1,6 +1,6 @@
 /** Everything that the loop carries from one iteration to the next, and nothing else. */
-import { AGENT_WORDS, initialAgent, packAgents } from '../agent';
-import type { PpoConfig } from '../config';
+
+import type { PpoConfig } from '../config/ppo-config';
 import { type Arena, elementCount, type Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { readTensor, writeTensor } from '../gpu/readback';
@@ -15,6 +15,7 @@ import { momentOrigins } from '../network/packed-weights';
 import { declareWorlds, type Worlds } from '../rollout/env-step';
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
+import { AGENT_WORDS, initialAgent, packAgents } from './agent-record';
 import type { FirstState } from './policy';
 
 export interface TrainState {

@@ -1,5 +1,6 @@
 /** What a run is made of, besides its configuration. */
-import { ConfigError, type PpoConfig } from '../config';
+import { ConfigError } from '../config/config-error';
+import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
 import type { KernelForm } from '../network/fused-form';

@@ -1,14 +1,12 @@
 /** Proximal policy optimization (Schulman et al. 2017): the loop. */
 
-import { checkConfig } from '../check-config';
-import {
-  ConfigError,
-  completeConfig,
-  deriveSizes,
-  type PpoConfig,
-  type Sizes,
-  usesReference,
-} from '../config';
+import { checkConfig } from '../config/check';
+import { ConfigError } from '../config/config-error';
+import { completeConfig } from '../config/defaults';
+import { ESTIMATORS } from '../config/estimators';
+import type { PpoConfig } from '../config/ppo-config';
+import { usesReference } from '../config/reference';
+import { deriveSizes, type Sizes } from '../config/sizes';
 import { checkedEnvironment } from '../environments/definition';
 import { Arena } from '../gpu/arena';
 import { attempt } from '../gpu/attempt';
@@ -164,8 +162,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.stallTimeout = given.stallTimeout ?? DEFAULT_STALL_TIMEOUT;
     this.sizes = deriveSizes(config);
     const { agents, envs, steps } = this.sizes;
-    const grouped = config.advantageEstimator === 'group';
-    const sizes = rolloutSizes(agents, envs, steps, task, grouped);
+    const { groups } = ESTIMATORS[config.advantageEstimator];
+    const sizes = rolloutSizes(agents, envs, steps, task, groups);
     const { layout, obstacle } = planNetworks(runtime.gpu, config, task);
     this.obstacle = obstacle;
     this.form = chooseForm(given.form, obstacle, layout, runtime.gpu);

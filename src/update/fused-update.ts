@@ -1,11 +1,12 @@
 /** The fused form of an update: each network's forward and backward pass in one kernel. */
+
+import { LOSS_CONSTANTS } from '../config/loss-terms';
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import { adamShape } from '../kernels/adam';
 import { gradientGroups, reductionLanes } from '../kernels/reduce';
-import { LOSS_CONSTANTS } from '../loss-terms';
 import type { FusedForm } from '../network/fused-form';
 import type { PackedWeights } from '../network/packed-weights';
 import type { PackedNetwork } from '../network/packing';

@@ -1,6 +1,7 @@
 /** The optimizer steps of one iteration: epochs of minibatches over the rollout. */
 import { declareMoments, type MomentTensors, minibatchMoments } from '../advantages/normalize';
-import type { PpoConfig, Sizes } from '../config';
+import type { PpoConfig } from '../config/ppo-config';
+import type { Sizes } from '../config/sizes';
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';

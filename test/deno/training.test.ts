@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { findEnvironment } from '../../src/environments';
 import type { FusedForm, KernelForm } from '../../src/network/fused-form';
 import { createTrainer } from '../../src/trainer/trainer';

@@ -1,7 +1,7 @@
 /** A host step between the sum of the gradients and their norm, as a sum over machines is one. */
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
 import type { Reduce } from '../../src/update/update';
 import { openTestGpu } from '../support/gpu';

@@ -1,6 +1,6 @@
 /** What is read is what was reported, although the device runs ahead. */
 import { describe, expect, test } from 'vitest';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { readTensor } from '../../src/gpu/readback';
 import { RecentStates } from '../../src/trainer/recent-states';
 import type { Trainer } from '../../src/trainer/trainer';

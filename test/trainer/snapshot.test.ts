@@ -1,6 +1,6 @@
 /** A run that is restored from a snapshot goes on as if it had never stopped. */
 import { describe, expect, test } from 'vitest';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
 import { pendulum } from '../../src/environments/pendulum';
 import type { TrainerSnapshot } from '../../src/trainer/snapshot';

@@ -1,5 +1,5 @@
 /** Short training runs on the file's device. */
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import type { IterationReport } from '../../src/trainer/metrics';

@@ -1,6 +1,6 @@
 /** The real `Update` on the networks and batch of a golden case, with another agent beside it. */
 import type { ActionSpace } from '../../src/action-space';
-import { DEFAULT_CONFIG } from '../../src/config';
+import { DEFAULT_CONFIG } from '../../src/config/defaults';
 import {
   type Distribution,
   distributionConditions,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import lossTerms from '../../shaders/update/loss-terms.wesl';
-import { CONFIG_FIELDS } from '../../src/config-fields';
+import { CONFIG_FIELDS } from '../../src/config/fields';
+import { LOSS_CONSTANTS, LOSS_SETTINGS, LOSS_TERMS } from '../../src/config/loss-terms';
 import { distributionFor } from '../../src/distributions/distribution';
-import { LOSS_CONSTANTS, LOSS_SETTINGS, LOSS_TERMS } from '../../src/loss-terms';
 import { type LossStatistic, STATISTICS, type Statistic } from '../../src/update/ppo-loss';
 import { DISTRIBUTION_CASES, type DistributionCase, MASKED_CASES } from '../distributions/cases';
 import { expectClose } from '../reference/expect-close';

@@ -1,6 +1,6 @@
 /** What an agent whose updates of the iteration are over leaves alone, beside one that goes on. */
 import { expect, test } from 'vitest';
-import { DEFAULT_CONFIG } from '../../src/config';
+import { DEFAULT_CONFIG } from '../../src/config/defaults';
 import { distributionFor } from '../../src/distributions/distribution';
 import { elementCount, type Tensor } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';
