@@ -36,6 +36,7 @@ export interface TrainerSnapshot {
    * `observationMoments`, `returnMoments`, `discountedReturns` and, with a reference policy, `reference` [K][P].
    */
   readonly tensors: Readonly<Record<string, SnapshotTensor>>;
+  /** What the host counts beside them. */
   readonly counters: TrainingCounters;
 }
 

@@ -10,6 +10,7 @@ import { deriveSizes, type Sizes } from '../config/sizes';
 import { checkedEnvironment } from '../environments/definition';
 import { Arena } from '../gpu/arena';
 import { attempt } from '../gpu/attempt';
+import type { Gpu } from '../gpu/device';
 import { KernelLibrary } from '../gpu/kernel';
 import { readTensor } from '../gpu/readback';
 import { profileStages, runStages, tryStages } from '../gpu/run-stages';
@@ -50,6 +51,19 @@ import {
 } from './train-state';
 import { checkGiven, type Given, type TrainerOptions } from './trainer-options';
 
+/** Ends errors about what is too large for the device. */
+const ADVICE =
+  'use fewer environments, steps or agents, more minibatches or a smaller network (numEnvs, numSteps, ' +
+  'numAgents, numMinibatches, hiddenSizes)';
+
+/**
+ * The kernels of a trainer.
+ * @param inTurn whether they compile one after the other, to be timed
+ */
+export function createKernels(gpu: Gpu, inTurn = false): KernelLibrary {
+  return new KernelLibrary(gpu, SHADER_SOURCES, { inTurn, advice: ADVICE });
+}
+
 /**
  * Prepares a run: checks the configuration, allocates, compiles, resets the environments.
  * @throws ConfigError, EnvironmentError, ShaderError, LimitError or GpuError, before any iteration, or
@@ -62,7 +76,7 @@ export function createTrainer(options: TrainerOptions): Promise<Trainer> {
 }
 
 async function prepareTrainer(options: TrainerOptions): Promise<Trainer> {
-  const trainer = await assembleTrainer(options, new KernelLibrary(options.gpu, SHADER_SOURCES));
+  const trainer = await assembleTrainer(options, createKernels(options.gpu));
   try {
     await trainer.prepare();
     return trainer;
@@ -91,7 +105,7 @@ export async function assembleTrainer(
   gpu.check();
   const task = await createTask(gpu, environment, complete);
   const matrixUnits = given.form && usesMatrixUnits(given.form) ? gpu.matrixUnits : undefined;
-  const runtime = { gpu, kernels, arena: new Arena(gpu), matrixUnits };
+  const runtime = { gpu, kernels, arena: new Arena(gpu, ADVICE), matrixUnits };
   try {
     given.signal?.throwIfAborted();
     const create = (): Trainer => Trainer.of(runtime, task, complete, given);
