@@ -1,5 +1,6 @@
 /** What agents have learned along a run: all seeds of a workload as one population. */
-import { DEFAULT_CONFIG, type PpoConfig } from '../src/config';
+import { DEFAULT_CONFIG } from '../src/config/defaults';
+import type { PpoConfig } from '../src/config/ppo-config';
 import { findEnvironment } from '../src/environments/index';
 import type { Gpu } from '../src/gpu/device';
 import type { IterationReport } from '../src/trainer/metrics';

@@ -1,5 +1,5 @@
 /** How near each stage comes to what the adapter can do at most. */
-import { DEFAULT_CONFIG } from '../src/config';
+import { DEFAULT_CONFIG } from '../src/config/defaults';
 import { findEnvironment } from '../src/environments/index';
 import { createTrainer, type Trainer } from '../src/trainer/trainer';
 import { type Ceilings, measureCeilings } from './roofline/ceilings';

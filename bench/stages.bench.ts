@@ -1,5 +1,6 @@
 /** Device time of every stage of an iteration, for growing numbers of environments. */
-import { DEFAULT_CONFIG, type PpoConfig } from '../src/config';
+import { DEFAULT_CONFIG } from '../src/config/defaults';
+import type { PpoConfig } from '../src/config/ppo-config';
 import { findEnvironment } from '../src/environments/index';
 import type { Gpu } from '../src/gpu/device';
 import { createTrainer } from '../src/trainer/trainer';

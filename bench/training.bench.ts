@@ -1,5 +1,6 @@
 /** Steps per second of training as users run it, for growing environments, populations and networks. */
-import { DEFAULT_CONFIG, type PpoConfig } from '../src/config';
+import { DEFAULT_CONFIG } from '../src/config/defaults';
+import type { PpoConfig } from '../src/config/ppo-config';
 import { findEnvironment } from '../src/environments/index';
 import { LimitError } from '../src/gpu/arena';
 import type { Gpu } from '../src/gpu/device';

@@ -1,25 +1,29 @@
 /** docs/configuration.md: all config fields as one table per group. */
-import { describeValue } from '../src/check-config';
+
 import { CONFIG_KEYS, type ConfigKey, flagOf } from '../src/cli/flag-values';
-import { DEFAULT_CONFIG } from '../src/config';
-import { CONFIG_FIELDS, CONFIG_GROUPS, type ConfigGroup } from '../src/config-fields';
+import { describeValue } from '../src/config/check';
+import { DEFAULT_CONFIG } from '../src/config/defaults';
+import { CONFIG_GROUPS, type ConfigGroup } from '../src/config/field';
+import { CONFIG_FIELDS } from '../src/config/fields';
 
 const HEADER = ['option', 'meaning', 'default', 'range', 'per agent', 'source', 'pitfall'];
 
 const INTRODUCTION = `# Configuration
 
-Made by \`npm run generate\` from \`src/config-fields.ts\` and \`src/loss-terms.ts\`; change it there.
+Made by \`npm run generate\` from \`src/config/fields.ts\` and \`src/config/loss-terms.ts\`;
+edit those instead.
 
-A run is configured by the fields below. Each is a key of a configuration file, a flag of \`lockstep train\`, and
-a field of \`config\` in code. Later layers win:
+A run is configured by the fields below. Each is a key of a configuration file, a flag of
+\`lockstep train\`, and a field of \`config\` in code. Later layers win:
 
     general defaults  <  environment's tuned defaults  <  file of --config  <  flags
 
-**Tuned defaults** lie in [configs/](../configs), a file per environment; each is a configuration file too.
+**Tuned defaults** are in [configs/](../configs), one file per environment; each is also a valid
+configuration file.
 
-**A file** is one JSON object with any of the keys. \`"$schema"\` may name the schema,
-[configs/schema.json](../configs/schema.json), so that editors complete and check. A list gives one value per
-agent where the table says so.
+**A file** is one JSON object with any of the keys. \`"$schema"\` can name the schema,
+[configs/schema.json](../configs/schema.json), so that editors complete and check the keys. A list
+gives one value per agent where the table allows it.
 
 \`\`\`json
 {
@@ -32,11 +36,11 @@ agent where the table says so.
     lockstep train CartPole-v1 --config run.json --seed 7
     lockstep train CartPole-v1 --config run.json --seed 7 --print-config > resolved.json
 
-\`--print-config\` prints all fields as they would be used, and ends without touching a device. What is wrong with
-file and flags comes in one message before a device is opened, and the exit code is 2.
+\`--print-config\` prints all fields as they would be used and exits without opening a device. All
+problems of file and flags are reported in one message before a device is opened, with exit code 2.
 
-**Flags** are the keys in kebab-case. Lists are written \`1,2\`, no hidden layers \`none\`. A field that may be true
-can stand without a value, and \`--no-\` before its name means false.
+**Flags** are the keys in kebab-case. Lists are written \`1,2\`; \`none\` means no hidden layers.
+Boolean flags need no value; \`--no-NAME\` sets false.
 
 "Detail" numbers are those of [implementation-details.md](implementation-details.md).
 `;

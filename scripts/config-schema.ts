@@ -1,7 +1,7 @@
 /** The JSON schema (draft 2020-12) of configuration files, from the table of config fields. */
-import { MAX_LAYERS } from '../src/check-config';
-import { DEFAULT_CONFIG, type PpoConfig } from '../src/config';
-import { CONFIG_FIELDS, type ConfigField, type FieldType } from '../src/config-fields';
+import { MAX_LAYERS } from '../src/config/check';
+import type { ConfigField, FieldType } from '../src/config/field';
+import { CONFIG_FIELDS } from '../src/config/fields';
 
 export type Schema = Readonly<Record<string, unknown>>;
 
@@ -9,11 +9,11 @@ export type Schema = Readonly<Record<string, unknown>>;
 export function configSchema(
   fields: Readonly<Record<string, ConfigField>> = CONFIG_FIELDS,
 ): Schema {
-  const properties = Object.entries(fields).map(([key, field]) => [key, fieldSchema(key, field)]);
+  const properties = Object.entries(fields).map(([key, field]) => [key, fieldSchema(field)]);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'A configuration of lockstep train',
-    description: 'Made by npm run generate from src/config-fields.ts and src/loss-terms.ts.',
+    description: 'Made by npm run generate from src/config/fields.ts and src/config/loss-terms.ts.',
     type: 'object',
     properties: {
       $schema: { type: 'string', description: 'Path of this schema, for editors; ignored.' },
@@ -23,14 +23,14 @@ export function configSchema(
   };
 }
 
-function fieldSchema(key: string, field: ConfigField): Schema {
+function fieldSchema(field: ConfigField): Schema {
   const { description, pitfall, perAgent } = field;
   const one = valueSchema(field);
   const many = { type: 'array', items: one, minItems: 1, description: 'One value per agent.' };
   return {
     description: `${description} Pitfall: ${pitfall}`,
     ...(perAgent ? { anyOf: [one, many] } : one),
-    default: DEFAULT_CONFIG[key as keyof PpoConfig],
+    default: field.default,
   };
 }
 

@@ -1,4 +1,4 @@
-// Writes the files that follow from the table of config fields (scripts/generated.ts).
+// Writes the files that follow from the table of config fields and the list of shaders (scripts/generated.ts).
 import { writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -6,8 +6,7 @@ const { outputFiles } = await build({
   entryPoints: ['scripts/generated.ts'],
   bundle: true,
   format: 'esm',
-  platform: 'neutral',
-  mainFields: ['module', 'main'],
+  platform: 'node',
   write: false,
   logLevel: 'warning',
 });

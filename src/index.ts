@@ -1,21 +1,14 @@
 /** Lockstep: PPO training on WebGPU. This file is the public API of `lockstep-ppo`. */
 export type { ActionSpace } from './action-space';
 export { tuningDatabase } from './browser/tuning-database';
-export {
-  ACTIVATIONS,
-  type Activation,
-  ConfigError,
-  DEFAULT_CONFIG,
-  type PerAgent,
-  type PpoConfig,
-} from './config';
-export {
-  CONFIG_FIELDS,
-  CONFIG_GROUPS,
-  type ConfigField,
-  type ConfigGroup,
-  type FieldType,
-} from './config-fields';
+export { ACTIVATIONS, type Activation } from './config/choices';
+export { ConfigError } from './config/config-error';
+export { DEFAULT_CONFIG } from './config/defaults';
+export { CONFIG_GROUPS, type ConfigField, type ConfigGroup, type FieldType } from './config/field';
+export { CONFIG_FIELDS } from './config/fields';
+export type { LossMetric } from './config/loss-terms';
+export type { PerAgent } from './config/per-agent';
+export type { PpoConfig } from './config/ppo-config';
 export {
   defineEnvironment,
   type EnvironmentDefinition,
@@ -34,7 +27,6 @@ export {
 export type { MatrixUnits } from './gpu/matrix-units';
 export { ShaderError } from './gpu/program';
 export type { RunningStatistics } from './kernels/running-moments';
-export type { Annealing, LossConfig, LossMetric } from './loss-terms';
 export {
   describePlan,
   type ForwardByLaneNeurons,
@@ -61,12 +53,14 @@ export { NonFiniteError } from './trainer/guard';
 export { TrainerError } from './trainer/lifecycle';
 export type {
   AgentMetrics,
+  EpisodeBatch,
   EpisodeSummary,
   Evaluation,
   IterationReport,
   ReturnSummary,
 } from './trainer/metrics';
 export type { Policy } from './trainer/policy';
+export type { SnapshotTensor, TrainerSnapshot, TrainingCounters } from './trainer/snapshot';
 export { createTrainer, Trainer } from './trainer/trainer';
 export type { TrainerOptions } from './trainer/trainer-options';
 export {

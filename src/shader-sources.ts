@@ -1,4 +1,7 @@
-/** Every shader module by its path under shaders/, except the environments, which bring their own. */
+/**
+ * Every shader module by its path under shaders/, except the environments, which bring their own.
+ * Made by `npm run generate` from the files there.
+ */
 import advantagesDiscountedReturns from '../shaders/advantages/discounted-returns.wesl';
 import advantagesEnding from '../shaders/advantages/ending.wesl';
 import advantagesFusedValues from '../shaders/advantages/fused-values.wesl';

@@ -24,16 +24,16 @@ export function publish(
 ): void {
   if (outcomes.length === 0) return;
   const places = recorded ? RECORDED : UNRECORDED;
-  for (const outcome of outcomes) {
-    const body = formatOutcome(outcome);
-    console.log(`\n## ${outcome.title}\n\n${body}\n`);
-    if (recorded) record(outcome.title, adapter, body);
-  }
   const sections = outcomes.map((outcome) => sectionOf(outcome, adapter));
-  writeSections(
-    places.results,
-    mergeSections(readSections(places.results), sections, only !== undefined),
-  );
+  const known = readSections(places.results);
+  for (const section of sections) {
+    const body = formatOutcome(section);
+    console.log(`\n## ${section.title}\n\n${body}\n`);
+    if (!recorded) continue;
+    const current = mergeSections(known, [section], only !== undefined).at(-1)!;
+    record(section.title, adapter, body, formatOutcome(current));
+  }
+  writeSections(places.results, mergeSections(known, sections, only !== undefined));
   draw(places);
 }
 

@@ -1,13 +1,21 @@
-/** Appends a section to bench/RESULTS.md: every figure with its date, commit, adapter and command. */
+/**
+ * Keeps a section: in bench/RESULTS.md in place of the older one with its title and adapter, and at the end of the
+ * month's history in bench/results. Every figure has its date, commit, adapter and command.
+ */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import type { Outcome, Section } from './results';
+import type { Measurement, Outcome, Section } from './results';
+import { formatSection, type PageSection, replaceSection } from './results-page';
 import { formatMeasurements } from './table';
 
 const RESULTS = 'bench/RESULTS.md';
+const HISTORY = 'bench/results';
 /** What a measurement depends on; results and what is drawn from them do not count as changes. */
-const SOURCES = ['src', 'shaders', 'configs', 'bench', `:!${RESULTS}`, ':!bench/results.json'];
+const SOURCES = [
+  ...['src', 'shaders', 'configs', 'bench'],
+  ...[`:!${RESULTS}`, `:!${HISTORY}`, ':!bench/results.json'],
+];
 
 function git(...args: string[]): string {
   try {
@@ -29,12 +37,25 @@ function commit(): string {
 const command = (): string => `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim();
 const today = (): string => new Date().toISOString().slice(0, 10);
 
-export function record(title: string, adapter: string, body: string): void {
-  appendFileSync(
+/**
+ * Records a run of this process.
+ * @param body what the run measured, for the history
+ * @param current what is known now, where the run measured a part of it
+ */
+export function record(title: string, adapter: string, body: string, current = body): void {
+  const section: PageSection = {
+    ...{ title, adapter, body },
+    ...{ date: today(), commit: commit(), command: command() },
+  };
+  writeFileSync(
     RESULTS,
-    `\n## ${title}\n\n${today()} · commit ${commit()} · ${adapter} · \`${command()}\`\n\n${body}\n`,
+    replaceSection(readFileSync(RESULTS, 'utf8'), { ...section, body: current }),
   );
-  console.log(`recorded in ${RESULTS}`);
+  const month = section.date.slice(0, 7);
+  const history = `${HISTORY}/${month}.md`;
+  if (!existsSync(history)) writeFileSync(history, `# Results of ${month}\n`);
+  appendFileSync(history, `\n${formatSection(section)}`);
+  console.log(`recorded in ${RESULTS} and ${history}`);
 }
 
 /** An outcome of this process, with where it comes from. */
@@ -44,10 +65,20 @@ export function sectionOf(outcome: Outcome, adapter: string): Section {
   return { date: today(), commit: commit(), adapter, machine, command: command(), ...outcome };
 }
 
-/** The table of an outcome and the sentences below it, as RESULTS.md has them. */
+/** The table of an outcome and the sentences below it; rows of older commits are named. */
 export function formatOutcome({ measurements, notes }: Outcome): string {
-  const sentences = notes.map((note) => `- ${note}`);
-  return [formatMeasurements(measurements), ...(notes.length > 0 ? ['', ...sentences] : [])].join(
-    '\n',
-  );
+  const sentences = [...notes, ...olderRows(measurements)].map((note) => `- ${note}`);
+  return [
+    formatMeasurements(measurements),
+    ...(sentences.length > 0 ? ['', ...sentences] : []),
+  ].join('\n');
+}
+
+function olderRows(measurements: readonly Measurement[]): string[] {
+  const rows = new Map<string, Set<string>>();
+  for (const { commit: older, workload, subject } of measurements) {
+    if (older === undefined) continue;
+    rows.set(older, (rows.get(older) ?? new Set()).add(`${workload}, ${subject}`));
+  }
+  return [...rows].map(([older, names]) => `measured at commit ${older}: ${[...names].join('; ')}`);
 }

@@ -1,5 +1,6 @@
 /** How much better each action was than expected, and the targets of the value function. */
-import type { PpoConfig } from '../config';
+import { ESTIMATORS } from '../config/estimators';
+import type { PpoConfig } from '../config/ppo-config';
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
@@ -24,7 +25,7 @@ export interface MomentSlots {
 }
 
 export class Advantages {
-  /** What the update learns from: plain returns are their own advantages. */
+  /** Input of the update: with plain returns, these are the advantages. */
   readonly learned: ValueBuffer;
   /** Slot 0: of the batch's advantages; slot 1: of its returns, or R - V where those are slot 0. */
   readonly moments: MomentTensors;
@@ -39,14 +40,12 @@ export class Advantages {
     const { config, rollout, values } = options;
     const { agents, envs, steps } = rollout.sizes;
     this.moments = declareMoments(runtime.arena, 'batch', agents, envs * steps, 2);
-    if (config.advantageEstimator === 'group') {
+    const { groups, policyTarget, moments } = ESTIMATORS[config.advantageEstimator];
+    if (groups) {
       this.groupEpisodes = declareGroupEpisodes(runtime.arena, rollout.sizes);
     }
-    const plain = config.advantageEstimator === 'returns';
-    this.learned = plain ? { ...values, advantages: values.returns } : values;
-    // Without a critic V is 0.
-    const residual = config.advantageEstimator === 'gae' ? 0 : 1;
-    this.slots = { residual, returns: plain ? 0 : 1 };
+    this.learned = { ...values, advantages: values[policyTarget] };
+    this.slots = moments;
   }
 
   /** Advantages and returns of the whole rollout, and their moments. */

@@ -1,10 +1,11 @@
 /** A frozen reference policy that the trained one is kept near (Ziegler et al. 2019; RLHF, GRPO). */
+
+import { LOSS_CONSTANTS } from '../config/loss-terms';
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { ParameterBlock } from '../kernels/linear';
-import { LOSS_CONSTANTS } from '../loss-terms';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { RowPasses } from '../network/row-passes';
 import { inputRow } from '../rollout/rollout';

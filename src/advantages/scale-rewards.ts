@@ -1,5 +1,5 @@
 /** What is learned from in place of the environment's rewards: scaled, clipped, or as they are. */
-import type { PpoConfig } from '../config';
+import type { PpoConfig } from '../config/ppo-config';
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';

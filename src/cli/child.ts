@@ -1,4 +1,6 @@
-/** The process that the launcher starts: its standard error is for drivers, descriptor 3 for people. */
+/**
+ * The process that the launcher starts: its standard error is for drivers, descriptor 3 for people.
+ */
 import { writeSync } from 'node:fs';
 import { run } from './command';
 import { SEARCH_BEGINS, SEARCH_ENDS } from './driver-lines';

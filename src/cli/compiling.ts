@@ -5,7 +5,8 @@ const PATIENCE = 2000;
 const INTERVAL = 10_000;
 
 /**
- * Says after two seconds and then every ten that kernels compile, until the returned function is called.
+ * Says after two seconds and then every ten that kernels compile, until the returned function is
+ * called.
  * @param now in milliseconds
  */
 export function noteCompilation(note: (text: string) => void, now: () => number): () => void {

@@ -34,11 +34,11 @@ export function readConfigFile(path: string, readText: ReadText): ConfigFile {
     return refuse(describeSyntax((error as SyntaxError).message, text));
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refuse(`holds ${nameOf(value)}; it may hold a JSON object of config fields`);
+    return refuse(`holds ${nameOf(value)}; it must hold a JSON object of config fields`);
   }
   const { $schema, ...fields } = value as Record<string, unknown>;
   const good = $schema === undefined || typeof $schema === 'string';
-  const problem = `$schema is ${JSON.stringify($schema)} (in ${path}); it may be a string`;
+  const problem = `$schema is ${JSON.stringify($schema)} (in ${path}); it must be a string`;
   return { path, fields, problems: good ? [] : [problem] };
 }
 
@@ -73,7 +73,9 @@ function isTokenError(message: string): boolean {
   return message.startsWith('Unexpected token');
 }
 
-/** V8 names an unexpected token without its place: the shortest beginning that has it ends there. */
+/**
+ * V8 names an unexpected token without its place: the shortest beginning that has it ends there.
+ */
 function positionOfToken(text: string): number {
   let [clean, faulty] = [0, text.length];
   while (faulty - clean > 1) {

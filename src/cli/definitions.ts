@@ -7,7 +7,8 @@ const MEANING_COLUMN = 34;
 const SHORTEST_GAP = 2;
 
 /**
- * A term and its meaning per row, which goes on below itself; a term too long has a line of its own.
+ * A term and its meaning per row, which goes on below itself; a term too long has a line of its
+ * own.
  * @param indentation of the terms
  */
 export function formatDefinitions(

@@ -1,9 +1,13 @@
-/** What Dawn and the Vulkan drivers write to standard error, told apart from everything else there. */
+/**
+ * What Dawn and the Vulkan drivers write to standard error, told apart from everything else there.
+ */
 
 /** Dawn says this of every lavapipe and RADV adapter, about limits that Lockstep never asks for. */
 const KNOWN = /^Warning: maxDynamic(Uniform|Storage)BuffersPerPipelineLayout artificially reduced/;
 
-/** Lines that a process writes to standard error before it looks for adapters and once one is open. */
+/**
+ * Lines that a process writes to standard error before it looks for adapters and once one is open.
+ */
 export const SEARCH_BEGINS = '\u0010lockstep looks for adapters';
 export const SEARCH_ENDS = '\u0010lockstep has a device';
 
@@ -24,7 +28,10 @@ export class DriverLines {
       .join('');
   }
 
-  /** What is to be shown at the end: the last line, and the drivers' words where no adapter was found. */
+  /**
+   * What is to be shown at the end: the last line, and the drivers' words where no adapter was
+   * found.
+   */
   finish(): string {
     const last = this.unfinished === '' ? '' : this.take('\n');
     const said = [...this.held].join('\n  ');

@@ -70,7 +70,10 @@ export function mergeEvaluations(parts: readonly Evaluation[]): Evaluation {
   return { episodes, ...mergeReturns(parts), perAgent };
 }
 
-/** Mean and population standard deviation of a whole from those of its parts; parts without any ended episode say nothing. */
+/**
+ * Mean and population standard deviation of a whole from those of its parts; parts without any
+ * ended episode say nothing.
+ */
 function mergeReturns(all: readonly ReturnSummary[]): ReturnSummary {
   const endedEpisodes = all.reduce((sum, part) => sum + part.endedEpisodes, 0);
   const parts = all.filter((part) => part.endedEpisodes > 0);

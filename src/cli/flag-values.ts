@@ -1,7 +1,7 @@
 /** The text of a flag as the value of its config field. */
 
-import type { PpoConfig } from '../config';
-import { CONFIG_FIELDS } from '../config-fields';
+import { CONFIG_FIELDS } from '../config/fields';
+import type { PpoConfig } from '../config/ppo-config';
 
 export type ConfigKey = keyof PpoConfig;
 

@@ -1,9 +1,9 @@
 /** The command line: a command, an environment, and flags that are the config's fields. */
 
 import { parseArgs } from 'node:util';
-import { describeAllowed } from '../check-config';
-import type { PpoConfig } from '../config';
-import { nearestNames, similarName } from '../nearest-names';
+import { describeAllowed } from '../config/check';
+import { nearestNames, similarName } from '../config/nearest-names';
+import type { PpoConfig } from '../config/ppo-config';
 import {
   CONFIG_KEYS,
   type ConfigKey,
@@ -203,7 +203,10 @@ function emptyLine(command: Command): CommandLine {
   };
 }
 
-/** Separates words from flags; a flag that may stand alone takes the word after it if that is a value. */
+/**
+ * Separates words from flags; a flag that may stand alone takes the word after it if that is a
+ * value.
+ */
 function split(argv: readonly string[]): { words: string[]; flags: Given[] } {
   const words: string[] = [];
   const flags: Given[] = [];
@@ -330,10 +333,10 @@ function valueProblem(given: Given): string | undefined {
   const { flag, raw, value = '' } = given;
   const key = keyOf(flag);
   if (key && readField(key, given) === undefined) {
-    return `${raw} ${quote(value)}: ${key} may be ${describeAllowed(key)}`;
+    return `${raw} ${quote(value)}: ${key} must be ${describeAllowed(key)}`;
   }
   if (flag === '--episodes' && parseEpisodes(value) === undefined) {
-    return `${raw} ${quote(value)}: may be an integer from 1 to ${MAX_EPISODES}`;
+    return `${raw} ${quote(value)}: the number of episodes must be an integer from 1 to ${MAX_EPISODES}`;
   }
   return undefined;
 }

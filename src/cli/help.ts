@@ -1,7 +1,8 @@
 /** The help texts, made from the tables of commands, flags and config fields. */
 
-import { DEFAULT_CONFIG } from '../config';
-import { CONFIG_FIELDS, CONFIG_GROUPS, type ConfigGroup } from '../config-fields';
+import { DEFAULT_CONFIG } from '../config/defaults';
+import { CONFIG_GROUPS, type ConfigGroup } from '../config/field';
+import { CONFIG_FIELDS } from '../config/fields';
 import { formatDefinitions, formatParagraph } from './definitions';
 import { CONFIG_KEYS, type ConfigKey, flagOf } from './flag-values';
 import { COMMANDS, type CommandName, OTHER_FLAGS } from './flags';

@@ -1,7 +1,7 @@
 /**
  * Runs the command in a child process, since Dawn and the drivers write to standard error where no
- * option reaches them: the child's is a pipe, which is filtered here. The child writes its own lines
- * to descriptor 3, the real standard error, so that they keep their order and their terminal.
+ * option reaches them: the child's is a pipe, which is filtered here. The child writes its own
+ * lines to descriptor 3, the real standard error, so that they keep their order and their terminal.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';

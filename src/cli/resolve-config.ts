@@ -1,7 +1,9 @@
 /** The configuration of a run from its layers, and one message about all that is wrong in them. */
 
-import { type ConfigProblem, findProblems } from '../check-config';
-import { ConfigError, completeConfig, type PpoConfig } from '../config';
+import { type ConfigProblem, findProblems } from '../config/check';
+import { ConfigError } from '../config/config-error';
+import { completeConfig } from '../config/defaults';
+import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import { type ConfigFile, type ReadText, readConfigFile } from './config-file';
 import { CONFIG_KEYS, type ConfigKey } from './flag-values';
@@ -59,7 +61,7 @@ function describeProblem(
   return flags.length > 0 ? `${flags.join(' ')}: ${located}` : located;
 }
 
-/** "numEnvs is 0 (in run.json); it may be ...": before the part that says what is allowed. */
+/** "numEnvs is 0 (in run.json); it must be ...": before the part that says what is allowed. */
 function addOrigin(
   sentence: string,
   keys: readonly string[],

@@ -1,7 +1,7 @@
 /** `lockstep train`: from a command line to a trained, evaluated and summarised population. */
 
 import { createHash } from 'node:crypto';
-import type { PpoConfig } from '../config';
+import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { AdapterDescription } from '../gpu/adapter';
 import { NonFiniteError } from '../trainer/guard';

@@ -1,6 +1,7 @@
 /** What an action is: how the networks' outputs become a choice, a log-probability, an entropy. */
 import type { ActionSpace } from '../action-space';
-import { DEFAULT_CONFIG, type PpoConfig } from '../config';
+import { DEFAULT_CONFIG } from '../config/defaults';
+import type { PpoConfig } from '../config/ppo-config';
 import { f32Literal, LARGEST_F32 } from '../gpu/wgsl-number';
 
 /** The config fields that decide about a distribution. */

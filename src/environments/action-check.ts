@@ -1,6 +1,7 @@
 /** What is wrong in the action space of a description, one sentence per problem. */
+
+import { nearestNames } from '../config/nearest-names';
 import { isF32 } from '../gpu/wgsl-number';
-import { nearestNames } from '../nearest-names';
 import { type Fields, isFields, show, showIs } from './described-value';
 
 /** Logits of one policy, over all choices. */

@@ -1,6 +1,6 @@
 /** What is wrong in a description, one sentence per problem. */
-import { settingProblems } from '../check-config';
-import { CONFIG_FIELDS } from '../config-fields';
+import { settingProblems } from '../config/check';
+import { CONFIG_FIELDS } from '../config/fields';
 import { isWord } from '../gpu/wesl-tokens';
 import { isF32, LARGEST_F32, SMALLEST_F32 } from '../gpu/wgsl-number';
 import { actionProblems } from './action-check';

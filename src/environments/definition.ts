@@ -1,6 +1,6 @@
 /** An environment as data: a description and a WESL module. Built-in ones are made the same way. */
 import type { ActionSpace } from '../action-space';
-import type { PpoConfig } from '../config';
+import type { PpoConfig } from '../config/ppo-config';
 import { definitionProblems } from './definition-check';
 import { isFields, show, showIs } from './described-value';
 

@@ -1,5 +1,5 @@
 /** Values of a description that untyped code may have made, as errors speak of them. */
-import { nearestNames } from '../nearest-names';
+import { nearestNames } from '../config/nearest-names';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 /** The environments that come with Lockstep. */
-import { nearestNames } from '../nearest-names';
+import { nearestNames } from '../config/nearest-names';
 import { acrobot } from './acrobot';
 import { cartpole } from './cartpole';
 import { type EnvironmentDefinition, EnvironmentError } from './definition';

@@ -1,5 +1,5 @@
 /** An environment's tuned defaults, as they lie in configs/<id>.json. */
-import type { PpoConfig } from '../config';
+import type { PpoConfig } from '../config/ppo-config';
 
 /** A value as TypeScript reads it from a JSON file, where every text is just a string. */
 type FromJson<T> = T extends string
@@ -15,7 +15,7 @@ type TunedFile = { readonly $schema: string } & {
 /** The names in a file that are no config keys, which it must not have. */
 type Strays<File> = Readonly<Record<Exclude<keyof File, keyof TunedFile>, never>>;
 
-/** The file's fields; test/configs.test.ts holds their values to the schema and to checkConfig. */
+/** The file's fields; test/config/tuned-defaults.test.ts holds their values to the schema and to checkConfig. */
 export function tunedDefaults<File extends TunedFile>(
   file: File & Strays<File>,
 ): Partial<PpoConfig> {

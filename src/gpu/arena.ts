@@ -8,10 +8,6 @@ import type { Gpu } from './device';
 export type FloatType = 'f32' | 'f16';
 export type ElementType = FloatType | 'u32';
 
-/** What makes tensors smaller, where nothing better is known about one. */
-const ADVICE =
-  'use fewer environments, steps or agents, more minibatches or a smaller network (numEnvs, numSteps, ' +
-  'numAgents, numMinibatches, hiddenSizes)';
 /** So many of the largest tensors are named where all of them together are too large. */
 const NAMED_TENSORS = 3;
 
@@ -65,7 +61,7 @@ export class Arena {
   /** @param advice ends the errors: what to do where there is no room */
   constructor(
     private readonly gpu: Gpu,
-    readonly advice = ADVICE,
+    readonly advice = 'use smaller tensors',
   ) {}
 
   /**

@@ -95,7 +95,8 @@ export class Kernel {
     private readonly uniforms: UniformPool,
     private readonly scratch: Scratch,
     readonly source: ProgramSource,
-    private readonly compiling: Compiling = (compile) => compile(),
+    private readonly advice: string,
+    private readonly compiling: Compiling,
   ) {
     this.groups = new BindGroups(gpu, source.shader, (dynamic) => this.variant(dynamic).layout);
   }
@@ -225,8 +226,7 @@ export class Kernel {
     if (workgroups.some((count) => count > limit)) {
       throw new LimitError(
         `kernel ${this.name} needs ${workgroups.join(' × ')} workgroups, but the device allows ` +
-          `${limit} in one dimension: use fewer environments or agents, or more minibatches ` +
-          '(numEnvs, numAgents, numMinibatches)',
+          `${limit} in one dimension: ${this.advice}`,
       );
     }
   }
@@ -248,6 +248,13 @@ const usedBinding = ({ binding, name, access }: GivenBinding): NamedBinding => (
 });
 
 /** Hands out kernels, each program compiled once. */
+export interface KernelLibraryOptions {
+  /** Whether kernels compile one after the other, to be timed, instead of at once; default false. */
+  readonly inTurn?: boolean;
+  /** Ends the error about a dispatch that is too large for the device: what to do about it. */
+  readonly advice?: string;
+}
+
 export class KernelLibrary {
   private readonly kernels = new Map<string, Kernel>();
   /** Everything that has begun to compile. */
@@ -256,11 +263,11 @@ export class KernelLibrary {
   private readonly scratch: Scratch;
   private latest: Promise<void> = Promise.resolve();
 
-  /** @param inTurn whether kernels compile one after the other, to be timed, instead of at once */
+  /** @param modules shader modules by path, which programs import */
   constructor(
     private readonly gpu: Gpu,
     private readonly modules: Readonly<Record<string, string>>,
-    private readonly inTurn = false,
+    private readonly options: KernelLibraryOptions = {},
   ) {
     this.uniforms = new UniformPool(gpu);
     this.scratch = new Scratch(gpu);
@@ -272,8 +279,9 @@ export class KernelLibrary {
     const known = this.kernels.get(key);
     if (known) return known;
     const program = { ...source, library: this.modules };
-    const kernel = new Kernel(this.gpu, this.uniforms, this.scratch, program, (compile) => {
-      const compilation = this.inTurn ? this.compileNext(compile) : compile();
+    const { advice = 'use smaller tensors' } = this.options;
+    const kernel = new Kernel(this.gpu, this.uniforms, this.scratch, program, advice, (compile) => {
+      const compilation = this.options.inTurn ? this.compileNext(compile) : compile();
       this.compilations.push(compilation);
       return compilation;
     });

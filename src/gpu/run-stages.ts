@@ -1,6 +1,6 @@
 /** Runs stages once, outside the loop, whose scheduler measures where to cut. */
 import type { Gpu } from './device';
-import { encodeStages, recordCommands, type Stage } from './stage';
+import { encodeStages, type HostStep, recordCommands, type Stage } from './stage';
 import { FirstWork, type Patience } from './stall';
 import { Throttle } from './throttle';
 import { StageTimer } from './timing';
@@ -8,34 +8,45 @@ import { StageTimer } from './timing';
 /** Dispatches of one submission, so that none keeps the device for long. */
 const MOST_DISPATCHES = 32;
 
-/** The stages in order, in lists of at most `MOST_DISPATCHES` dispatches; a long stage is cut into several. */
-function* submissions(stages: readonly Stage[]): Generator<readonly Stage[], void, undefined> {
+/** What is submitted at once, and what the host does after it. */
+interface Submission {
+  readonly stages: readonly Stage[];
+  readonly host: HostStep | undefined;
+}
+
+/** The stages in order, in parts of at most `MOST_DISPATCHES` dispatches; a long stage is cut into several. */
+function* submissions(stages: readonly Stage[]): Generator<Submission, void, undefined> {
   let next: Stage[] = [];
   let room = MOST_DISPATCHES;
-  for (const { name, dispatches } of stages) {
+  const take = (host?: HostStep): Submission => {
+    const taken = { stages: next, host };
+    next = [];
+    room = MOST_DISPATCHES;
+    return taken;
+  };
+  for (const { name, dispatches, host } of stages) {
     for (let begin = 0; begin < dispatches.length; ) {
       const part = dispatches.slice(begin, begin + room);
       next.push({ name, dispatches: part });
       begin += part.length;
       room -= part.length;
-      if (room > 0) continue;
-      yield next;
-      next = [];
-      room = MOST_DISPATCHES;
+      if (room === 0) yield take();
     }
+    if (host) yield take(host);
   }
-  yield next;
+  yield take();
 }
 
-/** Submits all stages; waits only where the device falls far behind. */
+/** Submits all stages; waits only for host steps, and where the device falls far behind. */
 async function submitStages(gpu: Gpu, stages: readonly Stage[]): Promise<void> {
   const throttle = new Throttle(gpu);
   for (const part of submissions(stages)) {
     const encoder = gpu.device.createCommandEncoder();
-    encodeStages(encoder, part);
+    encodeStages(encoder, part.stages);
     gpu.device.queue.submit([encoder.finish()]);
     const room = throttle.submitted(MOST_DISPATCHES);
     if (room) await room;
+    await part.host?.();
   }
 }
 
@@ -87,9 +98,10 @@ export async function profileStages(
   };
   try {
     for (const part of submissions(stages)) {
-      if (timer.room < part.length) await collect();
+      if (timer.room < part.stages.length) await collect();
       check();
-      submit((encoder) => encodeStages(encoder, part, timer));
+      submit((encoder) => encodeStages(encoder, part.stages, timer));
+      await part.host?.();
     }
     await collect();
     return total;

@@ -1,5 +1,5 @@
 /** What the linker refuses, told at the place of the author's own file. */
-import { nearestNames } from '../nearest-names';
+import { nearestNames } from '../config/nearest-names';
 import { ownerOfConstants, withoutAliases } from './plug-in';
 import type { ProgramSource } from './program';
 import { moduleAt, modulePath, moduleTexts } from './program-modules';

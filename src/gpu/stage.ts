@@ -2,9 +2,28 @@
 import type { Dispatch, Kernel } from './kernel';
 import type { StageTimer } from './timing';
 
+/** What the host does between two submissions, such as a sum over processes. */
+export type HostStep = () => Promise<void>;
+
 export interface Stage {
   readonly name: string;
   readonly dispatches: readonly Dispatch[];
+  /**
+   * Called once the dispatches are submitted, which need not have run yet: reads and writes through the queue keep
+   * their order. Later stages are submitted when it has resolved.
+   */
+  readonly host?: HostStep | undefined;
+}
+
+/** The host steps of stages by the number of dispatches before them, in order. */
+export function hostSteps(stages: readonly Stage[]): ReadonlyMap<number, readonly HostStep[]> {
+  const steps = new Map<number, HostStep[]>();
+  let index = 0;
+  for (const { dispatches, host } of stages) {
+    index += dispatches.length;
+    if (host) steps.set(index, [...(steps.get(index) ?? []), host]);
+  }
+  return steps;
 }
 
 /** A dispatch as the encoder takes it, so that the loop looks nothing up. */

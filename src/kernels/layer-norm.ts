@@ -2,7 +2,7 @@
  * Layer normalisation (Ba et al. 2016) of a hidden layer, between its linear map and its activation:
  * y = activation(gain ∘ x̂ + bias), x̂ = (z - mean) / √(variance + ε) over the fields of one sample.
  */
-import type { Activation } from '../config';
+import type { Activation } from '../config/choices';
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';

@@ -2,7 +2,7 @@
  * Linear layers of any width, in the layered form: one dispatch per layer and direction.
  * Matrices are row-major [outputs][inputs]; samples are columns, [field][sample].
  */
-import type { Activation } from '../config';
+import type { Activation } from '../config/choices';
 import { elementCount, type Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { type Access, type Dispatch, read, write } from '../gpu/kernel';

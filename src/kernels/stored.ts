@@ -1,5 +1,5 @@
 /** Tensors of floats in half precision: kernels read and write them through a module of shaders/lib/stored. */
-import { ConfigError } from '../config';
+import { ConfigError } from '../config/config-error';
 import type { FloatType, Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 
@@ -12,6 +12,6 @@ export function storedAs({ type }: Pick<Tensor, 'type'>): string {
 export function checkStorage({ device, adapter }: Gpu, storage: FloatType): void {
   if (storage === 'f32' || device.features.has('shader-f16')) return;
   throw new ConfigError([
-    `storage is f16, but ${adapter.name} has no shader-f16; here it may be f32`,
+    `storage is f16, but ${adapter.name} has no shader-f16; here it must be f32`,
   ]);
 }

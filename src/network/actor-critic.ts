@@ -2,7 +2,7 @@
  * Actor and critic in one flat parameter vector: two networks one after the other, or one whose last
  * layer has the actor's head and the value; then the free parameters.
  */
-import type { Activation } from '../config';
+import type { Activation } from '../config/choices';
 import type { FloatType } from '../gpu/arena';
 import { layoutMlp, type MlpLayout } from './mlp';
 

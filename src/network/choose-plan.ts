@@ -1,4 +1,4 @@
-import { ConfigError } from '../config';
+import { ConfigError } from '../config/config-error';
 import type { Gpu } from '../gpu/device';
 import type { ActorCriticLayout } from './actor-critic';
 import type { KernelPlan } from './kernel-plan';

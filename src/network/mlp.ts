@@ -1,5 +1,5 @@
 /** A multilayer perceptron: hidden layers of one activation, a linear last layer. */
-import type { Activation } from '../config';
+import type { Activation } from '../config/choices';
 import type { FloatType, Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';

@@ -1,5 +1,5 @@
 /** The normalisation of one hidden layer: its scratch memory and its dispatches. */
-import type { Activation } from '../config';
+import type { Activation } from '../config/choices';
 import type { FloatType, Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';

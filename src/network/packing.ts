@@ -2,7 +2,7 @@
  * The weights of both networks as the fused kernels read them: in quads (vec4f), widths padded to whole
  * blocks, the second layer a second time as its transpose where an update reads that.
  */
-import type { Activation } from '../config';
+import type { Activation } from '../config/choices';
 import { roundUp } from '../gpu/runtime';
 import { type ActorCriticLayout, type TrainedNetwork, widestHidden } from './actor-critic';
 import type { UpdatePlan } from './kernel-plan';
@@ -68,12 +68,15 @@ export function packedWidth(layout: ActorCriticLayout, update: UpdatePlan): numb
 }
 
 /**
- * Numbers that an agent's optimizer has moments of: the parameters, or where the update is fused the
- * packed ones with their padding.
+ * The layout of the optimizer's moments of one agent where it works on packed weights: for every element 1 + the
+ * index of its parameter, or 0 for padding. Undefined where it works on the parameters themselves.
  */
-export function momentCount(layout: ActorCriticLayout, update: UpdatePlan): number {
-  if (update.kind === 'layered') return layout.parameterCount;
-  return 4 * placeNetworks(layout, packingFor(layout, update)).gradientQuads;
+export function momentOrigins(
+  layout: ActorCriticLayout,
+  update: UpdatePlan,
+): Uint32Array | undefined {
+  if (update.kind === 'layered') return undefined;
+  return gradientOrigins(packNetworks(layout, packingFor(layout, update)));
 }
 
 export interface PackedPlaces {
@@ -186,6 +189,11 @@ export function placeNetworks(
     return { ...network, w2Transposed: begin };
   });
   return { networks: placed, quads, gradientQuads };
+}
+
+/** For every element of an agent's packed gradients: 1 + the index of its parameter, or 0 for padding. */
+export function gradientOrigins({ origins, gradientQuads }: Packing): Uint32Array {
+  return origins.slice(0, 4 * gradientQuads);
 }
 
 /** As `placeNetworks`, with what lies there. */

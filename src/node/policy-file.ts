@@ -1,6 +1,8 @@
 /** Policies of a population as a safetensors file that says what they are policies for. */
+
 import { readFile, stat } from 'node:fs/promises';
-import type { PpoConfig } from '../config';
+import { ESTIMATORS } from '../config/estimators';
+import type { PpoConfig } from '../config/ppo-config';
 import type { RunningStatistics } from '../kernels/running-moments';
 import type { Policy } from '../trainer/policy';
 import { reasonOf } from './file-error';
@@ -56,7 +58,7 @@ function describe({ environment, config }: PolicyOwner): Record<string, string> 
   return {
     environment,
     ...Object.fromEntries(NETWORK_FIELDS.map((key) => [key, JSON.stringify(config[key])])),
-    critic: String(config.advantageEstimator !== 'group'),
+    critic: String(ESTIMATORS[config.advantageEstimator].critic),
   };
 }
 

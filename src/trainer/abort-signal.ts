@@ -1,5 +1,5 @@
 /** Work that the caller may call off by an AbortSignal. */
-import { ConfigError } from '../config';
+import { ConfigError } from '../config/config-error';
 
 /**
  * The part of an `AbortSignal` that is used. This way the declarations of this package need neither the DOM's

@@ -1,9 +1,8 @@
 /** What every kernel of a run takes before it computes for the first time, one kernel at a time. */
 import type { Gpu } from '../gpu/device';
-import { type Dispatch, type Kernel, KernelLibrary } from '../gpu/kernel';
+import type { Dispatch, Kernel } from '../gpu/kernel';
 import { encodeStages, firstDispatches } from '../gpu/stage';
-import { SHADER_SOURCES } from '../shader-sources';
-import { assembleTrainer } from './trainer';
+import { assembleTrainer, createKernels } from './trainer';
 import type { TrainerOptions } from './trainer-options';
 
 /** Milliseconds of one kernel. */
@@ -47,7 +46,7 @@ export function describeKernel(kernel: Kernel, all: readonly Kernel[]): string {
  */
 export async function measureCompilation(options: TrainerOptions): Promise<KernelTimes[]> {
   const { gpu } = options;
-  const trainer = await assembleTrainer(options, new KernelLibrary(gpu, SHADER_SOURCES, true));
+  const trainer = await assembleTrainer(options, createKernels(gpu, true));
   try {
     await trainer.initialize();
     const firsts = firstDispatches([trainer.resetStage, ...trainer.stages]);

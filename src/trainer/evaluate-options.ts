@@ -1,5 +1,5 @@
 /** What an evaluation can be asked for. */
-import { ConfigError } from '../config';
+import { ConfigError } from '../config/config-error';
 import { type AbortSignalLike, checkSignal } from './abort-signal';
 
 /** Steps of an episode without a time limit, by default. */

@@ -1,6 +1,6 @@
 /** Episodes with the policy as it is, on the device: every environment plays exactly one. */
-import { AGENT_WORDS, initialAgent, packAgents } from '../agent';
-import type { PpoConfig } from '../config';
+
+import type { PpoConfig } from '../config/ppo-config';
 import { Arena, LimitError, type Tensor } from '../gpu/arena';
 import { attempt } from '../gpu/attempt';
 import type { Gpu } from '../gpu/device';
@@ -17,6 +17,7 @@ import { declareWorlds, type Worlds } from '../rollout/env-step';
 import { Rollout } from '../rollout/rollout';
 import { declareRolloutBuffer, rolloutSizes } from '../rollout/rollout-buffer';
 import { ROLLOUT_LANES, type Task } from '../rollout/task';
+import { AGENT_WORDS, initialAgent, packAgents } from './agent-record';
 import { type CheckedOptions, completeOptions, type EvaluateOptions } from './evaluate-options';
 import { allEnded, summarize } from './evaluation-summary';
 import type { Evaluation } from './metrics';

@@ -1,5 +1,5 @@
 /** Numbers that a caller brings to a run: their shape, and that they are finite. */
-import { ConfigError } from '../config';
+import { ConfigError } from '../config/config-error';
 
 /**
  * All agents' numbers, [K][N], from those or from one agent's [N] for all alike.

@@ -1,9 +1,12 @@
 /** One iteration of PPO as a list of stages, recorded once and run again and again. */
+
 import { Advantages } from '../advantages/advantages';
 import { ReferencePolicy } from '../advantages/reference';
 import { RewardScaling } from '../advantages/scale-rewards';
 import { Values } from '../advantages/values';
-import type { PpoConfig, Sizes } from '../config';
+import { ESTIMATORS } from '../config/estimators';
+import type { PpoConfig } from '../config/ppo-config';
+import type { Sizes } from '../config/sizes';
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
@@ -20,7 +23,7 @@ import {
   type RolloutSizes,
 } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
-import { Update } from '../update/update';
+import { type Reduce, Update } from '../update/update';
 import { declareReports, reportStage } from './report';
 import { scheduleStage } from './schedules';
 import type { TrainState } from './train-state';
@@ -34,11 +37,15 @@ export interface IterationOptions {
   readonly parameters: ParameterBlock;
   readonly state: TrainState;
   readonly plan: KernelPlan;
+  /** See `UpdateOptions.reduce`. */
+  readonly reduce?: Reduce | undefined;
 }
 
 export interface Iteration {
   /** Runs once, before the first iteration. */
   readonly reset: Stage;
+  /** Runs where the parameters were written from outside. */
+  readonly pack: readonly Stage[];
   readonly stages: readonly Stage[];
   /** What the host reads after each iteration. */
   readonly reports: Tensor;
@@ -51,12 +58,12 @@ export interface Iteration {
 export function recordIteration(runtime: Runtime, options: IterationOptions): Iteration {
   const { arena } = runtime;
   const { config, task, sizes, layout, parameters, state } = options;
-  const { agents, worlds, optimizer, normalizer } = state;
+  const { agents, worlds, optimizer, faults, normalizer } = state;
   const buffer = declareRolloutBuffer(arena, options.rolloutSizes, task, config.normObs);
   const observationMoments = config.normObs ? normalizer.observationMoments : undefined;
   const values = declareValueBuffer(arena, options.rolloutSizes);
-  const grouped = config.advantageEstimator === 'group';
-  const mode = { greedy: false, episodeLimit: 0, groupSize: grouped ? config.groupSize : 0 };
+  const { groups } = ESTIMATORS[config.advantageEstimator];
+  const mode = { greedy: false, episodeLimit: 0, groupSize: groups ? config.groupSize : 0 };
   const shared = { task, agents, layout, parameters };
   const { plan } = options;
   const packed = isFused(plan) ? new PackedWeights(runtime, layout, parameters, plan) : undefined;
@@ -71,14 +78,16 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const critic = new Values(runtime, layout, parameters, buffer, values, forward);
   const advantages = new Advantages(runtime, { config, agents, rollout: buffer, values });
   const batchMoments = advantages.moments.merged;
+  const { reduce } = options;
   const learned = {
     plan: plan.update,
     config,
     rollout: buffer,
     values: advantages.learned,
     batchMoments,
+    reduce,
   };
-  const update = new Update(runtime, { ...shared, sizes, optimizer, packed, ...learned });
+  const update = new Update(runtime, { ...shared, sizes, optimizer, faults, packed, ...learned });
   const reports = declareReports(arena, sizes.agents);
   arena.allocate();
   packed?.write();
@@ -99,6 +108,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const judgeAgain = forward ? judge : [...update.unpack(), ...judge];
   return {
     reset: packed ? { ...reset, dispatches: [packed.pack(), ...reset.dispatches] } : reset,
+    pack: packed ? [{ name: 'pack', dispatches: [packed.pack()] }] : [],
     stages: [
       rollout.stage(),
       ...reference.stages(),

@@ -34,15 +34,15 @@ export class Lifecycle {
   }
 
   /**
-   * Begins a loop.
+   * Begins what only one may do at a time: a loop, or writing the state.
    * @returns what ends it
-   * @throws TrainerError when another loop has not ended.
+   * @throws TrainerError when a loop has not ended.
    */
   beginLoop(): () => void {
     this.check();
     if (this.iterating) {
       throw new TrainerError(
-        'the trainer is already being iterated; leave the other loop first (break, or return() of its iterator)',
+        'the trainer is already being iterated; leave the loop first (break, or return() of its iterator)',
       );
     }
     this.iterating = true;

@@ -1,5 +1,5 @@
 /** The iterations of a run: submitted ahead of their reports, one loop over them at a time. */
-import type { Sizes } from '../config';
+import type { Sizes } from '../config/sizes';
 import { type Ahead, compileAhead } from '../gpu/ahead';
 import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
@@ -8,9 +8,9 @@ import { type AbortSignalLike, untilAborted } from './abort-signal';
 import { guard } from './guard';
 import type { Lifecycle } from './lifecycle';
 import type { IterationReport } from './metrics';
-import { Reporter } from './reporter';
+import type { RecentStates } from './recent-states';
+import { type ReportCounters, Reporter } from './reporter';
 import { Scheduler, type Watch } from './scheduler';
-import type { Snapshots } from './snapshots';
 
 export interface LoopOptions<Name extends string> {
   readonly sizes: Sizes;
@@ -19,7 +19,7 @@ export interface LoopOptions<Name extends string> {
   /** What is read back after each iteration. */
   readonly reports: Tensor;
   /** What the host may read of the state after the iteration that was reported last. */
-  readonly snapshots: Snapshots<Name>;
+  readonly states: RecentStates<Name>;
   readonly watch: Watch;
   readonly life: Lifecycle;
   readonly signal: AbortSignalLike | undefined;
@@ -73,14 +73,31 @@ export class Loop<Name extends string> {
     await this.ahead?.end();
   }
 
-  /** The tensors of the snapshots as they are after the iteration that was reported last. */
+  /** The tensors of the state as they are after the iteration that was reported last. */
   get reported(): Readonly<Record<Name, Tensor>> {
-    return this.options.snapshots.after(this.reporter.count);
+    return this.options.states.after(this.reporter.count);
+  }
+
+  /** What the host knows of the iterations up to the one that was reported last. */
+  get counters(): ReportCounters {
+    return this.reporter.counters;
+  }
+
+  /** Waits for the iterations in flight and forgets their reports. */
+  async drain(): Promise<void> {
+    while (this.scheduler.inFlight > 0) await this.options.life.outlive(this.scheduler.report());
+  }
+
+  /** Goes on from the counters of another run, whose state the tensors hold. */
+  restore(counters: ReportCounters): void {
+    this.options.states.forget();
+    this.reporter.restore(counters);
+    this.submitted = counters.iteration;
   }
 
   /** Encodes what keeps the newest state, before something else than an iteration changes it. */
   keep(encoder: GPUCommandEncoder): void {
-    this.options.snapshots.keep(encoder, this.submitted);
+    this.options.states.keep(encoder, this.submitted);
   }
 
   destroy(): void {

@@ -1,4 +1,4 @@
-import { LOSS_TERMS, type LossMetric } from '../loss-terms';
+import { LOSS_TERMS, type LossMetric } from '../config/loss-terms';
 import { ENVIRONMENT_FAULTS, type EnvironmentFault } from '../rollout/env-step';
 import { FAULTS, type Fault } from '../update/check-update';
 import { statisticOf } from '../update/ppo-loss';
@@ -111,21 +111,31 @@ export interface Evaluation extends ReturnSummary {
 /** Episodes that `charts/episodic_return` averages over at least. */
 export const RECENT_EPISODES = 100;
 
-interface EpisodeBatch {
+/** The episodes of one agent that ended within one iteration. */
+export interface EpisodeBatch {
+  /** Episodes that ended, at least 1. */
   readonly count: number;
+  /** Mean of their undiscounted returns. */
   readonly meanReturn: number;
+  /** Mean of their lengths, in steps. */
   readonly meanLength: number;
 }
 
+export const EPISODE_BATCH_FIELDS = ['count', 'meanReturn', 'meanLength'] as const;
+
 /** The latest episodes of one agent: whole iterations, as few as hold `RECENT_EPISODES`. */
 export class RecentEpisodes {
-  private batches: EpisodeBatch[] = [];
+  readonly batches: EpisodeBatch[] = [];
   private count = 0;
 
-  add(batch: EpisodeBatch): void {
-    if (batch.count === 0) return;
-    this.batches.push(batch);
-    this.count += batch.count;
+  constructor(batches: readonly EpisodeBatch[] = []) {
+    for (const batch of batches) this.add(batch);
+  }
+
+  add({ count, meanReturn, meanLength }: EpisodeBatch): void {
+    if (count === 0) return;
+    this.batches.push({ count, meanReturn, meanLength });
+    this.count += count;
     while (this.count - this.batches[0]!.count >= RECENT_EPISODES) {
       this.count -= this.batches.shift()!.count;
     }

@@ -1,5 +1,6 @@
 /** Which networks a run trains, and whether fused kernels can. */
-import type { PpoConfig } from '../config';
+import { ESTIMATORS } from '../config/estimators';
+import type { PpoConfig } from '../config/ppo-config';
 import type { Gpu } from '../gpu/device';
 import { type ActorCriticLayout, layoutActorCritic } from '../network/actor-critic';
 import { whyNotFused } from '../network/plan-limits';
@@ -17,7 +18,7 @@ export function planNetworks(
   config: PpoConfig,
   { distribution, observationSize }: TaskOutline,
 ): Networks {
-  const withCritic = config.advantageEstimator !== 'group';
+  const withCritic = ESTIMATORS[config.advantageEstimator].critic;
   const layout = layoutActorCritic({ ...config, ...distribution, observationSize, withCritic });
   return { layout, notFused: whyNotFused(layout, gpu, rolloutBindings(config.normObs)) };
 }

@@ -1,5 +1,5 @@
 /** How long an environment may keep the device before it is said to loop without end. */
-import { ConfigError } from '../config';
+import { ConfigError } from '../config/config-error';
 import type { EnvironmentDefinition } from '../environments/definition';
 import { environmentFile } from '../environments/definition';
 import type { Stage } from '../gpu/stage';

@@ -1,9 +1,11 @@
 /** What a run leaves behind and another can begin with: parameters, and what inputs are normalised by. */
-import { agentSeed } from '../agent';
-import { ConfigError, type PpoConfig } from '../config';
+
+import { ConfigError } from '../config/config-error';
+import type { PpoConfig } from '../config/ppo-config';
 import { momentsOf, type RunningStatistics } from '../kernels/running-moments';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { initialParameters } from '../network/init';
+import { agentSeed } from './agent-record';
 import { expandParameters } from './given-parameters';
 
 /** The policies of all agents, as `Trainer.policy` returns them; arrays have the agents outermost. */

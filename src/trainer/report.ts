@@ -1,10 +1,10 @@
 /** The few numbers of an iteration that leave the device: their tensor, its kernel, its reading. */
 import type { MomentSlots } from '../advantages/advantages';
+import { LOSS_CONSTANTS } from '../config/loss-terms';
 import type { Arena, Tensor } from '../gpu/arena';
 import { read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import { LOSS_CONSTANTS } from '../loss-terms';
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 import { STATISTICS } from '../update/ppo-loss';
 

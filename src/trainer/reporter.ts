@@ -1,12 +1,19 @@
 /** Turns what comes back of an iteration into its report. */
-import type { Sizes } from '../config';
+import type { Sizes } from '../config/sizes';
 import { agentMetrics, type IterationReport, RecentEpisodes } from './metrics';
 import { unpackReports } from './report';
 import type { RawReport } from './scheduler';
+import type { TrainingCounters } from './snapshot';
+
+export type ReportCounters = Omit<TrainingCounters, 'evaluations'>;
 
 export class Reporter {
-  private readonly recent: readonly RecentEpisodes[];
+  private recent: readonly RecentEpisodes[];
+  /** Time at which `secondsBefore` had passed; undefined before training begins. */
   private begin: number | undefined;
+  private secondsBefore = 0;
+  /** Seconds of training up to the latest report. */
+  private seconds = 0;
   /** Iterations that are reported. */
   count = 0;
 
@@ -19,6 +26,21 @@ export class Reporter {
     this.begin ??= performance.now();
   }
 
+  /** What a run that goes on from here must know of the reports so far. */
+  get counters(): ReportCounters {
+    const recentEpisodes = this.recent.map(({ batches }) => [...batches]);
+    return { iteration: this.count, seconds: this.seconds, recentEpisodes };
+  }
+
+  /** Goes on from the counters of another run. */
+  restore({ iteration, seconds, recentEpisodes }: ReportCounters): void {
+    this.count = iteration;
+    this.secondsBefore = seconds;
+    this.seconds = seconds;
+    this.begin = undefined;
+    this.recent = recentEpisodes.map((batches) => new RecentEpisodes(batches));
+  }
+
   /** The report of the next iteration. */
   report({ bytes, milliseconds }: RawReport): IterationReport {
     const begin = performance.now();
@@ -29,7 +51,8 @@ export class Reporter {
     );
     const timesteps = this.count * batch;
     const end = performance.now();
-    const seconds = (end - this.begin!) / 1000;
+    const seconds = this.secondsBefore + (end - this.begin!) / 1000;
+    this.seconds = seconds;
     return {
       iteration: this.count,
       iterations,

@@ -2,7 +2,14 @@
 import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { ReadbackRing } from '../gpu/readback';
-import { type Command, encodeCommands, recordCommands, type Stage } from '../gpu/stage';
+import {
+  type Command,
+  encodeCommands,
+  type HostStep,
+  hostSteps,
+  recordCommands,
+  type Stage,
+} from '../gpu/stage';
 import { FirstWork, type Patience, withPatience } from '../gpu/stall';
 import { Throttle } from '../gpu/throttle';
 import { SubmissionTimer } from '../gpu/timing';
@@ -50,6 +57,7 @@ export class Scheduler {
   private readonly throttle: Throttle;
   private commands: readonly Command[] = [];
   private ends: readonly number[] = [];
+  private hostSteps: ReadonlyMap<number, readonly HostStep[]> = new Map();
   /** Milliseconds of device time of each dispatch; undefined until they are measured. */
   private costs: Float64Array | undefined;
   private readonly pending: Pending[] = [];
@@ -127,6 +135,7 @@ export class Scheduler {
 
   private record(): void {
     this.commands = recordCommands(this.stages);
+    this.hostSteps = hostSteps(this.stages);
     this.ends = this.unmeasuredEnds();
     if (!this.watch) return;
     const { patience, dispatches } = this.watch;
@@ -136,7 +145,25 @@ export class Scheduler {
   }
 
   private unmeasuredEnds(): number[] {
-    return cutEvenly(this.commands.length, UNMEASURED_PARTS, UNMEASURED_DISPATCHES);
+    return this.cut(cutEvenly(this.commands.length, UNMEASURED_PARTS, UNMEASURED_DISPATCHES));
+  }
+
+  /** Ends of submissions, and where host steps come in between. */
+  private cut(ends: readonly number[]): number[] {
+    const between = [...this.hostSteps.keys()].filter((end) => end > 0);
+    return [...new Set([...ends, ...between])].sort((a, b) => a - b);
+  }
+
+  private async runHostSteps(end: number): Promise<void> {
+    for (const step of this.hostSteps.get(end) ?? []) {
+      await step();
+      this.checkAlive();
+    }
+  }
+
+  /** Whoever awaits the submission says why. */
+  private checkAlive(): void {
+    if (this.destroyed) throw new Error('the scheduler is destroyed');
   }
 
   /** The bytes of a report, unless the device does not come back. */
@@ -165,8 +192,7 @@ export class Scheduler {
     if (this.first) await Promise.race([room, this.first.work.settled()]);
     // Drivers compile within the first iteration, which may take any time.
     await (this.first ? room : this.limited(room));
-    // Whoever awaits the submission says why.
-    if (this.destroyed) throw new Error('the scheduler is destroyed');
+    this.checkAlive();
   }
 
   /** The first iteration shows nothing: drivers compile within it. */
@@ -183,6 +209,7 @@ export class Scheduler {
     const { device } = this.gpu;
     let turn = 0;
     let begin = 0;
+    if (this.hostSteps.has(0)) await this.runHostSteps(0);
     for (const end of this.ends) {
       const encoder = device.createCommandEncoder();
       if (begin === 0) encodeBefore?.(encoder);
@@ -195,6 +222,7 @@ export class Scheduler {
       if (end === this.first?.end) this.first.work.end();
       const room = this.throttle.submitted(end - begin);
       if (room) await this.catchUp(room);
+      if (this.hostSteps.has(end)) await this.runHostSteps(end);
       begin = end;
     }
     return turn;
@@ -214,7 +242,7 @@ export class Scheduler {
       this.costs = undefined;
       this.ends = this.unmeasuredEnds();
     } else {
-      this.ends = cutWithin(this.costs, (TARGET_MILLISECONDS * measured) / milliseconds);
+      this.ends = this.cut(cutWithin(this.costs, (TARGET_MILLISECONDS * measured) / milliseconds));
     }
   }
 }

@@ -1,10 +1,11 @@
 /** What changes with the iteration, on the device: a schedule never recompiles and never re-records. */
+
+import { LOSS_CONSTANTS } from '../config/loss-terms';
 import type { Tensor } from '../gpu/arena';
 import { read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import { MERGE_LANES } from '../kernels/reduce';
-import { LOSS_CONSTANTS } from '../loss-terms';
 
 /** What the schedule knows of the iteration's updates. */
 export interface ScheduleOptions {

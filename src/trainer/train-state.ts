@@ -1,6 +1,6 @@
 /** Everything that the loop carries from one iteration to the next, and nothing else. */
-import { AGENT_WORDS, initialAgent, packAgents } from '../agent';
-import type { PpoConfig } from '../config';
+
+import type { PpoConfig } from '../config/ppo-config';
 import { type Arena, elementCount, type Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { readTensor, writeTensor } from '../gpu/readback';
@@ -11,10 +11,11 @@ import {
 } from '../kernels/running-moments';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { KernelPlan } from '../network/kernel-plan';
-import { momentCount } from '../network/packing';
+import { momentOrigins } from '../network/packing';
 import { declareWorlds, type Worlds } from '../rollout/env-step';
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
+import { AGENT_WORDS, initialAgent, packAgents } from './agent-record';
 import type { FirstState } from './policy';
 
 export interface TrainState {
@@ -22,10 +23,14 @@ export interface TrainState {
   readonly agents: Tensor;
   /** [K][P]; between iterations, since a fused update works on packed ones (`Update.unpack`). */
   readonly parameters: Tensor;
-  /** Of the frozen reference policy, [K][P]; only where it is used. */
+  /** Parameters of the frozen reference policy, [K][P]; only where it is used. */
   readonly reference: Tensor | undefined;
-  /** Adam's first and second moments, [K][2][momentCount]. */
+  /** Adam's first and second moments, [K][2][elements]. */
   readonly optimizer: Tensor;
+  /** The layout of `optimizer`, see `momentOrigins`; undefined for that of the parameters. */
+  readonly optimizerOrigins: Uint32Array | undefined;
+  /** 1 for agents with a parameter that is not finite, [K]. */
+  readonly faults: Tensor;
   /** Environment states and running episodes. */
   readonly worlds: Worlds;
   readonly normalizer: Normalizer;
@@ -33,11 +38,24 @@ export interface TrainState {
 
 /** Statistics of all iterations so far; zeros without the option that uses them. */
 export interface Normalizer {
-  /** Of each field of the raw observations, for `normObs`, [K][O][RUNNING_MOMENTS_WORDS]. */
+  /** Moments of each field of the raw observations, for `normObs`, [K][O][RUNNING_MOMENTS_WORDS]. */
   readonly observationMoments: Tensor;
-  /** Of the discounted returns, for `normReward`, [K][1][RUNNING_MOMENTS_WORDS]. */
+  /** Moments of the discounted returns, for `normReward`, [K][1][RUNNING_MOMENTS_WORDS]. */
   readonly returnMoments: Tensor;
   /** Discounted return of every running episode and its rest (lib/sum), for `normReward`, [K][N][2]. */
+  readonly discountedReturns: Tensor;
+}
+
+/** The tensors that iterations change, by their names in snapshots. */
+export interface CarriedTensors {
+  readonly agents: Tensor;
+  readonly parameters: Tensor;
+  readonly optimizer: Tensor;
+  readonly faults: Tensor;
+  readonly environmentStates: Tensor;
+  readonly episodes: Tensor;
+  readonly observationMoments: Tensor;
+  readonly returnMoments: Tensor;
   readonly discountedReturns: Tensor;
 }
 
@@ -49,13 +67,17 @@ export function declareTrainState(
   plan: KernelPlan,
 ): TrainState {
   const { agents, envs } = sizes;
+  const { parameterCount } = layout;
+  const origins = momentOrigins(layout, plan.update);
   return {
     agents: arena.declare('agents', [agents, AGENT_WORDS], 'u32'),
-    parameters: arena.declare('parameters', [agents, layout.parameterCount]),
+    parameters: arena.declare('parameters', [agents, parameterCount]),
     reference: task.distribution.reference
-      ? arena.declare('reference parameters', [agents, layout.parameterCount])
+      ? arena.declare('reference parameters', [agents, parameterCount])
       : undefined,
-    optimizer: arena.declare('optimizer', [agents, 2, momentCount(layout, plan.update)]),
+    optimizer: arena.declare('optimizer', [agents, 2, origins?.length ?? parameterCount]),
+    optimizerOrigins: origins,
+    faults: arena.declare('faulty parameters', [agents], 'u32'),
     worlds: declareWorlds(arena, sizes, task),
     normalizer: {
       observationMoments: declareRunningMoments(
@@ -68,6 +90,12 @@ export function declareTrainState(
       discountedReturns: arena.declare('discounted returns', [agents, envs, 2]),
     },
   };
+}
+
+export function carriedTensors(state: TrainState): CarriedTensors {
+  const { agents, parameters, optimizer, faults, worlds, normalizer } = state;
+  const { states: environmentStates, episodes } = worlds;
+  return { agents, parameters, optimizer, faults, environmentStates, episodes, ...normalizer };
 }
 
 /** The statistics that a tensor of running moments holds. */

@@ -1,8 +1,10 @@
 /** What a run is made of, besides its configuration. */
-import { ConfigError, type PpoConfig } from '../config';
+import { ConfigError } from '../config/config-error';
+import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
 import type { KernelPlan } from '../network/kernel-plan';
+import type { Reduce } from '../update/update';
 import { type AbortSignalLike, checkSignal } from './abort-signal';
 import { checkStallTimeout } from './patience';
 import type { Policy } from './policy';
@@ -45,6 +47,11 @@ export interface TrainerOptions {
    * may take ten times as long as the longest iteration before it in addition. Compilation does not count.
    */
   readonly stallTimeout?: number | undefined;
+  /**
+   * Runs on the host between the sum of each update's gradients and the optimizer's step.
+   * @internal
+   */
+  readonly reduce?: Reduce | undefined;
 }
 
 /** What a run begins with, where it is not made from the configuration. */

@@ -1,20 +1,19 @@
 /** Proximal policy optimization (Schulman et al. 2017): the loop. */
 
-import { checkConfig } from '../check-config';
-import {
-  ConfigError,
-  completeConfig,
-  deriveSizes,
-  type PpoConfig,
-  type Sizes,
-  usesReference,
-} from '../config';
+import { checkConfig } from '../config/check';
+import { ConfigError } from '../config/config-error';
+import { completeConfig } from '../config/defaults';
+import { ESTIMATORS } from '../config/estimators';
+import type { PpoConfig } from '../config/ppo-config';
+import { usesReference } from '../config/reference';
+import { deriveSizes, type Sizes } from '../config/sizes';
 import { checkedEnvironment } from '../environments/definition';
 import { Arena } from '../gpu/arena';
 import { attempt } from '../gpu/attempt';
+import type { Gpu } from '../gpu/device';
 import { KernelLibrary } from '../gpu/kernel';
 import { readTensor } from '../gpu/readback';
-import { profileStages, tryStages } from '../gpu/run-stages';
+import { profileStages, runStages, tryStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { Patience } from '../gpu/stall';
@@ -35,16 +34,36 @@ import type { Evaluation, IterationReport } from './metrics';
 import { planNetworks } from './networks';
 import { DEFAULT_STALL_TIMEOUT, dispatchesToFirstStep, patienceWith } from './patience';
 import { type FirstState, firstState, type Policy } from './policy';
-import { type PolicyTensors, policyTensors } from './policy-tensors';
+import { RecentStates } from './recent-states';
 import { MOST_IN_FLIGHT } from './scheduler';
-import { Snapshots } from './snapshots';
 import {
+  checkSnapshot,
+  readSnapshotTensors,
+  type TrainerSnapshot,
+  writeSnapshotTensors,
+} from './snapshot';
+import {
+  type CarriedTensors,
+  carriedTensors,
   declareTrainState,
   initializeTrainState,
   readStatistics,
   type TrainState,
 } from './train-state';
 import { checkGiven, type Given, type TrainerOptions } from './trainer-options';
+
+/** Ends errors about what is too large for the device. */
+const ADVICE =
+  'use fewer environments, steps or agents, more minibatches or a smaller network (numEnvs, numSteps, ' +
+  'numAgents, numMinibatches, hiddenSizes)';
+
+/**
+ * The kernels of a trainer.
+ * @param inTurn whether they compile one after the other, to be timed
+ */
+export function createKernels(gpu: Gpu, inTurn = false): KernelLibrary {
+  return new KernelLibrary(gpu, SHADER_SOURCES, { inTurn, advice: ADVICE });
+}
 
 /**
  * Prepares a run: checks the configuration, allocates, compiles, resets the environments.
@@ -58,7 +77,7 @@ export function createTrainer(options: TrainerOptions): Promise<Trainer> {
 }
 
 async function prepareTrainer(options: TrainerOptions): Promise<Trainer> {
-  const trainer = await assembleTrainer(options, new KernelLibrary(options.gpu, SHADER_SOURCES));
+  const trainer = await assembleTrainer(options, createKernels(options.gpu));
   try {
     await trainer.prepare();
     return trainer;
@@ -87,7 +106,7 @@ export async function assembleTrainer(
   gpu.check();
   const task = await createTask(gpu, environment, complete);
   const matrixUnits = given.plan && usesMatrixUnits(given.plan) ? gpu.matrixUnits : undefined;
-  const runtime = { gpu, kernels, arena: new Arena(gpu), matrixUnits };
+  const runtime = { gpu, kernels, arena: new Arena(gpu, ADVICE), matrixUnits };
   try {
     given.signal?.throwIfAborted();
     const create = (): Trainer => Trainer.of(runtime, task, complete, given);
@@ -137,8 +156,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
    * @internal
    */
   readonly resetStage: Stage;
+  /** Runs where the parameters were written from outside. */
+  private readonly packStages: readonly Stage[];
   private readonly life: Lifecycle;
-  private readonly loop: Loop<keyof PolicyTensors>;
+  private readonly loop: Loop<keyof CarriedTensors>;
   private readonly signal: AbortSignalLike | undefined;
   private readonly stallTimeout: number;
   private evaluations = 0;
@@ -156,16 +177,17 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.stallTimeout = given.stallTimeout ?? DEFAULT_STALL_TIMEOUT;
     this.sizes = deriveSizes(config);
     const { agents, envs, steps } = this.sizes;
-    const grouped = config.advantageEstimator === 'group';
-    const sizes = rolloutSizes(agents, envs, steps, task, grouped);
+    const { groups } = ESTIMATORS[config.advantageEstimator];
+    const sizes = rolloutSizes(agents, envs, steps, task, groups);
     const { layout, notFused } = planNetworks(runtime.gpu, config, task);
     this.whyNotFused = notFused;
     this.plan = choosePlan(given.plan, layout, runtime.gpu, notFused);
     // Kernels of both kinds would not agree on a policy whose hidden layers one of them rounds.
     this.layout = isFused(this.plan) ? layout : storeHidden(layout, config.storage);
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task, this.plan);
-    const snapshots = new Snapshots(runtime.arena, policyTensors(this.state), MOST_IN_FLIGHT);
-    const { reset, stages, reports } = recordIteration(runtime, {
+    const carried = carriedTensors(this.state);
+    const states = new RecentStates(runtime.arena, carried, MOST_IN_FLIGHT);
+    const { reset, pack, stages, reports } = recordIteration(runtime, {
       config,
       task,
       sizes: this.sizes,
@@ -174,14 +196,16 @@ export class Trainer implements AsyncIterable<IterationReport> {
       parameters: { tensor: this.state.parameters, count: this.layout.parameterCount },
       state: this.state,
       plan: this.plan,
+      reduce: given.reduce,
     });
     // The host's arrays come after the check of the device's limits, which are the lower ones.
     this.first = firstState(given, config, this.layout, task.observationSize);
     this.resetStage = reset;
+    this.packStages = pack;
     this.stages = stages;
     const patience = this.patienceWith('step, or the reset behind an ending,');
     this.loop = new Loop(runtime.gpu, {
-      ...{ sizes: this.sizes, stages, reports, snapshots, life: this.life, signal: this.signal },
+      ...{ sizes: this.sizes, stages, reports, states, life: this.life, signal: this.signal },
       watch: { patience, dispatches: dispatchesToFirstStep(stages) },
       maxSkippedUpdates: config.maxSkippedUpdates,
     });
@@ -289,6 +313,41 @@ export class Trainer implements AsyncIterable<IterationReport> {
       normReward ? readStatistics(gpu, returnMoments) : undefined,
     ]);
     return { parameters, observationStatistics, returnStatistics };
+  }
+
+  /**
+   * The whole state of the run after the iteration of the last report (see `Trainer`): parameters, optimizer,
+   * environments, normalizers, random numbers, counters. The layout does not depend on the kernels.
+   * @throws TrainerError or GpuError.
+   */
+  async snapshot(): Promise<TrainerSnapshot> {
+    this.life.check();
+    const { evaluations } = this;
+    const counters = { ...this.loop.counters, evaluations };
+    const carried = this.loop.reported;
+    const tensors = await readSnapshotTensors(this.runtime.gpu, this.state, carried);
+    return { tensors, counters };
+  }
+
+  /**
+   * Goes on from a snapshot as if the run had never stopped: with the same configuration and the same kernels the
+   * following iterations are the same bit for bit, with other kernels they agree within rounding. Hyperparameters,
+   * seeds and schedules are those of the snapshot.
+   * @throws ConfigError for a snapshot that does not fit, with nothing changed; TrainerError while a loop is open,
+   * or when the trainer is destroyed; GpuError.
+   */
+  async restore(snapshot: TrainerSnapshot): Promise<void> {
+    const end = this.life.beginLoop();
+    try {
+      checkSnapshot(snapshot, this.state, this.sizes.iterations);
+      await this.loop.drain();
+      writeSnapshotTensors(this.runtime.gpu, this.state, snapshot.tensors);
+      await this.life.outlive(runStages(this.runtime.gpu, this.packStages));
+      this.loop.restore(snapshot.counters);
+      this.evaluations = snapshot.counters.evaluations;
+    } finally {
+      end();
+    }
   }
 
   /**

@@ -1,7 +1,8 @@
 /** Chooses the kernels by measurement: whole iterations of the run at hand, each in turn. */
-import { checkConfig } from '../check-config';
-import type { PpoConfig } from '../config';
-import { completeConfig, deriveSizes } from '../config';
+import { checkConfig } from '../config/check';
+import { completeConfig } from '../config/defaults';
+import type { PpoConfig } from '../config/ppo-config';
+import { deriveSizes } from '../config/sizes';
 import { checkedEnvironment } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
 import { withSubgroupsIfTaken } from '../gpu/subgroups';

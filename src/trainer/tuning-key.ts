@@ -1,7 +1,8 @@
 /** What a choice of the tuner depends on: everything, but for what is known to change no kernel. */
 import { version } from '../../package.json';
-import type { PerAgent, PpoConfig } from '../config';
-import { CONFIG_FIELDS } from '../config-fields';
+import { CONFIG_FIELDS } from '../config/fields';
+import type { PerAgent } from '../config/per-agent';
+import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
 import type { KernelPlan } from '../network/kernel-plan';

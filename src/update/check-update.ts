@@ -1,9 +1,10 @@
 /** Whether the optimizer takes the step at hand: finite numbers, and a KL divergence in its bounds. */
+
+import { LOSS_CONSTANTS } from '../config/loss-terms';
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import { profileOf } from '../gpu/profile';
 import type { Runtime } from '../gpu/runtime';
-import { LOSS_CONSTANTS } from '../loss-terms';
 import type { Minibatch } from './minibatches';
 import { LOSS_STATISTICS } from './ppo-loss';
 

@@ -1,11 +1,13 @@
 /** Updates by fused kernels: each network's forward and backward pass in one. */
+
+import { LOSS_CONSTANTS } from '../config/loss-terms';
 import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import { profileOf } from '../gpu/profile';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import { LOSS_CONSTANTS } from '../loss-terms';
+import { gradientGroups } from '../kernels/reduce';
 import type { FusedUpdatePlan } from '../network/kernel-plan';
 import type { PackedWeights } from '../network/packed-weights';
 import type { PackedNetwork } from '../network/packing';
@@ -77,8 +79,9 @@ export class FusedUpdate {
     this.kernel = updateKernel(plan, gpu, { samples: minibatch.samples, agents, gradientQuads });
     const { rows } = this.kernel;
     this.partials = arena.declare('partial gradients', [agents, rows, gradientQuads, 4]);
-    this.gradients =
-      rows === 1 ? this.partials : arena.declare('gradients', [agents, gradientQuads, 4]);
+    // A single row is the gradient itself.
+    const gradients = [agents, gradientQuads, 4];
+    this.gradients = rows === 1 ? this.partials : arena.declare('gradients', gradients);
     this.statistics = arena.declare('partial loss statistics', [
       agents,
       rows,
@@ -99,33 +102,29 @@ export class FusedUpdate {
     }));
   }
 
-  /** The sum of the partial gradients, and the squared norms of its parts. */
-  sumGradients(norms: Tensor): Dispatch {
-    const { gradients, partials, kernel } = this;
-    const { rows } = kernel;
-    const quads = this.options.packed.packing.gradientQuads;
-    const [agents, groups] = norms.shape as [number, number];
+  /** The sum of the partial gradients; a single row is the gradient itself. */
+  sumGradients(): Dispatch[] {
+    const { gradients, partials } = this;
+    const [agents, rows, quads] = partials.shape as [number, number, number];
+    if (rows === 1) return [];
     const { gpu, kernels } = this.runtime;
     const { gradientRowLanes, reductionLanes } = profileOf(gpu.adapter);
     const many = gradientRowLanes > 1 && rows >= gradientRowLanes;
     const lanes = many ? QUAD_LANES * gradientRowLanes : reductionLanes;
     const rowLanes = many ? gradientRowLanes : 1;
-    const severalRows = rows > 1;
-    return kernels
-      .kernel({
-        shader: 'update/fused-gradient-sum',
-        constants: { GRADIENT_LANES: lanes, ROW_LANES: rowLanes },
-        conditions: { several_rows: severalRows, row_lanes: many },
-      })
-      .dispatch({
-        shape: { quads, rows, groups, rounds: Math.ceil((quads * rowLanes) / (groups * lanes)) },
-        tensors: {
-          partials: read(partials),
-          gradients: severalRows ? write(gradients) : undefined,
-          norms: write(norms),
-        },
+    const groups = gradientGroups(gpu, 4 * quads);
+    const kernel = kernels.kernel({
+      shader: 'update/fused-gradient-sum',
+      constants: { GRADIENT_LANES: lanes, ROW_LANES: rowLanes },
+      conditions: { row_lanes: many },
+    });
+    return [
+      kernel.dispatch({
+        shape: { quads, rows, rounds: Math.ceil((quads * rowLanes) / (groups * lanes)) },
+        tensors: { partials: read(partials), gradients: write(gradients) },
         workgroups: [groups, 1, agents],
-      });
+      }),
+    ];
   }
 
   /** The optimizer's step, where check-update lets it, on the packed weights. */

@@ -80,9 +80,9 @@ export class LayeredUpdate {
     return [this.forward(), this.lossAndDerivatives(), this.backward(), this.weightGradients()];
   }
 
-  /** The sum of the partial gradients, and the squared norms of its parts. */
-  sumGradients(norms: Tensor): Dispatch {
-    return gradientSum(this.runtime, this.partials, { gradients: this.gradients, norms });
+  /** The sum of the partial gradients. */
+  sumGradients(): Dispatch[] {
+    return [gradientSum(this.runtime, this.partials, this.gradients)];
   }
 
   /** The optimizer's step, where check-update lets it. */

@@ -1,5 +1,5 @@
 /** Minibatches: which samples, and how they lie in memory. */
-import type { PpoConfig } from '../config';
+import type { PpoConfig } from '../config/ppo-config';
 import type { Arena, Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import { type Runtime, roundUp } from '../gpu/runtime';

@@ -1,9 +1,10 @@
 /** The PPO loss of a minibatch, its derivatives by the networks' outputs, and its statistics. */
+
+import { LOSS_CONSTANTS, LOSS_TERMS, type LossMetric } from '../config/loss-terms';
 import type { Arena, Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { ParameterBlock } from '../kernels/linear';
-import { LOSS_CONSTANTS, LOSS_TERMS, type LossMetric } from '../loss-terms';
 import type { Task } from '../rollout/task';
 import type { Minibatch } from './minibatches';
 

@@ -1,11 +1,12 @@
 /** The optimizer steps of one iteration: epochs of minibatches over the rollout. */
 import { declareMoments, type MomentTensors, minibatchMoments } from '../advantages/normalize';
-import type { PpoConfig, Sizes } from '../config';
+import type { PpoConfig } from '../config/ppo-config';
+import type { Sizes } from '../config/sizes';
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { ParameterBlock } from '../kernels/linear';
-import { gradientGroups } from '../kernels/reduce';
+import { gradientGroups, gradientNorm } from '../kernels/reduce';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { UpdatePlan } from '../network/kernel-plan';
 import type { PackedWeights } from '../network/packed-weights';
@@ -21,6 +22,17 @@ import {
 } from './minibatches';
 import { declareStatistics } from './ppo-loss';
 
+/** What an update has added up before its optimizer step. */
+export interface UpdateSums {
+  /** The gradient of every agent, [K][P], or in the layout of the fused kernels. */
+  readonly gradients: Tensor;
+  /** Partial sums of the statistics of the loss, [K][groups][LOSS_STATISTICS]. */
+  readonly statistics: Tensor;
+}
+
+/** A host step that may change the sums, such as one that adds those of other processes. */
+export type Reduce = (sums: UpdateSums) => Promise<void>;
+
 export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config'> {
   readonly config: Pick<PpoConfig, 'minibatchBy' | 'targetKl'>;
   readonly sizes: Sizes;
@@ -29,10 +41,14 @@ export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config
   readonly plan: UpdatePlan;
   /** What fused kernels read, of the update or of forward passes alone; required for a fused update. */
   readonly packed?: PackedWeights | undefined;
-  /** Adam's moments, [K][2][momentCount]. */
+  /** Adam's moments, [K][2][elements]; see `momentOrigins`. */
   readonly optimizer: Tensor;
+  /** 1 for agents with a parameter that is not finite, [K]. */
+  readonly faults: Tensor;
   /** Moments of the batch's advantages and returns, [K][2][MOMENTS_WORDS]. */
   readonly batchMoments: Tensor;
+  /** Runs between the sum of the gradients and their norm. */
+  readonly reduce?: Reduce | undefined;
 }
 
 export class Update {
@@ -43,8 +59,6 @@ export class Update {
   readonly statistics: Tensor;
   private readonly advantageMoments: MomentTensors;
   private readonly norms: Tensor;
-  /** 1 for agents with a parameter that is not finite, [K]. */
-  private readonly faults: Tensor;
 
   /** Declares the scratch memory of one minibatch. */
   constructor(
@@ -69,7 +83,6 @@ export class Update {
     this.statistics = declareStatistics(arena, sizes);
     const groups = gradientGroups(runtime.gpu, parameters.count);
     this.norms = arena.declare('partial norms', [agents, groups]);
-    this.faults = arena.declare('faulty parameters', [agents], 'u32');
   }
 
   /**
@@ -90,7 +103,7 @@ export class Update {
 
   /** One optimizer step on the minibatch that lies gathered. */
   step(): Stage[] {
-    return [this.moments(), ...this.gradients.stages(), this.optimize()];
+    return [this.moments(), ...this.gradients.stages(), this.sum(), this.optimize()];
   }
 
   /** Brings the parameters to their own places, where the optimizer works on packed ones. */
@@ -112,15 +125,22 @@ export class Update {
     return { name: 'moments', dispatches };
   }
 
+  private sum(): Stage {
+    const { gradients } = this;
+    const { reduce } = this.options;
+    const host = reduce && (() => reduce(gradients));
+    return { name: 'gradient sum', dispatches: gradients.sumGradients(), host };
+  }
+
   private optimize(): Stage {
-    const { agents, sizes } = this.options;
+    const { agents, sizes, faults } = this.options;
     const { minibatches } = sizes;
-    const { gradients, minibatch, norms, faults, statistics } = this;
+    const { gradients, minibatch, norms, statistics } = this;
     const given = { agents, minibatch, minibatches, partials: gradients.statistics };
     return {
       name: 'optimizer',
       dispatches: [
-        gradients.sumGradients(norms),
+        gradientNorm(this.runtime, gradients.gradients, norms),
         checkUpdate(this.runtime, { ...given, statistics, norms, faults }),
         ...gradients.applyGradients(faults),
       ],

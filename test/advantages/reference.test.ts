@@ -1,7 +1,7 @@
 /** The frozen reference policy: its log-probabilities, its penalty, and what it holds back. */
 import { describe, expect, test } from 'vitest';
 import { ReferencePolicy } from '../../src/advantages/reference';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import { pendulum } from '../../src/environments/pendulum';

@@ -15,7 +15,7 @@ test('fields are taken as they stand, without $schema', () => {
 });
 
 test('$schema may only be a string', () => {
-  expect(problem('{"$schema": 3}')).toBe('$schema is 3 (in run.json); it may be a string');
+  expect(problem('{"$schema": 3}')).toBe('$schema is 3 (in run.json); it must be a string');
 });
 
 test.each([
@@ -25,7 +25,7 @@ test.each([
   ['3', 'a number'],
 ])('%s is refused as %s', (text, name) => {
   expect(problem(text)).toBe(
-    `--config run.json: holds ${name}; it may hold a JSON object of config fields`,
+    `--config run.json: holds ${name}; it must hold a JSON object of config fields`,
   );
   expect(read(text).fields).toBeUndefined();
 });

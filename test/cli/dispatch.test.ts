@@ -3,8 +3,10 @@ import type { OpenGpu } from '../../src/cli/device';
 import { dispatch, type Services } from '../../src/cli/dispatch';
 import { CONFIG_KEYS, flagOf } from '../../src/cli/flag-values';
 import { ENDING_SIGNALS, type EndingSignal, SIGNAL_NAMES } from '../../src/cli/signals';
-import { ConfigError, DEFAULT_CONFIG } from '../../src/config';
-import { CONFIG_FIELDS, CONFIG_GROUPS } from '../../src/config-fields';
+import { ConfigError } from '../../src/config/config-error';
+import { DEFAULT_CONFIG } from '../../src/config/defaults';
+import { CONFIG_GROUPS } from '../../src/config/field';
+import { CONFIG_FIELDS } from '../../src/config/fields';
 import type { AdapterDescription } from '../../src/gpu/adapter';
 import { GpuError } from '../../src/gpu/device';
 import { NonFiniteError } from '../../src/trainer/guard';
@@ -281,9 +283,15 @@ test.each(SIGNAL_NAMES)(
 test.each([
   ['train Tiny-v0 --wrong', '--wrong is not a flag of lockstep train'],
   ['train Tinny-v0', 'no environment Tinny-v0'],
-  ['train Tiny-v0 --num-envs 0', 'lockstep: --num-envs 0: numEnvs is 0; it may be an integer'],
-  ['train Tiny-v0 --ent-coef -1', '--ent-coef -1: entCoef is -1; it may be a finite number from 0'],
-  ['train Tiny-v0 --gamma NaN', '--gamma NaN: gamma is NaN; it may be a finite number from 0 to 1'],
+  ['train Tiny-v0 --num-envs 0', 'lockstep: --num-envs 0: numEnvs is 0; it must be an integer'],
+  [
+    'train Tiny-v0 --ent-coef -1',
+    '--ent-coef -1: entCoef is -1; it must be a finite number from 0',
+  ],
+  [
+    'train Tiny-v0 --gamma NaN',
+    '--gamma NaN: gamma is NaN; it must be a finite number from 0 to 1',
+  ],
   ['train Tiny-v0 --no-norm-adv --gamma 2', '--gamma 2: gamma is 2'],
   [
     'train Tiny-v0 --num-steps 25 --no-norm-adv --num-minibatches 4',
@@ -313,16 +321,16 @@ test('all problems of file and flags come in one message before any device is op
   const flags = '--num-steps many --vf-coef -1 --seed 4 --bogus 3 --episodes 0';
   expect(await fake.run(`train Tiny-v0 --config run.json ${flags}`)).toBe(2);
   expect(fake.stderr.lines).toEqual([
-    'lockstep: --num-steps many: numSteps may be an integer from 1 to 65536',
+    'lockstep: --num-steps many: numSteps must be an integer from 1 to 65536',
     expect.stringMatching(/^--bogus is not a flag of lockstep train; the nearest are --/),
-    '--episodes 0: may be an integer from 1 to 1000000',
+    '--episodes 0: the number of episodes must be an integer from 1 to 1000000',
     expect.stringMatching(/^numEnv is not a config key \(in run\.json\); the nearest are numEnvs/),
-    'numEnvs is 0 (in run.json); it may be an integer from 1 to 1048576',
+    'numEnvs is 0 (in run.json); it must be an integer from 1 to 1048576',
     expect.stringMatching(
-      /^gamma is "high" \(in run\.json\); it may be a finite number from 0 to 1/,
+      /^gamma is "high" \(in run\.json\); it must be a finite number from 0 to 1/,
     ),
-    '--vf-coef -1: vfCoef is -1; it may be a finite number from 0 to 100, or a list of one per agent',
-    'entCoef lists 2 values, but numAgents is 1 (in run.json); give one value or 1',
+    '--vf-coef -1: vfCoef is -1; it must be a finite number from 0 to 100, or a list with one value per agent',
+    'entCoef is a list of 2 values, but numAgents is 1 (in run.json); it must be one value',
   ]);
   expect(fake.log).toEqual([]);
   expect(fake.stdout.text).toBe('');
@@ -330,12 +338,12 @@ test('all problems of file and flags come in one message before any device is op
 
 test('a file that cannot be read is told together with what is wrong in the flags', async () => {
   const fake = new FakeProcess();
-  const flags = '--gamma 2 --num-envs 7 --num-steps 5 --learning-rate 1,2';
+  const flags = '--gamma 2 --num-envs 7 --num-steps 5 --learning-rate 0.1,0.2';
   expect(await fake.run(`train Tiny-v0 --config no.json ${flags}`)).toBe(2);
   // What the file might have said of numAgents and numMinibatches is not guessed at.
   expect(fake.stderr.lines).toEqual([
     'lockstep: --config no.json: cannot be read: ENOENT: no such file or directory',
-    '--gamma 2: gamma is 2; it may be a finite number from 0 to 1, or a list of one per agent',
+    '--gamma 2: gamma is 2; it must be a finite number from 0 to 1, or a list with one value per agent',
   ]);
   expect(fake.log).toEqual([]);
 });

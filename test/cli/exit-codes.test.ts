@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { completeConfig } from '../../src/config';
+import { completeConfig } from '../../src/config/defaults';
 import { cartpole } from '../../src/environments/cartpole';
 import { readPolicy, writePolicy } from '../../src/node/policy-file';
 import { ensureBuilt, lockstep } from '../support/lockstep';
@@ -29,7 +29,7 @@ describe('bad input is one clear message and exit code 2', () => {
     ['train CartPole-v1 --num-envs 0', /^lockstep: --num-envs 0: numEnvs is 0; .*integer from 1/],
     [
       'train CartPole-v1 --num-envs 5 --num-steps 5 --num-minibatches 4',
-      /numEnvs \* numSteps = 25 is not divisible by numMinibatches = 4 .*; numMinibatches may be 1, 5/,
+      /numEnvs \* numSteps = 25 is not divisible by numMinibatches = 4 .*; numMinibatches must be one of 1, 5/,
     ],
     ['train CartPole-v1 --vf-coef NaN', /^lockstep: --vf-coef NaN: vfCoef is NaN; .*finite/],
     [
@@ -113,9 +113,9 @@ describe('a configuration file', () => {
       expect.stringMatching(
         /^lockstep: numStep is not a config key \(in .*run\.json\); .*numSteps/,
       ),
-      expect.stringMatching(/^numEnvs is 0 \(in .*run\.json\); it may be an integer from 1/),
-      expect.stringMatching(/^--gamma 2: gamma is 2; it may be a finite number from 0 to 1/),
-      expect.stringMatching(/^entCoef is "none" \(in .*run\.json\); it may be/),
+      expect.stringMatching(/^numEnvs is 0 \(in .*run\.json\); it must be an integer from 1/),
+      expect.stringMatching(/^--gamma 2: gamma is 2; it must be a finite number from 0 to 1/),
+      expect.stringMatching(/^entCoef is "none" \(in .*run\.json\); it must be/),
     ]);
     expect(stdout).toBe('');
     expect(code).toBe(2);

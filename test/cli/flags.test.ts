@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { CONFIG_KEYS, flagOf } from '../../src/cli/flag-values';
 import { parseCommandLine } from '../../src/cli/flags';
 import { UsageError } from '../../src/cli/usage-error';
-import { DEFAULT_CONFIG } from '../../src/config';
-import { CONFIG_FIELDS } from '../../src/config-fields';
+import { DEFAULT_CONFIG } from '../../src/config/defaults';
+import { CONFIG_FIELDS } from '../../src/config/fields';
 
 function parse(text: string) {
   return parseCommandLine(text.split(' ').filter((word) => word !== ''));
@@ -169,20 +169,29 @@ describe('refuses', () => {
     ['train X --num-envs --seed 3', '--num-envs needs a value before --seed'],
     ['train X --no-anneal-lr=true', '--no-anneal-lr takes no value'],
     ['train X --json=yes', '--json takes no value, but has yes'],
-    ['train X --num-envs many', '--num-envs many: numEnvs may be an integer from 1 to 1048576'],
-    ['train X --num-envs 1,2', '--num-envs 1,2: numEnvs may be an integer from 1 to 1048576'],
-    ['train X --num-envs=', '--num-envs "": numEnvs may be an integer from 1 to 1048576'],
-    ['train X --gamma 0.9,', '--gamma 0.9,: gamma may be a finite number from 0 to 1, or a list'],
-    ['train X --clip-vloss=yes', '--clip-vloss yes: clipVloss may be true or false, or a list of'],
-    ['train X --anneal-lr=yes', '--anneal-lr yes: annealLr may be one of false, true, linear, cos'],
-    ['train X --activation gelu', 'activation may be one of tanh, relu, elu, silu'],
+    ['train X --num-envs many', '--num-envs many: numEnvs must be an integer from 1 to 1048576'],
+    ['train X --num-envs 1,2', '--num-envs 1,2: numEnvs must be an integer from 1 to 1048576'],
+    ['train X --num-envs=', '--num-envs "": numEnvs must be an integer from 1 to 1048576'],
+    ['train X --gamma 0.9,', '--gamma 0.9,: gamma must be a finite number from 0 to 1, or a list'],
+    ['train X --clip-vloss=yes', '--clip-vloss yes: clipVloss must be true or false, or a list of'],
+    [
+      'train X --anneal-lr=yes',
+      '--anneal-lr yes: annealLr must be one of false, true, linear, cos',
+    ],
+    ['train X --activation gelu', 'activation must be one of tanh, relu, elu, silu'],
     [
       'train X --hidden-sizes big',
-      '--hidden-sizes big: hiddenSizes may be a list of 0 to 4 widths',
+      '--hidden-sizes big: hiddenSizes must be a list of 0 to 4 widths',
     ],
     ['train X --matrix-units', '--matrix-units needs --tune'],
-    ['train X --episodes 0', '--episodes 0: may be an integer from 1 to 1000000'],
-    ['train X --episodes 2.5', '--episodes 2.5: may be an integer from 1 to 1000000'],
+    [
+      'train X --episodes 0',
+      '--episodes 0: the number of episodes must be an integer from 1 to 1000000',
+    ],
+    [
+      'train X --episodes 2.5',
+      '--episodes 2.5: the number of episodes must be an integer from 1 to 1000000',
+    ],
     [
       'doctor --seed 3',
       '--seed is not a flag of lockstep doctor; it takes --adapter, --matrix-units, --unsafe-fast, --compile, --json, --help',

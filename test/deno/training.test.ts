@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { findEnvironment } from '../../src/environments';
 import { type KernelPlan, LAYERED } from '../../src/network/kernel-plan';
 import { createTrainer } from '../../src/trainer/trainer';

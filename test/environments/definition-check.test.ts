@@ -1,6 +1,6 @@
 /** What a description is refused for, and what passes. */
 import { describe, expect, test } from 'vitest';
-import { CONFIG_FIELDS } from '../../src/config-fields';
+import { CONFIG_FIELDS } from '../../src/config/fields';
 import { checkedEnvironment, EnvironmentError } from '../../src/environments/definition';
 import { DRIFT, drift } from './drift';
 
@@ -241,12 +241,12 @@ const CASES: readonly (readonly [string, object, string])[] = [
   [
     'defaults out of their range',
     { defaults: { gamma: 2, hiddenSizes: [4, 0], numEnvs: 4 } },
-    'environment Drift-v0: defaults.gamma is 2; it may be a finite number from 0 to 1, or a list of one per agent',
+    'environment Drift-v0: defaults.gamma is 2; it must be a finite number from 0 to 1, or a list with one value per agent',
   ],
   [
     'default widths out of their range',
     { defaults: { gamma: 0.9, hiddenSizes: [4, 0] } },
-    'environment Drift-v0: defaults.hiddenSizes[1] is 0; it may be',
+    'environment Drift-v0: defaults.hiddenSizes[1] is 0; it must be',
   ],
   [
     'unknown defaults',

@@ -27,7 +27,7 @@ test('compiled in turn, a kernel begins when the one before is done, or has fail
   const inTurn = new KernelLibrary(
     runtime.gpu,
     { 'test/scale': scale, 'test/broken': 'fn (' },
-    true,
+    { inTurn: true },
   );
   const tensors = { input: read(floats(runtime, [1])), output: write(floats(runtime, [1])) };
   const shape = { count: 0, addend: 0, target_index: 0 };

@@ -65,6 +65,17 @@ test('all dispatches run in order, in submissions of at most 32', async () => {
   expect(await readFloats(runtime, a)).toEqual([2 ** 92]);
 });
 
+test('a host step comes between what is submitted before and after its stage', async () => {
+  writeTensor(gpu, a, Float32Array.of(1));
+  const seen: number[][] = [];
+  const look = async (): Promise<void> => {
+    seen.push(await readFloats(runtime, a));
+  };
+  const double = { name: 'double', dispatches: [there, back] };
+  await runStages(gpu, [{ ...double, host: look }, double, { ...double, host: look }]);
+  expect(seen).toEqual([[4], [64]]);
+});
+
 test.skipIf(!gpu.hasTimestamps)(
   'timed, they do the same, and each stage has one time',
   async () => {

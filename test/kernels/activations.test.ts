@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS, type Activation } from '../../src/config';
+import { ACTIVATIONS, type Activation } from '../../src/config/choices';
 import {
   keepsPreActivation,
   linearBackwardInput,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { packAgents } from '../../src/agent';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
 import { adam } from '../../src/kernels/adam';
+import { packAgents } from '../../src/trainer/agent-record';
 import { ADAM_BETAS, adamStep, initialAdamState } from '../reference/adam';
 import { expectClose } from '../reference/expect-close';
 import { agentRecord, agentsTensor } from '../support/agents';

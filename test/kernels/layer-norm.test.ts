@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS, type Activation } from '../../src/config';
+import { ACTIVATIONS, type Activation } from '../../src/config/choices';
 import { roundUp } from '../../src/gpu/runtime';
 import { layerNormBackward, layerNormForward } from '../../src/kernels/layer-norm';
 import { keepsPreActivation } from '../../src/kernels/linear';

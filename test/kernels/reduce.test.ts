@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { writeTensor } from '../../src/gpu/readback';
 import {
   gradientGroups,
+  gradientNorm,
   gradientSum,
   MOMENTS_WORDS,
   momentGroups,
@@ -20,7 +21,7 @@ import {
 
 const runtime = await openRuntime();
 
-describe('gradientSum', () => {
+describe('gradientSum and gradientNorm', () => {
   test.each([
     { parameters: 1, slices: 1, agents: 1 },
     { parameters: 255, slices: 3, agents: 3 },
@@ -34,7 +35,10 @@ describe('gradientSum', () => {
     const gradients = floats(runtime, [agents, parameters]);
     const norms = floats(runtime, [agents, groups]);
     const partials = floats(runtime, [agents, slices, parameters], values);
-    await runDispatches(runtime, [gradientSum(runtime, partials, { gradients, norms })]);
+    await runDispatches(runtime, [
+      gradientSum(runtime, partials, gradients),
+      gradientNorm(runtime, gradients, norms),
+    ]);
     const [sums, squares] = [
       await readFloats(runtime, gradients),
       await readFloats(runtime, norms),

@@ -1,6 +1,6 @@
 /** What group-relative advantages are for: episodes that differ by their start more than by the actions. */
 import { describe, expect, test } from 'vitest';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { defineEnvironment } from '../../src/environments/definition';
 import { createTrainer } from '../../src/trainer/trainer';
 import { actorCriticForward } from '../reference/actor-critic';

@@ -1,6 +1,6 @@
 /** What holds the policy near the one that acted: each with the option, and without it. */
 import { expect, test } from 'vitest';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { mean } from '../reference/moments';
 import { smallTrainer } from '../trainer/training';
 

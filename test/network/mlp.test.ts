@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS, type Activation } from '../../src/config';
+import { ACTIVATIONS, type Activation } from '../../src/config/choices';
 import { roundUp } from '../../src/gpu/runtime';
 import { wholeTensor } from '../../src/kernels/linear';
 import { layoutMlp, Mlp } from '../../src/network/mlp';

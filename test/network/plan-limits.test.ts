@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Activation, ConfigError } from '../../src/config';
+import type { Activation } from '../../src/config/choices';
+import { ConfigError } from '../../src/config/config-error';
 import type { Gpu } from '../../src/gpu/device';
 import { layoutActorCritic } from '../../src/network/actor-critic';
 import { choosePlan } from '../../src/network/choose-plan';

@@ -11,7 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { completeConfig, type PpoConfig } from '../../src/config';
+import { completeConfig } from '../../src/config/defaults';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import {
   checkWritable,
   PolicyFileError,

@@ -1,6 +1,6 @@
 /** A child process that tries one case after the other, each on a device of its own; a line in, a line out. */
 import { createInterface } from 'node:readline';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import type { EnvironmentDefinition } from '../../src/index';
 import { createTrainer, defineEnvironment, findEnvironment } from '../../src/index';
 import { requestNodeGpu } from '../../src/node/index';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CONFIG_FIELDS } from '../../src/config-fields';
+import { CONFIG_FIELDS } from '../../src/config/fields';
 import { expectNoFaults } from './judge';
 import { configCase } from './random-config';
 import { CASES, SEED } from './settings';

@@ -1,8 +1,10 @@
 /** Configurations drawn from the documented ranges, extremes included, small in total work. */
 import fc, { type Arbitrary } from 'fast-check';
-import { findProblems } from '../../src/check-config';
-import { completeConfig, type PpoConfig } from '../../src/config';
-import { CONFIG_FIELDS, type ConfigField } from '../../src/config-fields';
+import { findProblems } from '../../src/config/check';
+import { completeConfig } from '../../src/config/defaults';
+import type { ConfigField } from '../../src/config/field';
+import { CONFIG_FIELDS } from '../../src/config/fields';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { ENVIRONMENTS } from '../../src/environments/index';
 
 export interface ConfigCase {

@@ -1,6 +1,6 @@
 /** Activation functions and their derivatives, both taken at the pre-activation x. */
 
-import type { Activation } from '../../src/config';
+import type { Activation } from '../../src/config/choices';
 
 export interface ActivationFunction {
   readonly value: (x: number) => number;

@@ -1,6 +1,6 @@
 /** Actor and critic, and the state-independent log standard deviations where there are any. */
 
-import type { Activation } from '../../src/config';
+import type { Activation } from '../../src/config/choices';
 import type { Vector } from './linear';
 import { flattenLayers, type MlpLayer, type MlpTrace, mlpBackward, mlpForward } from './mlp';
 

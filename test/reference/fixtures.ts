@@ -1,7 +1,7 @@
 /** The oracle vectors under test/fixtures, typed and in the twins' shapes. */
 
 import { readFileSync } from 'node:fs';
-import type { Activation } from '../../src/config';
+import type { Activation } from '../../src/config/choices';
 import type { ActorCritic } from './actor-critic';
 import {
   categorical,

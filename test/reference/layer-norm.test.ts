@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVATIONS } from '../../src/config';
+import { ACTIVATIONS } from '../../src/config/choices';
 import { expectClose } from './expect-close';
 import { finiteDifference } from './finite-difference';
 import { layerNormBackward, layerNormForward, normalise } from './layer-norm';

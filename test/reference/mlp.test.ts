@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ACTIVATIONS } from '../../src/config';
+import { ACTIVATIONS } from '../../src/config/choices';
 import {
   type ActorCritic,
   actorCriticForward,

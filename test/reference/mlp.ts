@@ -3,7 +3,7 @@
  * before it; a linear last layer.
  */
 
-import type { Activation } from '../../src/config';
+import type { Activation } from '../../src/config/choices';
 import { ACTIVATION_FUNCTIONS, type ActivationFunction } from './activations';
 import { type LayerNorm, layerNormBackward, layerNormForward } from './layer-norm';
 import {

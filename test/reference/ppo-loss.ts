@@ -153,15 +153,22 @@ export function valueTerm(value: number, target: LossTarget, settings: LossSetti
     : errorTerm(error, huberDelta);
 }
 
-/** (r - 1) - log r, whose mean over old actions is KL(pi_old || pi); its derivative by log r */
-export function klTerm(logRatio: number): Term {
-  return { value: Math.exp(logRatio) - 1 - logRatio, derivative: Math.exp(logRatio) - 1 };
+/** e^x - 1 - x (k3), beyond x = 10 along its tangent; its derivative by x */
+export function k3Term(x: number): Term {
+  const near = Math.min(x, 10);
+  const slope = Math.exp(near) - 1;
+  return { value: Math.exp(near) - 1 - near + (x - near) * slope, derivative: slope };
 }
 
-/** e^x - 1 - x with x = log pi_ref - log pi, whose mean is KL(pi || pi_ref); its derivative by log pi */
+/** k3 of log r, whose mean over old actions is KL(pi_old || pi); its derivative by log r */
+export function klTerm(logRatio: number): Term {
+  return k3Term(logRatio);
+}
+
+/** k3 of x = log pi_ref - log pi, whose mean is KL(pi || pi_ref); its derivative by log pi */
 export function referenceTerm(logProb: number, refLogProb: number): Term {
-  const x = refLogProb - logProb;
-  return { value: Math.exp(x) - 1 - x, derivative: 1 - Math.exp(x) };
+  const { value, derivative } = k3Term(refLogProb - logProb);
+  return { value, derivative: -derivative };
 }
 
 export function sampleLoss(
@@ -221,7 +228,7 @@ function statisticsOf(samples: readonly SampleLoss[], settings: LossSettings): L
       settings.klCoef * klPenalty +
       settings.refKlCoef * referenceKl,
     // mean((r - 1) - log r), Schulman's k3 (joschu.net/blog/kl-approx.html)
-    approxKl: mean(logRatios.map((logRatio) => Math.exp(logRatio) - 1 - logRatio)),
+    approxKl: mean(logRatios.map((logRatio) => k3Term(logRatio).value)),
     // mean(-log r), k1
     oldApproxKl: mean(logRatios.map((logRatio) => -logRatio)),
     // mean(|r - 1| > eps)

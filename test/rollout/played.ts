@@ -1,5 +1,5 @@
 /** Rollouts of a policy on the device, without a trainer. */
-import type { Activation } from '../../src/config';
+import type { Activation } from '../../src/config/choices';
 import { writeTensor } from '../../src/gpu/readback';
 import type { ParameterBlock } from '../../src/kernels/linear';
 import { type ActorCriticLayout, layoutActorCritic } from '../../src/network/actor-critic';

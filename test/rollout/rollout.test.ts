@@ -1,8 +1,8 @@
 /** Rollouts against their twin, and against themselves at other workgroup sizes. */
 import { describe, expect, test } from 'vitest';
-import { AGENT_FIELDS } from '../../src/agent';
-import { DEFAULT_CONFIG } from '../../src/config';
+import { DEFAULT_CONFIG } from '../../src/config/defaults';
 import { cartpole } from '../../src/environments/cartpole';
+import { AGENT_FIELDS } from '../../src/trainer/agent-record';
 import { cartPole } from '../reference/cartpole';
 import { categorical } from '../reference/distributions';
 import { expectClose } from '../reference/expect-close';

@@ -1,6 +1,6 @@
 /** Which options go with which action space. */
 import { expect, test } from 'vitest';
-import { ConfigError } from '../../src/config';
+import { ConfigError } from '../../src/config/config-error';
 import { cartpole } from '../../src/environments/cartpole';
 import { pendulum } from '../../src/environments/pendulum';
 import { createTask } from '../../src/rollout/task';

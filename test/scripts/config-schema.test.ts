@@ -1,9 +1,11 @@
 import { Ajv2020 } from 'ajv/dist/2020';
 import { describe, expect, test } from 'vitest';
 import { configSchema } from '../../scripts/config-schema';
-import { findProblems } from '../../src/check-config';
-import { completeConfig, DEFAULT_CONFIG, type PpoConfig } from '../../src/config';
-import { CONFIG_FIELDS, type ConfigField } from '../../src/config-fields';
+import { findProblems } from '../../src/config/check';
+import { completeConfig, DEFAULT_CONFIG } from '../../src/config/defaults';
+import type { ConfigField } from '../../src/config/field';
+import { CONFIG_FIELDS } from '../../src/config/fields';
+import type { PpoConfig } from '../../src/config/ppo-config';
 
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
 const validate = ajv.compile(configSchema());
@@ -63,6 +65,7 @@ test('choices may mix booleans and names', () => {
   const annealLr: ConfigField = {
     group: 'optimizer',
     type: 'choice',
+    default: true,
     choices: [false, true, 'cosine'],
     perAgent: true,
     description: 'Let the learning rate fall.',

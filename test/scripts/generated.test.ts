@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { GENERATED } from '../../scripts/generated';
-import { CONFIG_FIELDS, CONFIG_GROUPS } from '../../src/config-fields';
+import { CONFIG_GROUPS } from '../../src/config/field';
+import { CONFIG_FIELDS } from '../../src/config/fields';
 
 describe.each(Object.entries(GENERATED))('%s', (path, text) => {
   test('is what npm run generate writes', () => {

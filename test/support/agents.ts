@@ -1,14 +1,14 @@
+import { DEFAULT_CONFIG } from '../../src/config/defaults';
+import { LOSS_SETTINGS } from '../../src/config/loss-terms';
+import type { Tensor } from '../../src/gpu/arena';
+import type { Runtime } from '../../src/gpu/runtime';
 import {
   AGENT_WORDS,
   type AgentFields,
   type AgentRecord,
   initialAgent,
   packAgents,
-} from '../../src/agent';
-import { DEFAULT_CONFIG } from '../../src/config';
-import type { Tensor } from '../../src/gpu/arena';
-import type { Runtime } from '../../src/gpu/runtime';
-import { LOSS_SETTINGS } from '../../src/loss-terms';
+} from '../../src/trainer/agent-record';
 import { words } from './run-dispatches';
 
 /** Fields of a record that a test is about, and numbers of its loss as the device has them. */

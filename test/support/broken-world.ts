@@ -1,8 +1,9 @@
 /** A world that is well until a certain step, where what it returns is not finite. */
-import { agentSeed } from '../../src/agent';
-import type { PpoConfig } from '../../src/config';
+
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { defineEnvironment, type EnvironmentDefinition } from '../../src/environments/definition';
 import { Rng, STREAM } from '../../src/kernels/rng';
+import { agentSeed } from '../../src/trainer/agent-record';
 
 const SHADER = `import constants::{FIRST, LAST, STRUCK, REWARD_BITS, OBSERVATION_BITS};
 import package::distributions::interface::Action;

@@ -1,6 +1,6 @@
 /** A short run on another engine than Dawn, and what it must agree on with one on Dawn. */
 import { expect } from 'vitest';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 
 export const SHORT_RUN = {
   seed: 5,

@@ -1,6 +1,9 @@
 /** A configuration as the twin of one agent sees it. */
-import { agentSeed } from '../../src/agent';
-import { deriveSizes, forAgent, type PpoConfig } from '../../src/config';
+
+import { forAgent } from '../../src/config/per-agent';
+import type { PpoConfig } from '../../src/config/ppo-config';
+import { deriveSizes } from '../../src/config/sizes';
+import { agentSeed } from '../../src/trainer/agent-record';
 import type { PpoSettings } from '../reference/train-state';
 
 export function settingsOf(config: PpoConfig, agent = 0): PpoSettings {

@@ -1,6 +1,7 @@
 /** Environments on the device without a trainer: memory, and the way to and from it. */
-import { AGENT_WORDS, initialAgent, packAgents } from '../../src/agent';
-import { DEFAULT_CONFIG, type PpoConfig } from '../../src/config';
+
+import { DEFAULT_CONFIG } from '../../src/config/defaults';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import type { Tensor } from '../../src/gpu/arena';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
@@ -15,6 +16,7 @@ import {
 } from '../../src/rollout/env-step';
 import { declareRolloutBuffer, rolloutSizes } from '../../src/rollout/rollout-buffer';
 import { createTask, type Task } from '../../src/rollout/task';
+import { AGENT_WORDS, initialAgent, packAgents } from '../../src/trainer/agent-record';
 import { floatsOf, runDispatches } from './run-dispatches';
 
 /** One agent's environments, and a rollout that they write to. */

@@ -1,6 +1,6 @@
 /** Whole iterations, populations and evaluations with every kind of action. */
 import { describe, expect, test } from 'vitest';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import { pendulum } from '../../src/environments/pendulum';
 import { actorCriticForward, flatten } from '../reference/actor-critic';

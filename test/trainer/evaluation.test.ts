@@ -1,6 +1,6 @@
 /** Evaluations: what they depend on, and what they leave alone. */
 import { describe, expect, test, vi } from 'vitest';
-import { ConfigError } from '../../src/config';
+import { ConfigError } from '../../src/config/config-error';
 import { LimitError } from '../../src/gpu/arena';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
 import { clock, LIMIT } from '../rollout/clock';

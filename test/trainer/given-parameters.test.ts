@@ -1,6 +1,6 @@
 /** A run that begins with the parameters of another. */
 import { describe, expect, test } from 'vitest';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
 import { createTrainer, type Trainer } from '../../src/trainer/trainer';
 import type { TrainerOptions } from '../../src/trainer/trainer-options';

@@ -1,7 +1,8 @@
 /** What a number that is not finite does to a run: it is named, and what was learned is kept. */
 
 import { afterAll, describe, expect, test } from 'vitest';
-import { completeConfig, type PpoConfig } from '../../src/config';
+import { completeConfig } from '../../src/config/defaults';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import type { Tensor } from '../../src/gpu/arena';
 import { readTensor } from '../../src/gpu/readback';

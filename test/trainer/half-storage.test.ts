@@ -1,6 +1,6 @@
 /** Runs whose observations, and without fused kernels hidden layers, are stored in half precision. */
 import { describe, expect, test } from 'vitest';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import { type KernelPlan, LAYERED } from '../../src/network/kernel-plan';

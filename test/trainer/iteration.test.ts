@@ -1,6 +1,6 @@
 /** Whole iterations against the specification, test/reference/ppo.ts. */
 import { describe, expect, test } from 'vitest';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
 import { elementCount, type Tensor } from '../../src/gpu/arena';
 import { readTensor } from '../../src/gpu/readback';

@@ -13,7 +13,7 @@ const gpu = await openTestGpu();
 const LONG = { totalTimesteps: 10 * 60 };
 const DESTROYED = new TrainerError('the trainer is destroyed; create another one');
 const OPEN = new TrainerError(
-  'the trainer is already being iterated; leave the other loop first (break, or return() of its iterator)',
+  'the trainer is already being iterated; leave the loop first (break, or return() of its iterator)',
 );
 
 /** Another trainer of the device still works after every test. */

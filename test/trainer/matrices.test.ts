@@ -1,6 +1,7 @@
 /** Runs whose wide layers are multiplied by matrix units; a stand-in takes their part on every adapter. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ConfigError, type PpoConfig } from '../../src/config';
+import { ConfigError } from '../../src/config/config-error';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
 import type { ActorCriticLayout } from '../../src/network/actor-critic';
 import {

@@ -1,6 +1,6 @@
 /** Every plan with fused kernels against the layered one, one iteration each, at odd sizes. */
 import { describe, expect, test } from 'vitest';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { acrobot } from '../../src/environments/acrobot';
 import { cartpole } from '../../src/environments/cartpole';
 import type { EnvironmentDefinition } from '../../src/environments/definition';

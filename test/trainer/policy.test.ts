@@ -1,6 +1,6 @@
 /** A run that begins with the policy of another: parameters and what inputs are normalised by. */
 import { describe, expect, test } from 'vitest';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
 import { pendulum } from '../../src/environments/pendulum';
 import { momentsOf, statisticsOf } from '../../src/kernels/running-moments';

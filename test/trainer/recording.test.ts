@@ -1,8 +1,8 @@
 /** What a run keeps on the device does not grow with the updates and steps of an iteration. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { AGENT_FIELDS } from '../../src/agent';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { readTensor } from '../../src/gpu/readback';
+import { AGENT_FIELDS } from '../../src/trainer/agent-record';
 import { openTestGpu } from '../support/gpu';
 import { allReports, smallTrainer } from './training';
 

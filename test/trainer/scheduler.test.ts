@@ -4,6 +4,7 @@ import { globals } from 'webgpu';
 import type { Tensor } from '../../src/gpu/arena';
 import type { Gpu } from '../../src/gpu/device';
 import type { Dispatch } from '../../src/gpu/kernel';
+import type { Stage } from '../../src/gpu/stage';
 import { Scheduler } from '../../src/trainer/scheduler';
 
 Object.assign(globalThis, globals);
@@ -105,6 +106,33 @@ test('every dispatch is submitted once per iteration, in order, however it is cu
   for (const submissions of await iterate(new Scheduler(device.gpu, STAGES, REPORTS), device, 4)) {
     expect(submissions.flat()).toEqual(COSTS);
   }
+});
+
+test('host steps come between the dispatches of their stages, however these are cut', async () => {
+  const device = new FakeDevice();
+  /** Dispatches that were submitted when a step was called. */
+  const calls: number[] = [];
+  const submitted = (): number => device.submissions.flat().length;
+  const host = async (): Promise<void> => {
+    calls.push(submitted());
+    await Promise.resolve();
+    // Nothing is submitted meanwhile.
+    calls.push(submitted());
+  };
+  const [light, heavy] = STAGES as readonly Stage[] as readonly [Stage, Stage];
+  const stages = [
+    { name: 'first', dispatches: [], host },
+    { ...light, host },
+    heavy,
+    { ...heavy, host },
+  ];
+  const iterations = await iterate(new Scheduler(device.gpu, stages, REPORTS), device, 4);
+  const length = 100 + 10 + 10;
+  const expected = [0, 1, 2, 3].flatMap((n) =>
+    [0, 100, 120].flatMap((end) => [n * length + end, n * length + end]),
+  );
+  expect(calls).toEqual(expected);
+  expect(iterations.every((submissions) => submissions.flat().length === length)).toBe(true);
 });
 
 test('the first two iterations go out in many parts, later ones in parts of 100 ms', async () => {

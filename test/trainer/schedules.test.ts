@@ -1,8 +1,8 @@
 /** The schedule's kernel alone: counts and rates near the ends of the documented ranges. */
 import { describe, expect, test } from 'vitest';
-import { AGENT_FIELDS, AGENT_WORDS, type AgentFields } from '../../src/agent';
+import { LOSS_SETTINGS } from '../../src/config/loss-terms';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
-import { LOSS_SETTINGS } from '../../src/loss-terms';
+import { AGENT_FIELDS, AGENT_WORDS, type AgentFields } from '../../src/trainer/agent-record';
 import { scheduleStage } from '../../src/trainer/schedules';
 import { declareStatistics, STATISTICS } from '../../src/update/ppo-loss';
 import { expectClose } from '../reference/expect-close';

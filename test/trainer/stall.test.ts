@@ -1,6 +1,6 @@
 /** Environments that loop without end, each in a process of its own, which a sentence must end. */
 import { afterAll, describe, expect, test } from 'vitest';
-import { ConfigError } from '../../src/config';
+import { ConfigError } from '../../src/config/config-error';
 import { cartpole } from '../../src/environments/cartpole';
 import { createTrainer } from '../../src/trainer/trainer';
 import { ChildProgram } from '../support/child';

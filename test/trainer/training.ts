@@ -1,5 +1,5 @@
 /** Short training runs on the file's device. */
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import type { IterationReport } from '../../src/trainer/metrics';
@@ -22,7 +22,9 @@ export const SMALL: Partial<PpoConfig> = {
 export async function smallTrainer(
   config: Partial<PpoConfig> = {},
   environment: EnvironmentDefinition = cartpole,
-  given: Partial<Pick<TrainerOptions, 'gpu' | 'parameters' | 'referenceParameters' | 'plan'>> = {},
+  given: Partial<
+    Pick<TrainerOptions, 'gpu' | 'parameters' | 'referenceParameters' | 'plan' | 'reduce'>
+  > = {},
 ): Promise<Trainer> {
   const gpu = await openTestGpu();
   return createTrainer({ gpu, environment, config: { ...SMALL, ...config }, ...given });

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { ConfigError } from '../../src/config';
+import { ConfigError } from '../../src/config/config-error';
 import { cartpole } from '../../src/environments/cartpole';
 import { LAYERED } from '../../src/network/kernel-plan';
 import { candidatePlans } from '../../src/network/plan-candidates';

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
-import { DEFAULT_CONFIG, type PpoConfig } from '../../src/config';
-import { CONFIG_FIELDS } from '../../src/config-fields';
+import { DEFAULT_CONFIG } from '../../src/config/defaults';
+import { CONFIG_FIELDS } from '../../src/config/fields';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { acrobot } from '../../src/environments/acrobot';
 import { cartpole } from '../../src/environments/cartpole';
 import type { Gpu } from '../../src/gpu/device';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { AGENT_FIELDS, AGENT_WORDS, type AgentFields } from '../../src/agent';
 import { distributionFor } from '../../src/distributions/distribution';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
 import { gradientGroups } from '../../src/kernels/reduce';
+import { AGENT_FIELDS, AGENT_WORDS, type AgentFields } from '../../src/trainer/agent-record';
 import { checkUpdate, FAULTS } from '../../src/update/check-update';
 import { declareMinibatch } from '../../src/update/minibatches';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { distributionFor } from '../../src/distributions/distribution';
 import type { Tensor } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';

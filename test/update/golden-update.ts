@@ -1,6 +1,6 @@
 /** The real `Update` on the networks and batch of a golden case, with another agent beside it. */
 import type { ActionSpace } from '../../src/action-space';
-import { DEFAULT_CONFIG } from '../../src/config';
+import { DEFAULT_CONFIG } from '../../src/config/defaults';
 import {
   type Distribution,
   distributionConditions,
@@ -19,7 +19,7 @@ import {
 } from '../../src/network/actor-critic';
 import { LAYERED, type UpdatePlan } from '../../src/network/kernel-plan';
 import { PackedWeights } from '../../src/network/packed-weights';
-import { momentCount } from '../../src/network/packing';
+import { momentOrigins } from '../../src/network/packing';
 import {
   declareRolloutBuffer,
   declareValueBuffer,
@@ -31,7 +31,7 @@ import { type ActorCritic, flatten } from '../reference/actor-critic';
 import type { GoldenBatch, GoldenConfig } from '../reference/fixtures';
 import type { Sample } from '../reference/train-state';
 import { type AgentChange, agentsTensor } from '../support/agents';
-import { floats, readFloats, runDispatches } from '../support/run-dispatches';
+import { floats, readFloats, runDispatches, words } from '../support/run-dispatches';
 import { unpackGradients } from '../support/unpack-gradients';
 
 function actionSpace(config: GoldenConfig, batch: GoldenBatch): ActionSpace {
@@ -156,7 +156,12 @@ export class GoldenUpdate {
         ...{ minibatches: 1, epochs: updates, updates, iterations: 1 },
       },
       parameters: block,
-      optimizer: floats(runtime, [2, 2, momentCount(layout, plan)]),
+      optimizer: floats(runtime, [
+        2,
+        2,
+        momentOrigins(layout, plan)?.length ?? layout.parameterCount,
+      ]),
+      faults: words(runtime, [2]),
       batchMoments: floats(runtime, [2, 2, MOMENTS_WORDS]),
     });
     runtime.arena.allocate();

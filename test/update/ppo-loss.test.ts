@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import lossTerms from '../../shaders/update/loss-terms.wesl';
-import { CONFIG_FIELDS } from '../../src/config-fields';
+import { CONFIG_FIELDS } from '../../src/config/fields';
+import { LOSS_CONSTANTS, LOSS_SETTINGS, LOSS_TERMS } from '../../src/config/loss-terms';
 import { distributionFor } from '../../src/distributions/distribution';
-import { LOSS_CONSTANTS, LOSS_SETTINGS, LOSS_TERMS } from '../../src/loss-terms';
 import { type LossStatistic, STATISTICS, type Statistic } from '../../src/update/ppo-loss';
 import { DISTRIBUTION_CASES, type DistributionCase, MASKED_CASES } from '../distributions/cases';
 import { expectClose } from '../reference/expect-close';
@@ -126,6 +126,24 @@ describe.each(CASES)('$name', (distribution) => {
       expectClose(said, means, 5e-6, 1);
     }
   });
+
+  test.each([11, 200, -200])(
+    'the KL to a reference policy is finite where the log ratio is %d',
+    async (distance) => {
+      const settings = { ...SETTINGS[0]!, vfCoef: 0, entCoef: 0, klCoef: 0, refKlCoef: 1 };
+      const drawn = randomLossCase(distribution, 5, 3);
+      const targets = drawn.targets.map((target, m) => ({
+        ...target,
+        refLogProb: twin.logProb(drawn.predictions[m]!.parameters, target.action) + distance,
+      }));
+      const far = { ...drawn, targets };
+      const [found] = await deviceLoss(runtime, space, [far], [recordOf(settings)], options);
+      const loss = twinLoss(twin, far, settings);
+      const said = found!.statistics[STATISTICS.indexOf('reference_kl')]!;
+      expectClose([said], [loss.statistics.referenceKl], 1e-4);
+      expect(found!.dOutputs.flat().every(Number.isFinite)).toBe(true);
+    },
+  );
 
   describe.each(SETTINGS)(
     '$objective, dual clip $dualClip, Huber $huberDelta, value clip $clipVlossCoef',

@@ -1,6 +1,6 @@
 /** What an agent whose updates of the iteration are over leaves alone, beside one that goes on. */
 import { expect, test } from 'vitest';
-import { DEFAULT_CONFIG } from '../../src/config';
+import { DEFAULT_CONFIG } from '../../src/config/defaults';
 import { distributionFor } from '../../src/distributions/distribution';
 import { elementCount, type Tensor } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';
@@ -21,6 +21,7 @@ import {
   randomFloats,
   readFloats,
   runDispatches,
+  words,
 } from '../support/run-dispatches';
 import { taskWithout } from './golden-update';
 
@@ -49,6 +50,7 @@ async function stepStopped(activation: 'tanh' | 'silu', targetKl: number) {
     },
     parameters: { tensor: parameters, count },
     optimizer: floats(runtime, [2, 2, count]),
+    faults: words(runtime, [2]),
     batchMoments: floats(runtime, [2, 2, MOMENTS_WORDS]),
   });
   runtime.arena.allocate();

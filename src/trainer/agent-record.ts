@@ -1,6 +1,9 @@
 /** The device's record of one agent; the fields and their order are those of shaders/lib/agent.wesl. */
-import { forAgent, type PerAgent, type PpoConfig } from './config';
-import { LOSS_SETTINGS, type LossSetting } from './loss-terms';
+
+import { ESTIMATORS } from '../config/estimators';
+import { LOSS_SETTINGS, type LossSetting } from '../config/loss-terms';
+import { forAgent, type PerAgent } from '../config/per-agent';
+import type { PpoConfig } from '../config/ppo-config';
 
 /** Field name, and how its 32 bits are read. */
 export const AGENT_FIELDS = [
@@ -105,8 +108,7 @@ export function initialAgent(config: PpoConfig, agent: number): AgentRecord {
     initial_learning_rate: learningRate,
     initial_critic_learning_rate: criticLearningRate,
     gamma: forAgent(config.gamma, agent),
-    // Plain returns are those of λ = 1.
-    gae_lambda: config.advantageEstimator === 'returns' ? 1 : forAgent(config.gaeLambda, agent),
+    gae_lambda: ESTIMATORS[config.advantageEstimator].lambda ?? forAgent(config.gaeLambda, agent),
     max_grad_norm: forAgent(config.maxGradNorm, agent),
     clip_factor: 1,
     adam_eps: forAgent(config.adamEps, agent),

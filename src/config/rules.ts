@@ -1,8 +1,10 @@
-/** What in a configuration excludes each other; looked at once each field alone is right. */
+/** Rules between config fields, checked once every field is valid by itself. */
 
-import type { ActionSpace } from './action-space';
-import { forAgent, type PerAgent, type PpoConfig } from './config';
-import { CONFIG_FIELDS, MAX_BATCH, MAX_UPDATES } from './config-fields';
+import type { ActionSpace } from '../action-space';
+import { ESTIMATORS } from './estimators';
+import { CONFIG_FIELDS, MAX_BATCH, MAX_UPDATES } from './fields';
+import { forAgent, type PerAgent } from './per-agent';
+import type { PpoConfig } from './ppo-config';
 
 /** Seeds are u32 on the device. */
 const MAX_SEED = 2 ** 32 - 1;
@@ -11,18 +13,18 @@ const MAX_SEED = 2 ** 32 - 1;
 const ADAPTIVE_RATES = [1e-5, 1e-2] as const;
 
 /**
- * Bounds of a KL-adaptive klCoef, as in shaders/trainer/schedule.wesl: 20 doublings or halvings from 1, with which
- * the PPO paper begins, and up to the largest klCoef that may be given.
+ * Bounds of a KL-adaptive klCoef, as in shaders/trainer/schedule.wesl: 20 halvings below 1, where
+ * the PPO paper begins, and the largest klCoef.
  */
 const ADAPTIVE_KL_COEFS = [1e-6, 1e3] as const;
 
-/** Of the bounds of a squashed action: what f32 holds. */
-const LARGEST_WIDTH = 3.4e38;
+/** Largest distance between the bounds of a squashed action that f32 can represent. */
+const MAX_ACTION_RANGE = 3.4e38;
 
 export interface Rule {
   /** The fields that the rule is about. */
   readonly keys: readonly (keyof PpoConfig)[];
-  /** The sentence about what is wrong; undefined where nothing is. */
+  /** The sentence about the problem; undefined if there is none. */
   readonly check: (config: PpoConfig) => string | undefined;
 }
 
@@ -47,11 +49,13 @@ export const RULES: readonly Rule[] = [
       ...(['advantageEstimator', 'clipVloss', 'huberDelta', 'vfCoef'] as const),
       ...(['criticLearningRate', 'recomputeAdvantages', 'sharedTrunk'] as const),
     ],
-    check: groupProblem,
+    check: criticProblem,
   },
 ];
 
-/** The first agent for which `is` holds, where the fields are these; undefined for none. */
+/**
+ * The first agent for which `is` holds, among as many as the longest list has; undefined if none.
+ */
 function findAgent(
   fields: readonly PerAgent<unknown>[],
   is: (agent: number) => boolean,
@@ -61,8 +65,8 @@ function findAgent(
   return undefined;
 }
 
-/** "huberDelta[2]" where agents differ, "huberDelta" where one value is for all. */
-function place<T>(key: keyof PpoConfig, value: PerAgent<T>, agent: number): string {
+/** "huberDelta[2]" for a list, "huberDelta" for one value. */
+function entry<T>(key: keyof PpoConfig, value: PerAgent<T>, agent: number): string {
   return Array.isArray(value) ? `${key}[${agent}]` : key;
 }
 
@@ -71,7 +75,7 @@ function seedProblem({ seed, numAgents }: PpoConfig): string | undefined {
   if (last <= MAX_SEED) return undefined;
   return (
     `seed + numAgents - 1 = ${seed} + ${numAgents} - 1 = ${last} is above ${MAX_SEED}; ` +
-    `with numAgents = ${numAgents} the seed may be up to ${MAX_SEED - numAgents + 1}`
+    `with numAgents = ${numAgents} seed must be at most ${MAX_SEED - numAgents + 1}`
   );
 }
 
@@ -81,7 +85,7 @@ function batchProblem({ numEnvs, numSteps }: PpoConfig): string | undefined {
   const most = Math.floor(MAX_BATCH / numEnvs);
   return (
     `numEnvs * numSteps = ${numEnvs} * ${numSteps} = ${batch} is above the largest batch, ` +
-    `${MAX_BATCH}; with numEnvs = ${numEnvs} numSteps may be up to ${most}`
+    `${MAX_BATCH}; with numEnvs = ${numEnvs} numSteps must be at most ${most}`
   );
 }
 
@@ -94,7 +98,7 @@ function divisionProblem(config: PpoConfig): string | undefined {
   const allowed = nearDivisors(batch, numMinibatches, smallest);
   return (
     `numEnvs * numSteps = ${batch} is not divisible by numMinibatches = ${numMinibatches} ` +
-    `(remainder ${remainder}); numMinibatches may be ${allowed}`
+    `(remainder ${remainder}); numMinibatches must be one of ${allowed}`
   );
 }
 
@@ -103,7 +107,7 @@ function normalizationProblem(config: PpoConfig): string | undefined {
   const batch = numEnvs * numSteps;
   if (batch !== numMinibatches || !normalizes(config)) return undefined;
   return (
-    'normAdv needs minibatches of at least 2 transitions (the standard deviation is unbiased), ' +
+    'normAdv needs minibatches of at least 2 transitions (for an unbiased standard deviation), ' +
     `but numEnvs * numSteps / numMinibatches = ${batch} / ${numMinibatches} = 1; ` +
     'lower numMinibatches, raise numEnvs or numSteps, or set normAdv to false'
   );
@@ -114,9 +118,9 @@ function updatesProblem({ updateEpochs, numMinibatches }: PpoConfig): string | u
   if (updates <= MAX_UPDATES) return undefined;
   const most = Math.floor(MAX_UPDATES / numMinibatches);
   return (
-    `updateEpochs * numMinibatches = ${updateEpochs} * ${numMinibatches} = ${updates} is above the ` +
-    `most updates of an iteration, ${MAX_UPDATES}; with numMinibatches = ${numMinibatches} ` +
-    `updateEpochs may be up to ${most}`
+    `updateEpochs * numMinibatches = ${updateEpochs} * ${numMinibatches} = ${updates} is ` +
+    `above the largest number of updates per iteration, ${MAX_UPDATES}; with numMinibatches = ` +
+    `${numMinibatches} updateEpochs must be at most ${most}`
   );
 }
 
@@ -141,7 +145,8 @@ function blockProblem({ minibatchBy, numEnvs, numMinibatches }: PpoConfig): stri
   if (minibatchBy === 'samples' || numEnvs % numMinibatches === 0) return undefined;
   return (
     `numEnvs = ${numEnvs} is not divisible by numMinibatches = ${numMinibatches}, but with ` +
-    `minibatchBy = environments a minibatch is whole environments; numMinibatches may be ` +
+    'minibatchBy = environments a minibatch consists of whole environments; ' +
+    'numMinibatches must be one of ' +
     nearDivisors(numEnvs, numMinibatches, 1)
   );
 }
@@ -154,8 +159,8 @@ function huberProblem(config: PpoConfig): string | undefined {
   );
   if (agent === undefined) return undefined;
   return (
-    `${place('huberDelta', huberDelta, agent)} is ${forAgent(huberDelta, agent)}, but clipVloss is ` +
-    'true; a value loss is clipped or of Huber, not both: set huberDelta to 0 or clipVloss to false'
+    `${entry('huberDelta', huberDelta, agent)} is ${forAgent(huberDelta, agent)}, but clipVloss ` +
+    'is true, and the Huber loss cannot be clipped; set huberDelta to 0 or clipVloss to false'
   );
 }
 
@@ -167,8 +172,9 @@ function penaltyProblem(config: PpoConfig): string | undefined {
   );
   if (agent === undefined) return undefined;
   return (
-    `${place('objective', objective, agent)} is penalty, but klCoef is 0, so nothing would hold the ` +
-    'policy; klCoef may be a finite number above 0, 1 in the paper'
+    `${entry('objective', objective, agent)} is penalty, but klCoef is 0, so nothing would limit ` +
+    `the policy's change; klCoef must be above 0 and up to ${CONFIG_FIELDS.klCoef.max}, ` +
+    '1 in the paper'
   );
 }
 
@@ -180,8 +186,9 @@ function adaptivePenaltyProblem({ annealKl, klCoef }: PpoConfig): string | undef
   });
   if (agent === undefined) return undefined;
   return (
-    `${place('klCoef', klCoef, agent)} is ${forAgent(klCoef, agent)}, but with annealKl = kl-adaptive ` +
-    `it stays within ${low} and ${high}; klCoef must be in that range or 0, unless annealKl is false`
+    `${entry('klCoef', klCoef, agent)} is ${forAgent(klCoef, agent)}, but with annealKl = ` +
+    `kl-adaptive it stays between ${low} and ${high}; ` +
+    'klCoef must be in that range or 0, or annealKl must be false'
   );
 }
 
@@ -193,8 +200,8 @@ function annealClipProblem(config: PpoConfig): string | undefined {
   );
   if (agent === undefined) return undefined;
   return (
-    `${place('annealClip', annealClip, agent)} is ${forAgent(annealClip, agent)}, but objective = ` +
-    'penalty does not clip; set annealClip to false or objective to clip'
+    `${entry('annealClip', annealClip, agent)} is ${forAgent(annealClip, agent)}, but objective ` +
+    '= penalty does not clip; set annealClip to false or objective to clip'
   );
 }
 
@@ -209,24 +216,26 @@ function adaptiveRateProblem(config: PpoConfig): string | undefined {
   );
   if (agent === undefined) return undefined;
   return (
-    `${place('learningRate', learningRate, agent)} is ${rateOf(agent)}, but with annealLr = ` +
-    `kl-adaptive it stays within ${low} and ${high}; learningRate may be in that range`
+    `${entry('learningRate', learningRate, agent)} is ${rateOf(agent)}, but with annealLr = ` +
+    `kl-adaptive it stays between ${low} and ${high}; learningRate must be in that range`
   );
 }
 
 function groupSizeProblem(config: PpoConfig): string | undefined {
   const { advantageEstimator, numEnvs, groupSize } = config;
-  if (advantageEstimator !== 'group' || numEnvs % groupSize === 0) return undefined;
+  if (!ESTIMATORS[advantageEstimator].groups || numEnvs % groupSize === 0) return undefined;
   return (
     `numEnvs = ${numEnvs} is not divisible by groupSize = ${groupSize}, but with ` +
-    'advantageEstimator = group all environments are in groups; groupSize may be ' +
+    `advantageEstimator = ${advantageEstimator} every environment belongs to a group; ` +
+    'groupSize must be one of ' +
     nearDivisors(numEnvs, groupSize, 1, 2)
   );
 }
 
-/** Advantages relative to a group have no critic, so nothing about one can be asked for. */
-function groupProblem(config: PpoConfig): string | undefined {
-  if (config.advantageEstimator !== 'group') return undefined;
+/** An estimator without a critic excludes every option of one. */
+function criticProblem(config: PpoConfig): string | undefined {
+  const { advantageEstimator } = config;
+  if (ESTIMATORS[advantageEstimator].critic) return undefined;
   const wanted = {
     clipVloss: false,
     huberDelta: 0,
@@ -240,18 +249,18 @@ function groupProblem(config: PpoConfig): string | undefined {
     [config[key] as PerAgent<number | boolean>].flat().some((value) => value !== wanted[key]),
   );
   if (wrong.length === 0) return undefined;
-  return `advantageEstimator = group has no critic, but ${wrong
+  return `advantageEstimator = ${advantageEstimator} has no critic, but ${wrong
     .map((key) => `${key} is ${String(config[key])}`)
     .join(', ')}; set ${wrong.map((key) => `${key} to ${wanted[key]}`).join(', ')}`;
 }
 
-/** An environment as far as the configuration has to go with it. */
+/** The part of an environment that a configuration must fit. */
 export interface ActingIn {
   readonly id: string;
   readonly action: ActionSpace;
 }
 
-/** What of the configuration does not go with the environment's action space: key and sentence. */
+/** The config keys that do not fit the environment's action space, each with a sentence. */
 export function actionProblems(
   { id, action }: ActingIn,
   config: Pick<PpoConfig, 'squashActions' | 'stateDependentStd'>,
@@ -260,14 +269,17 @@ export function actionProblems(
     const keys = (['squashActions', 'stateDependentStd'] as const).filter((key) => config[key]);
     return keys.map((key) => ({
       key,
-      sentence: `${key} is true, but the actions of ${id} are ${action.type}; it may only be true for a box`,
+      sentence:
+        `${key} is true, but the action space of ${id} is ${action.type}, not box; ` +
+        `${key} must be false`,
     }));
   }
-  const open = action.low.findIndex((low, a) => !(action.high[a]! - low <= LARGEST_WIDTH));
+  const open = action.low.findIndex((low, a) => !(action.high[a]! - low <= MAX_ACTION_RANGE));
   if (!config.squashActions || open === -1) return [];
   const sentence =
-    `squashActions is true, but number ${open} of the actions of ${id} goes from ` +
-    `${action.low[open]} to ${action.high[open]}; tanh needs finite bounds at most ${LARGEST_WIDTH} apart`;
+    `squashActions is true, but component ${open} of the actions of ${id} ranges from ` +
+    `${action.low[open]} to ${action.high[open]}; ` +
+    `tanh needs finite bounds at most ${MAX_ACTION_RANGE} apart, so squashActions must be false`;
   return [{ key: 'squashActions', sentence }];
 }
 
@@ -275,7 +287,7 @@ function normalizes({ normAdv }: PpoConfig): boolean {
   return [normAdv].flat().includes(true);
 }
 
-/** Divisors near `wanted`, from `least` on, that leave parts of at least `smallest`. */
+/** Divisors of `batch` near `wanted`, at least `least`, with quotients of at least `smallest`. */
 function nearDivisors(batch: number, wanted: number, smallest: number, least = 1): string {
   const most = Math.min(batch / smallest, CONFIG_FIELDS.numMinibatches.max ?? batch);
   const divisors: number[] = [];
@@ -291,5 +303,5 @@ function nearDivisors(batch: number, wanted: number, smallest: number, least = 1
 
 function logStdProblem({ logStdMin, logStdMax }: PpoConfig): string | undefined {
   if (logStdMin < logStdMax) return undefined;
-  return `logStdMin = ${logStdMin} must be below logStdMax = ${logStdMax}`;
+  return `logStdMin is ${logStdMin}; it must be below logStdMax = ${logStdMax}`;
 }

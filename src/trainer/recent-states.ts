@@ -10,7 +10,7 @@ interface Slot<Name extends string> {
   readonly copies: Readonly<Record<Name, Tensor>>;
 }
 
-export class Snapshots<Name extends string> {
+export class RecentStates<Name extends string> {
   private readonly slots: readonly Slot<Name>[];
 
   /**
@@ -24,7 +24,7 @@ export class Snapshots<Name extends string> {
     count: number,
   ) {
     const declare = ({ name, shape, type }: Tensor, slot: number): Tensor =>
-      arena.declare(`${name}, snapshot ${slot}`, shape, type);
+      arena.declare(`${name}, copy ${slot}`, shape, type);
     this.slots = Array.from({ length: count }, (_, slot) => ({
       iteration: undefined,
       copies: mapValues(tensors, (tensor) => declare(tensor, slot)),
@@ -44,6 +44,11 @@ export class Snapshots<Name extends string> {
       const { buffer, bytes } = this.tensors[name];
       encoder.copyBufferToBuffer(buffer, 0, slot.copies[name].buffer, 0, bytes);
     }
+  }
+
+  /** Drops all copies, since the tensors now hold the state of another run. */
+  forget(): void {
+    for (const slot of this.slots) slot.iteration = undefined;
   }
 
   /** The tensors as they are after an iteration: the copies that were kept, or else the tensors. */

@@ -1,8 +1,8 @@
 /** What is read is what was reported, although the device runs ahead. */
 import { describe, expect, test } from 'vitest';
-import type { PpoConfig } from '../../src/config';
+import type { PpoConfig } from '../../src/config/ppo-config';
 import { readTensor } from '../../src/gpu/readback';
-import { Snapshots } from '../../src/trainer/snapshots';
+import { RecentStates } from '../../src/trainer/recent-states';
 import type { Trainer } from '../../src/trainer/trainer';
 import { floats, openRuntime, readFloats, words } from '../support/run-dispatches';
 import { allReports, smallTrainer } from './training';
@@ -10,22 +10,22 @@ import { allReports, smallTrainer } from './training';
 const runtime = await openRuntime();
 const { gpu } = runtime;
 
-describe('snapshots', () => {
+describe('recent states', () => {
   const [moving, counting] = [floats(runtime, [3], [0, 0, 0]), words(runtime, [5])];
-  const snapshots = new Snapshots(runtime.arena, { moving, counting }, 2);
+  const states = new RecentStates(runtime.arena, { moving, counting }, 2);
   runtime.arena.allocate();
 
   /** Keeps the state of an iteration, then lets the next one change it. */
   function iterate(iteration: number): void {
     const encoder = gpu.device.createCommandEncoder();
-    snapshots.keep(encoder, iteration);
+    states.keep(encoder, iteration);
     gpu.device.queue.submit([encoder.finish()]);
     gpu.device.queue.writeBuffer(moving.buffer, 0, new Float32Array(3).fill(iteration + 1));
     gpu.device.queue.writeBuffer(counting.buffer, 0, new Uint32Array(5).fill(iteration + 1));
   }
 
   const after = async (iteration: number): Promise<number[]> => {
-    const tensors = snapshots.after(iteration);
+    const tensors = states.after(iteration);
     const count = new Uint32Array(await readTensor(gpu, tensors.counting))[4]!;
     return [...(await readFloats(runtime, tensors.moving)), count];
   };
@@ -35,13 +35,13 @@ describe('snapshots', () => {
     expect(await after(1)).toEqual([1, 1, 1, 1]);
     expect(await after(2)).toEqual([2, 2, 2, 2]);
     expect(await after(3)).toEqual([3, 3, 3, 3]);
-    expect(snapshots.after(3)).toEqual({ moving, counting });
+    expect(states.after(3)).toEqual({ moving, counting });
   });
 
   test('do not change when the same state is kept again, whatever has happened to the tensors', async () => {
     iterate(3);
     const encoder = gpu.device.createCommandEncoder();
-    snapshots.keep(encoder, 3);
+    states.keep(encoder, 3);
     gpu.device.queue.submit([encoder.finish()]);
     expect(await after(3)).toEqual([3, 3, 3, 3]);
   });

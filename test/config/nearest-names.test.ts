@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearestNames, similarName } from '../src/nearest-names';
+import { nearestNames, similarName } from '../../src/config/nearest-names';
 
 const NAMES = ['CartPole-v1', 'Acrobot-v1', 'MountainCar-v0', 'Pendulum-v1'];
 

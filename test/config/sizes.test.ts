@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_CONFIG, deriveSizes, forAgent } from '../src/config';
+import { DEFAULT_CONFIG } from '../../src/config/defaults';
+import { forAgent } from '../../src/config/per-agent';
+import { deriveSizes } from '../../src/config/sizes';
 
 test('sizes follow from the configuration, the run rounded up to whole iterations', () => {
   const config = {

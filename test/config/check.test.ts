@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { checkConfig, describeAllowed, findProblems } from '../src/check-config';
-import { ConfigError, DEFAULT_CONFIG, type PpoConfig } from '../src/config';
-import { CONFIG_FIELDS } from '../src/config-fields';
+import { checkConfig, describeAllowed, findProblems } from '../../src/config/check';
+import { ConfigError } from '../../src/config/config-error';
+import { DEFAULT_CONFIG } from '../../src/config/defaults';
+import { CONFIG_FIELDS } from '../../src/config/fields';
+import type { PpoConfig } from '../../src/config/ppo-config';
 
 /** The sentences about the default configuration with some fields replaced by anything. */
 function problemsOf(changes: Readonly<Record<string, unknown>>): string[] {
@@ -41,57 +43,57 @@ describe.each(NUMERIC)('%s', (key) => {
 
 test.each(KEYS)('%s refuses a value of another type', (key) => {
   expect(problemsOf({ [key]: { deep: 1 } })).toEqual([
-    `${key} is {"deep":1}; it may be ${describeAllowed(key)}`,
+    `${key} is {"deep":1}; it must be ${describeAllowed(key)}`,
   ]);
 });
 
 test.each<[string, Record<string, unknown>, string]>([
-  ['zero', { numEnvs: 0 }, 'numEnvs is 0; it may be an integer from 1 to 1048576'],
-  ['text', { numSteps: '8' }, 'numSteps is "8"; it may be an integer from 1 to 65536'],
+  ['zero', { numEnvs: 0 }, 'numEnvs is 0; it must be an integer from 1 to 1048576'],
+  ['text', { numSteps: '8' }, 'numSteps is "8"; it must be an integer from 1 to 65536'],
   [
     'a minimum that is not allowed itself',
     { clipCoef: 0 },
-    'clipCoef is 0; it may be a finite number above 0 and up to 10, or a list of one per agent',
+    'clipCoef is 0; it must be a finite number above 0 and up to 10, or a list with one value per agent',
   ],
   [
     'a field without a maximum',
     { maxGradNorm: -1 },
-    'maxGradNorm is -1; it may be a finite number above 0, or a list of one per agent',
+    'maxGradNorm is -1; it must be a finite number above 0, or a list with one value per agent',
   ],
   [
     'a flag',
     { clipVloss: 1 },
-    'clipVloss is 1; it may be true or false, or a list of one per agent',
+    'clipVloss is 1; it must be true or false, or a list with one value per agent',
   ],
   [
     'a choice',
     { normAdv: 1 },
-    'normAdv is 1; it may be one of false, true, batch, or a list of one per agent',
+    'normAdv is 1; it must be one of false, true, batch, or a list with one value per agent',
   ],
   [
     'an unknown activation',
     { activation: 'gelu' },
-    'activation is "gelu"; it may be one of tanh, relu, elu, silu',
+    'activation is "gelu"; it must be one of tanh, relu, elu, silu',
   ],
   [
     'an item of a list',
     { numAgents: 3, entCoef: [0, -1, Number.NaN] },
-    'entCoef[1] is -1 (and 1 more are refused); it may be a finite number from 0 to 100, or a list of one per agent',
+    'entCoef[1] is -1 (and 1 more is invalid); it must be a finite number from 0 to 100',
   ],
   [
     'a list of another length',
     { numAgents: 3, gamma: [0.9, 0.99] },
-    'gamma lists 2 values, but numAgents is 3; give one value or 3',
+    'gamma is a list of 2 values, but numAgents is 3; it must be one value or a list of 3',
   ],
   [
     'a width',
     { hiddenSizes: [64, 1025] },
-    'hiddenSizes[1] is 1025; it may be a list of 0 to 4 widths, each an integer from 1 to 1024',
+    'hiddenSizes[1] is 1025; it must be an integer from 1 to 1024',
   ],
   [
     'too many layers',
     { hiddenSizes: [1, 2, 3, 4, 5] },
-    'hiddenSizes has 5 layers; it may be a list of 0 to 4 widths, each an integer from 1 to 1024',
+    'hiddenSizes has 5 layers; it must be a list of 0 to 4 widths, each an integer from 1 to 1024',
   ],
   [
     'an unknown key',
@@ -101,27 +103,27 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'a batch that minibatches do not divide',
     { numEnvs: 10, numSteps: 25, numMinibatches: 4 },
-    'numEnvs * numSteps = 250 is not divisible by numMinibatches = 4 (remainder 2); numMinibatches may be 1, 2, 5, 10 ...',
+    'numEnvs * numSteps = 250 is not divisible by numMinibatches = 4 (remainder 2); numMinibatches must be one of 1, 2, 5, 10 ...',
   ],
   [
     'a batch whose only other divisor leaves minibatches of 1',
     { numEnvs: 7, numSteps: 1, numMinibatches: 3 },
-    'numEnvs * numSteps = 7 is not divisible by numMinibatches = 3 (remainder 1); numMinibatches may be 1',
+    'numEnvs * numSteps = 7 is not divisible by numMinibatches = 3 (remainder 1); numMinibatches must be one of 1',
   ],
   [
     'a batch above the largest',
     { numEnvs: 2 ** 20, numSteps: 17 },
-    'numEnvs * numSteps = 1048576 * 17 = 17825792 is above the largest batch, 16777216; with numEnvs = 1048576 numSteps may be up to 16',
+    'numEnvs * numSteps = 1048576 * 17 = 17825792 is above the largest batch, 16777216; with numEnvs = 1048576 numSteps must be at most 16',
   ],
   [
     'more updates than an iteration may have',
     { numEnvs: 1024, numSteps: 1024, numMinibatches: 65536, updateEpochs: 17 },
-    'updateEpochs * numMinibatches = 17 * 65536 = 1114112 is above the most updates of an iteration, 1048576; with numMinibatches = 65536 updateEpochs may be up to 16',
+    'updateEpochs * numMinibatches = 17 * 65536 = 1114112 is above the largest number of updates per iteration, 1048576; with numMinibatches = 65536 updateEpochs must be at most 16',
   ],
   [
     'normalised minibatches of 1',
     { numEnvs: 2, numSteps: 2, numMinibatches: 4 },
-    'normAdv needs minibatches of at least 2 transitions (the standard deviation is unbiased), but numEnvs * numSteps / numMinibatches = 4 / 4 = 1; lower numMinibatches, raise numEnvs or numSteps, or set normAdv to false',
+    'normAdv needs minibatches of at least 2 transitions (for an unbiased standard deviation), but numEnvs * numSteps / numMinibatches = 4 / 4 = 1; lower numMinibatches, raise numEnvs or numSteps, or set normAdv to false',
   ],
   [
     "a critic's activation where the trunk is shared",
@@ -131,22 +133,22 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'bounds of the log standard deviation the wrong way round',
     { logStdMin: 1, logStdMax: 1 },
-    'logStdMin = 1 must be below logStdMax = 1',
+    'logStdMin is 1; it must be below logStdMax = 1',
   ],
   [
     'a dual clip that would clip every ratio',
     { dualClip: 1 },
-    'dualClip is 1; it may be a finite number above 1 and up to 100, or 0, or a list of one per agent',
+    'dualClip is 1; it must be a finite number above 1 and up to 100, or 0, or a list with one value per agent',
   ],
   [
     'a Huber loss that is clipped',
     { numAgents: 2, huberDelta: [0, 1], clipVloss: true },
-    'huberDelta[1] is 1, but clipVloss is true; a value loss is clipped or of Huber, not both: set huberDelta to 0 or clipVloss to false',
+    'huberDelta[1] is 1, but clipVloss is true, and the Huber loss cannot be clipped; set huberDelta to 0 or clipVloss to false',
   ],
   [
     'a penalty without a weight',
     { objective: 'penalty' },
-    'objective is penalty, but klCoef is 0, so nothing would hold the policy; klCoef may be a finite number above 0, 1 in the paper',
+    "objective is penalty, but klCoef is 0, so nothing would limit the policy's change; klCoef must be above 0 and up to 1000, 1 in the paper",
   ],
   [
     'an annealed clip that is not there',
@@ -156,12 +158,12 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'an adaptive rate that begins outside its bounds',
     { annealLr: 'kl-adaptive', learningRate: 0.1 },
-    'learningRate is 0.1, but with annealLr = kl-adaptive it stays within 0.00001 and 0.01; learningRate may be in that range',
+    'learningRate is 0.1, but with annealLr = kl-adaptive it stays between 0.00001 and 0.01; learningRate must be in that range',
   ],
   [
     'an adaptive penalty that begins below its bounds',
     { numAgents: 2, klCoef: [1, 5e-7] },
-    'klCoef[1] is 5e-7, but with annealKl = kl-adaptive it stays within 0.000001 and 1000000; klCoef must be in that range or 0, unless annealKl is false',
+    'klCoef[1] is 5e-7, but with annealKl = kl-adaptive it stays between 0.000001 and 1000; klCoef must be in that range or 0, or annealKl must be false',
   ],
   [
     "a critic's rate where the trunk is shared",
@@ -171,12 +173,12 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'environments that cannot be dealt out to minibatches',
     { minibatchBy: 'environments', numEnvs: 6, numSteps: 2, numMinibatches: 4 },
-    'numEnvs = 6 is not divisible by numMinibatches = 4, but with minibatchBy = environments a minibatch is whole environments; numMinibatches may be 2, 3, 6 ...',
+    'numEnvs = 6 is not divisible by numMinibatches = 4, but with minibatchBy = environments a minibatch consists of whole environments; numMinibatches must be one of 2, 3, 6 ...',
   ],
   [
     'groups that do not divide the environments',
     { ...GROUP, numEnvs: 12, groupSize: 8 },
-    'numEnvs = 12 is not divisible by groupSize = 8, but with advantageEstimator = group all environments are in groups; groupSize may be 4, 6, 12 ...',
+    'numEnvs = 12 is not divisible by groupSize = 8, but with advantageEstimator = group every environment belongs to a group; groupSize must be one of 4, 6, 12 ...',
   ],
   [
     'a critic where advantages are relative to a group',
@@ -186,7 +188,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'a last seed above 32 bits',
     { seed: 4294967295, numAgents: 2 },
-    'seed + numAgents - 1 = 4294967295 + 2 - 1 = 4294967296 is above 4294967295; with numAgents = 2 the seed may be up to 4294967294',
+    'seed + numAgents - 1 = 4294967295 + 2 - 1 = 4294967296 is above 4294967295; with numAgents = 2 seed must be at most 4294967294',
   ],
 ])('refuses %s', (_, changes, sentence) => {
   expect(problemsOf(changes)).toEqual([sentence]);

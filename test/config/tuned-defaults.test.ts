@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { describe, expect, test } from 'vitest';
-import { checkConfig } from '../src/check-config';
-import { parseCommandLine } from '../src/cli/flags';
-import { resolveConfig } from '../src/cli/resolve-config';
-import { completeConfig } from '../src/config';
-import { ENVIRONMENTS } from '../src/environments/index';
-import { listFiles } from './support/list-files';
+import { parseCommandLine } from '../../src/cli/flags';
+import { resolveConfig } from '../../src/cli/resolve-config';
+import { checkConfig } from '../../src/config/check';
+import { completeConfig } from '../../src/config/defaults';
+import { ENVIRONMENTS } from '../../src/environments/index';
+import { listFiles } from '../support/list-files';
 
 const FILES = listFiles('configs', '');
 const SCHEMA = 'configs/schema.json';

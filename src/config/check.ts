@@ -1,28 +1,33 @@
-/** Refuses a configuration that cannot be trained, with one sentence per problem. */
+/** Checks a configuration, with one sentence per problem. */
 
-import { ConfigError, type PpoConfig } from './config';
-import { CONFIG_FIELDS, type ConfigField } from './config-fields';
-import { type ActingIn, actionProblems, RULES } from './config-rules';
+import { ConfigError } from './config-error';
+import type { ConfigField } from './field';
+import { CONFIG_FIELDS } from './fields';
 import { nearestNames } from './nearest-names';
+import type { PpoConfig } from './ppo-config';
+import { type ActingIn, actionProblems, RULES } from './rules';
 
-/** Hidden layers of a network at most. */
+/** Most hidden layers of a network. */
 export const MAX_LAYERS = 4;
 
 export interface ConfigProblem {
-  /** The config keys that together are at fault. */
+  /** The config keys that the problem is about. */
   readonly keys: readonly string[];
   readonly sentence: string;
 }
 
-/** @throws ConfigError with every problem of the configuration, in `environment` where one is given. */
+/**
+ * @throws ConfigError with every problem of the configuration, in `environment` where one is given.
+ */
 export function checkConfig(config: PpoConfig, environment?: ActingIn): void {
   const problems = findProblems(config, [], environment);
   if (problems.length > 0) throw new ConfigError(problems.map(({ sentence }) => sentence));
 }
 
 /**
- * Every problem of the configuration; those between fields once the fields alone are right.
- * Nothing is said about the fields in `unread`, whose values are not known.
+ * Every problem of the configuration. A rule between fields is checked only if each of its fields
+ * is valid by itself.
+ * @param unread fields whose values are unknown; they are not checked
  */
 export function findProblems(
   config: PpoConfig,
@@ -54,31 +59,33 @@ export function findProblems(
   ];
 }
 
-/** What a field may hold, e.g. "an integer from 1 to 65535". */
+/** The values that a field accepts, e.g. "an integer from 1 to 65535". */
 export function describeAllowed(key: keyof PpoConfig): string {
   const { perAgent } = CONFIG_FIELDS[key];
-  return perAgent ? `${describeValue(key)}, or a list of one per agent` : describeValue(key);
+  return perAgent
+    ? `${describeValue(key)}, or a list with one value per agent`
+    : describeValue(key);
 }
 
-/** What a field may hold for one agent. */
+/** The values that a field accepts for one agent. */
 export function describeValue(key: keyof PpoConfig): string {
   const field = CONFIG_FIELDS[key];
-  if (field.type === 'widths') return `a list of 0 to ${MAX_LAYERS} widths, ${describeOne(field)}`;
-  return describeOne(field);
+  if (field.type !== 'widths') return describeItem(field);
+  return `a list of 0 to ${MAX_LAYERS} widths, each ${describeItem(field)}`;
 }
 
-function describeOne(field: ConfigField): string {
+/** The values that a field, or each item of its list, accepts. */
+function describeItem(field: ConfigField): string {
   switch (field.type) {
     case 'boolean':
       return 'true or false';
     case 'choice':
       return `one of ${field.choices!.join(', ')}`;
     case 'integer':
+    case 'widths':
       return `an integer ${describeRange(field)}`;
     case 'number':
       return `a finite number ${describeRange(field)}`;
-    case 'widths':
-      return `each an integer ${describeRange(field)}`;
   }
 }
 
@@ -107,8 +114,8 @@ function unknownKeys(config: PpoConfig): ConfigProblem[] {
 }
 
 /**
- * What is wrong with one field, in sentences that begin with its key.
- * @param agents agents of the run, where that is known
+ * The problems of one field, in sentences that begin with its key.
+ * @param agents number of agents in the run, if known
  */
 export function settingProblems(key: keyof PpoConfig, value: unknown, agents: unknown): string[] {
   const field = CONFIG_FIELDS[key];
@@ -116,12 +123,12 @@ export function settingProblems(key: keyof PpoConfig, value: unknown, agents: un
   if (Array.isArray(value) && field.perAgent) return listProblems(key, value, agents);
   return field.type !== 'widths' && allows(field, value)
     ? []
-    : [`${key} is ${show(value)}; it may be ${describeAllowed(key)}`];
+    : [`${key} is ${show(value)}; it must be ${describeAllowed(key)}`];
 }
 
 function widthsProblems(key: keyof PpoConfig, widths: readonly unknown[]): string[] {
   if (widths.length > MAX_LAYERS) {
-    return [`${key} has ${widths.length} layers; it may be ${describeAllowed(key)}`];
+    return [`${key} has ${widths.length} layers; it must be ${describeAllowed(key)}`];
   }
   return itemProblems(key, widths);
 }
@@ -129,22 +136,23 @@ function widthsProblems(key: keyof PpoConfig, widths: readonly unknown[]): strin
 function listProblems(key: keyof PpoConfig, values: readonly unknown[], agents: unknown): string[] {
   const problems = itemProblems(key, values);
   if (Number.isInteger(agents) && values.length !== agents) {
+    const allowed = agents === 1 ? 'one value' : `one value or a list of ${agents}`;
     problems.push(
-      `${key} lists ${values.length} values, but numAgents is ${agents}; ` +
-        `give one value or ${agents}`,
+      `${key} is a list of ${values.length} values, but numAgents is ${agents}; it must be ${allowed}`,
     );
   }
   return problems;
 }
 
-/** One sentence for the first bad item of a list, which counts the others. */
+/** One sentence about the first invalid item of a list, with the number of the others. */
 function itemProblems(key: keyof PpoConfig, values: readonly unknown[]): string[] {
   const field = CONFIG_FIELDS[key];
   const bad = [...values.keys()].filter((index) => !allows(field, values[index]));
   const [first] = bad;
   if (first === undefined) return [];
-  const others = bad.length > 1 ? ` (and ${bad.length - 1} more are refused)` : '';
-  return [`${key}[${first}] is ${show(values[first])}${others}; it may be ${describeAllowed(key)}`];
+  const others = bad.length - 1;
+  const more = others === 0 ? '' : ` (and ${others} more ${others === 1 ? 'is' : 'are'} invalid)`;
+  return [`${key}[${first}] is ${show(values[first])}${more}; it must be ${describeItem(field)}`];
 }
 
 function allows(field: ConfigField, value: unknown): boolean {

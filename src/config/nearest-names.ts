@@ -13,9 +13,9 @@ function isSpread(word: string, name: string): boolean {
 }
 
 /**
- * The `count` names most like `word`, nearest first: names whose words begin with its letters ("lr" for
- * "learningRate"), names that contain it, then by edit distance, which counts half for names that it is a
- * shortened form of. Case, dashes and underscores do not count.
+ * The `count` names most like `word`, nearest first: names whose words begin with its letters ("lr"
+ * for "learningRate"), names that contain it, then by edit distance, which counts half for names
+ * that it is a shortened form of. Case, dashes and underscores do not count.
  */
 export function nearestNames(word: string, names: readonly string[], count = 3): string[] {
   const wanted = plain(word);

@@ -1,36 +1,33 @@
 /**
- * The terms of the loss. A row here and its function in shaders/update/loss-terms.wesl are all that a
- * term needs: from the row come its config fields, its places in the agent's record and its metric.
+ * The terms of the loss. A row here and its function in shaders/update/loss-terms.wesl are all that
+ * a term needs: from the row come its config fields, its places in the agent's record and its
+ * metric.
  *
  *   loss = Σ_term sign · weight · term
  */
-import type { PerAgent } from './config';
-import type { ConfigField } from './config-fields';
+import { ANNEAL_CHOICES } from './choices';
+import type { ConfigField } from './field';
+import type { PpoConfig } from './ppo-config';
 
-/** How a number changes over the run: not, linearly to 0, or along half a cosine to 0. */
-export const ANNEAL_CHOICES = [false, true, 'linear', 'cosine'] as const;
-/** How a number changes over the run: not (false), linearly to 0 (true, 'linear'), or along a cosine to 0. */
-export type Annealing = (typeof ANNEAL_CHOICES)[number];
-
-/** A config field with its default. */
-type LossField = ConfigField & {
-  readonly default: number | boolean | string;
-  /** The field that says how this one changes over the run. */
-  readonly anneal?: string;
+/** A config field of the loss. */
+type LossField<Key extends keyof PpoConfig = keyof PpoConfig> = ConfigField<Key> & {
+  /** The field that sets this one's schedule over the run. */
+  readonly anneal?: keyof PpoConfig;
 };
 
 interface LossTerm {
   /** Its function is `<term>_term`. */
   readonly term: string;
-  /** The field that weighs it; null for 1. */
-  readonly weight: string | null;
-  /** -1 for what is to grow. */
+  /** The field that weights it; null for a weight of 1. */
+  readonly weight: keyof PpoConfig | null;
+  /** -1 for a term to be maximised. */
   readonly sign: 1 | -1;
-  /** Its mean over a minibatch is reported under this name. */
+  /** Name under which its mean over a minibatch is reported. */
   readonly metric: `losses/${string}`;
-  readonly fields: Readonly<Record<string, LossField>>;
+  readonly fields: { readonly [Key in keyof PpoConfig]?: LossField<Key> };
 }
 
+/** Every term of the loss with its config fields. */
 export const LOSS_TERMS = [
   {
     term: 'policy',
@@ -41,48 +38,50 @@ export const LOSS_TERMS = [
       objective: {
         group: 'objective',
         type: 'choice',
-        choices: ['clip', 'penalty'],
         default: 'clip',
+        choices: ['clip', 'penalty'],
         perAgent: true,
-        description: 'Surrogate objective: clipped ratios, or plain ratios beside klCoef.',
+        description:
+          'Surrogate objective: clip (clipped ratios) or penalty (unclipped ratios, with klCoef).',
         source: 'Schulman et al. 2017, eq. 7 (clip) and eq. 8 (penalty)',
-        pitfall: 'penalty does not clip, so it needs klCoef above 0.',
+        pitfall: 'penalty does not clip, so klCoef must be above 0.',
       },
       clipCoef: {
         group: 'objective',
         type: 'number',
+        default: 0.2,
         min: 0,
         max: 10,
         exclusiveMin: true,
-        default: 0.2,
         anneal: 'annealClip',
         perAgent: true,
         description: 'Clip range of the policy ratio.',
         source: 'Schulman et al. 2017 (PPO), equation 7; CleanRL ppo.py --clip-coef; detail 8',
-        pitfall: 'It stops the gradient outside the range, it does not hold the ratio inside.',
+        pitfall: 'It stops the gradient outside the range; it does not keep the ratio inside.',
       },
       annealClip: {
         group: 'objective',
         type: 'choice',
-        choices: ANNEAL_CHOICES,
         default: false,
+        choices: ANNEAL_CHOICES,
         perAgent: true,
-        description: 'How clipCoef falls to 0 over the run; true is linear.',
+        description: 'Schedule of clipCoef: false is constant; true, linear and cosine end at 0.',
         source: 'Schulman et al. 2017, table 5 (Atari: ε falls linearly)',
-        pitfall: 'Near the end nothing is learned any more: the range closes.',
+        pitfall: 'Near the end, where the range closes, hardly anything is learned.',
       },
       dualClip: {
         group: 'objective',
         type: 'number',
+        default: 0,
         min: 1,
         exclusiveMin: true,
         max: 100,
         orZero: true,
-        default: 0,
         perAgent: true,
-        description: 'Bound of ratio · |advantage| for bad actions, above 1; 0 for none.',
+        description:
+          'Largest ratio that counts for actions with negative advantage, above 1; 0: no limit.',
         source: 'Ye et al. 2020, eq. 5 (dual-clip PPO, c = 3)',
-        pitfall: 'Only matters where policies run far ahead of the data.',
+        pitfall: 'Only matters if the policy moves far away from the one that collected the data.',
       },
     },
   },
@@ -95,20 +94,21 @@ export const LOSS_TERMS = [
       vfCoef: {
         group: 'objective',
         type: 'number',
+        default: 0.5,
         min: 0,
         max: 100,
-        default: 0.5,
         perAgent: true,
         description: 'Weight of the value loss.',
         source: 'Schulman et al. 2017 (PPO), equation 9 (c1); CleanRL ppo.py --vf-coef; detail 10',
-        pitfall: 'One norm spans both networks: where it clips, a large one starves the actor.',
+        pitfall:
+          'The gradient norm spans both networks: if clipped, a large value loss slows the actor.',
       },
       clipVloss: {
         group: 'objective',
         type: 'boolean',
         default: true,
         perAgent: true,
-        description: 'Clip the value loss to the range of clipCoef or vfClipCoef.',
+        description: 'Clip the value loss to the range of vfClipCoef, or of clipCoef.',
         source: 'Engstrom et al. 2020; CleanRL ppo.py --clip-vloss; detail 9',
         pitfall:
           'The range is in units of the return; Andrychowicz et al. 2021 found clipping harmful.',
@@ -116,24 +116,24 @@ export const LOSS_TERMS = [
       vfClipCoef: {
         group: 'objective',
         type: 'number',
+        default: 0,
         min: 0,
         max: 1e6,
-        default: 0,
         perAgent: true,
-        description: 'Clip range of the value where clipVloss; 0 for that of clipCoef.',
+        description: 'Clip range of the value if clipVloss is true; 0 uses clipCoef.',
         source: 'Stable-Baselines3 PPO, clip_range_vf',
         pitfall: 'In units of the return.',
       },
       huberDelta: {
         group: 'objective',
         type: 'number',
+        default: 0,
         min: 0,
         max: 1e6,
-        default: 0,
         perAgent: true,
-        description: 'Error from which the value loss grows linearly (Huber); 0 for never.',
+        description: 'Huber threshold of the value loss; 0: plain squared error.',
         source: 'Huber 1964; Andrychowicz et al. 2021, B.1',
-        pitfall: 'In units of the return; excludes clipVloss.',
+        pitfall: 'In units of the return; cannot be combined with clipVloss.',
       },
     },
   },
@@ -146,25 +146,25 @@ export const LOSS_TERMS = [
       entCoef: {
         group: 'objective',
         type: 'number',
+        default: 0.01,
         min: 0,
         max: 100,
-        default: 0.01,
         anneal: 'annealEnt',
         perAgent: true,
         description: 'Weight of the entropy bonus.',
         source: 'Schulman et al. 2017 (PPO), equation 9 (c2); CleanRL ppo.py --ent-coef; detail 10',
         pitfall:
-          'Continuous actions have no largest entropy: 0.01 may widen them without end; try 0.',
+          'The entropy of continuous actions is unbounded: 0.01 may widen them without end; try 0.',
       },
       annealEnt: {
         group: 'objective',
         type: 'choice',
-        choices: ANNEAL_CHOICES,
         default: false,
+        choices: ANNEAL_CHOICES,
         perAgent: true,
-        description: 'How entCoef falls to 0 over the run; true is linear.',
+        description: 'Schedule of entCoef: false is constant; true, linear and cosine end at 0.',
         source: 'Mnih et al. 2016; a common extension of CleanRL ppo.py',
-        pitfall: 'Counts iterations of the whole run: a longer run explores longer.',
+        pitfall: 'It spans the whole run, so a longer run explores for longer.',
       },
     },
   },
@@ -177,23 +177,23 @@ export const LOSS_TERMS = [
       klCoef: {
         group: 'objective',
         type: 'number',
+        default: 0,
         min: 0,
         max: 1e3,
-        default: 0,
         anneal: 'annealKl',
         perAgent: true,
-        description: 'Weight of the KL divergence from the policy that acted.',
+        description: 'Weight of the KL divergence from the policy that collected the rollout.',
         source: 'Schulman et al. 2017 (PPO), equation 8 (beta, from 1); Schulman 2020 (k3)',
-        pitfall: 'The divergence is estimated from the actions taken, so single samples are noisy.',
+        pitfall: 'Estimated from the sampled actions, so single estimates are noisy.',
       },
       annealKl: {
         group: 'objective',
         type: 'choice',
-        choices: [false, 'kl-adaptive'],
         default: 'kl-adaptive',
+        choices: [false, 'kl-adaptive'],
         perAgent: true,
         description:
-          'Whether klCoef doubles and halves, within 1e-6 and 1e3, to keep KL near desiredKl.',
+          'kl-adaptive: double or halve klCoef (1e-6 to 1e3) to keep the KL near desiredKl.',
         source: 'Schulman et al. 2017 (PPO), section 4; the bounds: Lockstep',
         pitfall:
           'It looks at the last epoch of an iteration; from 1e-6 it takes 20 iterations back to 1.',
@@ -209,74 +209,63 @@ export const LOSS_TERMS = [
       refKlCoef: {
         group: 'objective',
         type: 'number',
+        default: 0,
         min: 0,
         max: 1e3,
-        default: 0,
         perAgent: true,
-        description: 'Weight of the KL divergence to a frozen reference policy, in the loss.',
+        description: 'Weight of the KL divergence from a frozen reference policy, in the loss.',
         source: 'Shao et al. 2024 (GRPO), equation 4; Schulman 2020 (k3)',
-        pitfall: 'The reference is where training begins, unless another is given (--reference).',
+        pitfall: 'The reference is the initial policy unless another is given (--reference).',
       },
       refKlRewardCoef: {
         group: 'objective',
         type: 'number',
+        default: 0,
         min: 0,
         max: 1e3,
-        default: 0,
         perAgent: true,
-        description: 'Weight of log(policy / reference), taken off every reward.',
+        description: 'Weight of log(policy / reference), subtracted from every reward.',
         source: 'Ziegler et al. 2019, equation 2; Ouyang et al. 2022 (the RLHF form)',
-        pitfall: 'Before normReward and clipReward, so in the units of the raw reward.',
+        pitfall: 'Applied before normReward and clipReward, so in units of the raw reward.',
       },
     },
   },
 ] as const satisfies readonly LossTerm[];
 
-type Union<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer I) => void
-  ? I
-  : never;
-type Fields = Union<(typeof LOSS_TERMS)[number]['fields']>;
-type ValueOf<Field> = Field extends { readonly choices: readonly (infer Choice)[] }
-  ? Choice
-  : Field extends { readonly type: 'boolean' }
-    ? boolean
-    : number;
+type KeyOf<T> = T extends unknown ? keyof T : never;
+/** The config fields of the loss. */
+export type LossKey = KeyOf<(typeof LOSS_TERMS)[number]['fields']>;
 
-/** The fields of the loss in the configuration; `CONFIG_FIELDS` describes each. */
-export type LossConfig = { readonly [Key in keyof Fields]: PerAgent<ValueOf<Fields[Key]>> };
-
-/** Names of the metrics that report the terms of the loss, each as its mean over the updates taken. */
+/**
+ * Names of the metrics that report the terms of the loss, each as its mean over the updates taken.
+ */
 export type LossMetric = (typeof LOSS_TERMS)[number]['metric'];
 
-export const LOSS_FIELDS = Object.assign({}, ...LOSS_TERMS.map(({ fields }) => fields)) as Readonly<
-  Record<keyof LossConfig, LossField>
->;
-
-/** The defaults of all fields. */
-export const LOSS_DEFAULTS = Object.fromEntries(
-  Object.entries(LOSS_FIELDS).map(([key, field]) => [key, field.default]),
-) as unknown as LossConfig;
+/** The rows of the config fields of the loss. */
+export const LOSS_FIELDS = Object.assign({}, ...LOSS_TERMS.map(({ fields }) => fields)) as {
+  readonly [Key in LossKey]: LossField<Key>;
+};
 
 /** A number of the loss in the agent's record. */
 export interface LossSetting {
-  /** As in shaders, e.g. `clip_coef`. */
+  /** Its name in shaders, e.g. `clip_coef`. */
   readonly name: string;
   /** The config field that it comes from; null for a weight of 1. */
-  readonly key: keyof LossConfig | null;
+  readonly key: LossKey | null;
   readonly sign: 1 | -1;
-  /** Of a choice; the device has the place of the value in this list. */
+  /** The values of a choice, which the device stores as an index into this list. */
   readonly choices: readonly (string | boolean)[];
-  /** The config field that says how it changes over the run. */
-  readonly anneal: keyof LossConfig | null;
+  /** The config field that sets its schedule over the run. */
+  readonly anneal: LossKey | null;
 }
 
 function snakeCase(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function settingOf(key: keyof LossConfig, sign: 1 | -1): LossSetting {
-  const { choices = [], anneal = null } = LOSS_FIELDS[key];
-  return { name: snakeCase(key), key, sign, choices, anneal: anneal as keyof LossConfig | null };
+function settingOf(key: LossKey, sign: 1 | -1): LossSetting {
+  const { choices = [], anneal }: LossField = LOSS_FIELDS[key];
+  return { name: snakeCase(key), key, sign, choices, anneal: (anneal as LossKey) ?? null };
 }
 
 function listSettings(): LossSetting[] {
@@ -284,9 +273,9 @@ function listSettings(): LossSetting[] {
   const weights = terms.map(({ term, weight, sign }) =>
     weight === null
       ? { name: `${term}_weight`, key: null, sign, choices: [], anneal: null }
-      : settingOf(weight as keyof LossConfig, sign),
+      : settingOf(weight as LossKey, sign),
   );
-  const keys = Object.keys(LOSS_FIELDS) as (keyof LossConfig)[];
+  const keys = Object.keys(LOSS_FIELDS) as LossKey[];
   const others = keys.filter(
     (key) =>
       !terms.some(({ weight }) => weight === key) &&
@@ -295,11 +284,13 @@ function listSettings(): LossSetting[] {
   return [...weights, ...others.map((key) => settingOf(key, 1))];
 }
 
-/** In the order of the record: the weight of every term, then what else the terms need. */
+/** In the order of the record: the weight of every term, then the terms' other numbers. */
 export const LOSS_SETTINGS: readonly LossSetting[] = listSettings();
 
-/** Places of the settings as constants of the shaders, e.g. CLIP_COEF, and the number of terms. */
+/**
+ * Constants of the shaders: the index of every setting, e.g. CLIP_COEF, and the number of terms.
+ */
 export const LOSS_CONSTANTS: Readonly<Record<string, number>> = {
   LOSS_TERMS: LOSS_TERMS.length,
-  ...Object.fromEntries(LOSS_SETTINGS.map(({ name }, place) => [name.toUpperCase(), place])),
+  ...Object.fromEntries(LOSS_SETTINGS.map(({ name }, index) => [name.toUpperCase(), index])),
 };

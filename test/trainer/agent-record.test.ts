@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { packAgents } from '../src/agent';
-import { agentRecord } from './support/agents';
+import { packAgents } from '../../src/trainer/agent-record';
+import { agentRecord } from '../support/agents';
 
 test.each([2 ** 32, 2 ** 32 + 1, -1, 0.5, Number.NaN])(
   'a count of %d, which no u32 holds, is refused',

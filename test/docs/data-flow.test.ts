@@ -1,0 +1,27 @@
+/** docs/data-flow.md: its table has every stage of an iteration, in order, and no other. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { openTestGpu } from '../support/gpu';
+import { smallTrainer } from '../trainer/training';
+
+const table = /^## Stages$([\s\S]*?)^## /m.exec(readFileSync('docs/data-flow.md', 'utf8'))![1]!;
+const ROWS = [...table.matchAll(/^\| ([^|]+) \|/gm)]
+  .flatMap((match) => match[1]!.split(', '))
+  .filter((name) => name !== 'stage');
+
+async function stagesOf(config: Parameters<typeof smallTrainer>[0]): Promise<string[]> {
+  const trainer = await smallTrainer(config);
+  const names = [...new Set(trainer.stages.map(({ name }) => name))];
+  trainer.destroy();
+  return names;
+}
+
+test('the table of stages is that of the trainer', async () => {
+  await openTestGpu();
+  const layered = await stagesOf({ normObs: true, normReward: true, refKlCoef: 0.1 });
+  const fused = await stagesOf({ hiddenSizes: [8, 8] });
+  for (const names of [layered, fused]) {
+    expect(ROWS.filter((name) => names.includes(name))).toEqual(names);
+  }
+  expect(ROWS.filter((name) => !layered.includes(name) && !fused.includes(name))).toEqual([]);
+});
