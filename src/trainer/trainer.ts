@@ -20,7 +20,13 @@ import type { Patience } from '../gpu/stall';
 import { withSubgroupsIfTaken } from '../gpu/subgroups';
 import { type ActorCriticLayout, storeHidden } from '../network/actor-critic';
 import { choosePlan } from '../network/choose-plan';
-import { isFused, type KernelPlan, subgroupLanes, usesMatrixUnits } from '../network/kernel-plan';
+import {
+  isFused,
+  isPlan,
+  type KernelPlan,
+  subgroupLanes,
+  usesMatrixUnits,
+} from '../network/kernel-plan';
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
 import { SHADER_SOURCES } from '../shader-sources';
@@ -72,7 +78,7 @@ export function createKernels(gpu: Gpu, inTurn = false): KernelLibrary {
  */
 export function createTrainer(options: TrainerOptions): Promise<Trainer> {
   // A plan that is asked for by all its parts has no other in its place.
-  if (options.plan && subgroupLanes(options.plan) > 1) return prepareTrainer(options);
+  if (isPlan(options.plan) && subgroupLanes(options.plan) > 1) return prepareTrainer(options);
   return withSubgroupsIfTaken(options.gpu, () => prepareTrainer(options));
 }
 

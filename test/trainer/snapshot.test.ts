@@ -78,8 +78,8 @@ describe.each(CASES)('%s', (_, config, environment) => {
 });
 
 test.each([
-  ['fused to layered', undefined, 'layered'],
-  ['layered to fused', 'layered', undefined],
+  ['fused to layered', undefined, LAYERED],
+  ['layered to fused', LAYERED, undefined],
 ] as const)('%s kernels, the rest agrees within rounding', async (_, before, after) => {
   const [first, second] = [await run(FUSED, before), await run(FUSED, after)];
   const { unbroken, resumed, snapshot } = await broken(4, first, second);
