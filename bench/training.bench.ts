@@ -4,7 +4,7 @@ import type { PpoConfig } from '../src/config/ppo-config';
 import { findEnvironment } from '../src/environments/index';
 import { LimitError } from '../src/gpu/arena';
 import type { Gpu } from '../src/gpu/device';
-import { describeForm } from '../src/network/fused-form';
+import { describePlan, LAYERED_ON_MATRIX_UNITS } from '../src/network/kernel-plan';
 import { createTrainer, type Trainer } from '../src/trainer/trainer';
 import type { TrainerOptions } from '../src/trainer/trainer-options';
 import { alternate, type DuelOptions } from './support/alternate';
@@ -102,8 +102,8 @@ function configOf({ agents, envs, width, storageBits }: Work): PpoConfig {
 
 function trainerOptions({ gpu, options }: BenchContext, one: Work): Promise<TrainerOptions> {
   const environment = findEnvironment('CartPole-v1');
-  const form = one.productBits === 16 ? 'matrices' : undefined;
-  return withTunedKernels({ gpu, environment, config: configOf(one), form }, options.tune);
+  const plan = one.productBits === 16 ? LAYERED_ON_MATRIX_UNITS : undefined;
+  return withTunedKernels({ gpu, environment, config: configOf(one), plan }, options.tune);
 }
 
 /** Least seconds of a block and how many, with a limit for work of which one iteration is longer. */
@@ -188,8 +188,8 @@ async function measureWork(context: BenchContext, one: Work): Promise<Measured> 
     const halves = await measureHalves(gpu, trainer, place, effort);
     const room = measurement(place, 'memory', 'KiB/env', [memory]);
     const measurements = [training!, ...halves, ...host, room];
-    if (trained.form === undefined) return { measurements };
-    return { measurements, note: `${place.workload}: ${describeForm(trained.form)}.` };
+    if (trained.plan === undefined) return { measurements };
+    return { measurements, note: `${place.workload}: ${describePlan(trained.plan)}.` };
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
     return { measurements: [], note: `skipped: ${place.workload}: ${error.message}` };

@@ -27,7 +27,25 @@ export {
 export type { MatrixUnits } from './gpu/matrix-units';
 export { ShaderError } from './gpu/program';
 export type { RunningStatistics } from './kernels/running-moments';
-export { describeForm, type FusedForm, type KernelForm } from './network/fused-form';
+export {
+  describePlan,
+  type ForwardByLaneNeurons,
+  type ForwardByLaneSamples,
+  type ForwardPlan,
+  type FusedForward,
+  type FusedUpdatePlan,
+  type KernelPlan,
+  LAYERED,
+  LAYERED_ON_MATRIX_UNITS,
+  type LaneSamples,
+  type LayeredForward,
+  type LayeredUpdatePlan,
+  type SubgroupLanes,
+  type TiledUpdate,
+  type UpdateByLaneNeurons,
+  type UpdateByLaneSamples,
+  type UpdatePlan,
+} from './network/kernel-plan';
 export type { EnvironmentFault } from './rollout/env-step';
 export type { AbortSignalLike } from './trainer/abort-signal';
 export type { EvaluateOptions } from './trainer/evaluate-options';
@@ -46,10 +64,10 @@ export type { SnapshotTensor, TrainerSnapshot, TrainingCounters } from './traine
 export { createTrainer, Trainer } from './trainer/trainer';
 export type { TrainerOptions } from './trainer/trainer-options';
 export {
-  type FormTiming,
+  type PlanTiming,
   type TuneOptions,
   type Tuning,
   type TuningMemory,
-  tuneForm,
+  tunePlan,
 } from './trainer/tuner';
 export type { Fault } from './update/check-update';

@@ -61,8 +61,8 @@ import libStoredF16 from '../shaders/lib/stored/f16.wesl';
 import libStoredF32 from '../shaders/lib/stored/f32.wesl';
 import libSum from '../shaders/lib/sum.wesl';
 import libTree from '../shaders/lib/tree.wesl';
-import networkForwardNeurons from '../shaders/network/forward-neurons.wesl';
-import networkForwardSamples from '../shaders/network/forward-samples.wesl';
+import networkForwardLanePerNeuron from '../shaders/network/forward-lane-per-neuron.wesl';
+import networkForwardLanePerSample from '../shaders/network/forward-lane-per-sample.wesl';
 import networkNeuronPlaces from '../shaders/network/neuron-places.wesl';
 import networkPackWeights from '../shaders/network/pack-weights.wesl';
 import networkPackedLayout from '../shaders/network/packed-layout.wesl';
@@ -89,20 +89,20 @@ import updateFusedGradient from '../shaders/update/fused-gradient.wesl';
 import updateFusedGradientSum from '../shaders/update/fused-gradient-sum.wesl';
 import updateFusedLoss from '../shaders/update/fused-loss.wesl';
 import updateGather from '../shaders/update/gather.wesl';
-import updateLaneTally from '../shaders/update/lane-tally.wesl';
+import updateLaneSums from '../shaders/update/lane-sums.wesl';
 import updateLossSample from '../shaders/update/loss-sample.wesl';
 import updateLossTerms from '../shaders/update/loss-terms.wesl';
 import updateMinibatch from '../shaders/update/minibatch.wesl';
-import updateNeuronLanesUpdate from '../shaders/update/neuron-lanes-update.wesl';
-import updateNeuronTeams from '../shaders/update/neuron-teams.wesl';
-import updateNeuronTurns from '../shaders/update/neuron-turns.wesl';
 import updatePpoLoss from '../shaders/update/ppo-loss.wesl';
-import updateSampleLanesUpdate from '../shaders/update/sample-lanes-update.wesl';
 import updateSampleTile from '../shaders/update/sample-tile.wesl';
-import updateSampleTilesUpdate from '../shaders/update/sample-tiles-update.wesl';
+import updateSampleTurns from '../shaders/update/sample-turns.wesl';
 import updateStatistics from '../shaders/update/statistics.wesl';
+import updateSubgroupExchange from '../shaders/update/subgroup-exchange.wesl';
 import updateTileGradients from '../shaders/update/tile-gradients.wesl';
-import updateTileTally from '../shaders/update/tile-tally.wesl';
+import updateTileSums from '../shaders/update/tile-sums.wesl';
+import updateUpdateLanePerNeuron from '../shaders/update/update-lane-per-neuron.wesl';
+import updateUpdateLanePerSample from '../shaders/update/update-lane-per-sample.wesl';
+import updateUpdateTiled from '../shaders/update/update-tiled.wesl';
 
 export const SHADER_SOURCES = {
   'advantages/discounted-returns': advantagesDiscountedReturns,
@@ -164,8 +164,8 @@ export const SHADER_SOURCES = {
   'lib/stored/f32': libStoredF32,
   'lib/sum': libSum,
   'lib/tree': libTree,
-  'network/forward-neurons': networkForwardNeurons,
-  'network/forward-samples': networkForwardSamples,
+  'network/forward-lane-per-neuron': networkForwardLanePerNeuron,
+  'network/forward-lane-per-sample': networkForwardLanePerSample,
   'network/neuron-places': networkNeuronPlaces,
   'network/pack-weights': networkPackWeights,
   'network/packed-layout': networkPackedLayout,
@@ -192,18 +192,18 @@ export const SHADER_SOURCES = {
   'update/fused-gradient-sum': updateFusedGradientSum,
   'update/fused-loss': updateFusedLoss,
   'update/gather': updateGather,
-  'update/lane-tally': updateLaneTally,
+  'update/lane-sums': updateLaneSums,
   'update/loss-sample': updateLossSample,
   'update/loss-terms': updateLossTerms,
   'update/minibatch': updateMinibatch,
-  'update/neuron-lanes-update': updateNeuronLanesUpdate,
-  'update/neuron-teams': updateNeuronTeams,
-  'update/neuron-turns': updateNeuronTurns,
   'update/ppo-loss': updatePpoLoss,
-  'update/sample-lanes-update': updateSampleLanesUpdate,
   'update/sample-tile': updateSampleTile,
-  'update/sample-tiles-update': updateSampleTilesUpdate,
+  'update/sample-turns': updateSampleTurns,
   'update/statistics': updateStatistics,
+  'update/subgroup-exchange': updateSubgroupExchange,
   'update/tile-gradients': updateTileGradients,
-  'update/tile-tally': updateTileTally,
+  'update/tile-sums': updateTileSums,
+  'update/update-lane-per-neuron': updateUpdateLanePerNeuron,
+  'update/update-lane-per-sample': updateUpdateLanePerSample,
+  'update/update-tiled': updateUpdateTiled,
 } as const;

@@ -5,7 +5,7 @@
 import { createInterface } from 'node:readline';
 import {
   createTrainer,
-  describeForm,
+  describePlan,
   findEnvironment,
   type PpoConfig,
   type Trainer,
@@ -58,7 +58,7 @@ async function throughput(options: ContestantOptions): Promise<void> {
   const threads = process.env.LP_NUM_THREADS ? `, ${process.env.LP_NUM_THREADS} threads` : '';
   say('ready', {
     name: 'lockstep',
-    detail: `${gpu.adapter.name}${threads}, Node ${process.version}; ${describeForm(trainer.form ?? 'layered')}`,
+    detail: `${gpu.adapter.name}${threads}, Node ${process.version}; ${describePlan(trainer.plan)}`,
   });
   for await (const line of createInterface({ input: process.stdin })) {
     const [word, seconds] = line.split(' ');

@@ -1,7 +1,7 @@
 /** The kernels that a bench's trainer runs. */
 import { tuningFile } from '../../src/node/tuning-file';
 import type { TrainerOptions } from '../../src/trainer/trainer-options';
-import { tuneForm } from '../../src/trainer/tuner';
+import { tunePlan } from '../../src/trainer/tuner';
 
 /**
  * The options of a trainer; with `tune`, and where they do not say which variant of the kernels, those of the
@@ -11,7 +11,7 @@ export async function withTunedKernels(
   options: TrainerOptions,
   tune: boolean,
 ): Promise<TrainerOptions> {
-  if (!tune || options.form !== undefined) return options;
-  const { form } = await tuneForm({ ...options, memory: tuningFile() });
-  return { ...options, form };
+  if (!tune || options.plan !== undefined) return options;
+  const { plan } = await tunePlan({ ...options, memory: tuningFile() });
+  return { ...options, plan };
 }

@@ -4,7 +4,8 @@ import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { RolloutBuffer, RolloutSizes, ValueBuffer } from '../rollout/rollout-buffer';
 
-const ADVANTAGE_LANES = 64;
+/** Invocations of a workgroup where each has one environment, or one reward. */
+export const ADVANTAGE_LANES = 64;
 const SCAN_LANES = 64;
 
 /** serial: one invocation per environment; scan: one workgroup per environment. */

@@ -4,8 +4,7 @@ import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import { MOMENTS_WORDS } from '../kernels/reduce';
 import type { RolloutBuffer, RolloutSizes, ValueBuffer } from '../rollout/rollout-buffer';
-
-const ADVANTAGE_LANES = 64;
+import { ADVANTAGE_LANES } from './gae';
 
 /** Moments of every environment's episode returns, [K][N][MOMENTS_WORDS]. */
 export function declareGroupEpisodes(arena: Arena, { agents, envs }: RolloutSizes): Tensor {

@@ -10,8 +10,8 @@ import {
   updateRunningMoments,
 } from '../kernels/running-moments';
 import type { RolloutBuffer } from '../rollout/rollout-buffer';
+import { ADVANTAGE_LANES } from './gae';
 
-const ADVANTAGE_LANES = 64;
 /** Workgroups per agent at most; beyond, an invocation scales several rewards. */
 const MOST_GROUPS = 1024;
 

@@ -5,7 +5,7 @@ import type { Stage } from '../gpu/stage';
 import type { ParameterBlock, SampleBlock } from '../kernels/linear';
 import { storedAs } from '../kernels/stored';
 import type { ActorCriticLayout } from '../network/actor-critic';
-import type { PackedWeights } from '../network/packed-weights';
+import type { ForwardPass } from '../network/fused-forward';
 import { RowPasses } from '../network/row-passes';
 import { inputRow } from '../rollout/rollout';
 import type { RolloutBuffer, ValueBuffer } from '../rollout/rollout-buffer';
@@ -21,14 +21,14 @@ export class Values {
     parameters: ParameterBlock,
     private readonly rollout: RolloutBuffer,
     private readonly target: ValueBuffer,
-    private readonly packed?: PackedWeights | undefined,
+    private readonly forward?: ForwardPass | undefined,
   ) {
-    if (critic && !packed)
+    if (critic && !forward)
       this.critic = new RowPasses(runtime, 'critic', critic, parameters, rollout.sizes);
   }
 
   stage(): Stage {
-    if (this.packed) return { name: 'values', dispatches: this.fused(this.packed) };
+    if (this.forward) return { name: 'values', dispatches: this.fused(this.forward) };
     const dispatches = this.critic?.forward(
       (row) => inputRow(this.rollout, row),
       (row) => this.valueRow(row),
@@ -37,36 +37,34 @@ export class Values {
   }
 
   /** The whole critic in one kernel. */
-  private fused(packed: PackedWeights): Dispatch[] {
+  private fused(forward: ForwardPass): Dispatch[] {
+    const { packed } = forward;
     const critic = packed.network('critic');
     if (!critic) return [];
     const { inputs, sizes } = this.rollout;
-    const { rows, stride } = sizes;
-    const { lanes } = packed.form;
-    const { samples, blocks } = packed.forwardBlocks(rows * stride);
+    const { agents, rows, stride } = sizes;
+    const columns = rows * stride;
+    const parts = forward.parts(critic, columns);
+    const blocks = forward.blocks(columns);
     const kernel = this.runtime.kernels.kernel({
       shader: 'advantages/fused-values',
-      constants: { OBSERVATION_SIZE: critic.inputs, ...packed.constants(critic, samples) },
-      aliases: {
-        activation: `kernels/activations/${critic.activation}`,
-        forward: packed.forwardModule,
-        observation_type: storedAs(inputs),
-      },
-      conditions: packed.conditions,
+      constants: { OBSERVATION_SIZE: critic.inputs, ...parts.constants },
+      aliases: { ...parts.aliases, observation_type: storedAs(inputs) },
+      conditions: parts.conditions,
     });
-    return packed.views(critic).map(({ firstAgent, agents, access }) =>
+    return [
       kernel.dispatch({
-        shape: { rows, stride, first_agent: firstAgent, blocks, one: 1 },
+        shape: { rows, stride, blocks, one: 1 },
         tensors: {
           inputs: read(inputs),
           values: write(this.target.values),
           unused_3: undefined,
           unused_4: undefined,
-          weights: access,
+          weights: read(packed.tensor),
         },
-        workgroups: [Math.ceil((rows * stride) / (lanes * samples * blocks)), 1, agents],
+        workgroups: [Math.ceil(columns / (forward.columnsOfBlock(columns) * blocks)), 1, agents],
       }),
-    );
+    ];
   }
 
   private valueRow(row: number): SampleBlock {

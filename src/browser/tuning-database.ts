@@ -32,15 +32,15 @@ async function transact<T>(
 }
 
 /**
- * A memory for `tuneForm` in a page. Where the page may not keep anything, choices are made again.
+ * A memory for `tunePlan` in a page. Where the page may not keep anything, choices are made again.
  * @param name of the database
  */
 export function tuningDatabase(name = 'lockstep tuning'): TuningMemory {
   return {
     get: (key) =>
       transact<unknown>(name, 'readonly', (store) => store.get(key)).catch(() => undefined),
-    set: (key, form) =>
-      transact(name, 'readwrite', (store) => store.put(form, key)).then(
+    set: (key, plan) =>
+      transact(name, 'readwrite', (store) => store.put(plan, key)).then(
         () => {},
         () => {},
       ),

@@ -1,25 +1,25 @@
-/** The trainer of `lockstep train`, with the variant of the kernels that was asked for. */
-import { describeForm } from '../network/fused-form';
+/** The trainer of `lockstep train`, with the kernels that were asked for. */
+import { describePlan } from '../network/kernel-plan';
 import { tuningFile } from '../node/tuning-file';
 import { createTrainer, type Trainer } from '../trainer/trainer';
 import type { TrainerOptions } from '../trainer/trainer-options';
-import { type Tuning, tuneForm } from '../trainer/tuner';
+import { type Tuning, tunePlan } from '../trainer/tuner';
 import { formatNumber } from './numbers';
 import { formatTable } from './table';
 
 export interface ChosenTrainerOptions extends TrainerOptions {
-  /** Whether all variants are timed first. */
+  /** Whether all plans are timed first. */
   readonly tune: boolean;
   /** Takes what the user is told about the choice. */
   note(text: string): void;
 }
 
-function formatTuning({ form, timings }: Tuning): string {
-  if (timings.length === 0) return `kernels as tuned before: ${describeForm(form)}`;
+function formatTuning({ plan, timings }: Tuning): string {
+  if (timings.length === 0) return `kernels as tuned before: ${describePlan(plan)}`;
   const sorted = [...timings].sort((a, b) => a.milliseconds - b.milliseconds);
-  const rows = sorted.map(({ form: timed, milliseconds }) => [
+  const rows = sorted.map(({ plan: timed, milliseconds }) => [
     formatNumber(milliseconds, 1),
-    describeForm(timed),
+    describePlan(timed),
   ]);
   return formatTable([['ms/iteration', 'kernels'], ...rows], [0]);
 }
@@ -36,16 +36,16 @@ async function chooseTrainer(options: ChosenTrainerOptions): Promise<Trainer> {
   const { tune, note, ...given } = options;
   if (!tune) {
     const trainer = await createTrainer(given);
-    if (trainer.obstacle !== undefined) note(`kernels: layered, since ${trainer.obstacle}`);
+    if (trainer.whyNotFused !== undefined) note(`kernels: layered, since ${trainer.whyNotFused}`);
     return trainer;
   }
   note('choosing among the variants of the kernels');
-  const tuning = await tuneForm({ ...given, memory: tuningFile() });
+  const tuning = await tunePlan({ ...given, memory: tuningFile() });
   if (tuning.matrixFault !== undefined) note(`no matrix units: ${tuning.matrixFault}`);
   note(
-    tuning.obstacle === undefined
+    tuning.whyNotFused === undefined
       ? formatTuning(tuning)
-      : `kernels: layered, since ${tuning.obstacle}`,
+      : `kernels: layered, since ${tuning.whyNotFused}`,
   );
-  return createTrainer({ ...given, form: tuning.form });
+  return createTrainer({ ...given, plan: tuning.plan });
 }

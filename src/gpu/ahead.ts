@@ -18,7 +18,7 @@ export interface PortableKernel {
 const PATIENCE = 60;
 /** A driver that needed less for a kernel, in milliseconds, knew it before. */
 const KNOWN = 15;
-/** The most that a uniform binding may have by default; no invocation ever runs. */
+/** Enough for a uniform record; no invocation ever runs. */
 const BUFFER_BYTES = 65536;
 
 /** What no kernel touches. */

@@ -8,9 +8,6 @@ import type { Gpu } from './device';
 export type FloatType = 'f32' | 'f16';
 export type ElementType = FloatType | 'u32';
 
-/** What a tensor is bound as besides storage. */
-type FurtherUse = 'uniform';
-
 /** So many of the largest tensors are named where all of them together are too large. */
 const NAMED_TENSORS = 3;
 
@@ -39,7 +36,6 @@ class ArenaTensor implements Tensor {
     readonly name: string,
     readonly shape: readonly number[],
     readonly type: ElementType,
-    readonly use: FurtherUse | undefined,
     readonly advice: string,
   ) {
     this.bytes = Math.max(
@@ -76,10 +72,9 @@ export class Arena {
     name: string,
     shape: readonly number[],
     type: ElementType = 'f32',
-    use?: FurtherUse,
     advice = this.advice,
   ): Tensor {
-    const tensor = new ArenaTensor(name, shape, type, use, advice);
+    const tensor = new ArenaTensor(name, shape, type, advice);
     this.tensors.push(tensor);
     return tensor;
   }
@@ -102,11 +97,7 @@ export class Arena {
       tensor.allocated = this.gpu.device.createBuffer({
         label: tensor.name,
         size: tensor.bytes,
-        usage:
-          GPUBufferUsage.STORAGE |
-          GPUBufferUsage.COPY_SRC |
-          GPUBufferUsage.COPY_DST |
-          (tensor.use === 'uniform' ? GPUBufferUsage.UNIFORM : 0),
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
       });
     }
   }

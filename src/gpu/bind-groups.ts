@@ -29,8 +29,8 @@ export interface Binding {
 /** What a dispatch sets besides its pipeline. */
 export interface BoundGroup {
   readonly bindGroup: GPUBindGroup;
-  /** Dynamic offsets of the uniform bindings, in their order; undefined where the group fixes them. */
-  readonly offsets?: readonly number[];
+  /** The dynamic offset of the uniform record; undefined where the group fixes it. */
+  readonly offsets?: readonly [number];
 }
 
 /** Groups by the tensors that they bind, one level for each, so that they are let go together with them. */
@@ -47,18 +47,20 @@ class Node {
   }
 }
 
-const BINDING_TYPES = { read: 'read-only-storage', write: 'storage', uniform: 'uniform' } as const;
+const BINDING_TYPES = { read: 'read-only-storage', write: 'storage' } as const;
 
-/** Entries of a kernel's layout; with `dynamic` every dispatch sets the offsets of uniform bindings. */
+/** Entries of a kernel's layout; with `dynamic` every dispatch sets the offset of its uniform record. */
 export function layoutEntries(
   tensors: readonly BindingMode[],
   dynamic: boolean,
 ): GPUBindGroupLayoutEntry[] {
   const visibility = GPUShaderStage.COMPUTE;
-  return [{ binding: 0, mode: 'uniform' } as const, ...tensors].map(({ binding, mode }) => {
-    const buffer = { type: BINDING_TYPES[mode], hasDynamicOffset: dynamic && mode === 'uniform' };
-    return { binding, visibility, buffer };
-  });
+  return [
+    { binding: 0, visibility, buffer: { type: 'uniform', hasDynamicOffset: dynamic } },
+    ...tensors.map(({ binding, mode }) => {
+      return { binding, visibility, buffer: { type: BINDING_TYPES[mode] } };
+    }),
+  ];
 }
 
 export class BindGroups {
@@ -74,17 +76,15 @@ export class BindGroups {
   /** The group that binds a record and tensors, made where there is none yet. */
   bind(record: UniformRecord, tensors: readonly Binding[]): BoundGroup {
     const { groups } = tensors.reduce((node, { access }) => node.at(access.tensor), this.root);
-    const ranges = tensors.flatMap(({ access: { range } }) => (range ? [range] : []));
-    const offsets = [record.offset, ...ranges.map(({ offset }) => offset)];
-    const anyOffset = [record.page, ...ranges.map(({ size }) => size)].join();
-    const thisOffset = `${anyOffset} at ${offsets}`;
+    const anyOffset = `${record.page}`;
+    const thisOffset = `${anyOffset} at ${record.offset}`;
     const fixed = groups.get(thisOffset);
     if (fixed) return { bindGroup: fixed };
     const dynamic = groups.size >= MOST_FIXED_GROUPS;
     const known = dynamic ? groups.get(anyOffset) : undefined;
     const bindGroup = known ?? this.create(record, tensors, dynamic);
     if (!known) groups.set(dynamic ? anyOffset : thisOffset, bindGroup);
-    return dynamic ? { bindGroup, offsets } : { bindGroup };
+    return dynamic ? { bindGroup, offsets: [record.offset] } : { bindGroup };
   }
 
   private create(
@@ -92,9 +92,9 @@ export class BindGroups {
     tensors: readonly Binding[],
     dynamic: boolean,
   ): GPUBindGroup {
-    const entries = tensors.map(({ binding, access: { tensor, range } }) => ({
+    const entries = tensors.map(({ binding, access: { tensor } }) => ({
       binding,
-      resource: { buffer: tensor.buffer, ...range, ...(dynamic && range ? { offset: 0 } : {}) },
+      resource: { buffer: tensor.buffer },
     }));
     return this.gpu.device.createBindGroup({
       label: this.label,

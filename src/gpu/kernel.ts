@@ -31,14 +31,7 @@ import { UniformPool } from './uniforms';
 /** What a kernel does with a tensor. */
 export interface Access {
   readonly tensor: Tensor;
-  readonly mode: 'read' | 'write' | 'uniform';
-  /** The part of it that is bound, in bytes; all of it by default. */
-  readonly range?: ByteRange;
-}
-
-interface ByteRange {
-  readonly offset: number;
-  readonly size: number;
+  readonly mode: 'read' | 'write';
 }
 
 /** The kernel only reads `tensor`. */
@@ -46,13 +39,6 @@ export const read = (tensor: Tensor): Access => ({ tensor, mode: 'read' });
 
 /** The kernel writes `tensor`, and may read it. */
 export const write = (tensor: Tensor): Access => ({ tensor, mode: 'write' });
-
-/** The kernel reads a part of `tensor` as uniform memory; its arena must know of that use. */
-export const uniform = (tensor: Tensor, range: ByteRange): Access => ({
-  tensor,
-  mode: 'uniform',
-  range,
-});
 
 export interface DispatchOptions {
   /** The uniform record at binding 0: the members of the shader's struct in their order, all of them u32. */
@@ -147,10 +133,9 @@ export class Kernel {
 
   /** The bindings, and the memory for large values where the program may keep them there. */
   private withScratch(bindings: readonly Binding[]): readonly Binding[] {
-    const storage = bindings.filter(({ access }) => access.mode !== 'uniform').length;
     this.spills =
       this.source.spill !== undefined &&
-      storage < this.gpu.device.limits.maxStorageBuffersPerShaderStage;
+      bindings.length < this.gpu.device.limits.maxStorageBuffersPerShaderStage;
     if (!this.spills) return bindings;
     return [...bindings, { binding: SCRATCH_BINDING, access: write(this.scratch.tensor) }];
   }
@@ -168,7 +153,7 @@ export class Kernel {
       throw new Error(`kernel ${this.name} is dispatched with ${now} and with ${before}`);
     }
     if (this.fixed) return;
-    this.checkBindings(bindings.filter(({ access }) => access.mode !== 'uniform').length);
+    this.checkBindings(bindings.length);
     this.bindings = bindings.map(({ binding, access: { mode } }) => ({ binding, mode }));
   }
 

@@ -4,6 +4,7 @@
  * kernel's first dispatch.
  */
 import type { Gpu } from './device';
+import { profileOf } from './profile';
 import { type Command, encodeCommands } from './stage';
 
 /** What work may take, and what is said where it takes longer. */
@@ -44,10 +45,10 @@ export async function withPatience<T>(
 
 /**
  * Submits the commands without a single workgroup, so that the driver compiles their kernels and runs
- * nothing. Only software adapters need it: the drivers of GPUs compile when a pipeline is created.
+ * nothing; where they compile when a pipeline is created, there is nothing to do.
  */
 export function compileOnly({ device, adapter }: Gpu, commands: readonly Command[]): void {
-  if (adapter.hardware) return;
+  if (!profileOf(adapter).compilesAtFirstDispatch) return;
   // Counts on the device, all 0: those on the host would be left out on the way to the driver.
   const usage = GPUBufferUsage.INDIRECT | GPUBufferUsage.COPY_DST;
   const counts = device.createBuffer({ label: 'no workgroups', size: 16, usage });

@@ -1,16 +1,8 @@
 /** Adam over the flat parameters of every agent, with decoupled weight decay. */
 import type { Tensor } from '../gpu/arena';
-import type { Gpu } from '../gpu/device';
 import { type Dispatch, read, write } from '../gpu/kernel';
+import { profileOf } from '../gpu/profile';
 import type { Runtime } from '../gpu/runtime';
-
-/**
- * Lanes of a workgroup, and parameters of a lane: software adapters run one subgroup of 8 at a time, and
- * what it works on should lie side by side.
- */
-export function adamShape({ adapter }: Gpu): { lanes: number; perLane: number } {
-  return adapter.hardware ? { lanes: 64, perLane: 8 } : { lanes: 8, perLane: 64 };
-}
 
 export interface AdamOptions {
   readonly agents: Tensor;
@@ -30,7 +22,7 @@ export interface AdamOptions {
 export function adam({ gpu, kernels }: Runtime, options: AdamOptions): Dispatch {
   const { agents, faults, gradients, parameters, optimizer, critic } = options;
   const [agentCount, parameterCount] = parameters.shape as [number, number];
-  const { lanes, perLane } = adamShape(gpu);
+  const { lanes, perLane } = profileOf(gpu.adapter).adam;
   return kernels
     .kernel({
       shader: 'kernels/adam',

@@ -1,6 +1,7 @@
 /** Which kernel makes a linear layer's products, and how its workgroups share the work. */
 import type { ElementType } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
+import { profileOf } from '../gpu/profile';
 import type { Runtime } from '../gpu/runtime';
 import type { LayerLayout, SampleCount } from './linear';
 import { matricesPay, productByMatrices, weightsByMatrices } from './matrix-split';
@@ -18,16 +19,12 @@ export interface Split {
 const LANES = 8;
 /** Samples of a row that it takes at a time. */
 const BLOCK_QUADS = 2;
-/**
- * Neurons of a layer's larger side, and samples, from which loading a workgroup's weights is worth it; and
- * of its smaller side for the gradients of its weights.
- */
-const FEWEST_NEURONS = 9;
+/** Samples from which loading a workgroup's weights is worth it. */
 const FEWEST_SAMPLES = 64;
 
-/** Software adapters have no use for more lanes and are slow to load; hardware was not measured. */
+/** Looks at the larger side of a layer for its products, at the smaller one for the gradients of its weights. */
 function lanesAreNeurons({ adapter, subgroupSize }: Gpu, neurons: number): boolean {
-  return neurons >= FEWEST_NEURONS && !adapter.hardware && subgroupSize >= LANES;
+  return neurons >= profileOf(adapter).minNeuronsByNeuron && subgroupSize >= LANES;
 }
 
 /** `total` in as few equal shares of at most `most` as possible. */
@@ -165,8 +162,6 @@ function weightsByNeurons({ inputs, outputs }: LayerLayout, slices: number, agen
 
 /** Lanes over outputs and inputs of a tile of weights, and how many of them each has; as many lanes as outputs. */
 const TILE_CONSTANTS = { OUTPUT_LANES: 8, INPUT_LANES: 8, LANE_OUTPUTS: 8, LANE_INPUTS: 4 };
-/** Neurons of a layer's smaller side from which tiles have work for most lanes; hardware was not measured. */
-const FEWEST_NEURONS_OF_TILES = 48;
 
 function weightsByTiles({ inputs, outputs }: LayerLayout, slices: number, agents: number): Split {
   const { OUTPUT_LANES, INPUT_LANES, LANE_OUTPUTS, LANE_INPUTS } = TILE_CONSTANTS;
@@ -214,7 +209,7 @@ export function splitWeights(
     return weightsByMatrices(matrixUnits, layer, size, agents);
   }
   if (lanesAreNeurons(gpu, narrow)) return weightsByNeurons(layer, slices, agents);
-  if (gpu.adapter.hardware && narrow >= FEWEST_NEURONS_OF_TILES) {
+  if (narrow >= profileOf(gpu.adapter).minNeuronsTiled) {
     return weightsByTiles(layer, slices, agents);
   }
   return weightsBySamples(layer, slices, agents);

@@ -6,6 +6,7 @@ import type { Activation } from '../config/choices';
 import { elementCount, type Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { type Access, type Dispatch, read, write } from '../gpu/kernel';
+import { profileOf } from '../gpu/profile';
 import type { Runtime } from '../gpu/runtime';
 import { splitProduct, splitWeights } from './linear-split';
 import { storedAs } from './stored';
@@ -187,11 +188,6 @@ export function linearBackwardInput(runtime: Runtime, options: LinearBackwardInp
   });
 }
 
-/** Vec4s of samples that make another slice worth its partial sums, and most slices: GPUs have more cores. */
-const SLICES = {
-  software: { quads: 256, most: 32 },
-  hardware: { quads: 64, most: 128 },
-};
 const MAX_PARTIAL_FLOATS = 2 ** 24;
 
 /**
@@ -199,10 +195,10 @@ const MAX_PARTIAL_FLOATS = 2 ** 24;
  * order of the sum, and an agent must not learn differently in company.
  */
 export function weightSlices({ adapter }: Gpu, stride: number, parameters: number): number {
-  const { quads, most } = adapter.hardware ? SLICES.hardware : SLICES.software;
-  const byWork = Math.floor(stride / 4 / quads);
+  const { minQuads, max } = profileOf(adapter).weightSlices;
+  const byWork = Math.floor(stride / 4 / minQuads);
   const byMemory = Math.floor(MAX_PARTIAL_FLOATS / parameters);
-  return Math.max(1, Math.min(byWork, byMemory, most));
+  return Math.max(1, Math.min(byWork, byMemory, max));
 }
 
 export interface LinearBackwardWeights {

@@ -2,24 +2,18 @@
 import { elementCount, type Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { type Dispatch, read, write } from '../gpu/kernel';
+import { MIN_MOMENTS_PER_GROUP, profileOf } from '../gpu/profile';
 import type { Runtime } from '../gpu/runtime';
 import { storedAs } from './stored';
 
-const ELEMENTS_PER_GROUP = 512;
-/** Software adapters have few cores; a second stage costs them as much as that many elements. */
-const SOFTWARE_ELEMENTS_PER_GROUP = 16384;
-const MERGE_LANES = 64;
+/** Invocations of a workgroup where each merges the moments of one field. */
+export const MERGE_LANES = 64;
 /** 32-bit words of a Moments struct (shaders/lib/moments.wesl): count, mean, sum of squared deviations. */
 export const MOMENTS_WORDS = 3;
 
-/** Workgroups of a gradient's sum, hence partial norms per agent; software adapters have few cores. */
+/** Workgroups of a gradient's sum, hence partial norms per agent. */
 export function gradientGroups({ adapter }: Gpu, parameters: number): number {
-  return Math.min(256, Math.ceil(parameters / (adapter.hardware ? 128 : 2048)));
-}
-
-/** Lanes of a workgroup that adds up: software adapters run one subgroup of 8 at a time, and barriers cost them much. */
-export function reductionLanes({ adapter }: Gpu): number {
-  return adapter.hardware ? 64 : 8;
+  return Math.min(256, Math.ceil(parameters / profileOf(adapter).gradientsPerGroup));
 }
 
 /** gradients[p] = Σ_slice partials[slice][p] of partials [K][slices][P]. */
@@ -30,7 +24,7 @@ export function gradientSum(
 ): Dispatch {
   const [agents, slices, parameters] = partials.shape as [number, number, number];
   const groups = gradientGroups(gpu, parameters);
-  const lanes = reductionLanes(gpu);
+  const lanes = profileOf(gpu.adapter).reductionLanes;
   return kernels
     .kernel({ shader: 'kernels/gradient-sum', constants: { GRADIENT_LANES: lanes } })
     .dispatch({
@@ -53,7 +47,7 @@ export function gradientNorm(
   const [agents, groups] = norms.shape as [number, number];
   const quads = gradients.shape.length > 2;
   const elements = elementCount(gradients.shape) / (agents * (quads ? 4 : 1));
-  const lanes = reductionLanes(gpu);
+  const lanes = profileOf(gpu.adapter).reductionLanes;
   return kernels
     .kernel({
       shader: 'kernels/gradient-norm',
@@ -88,7 +82,7 @@ export interface MomentsOptions {
 }
 
 /** The most workgroups of the first stage. */
-export function momentGroups(elements: number, perGroup = ELEMENTS_PER_GROUP): number {
+export function momentGroups(elements: number, perGroup = MIN_MOMENTS_PER_GROUP): number {
   return Math.min(64, Math.ceil(elements / perGroup));
 }
 
@@ -96,16 +90,13 @@ export function momentGroups(elements: number, perGroup = ELEMENTS_PER_GROUP): n
 export function moments({ gpu, kernels }: Runtime, options: MomentsOptions): Dispatch[] {
   const { agents, rows, columns, slots, slot, fields = 1, fieldStride = 0 } = options;
   const elements = rows * columns;
-  const groups = momentGroups(
-    elements,
-    gpu.adapter.hardware ? ELEMENTS_PER_GROUP : SOFTWARE_ELEMENTS_PER_GROUP,
-  );
+  const { momentsPerGroup, reductionLanes: lanes } = profileOf(gpu.adapter);
+  const groups = momentGroups(elements, momentsPerGroup);
   // A single group's are merged already.
   const target =
     groups === 1
       ? { tensor: options.merged, agentStride: slots, fieldStride: 1, offset: slot }
       : { tensor: options.partials, agentStride: fields * groups, fieldStride: groups, offset: 0 };
-  const lanes = reductionLanes(gpu);
   const first = kernels
     .kernel({
       shader: 'kernels/moments',

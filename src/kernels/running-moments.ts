@@ -2,9 +2,8 @@
 import { type Arena, elementCount, type Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import { MOMENTS_WORDS, type MomentsOptions, momentGroups, moments } from './reduce';
+import { MERGE_LANES, MOMENTS_WORDS, type MomentsOptions, momentGroups, moments } from './reduce';
 
-const MERGE_LANES = 64;
 /**
  * 32-bit words of a RunningMoments struct (shaders/lib/running-moments.wesl): count, mean, sum of squared
  * deviations, then what each of the three is short of its exact value.

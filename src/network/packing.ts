@@ -4,8 +4,10 @@
  */
 import type { Activation } from '../config/choices';
 import { roundUp } from '../gpu/runtime';
-import type { ActorCriticLayout, TrainedNetwork } from './actor-critic';
+import { type ActorCriticLayout, type TrainedNetwork, widestHidden } from './actor-critic';
+import type { UpdatePlan } from './kernel-plan';
 import type { MlpLayer } from './mlp';
+import { tileWidth } from './sample-tile';
 
 /** Where a network's sections begin, in quads from its first. */
 export interface PackedSections {
@@ -23,8 +25,6 @@ export interface PackedSections {
   readonly free: number;
   /** Where the weights end for which there are gradients. */
   readonly end: number;
-  /** [width 1][width 2 / 4]; only where an update reads it. */
-  readonly w2Transposed: number | undefined;
 }
 
 export interface PackedNetwork {
@@ -37,11 +37,10 @@ export interface PackedNetwork {
   readonly outputs: number;
   readonly headQuads: number;
   readonly sections: PackedSections;
-  /** First quad among the agent's weights, and number of quads. */
+  /** Where W2ᵀ begins, [width 1][width 2 / 4], in quads from the network's first; only where an update reads it. */
+  readonly w2Transposed: number | undefined;
+  /** First quad among the agent's weights and among its gradients; as many quads of these as `sections.end`. */
   readonly first: number;
-  readonly quads: number;
-  /** First quad among the agent's gradients; as many quads as `sections.end`. */
-  readonly firstGradient: number;
 }
 
 /** How networks are laid out. */
@@ -52,9 +51,37 @@ export interface PackingOptions {
   readonly transposed: boolean;
 }
 
+/** Quads that all lanes of a subgroup load at once, at most. */
+const MAX_LOADED_QUADS = 8;
+
+/** How the kernels of an update want the networks; those of forward passes take them so. */
+export function packingFor(layout: ActorCriticLayout, update: UpdatePlan): PackingOptions {
+  if (update.kind === 'tiled') return { block: tileWidth(layout, update), transposed: true };
+  const subgroups = update.kind === 'lane-per-neuron' ? update.subgroups : 1;
+  const transposed = update.kind === 'lane-per-sample';
+  return { block: 4 * MAX_LOADED_QUADS * subgroups, transposed };
+}
+
+/** Neurons of the widest hidden layer with its padding. */
+export function packedWidth(layout: ActorCriticLayout, update: UpdatePlan): number {
+  return roundUp(widestHidden(layout), packingFor(layout, update).block);
+}
+
+/**
+ * The layout of the optimizer's moments of one agent where it works on packed weights: for every element 1 + the
+ * index of its parameter, or 0 for padding. Undefined where it works on the parameters themselves.
+ */
+export function momentOrigins(
+  layout: ActorCriticLayout,
+  update: UpdatePlan,
+): Uint32Array | undefined {
+  if (update.kind === 'layered') return undefined;
+  return gradientOrigins(packNetworks(layout, packingFor(layout, update)));
+}
+
 export interface PackedPlaces {
   readonly networks: readonly PackedNetwork[];
-  /** Quads of one agent's weights, and of its gradients. */
+  /** Quads of one agent's weights with the transposes behind them, and of its gradients. */
   readonly quads: number;
   readonly gradientQuads: number;
 }
@@ -64,8 +91,8 @@ export interface Packing extends PackedPlaces {
   readonly origins: Uint32Array;
 }
 
-/** Uniform bindings begin at multiples of 256 bytes. */
-const ALIGNMENT = 16;
+/** Bytes of a vec4f. */
+export const QUAD_BYTES = 16;
 
 const quadsFor = (elements: number): number => Math.ceil(elements / 4);
 
@@ -75,7 +102,6 @@ function sectionsOf(
   headQuads: number,
   outputs: number,
   free: number,
-  transposed: boolean,
 ): PackedSections {
   let end = 0;
   const take = (quads: number): number => {
@@ -88,18 +114,17 @@ function sectionsOf(
   const head = take(width2 * headQuads);
   const b3 = take(quadsFor(outputs));
   const freeSection = take(quadsFor(free));
-  const w2Transposed = transposed ? end : undefined;
-  return { w1, b1, w2, head, b3, free: freeSection, end, w2Transposed };
+  return { w1, b1, w2, head, b3, free: freeSection, end };
 }
 
 /** Pairs of an element of the packed network and a place among the parameters. */
 function* elementsOf(
-  { sections, inputQuads, widths, headQuads }: PackedNetwork,
+  { sections, w2Transposed, inputQuads, widths, headQuads }: PackedNetwork,
   [first, second, last]: readonly [MlpLayer, MlpLayer, MlpLayer],
   freeOffset: number,
   freeSize: number,
 ): Generator<readonly [element: number, parameter: number]> {
-  const { w1, b1, w2, head, b3, free, w2Transposed } = sections;
+  const { w1, b1, w2, head, b3, free } = sections;
   for (let neuron = 0; neuron < first.outputs; neuron++) {
     yield [4 * b1 + neuron, first.biasOffset + neuron];
     for (let input = 0; input < first.inputs; input++) {
@@ -129,13 +154,12 @@ function* elementsOf(
   }
 }
 
-/** Where networks of exactly two hidden layers (see `fusedObstacle`) lie once they are packed. */
+/** Where networks of exactly two hidden layers (see `whyNotFused`) lie once they are packed. */
 export function placeNetworks(
   layout: ActorCriticLayout,
   { block, transposed }: PackingOptions,
 ): PackedPlaces {
-  const networks: PackedNetwork[] = [];
-  let quads = 0;
+  const networks: Omit<PackedNetwork, 'w2Transposed'>[] = [];
   let gradientQuads = 0;
   for (const { name, layout: own } of layout.networks) {
     const [first, second, last] = own.layers as [MlpLayer, MlpLayer, MlpLayer];
@@ -143,9 +167,7 @@ export function placeNetworks(
     const inputQuads = quadsFor(first.inputs);
     const headQuads = quadsFor(1 + last.outputs);
     const free = name === 'critic' ? 0 : layout.freeSize;
-    const sections = sectionsOf(widths, inputQuads, headQuads, last.outputs, free, transposed);
-    const transposeQuads = transposed ? (widths[0] * widths[1]) / 4 : 0;
-    const ownQuads = roundUp(sections.end + transposeQuads, ALIGNMENT);
+    const sections = sectionsOf(widths, inputQuads, headQuads, last.outputs, free);
     networks.push({
       name,
       activation: own.activation,
@@ -155,23 +177,23 @@ export function placeNetworks(
       outputs: last.outputs,
       headQuads,
       sections,
-      first: quads,
-      quads: ownQuads,
-      firstGradient: gradientQuads,
+      first: gradientQuads,
     });
-    quads += ownQuads;
     gradientQuads += sections.end;
   }
-  return { networks, quads, gradientQuads };
+  let quads = gradientQuads;
+  const placed = networks.map((network): PackedNetwork => {
+    if (!transposed) return { ...network, w2Transposed: undefined };
+    const begin = quads - network.first;
+    quads += (network.widths[0] * network.widths[1]) / 4;
+    return { ...network, w2Transposed: begin };
+  });
+  return { networks: placed, quads, gradientQuads };
 }
 
 /** For every element of an agent's packed gradients: 1 + the index of its parameter, or 0 for padding. */
-export function gradientOrigins({ networks, origins, gradientQuads }: Packing): Uint32Array {
-  const found = new Uint32Array(4 * gradientQuads);
-  for (const { first, firstGradient, sections } of networks) {
-    found.set(origins.subarray(4 * first, 4 * (first + sections.end)), 4 * firstGradient);
-  }
-  return found;
+export function gradientOrigins({ origins, gradientQuads }: Packing): Uint32Array {
+  return origins.subarray(0, 4 * gradientQuads);
 }
 
 /** As `placeNetworks`, with what lies there. */

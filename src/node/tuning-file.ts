@@ -20,15 +20,15 @@ async function readChoices(path: string): Promise<Map<string, unknown>> {
 }
 
 /**
- * A memory for `tuneForm` in a file. A file that cannot be read counts as empty, and one that cannot be written
+ * A memory for `tunePlan` in a file. A file that cannot be read counts as empty, and one that cannot be written
  * is left as it is: choices are then made again.
  * @param path of the file; by default `$XDG_CACHE_HOME/lockstep/tuning.json`, or under ~/.cache without that
  */
 export function tuningFile(path = usualPath()): TuningMemory {
   return {
     get: async (key) => (await readChoices(path)).get(key),
-    set: async (key, form) => {
-      const choices = Object.fromEntries((await readChoices(path)).set(key, form));
+    set: async (key, plan) => {
+      const choices = Object.fromEntries((await readChoices(path)).set(key, plan));
       try {
         await mkdir(dirname(path), { recursive: true });
         await writeWhole(path, Buffer.from(`${JSON.stringify(choices, null, 2)}\n`));

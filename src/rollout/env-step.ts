@@ -53,8 +53,6 @@ export interface RolloutMode {
 export interface RolloutShapeExtras {
   /** Steps of the dispatch; default 1. */
   readonly stepCount?: number;
-  /** The agent of workgroup z = 0; default 0. */
-  readonly firstAgent?: number;
   /** Where the distribution's free parameters begin within an agent's. */
   readonly freeOffset?: number;
   /** Parameters of an agent. */
@@ -69,7 +67,7 @@ export function rolloutShape(
   step: number,
   extras: RolloutShapeExtras = {},
 ): Record<string, number> {
-  const { stepCount = 1, firstAgent = 0, freeOffset = 0, parameterStride = 0 } = extras;
+  const { stepCount = 1, freeOffset = 0, parameterStride = 0 } = extras;
   return {
     environments: sizes.envs,
     stride: sizes.stride,
@@ -81,7 +79,6 @@ export function rolloutShape(
     episode_limit: mode.episodeLimit,
     greedy: Number(mode.greedy),
     group_size: mode.groupSize,
-    first_agent: firstAgent,
     free_offset: freeOffset,
     parameter_stride: parameterStride,
     one: 1,

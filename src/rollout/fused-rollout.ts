@@ -2,7 +2,7 @@
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import type { PackedWeights } from '../network/packed-weights';
+import type { ForwardPass } from '../network/fused-forward';
 import { type EnvironmentOptions, rolloutShape } from './env-step';
 import { largeState } from './large-values';
 
@@ -11,7 +11,7 @@ const MOST_TRANSITIONS = 2 ** 18;
 const MOST_STEPS = 1024;
 
 export interface FusedRolloutOptions extends EnvironmentOptions {
-  readonly packed: PackedWeights;
+  readonly forward: ForwardPass;
   /** Normalises the inputs, which are then no observations; [K][O][RUNNING_MOMENTS_WORDS], only read. */
   readonly observationMoments?: Tensor | undefined;
 }
@@ -23,20 +23,16 @@ export function rolloutBindings(normalized: boolean): number {
 
 /** All steps of a rollout. */
 export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Dispatch[] {
-  const { task, mode, agents, worlds, buffer, packed, observationMoments } = options;
+  const { task, mode, agents, worlds, buffer, forward, observationMoments } = options;
   const { sizes } = buffer;
-  const actor = packed.network('actor')!;
-  const samples = packed.forwardSamples(sizes.envs);
-  const source = task.program('rollout/fused-rollout', packed.constants(actor, samples));
+  const { packed } = forward;
+  const parts = forward.parts(packed.network('actor')!, sizes.envs);
+  const source = task.program('rollout/fused-rollout', parts.constants);
   const normalized = observationMoments !== undefined;
   const kernel = runtime.kernels.kernel({
     ...source,
-    aliases: {
-      ...source.aliases,
-      activation: `kernels/activations/${actor.activation}`,
-      forward: packed.forwardModule,
-    },
-    conditions: { ...source.conditions, ...packed.conditions, normalized },
+    aliases: { ...source.aliases, ...parts.aliases },
+    conditions: { ...source.conditions, ...parts.conditions, normalized },
     spill: largeState(source.spill),
   });
   const byTransitions = Math.floor(MOST_TRANSITIONS / (sizes.envs * sizes.agents));
@@ -45,28 +41,25 @@ export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Di
     { length: Math.ceil(sizes.steps / perDispatch) },
     (_, index) => index * perDispatch,
   );
-  return firstSteps.flatMap((firstStep) =>
-    packed.views(actor).map((view) =>
-      kernel.dispatch({
-        shape: rolloutShape(sizes, task, mode, firstStep, {
-          stepCount: Math.min(perDispatch, sizes.steps - firstStep),
-          firstAgent: view.firstAgent,
-        }),
-        tensors: {
-          agents: read(agents),
-          states: write(worlds.states),
-          episodes: write(worlds.episodes),
-          actions: write(buffer.actions),
-          weights: view.access,
-          log_probs: write(buffer.logProbs),
-          rewards: write(buffer.rewards),
-          endings: write(buffer.endings),
-          observations: write(buffer.observations),
-          inputs: normalized ? write(buffer.inputs) : undefined,
-          running: normalized ? read(observationMoments) : undefined,
-        },
-        workgroups: [Math.ceil(sizes.envs / (packed.form.lanes * samples)), 1, view.agents],
+  return firstSteps.map((firstStep) =>
+    kernel.dispatch({
+      shape: rolloutShape(sizes, task, mode, firstStep, {
+        stepCount: Math.min(perDispatch, sizes.steps - firstStep),
       }),
-    ),
+      tensors: {
+        agents: read(agents),
+        states: write(worlds.states),
+        episodes: write(worlds.episodes),
+        actions: write(buffer.actions),
+        weights: read(packed.tensor),
+        log_probs: write(buffer.logProbs),
+        rewards: write(buffer.rewards),
+        endings: write(buffer.endings),
+        observations: write(buffer.observations),
+        inputs: normalized ? write(buffer.inputs) : undefined,
+        running: normalized ? read(observationMoments) : undefined,
+      },
+      workgroups: [Math.ceil(sizes.envs / forward.columnsOfBlock(sizes.envs)), 1, sizes.agents],
+    }),
   );
 }

@@ -1,6 +1,7 @@
 /** Which of a task's values are so large that its kernels keep them in memory (see gpu/spill). */
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
+import { profileOf } from '../gpu/profile';
 import type { SpillOptions } from '../gpu/spill/program';
 
 /** 32-bit words of an array from which on memory is quicker to compile for than registers are. */
@@ -24,16 +25,14 @@ function mayHaveArrays({ shader }: EnvironmentDefinition): boolean {
 }
 
 /**
- * What the task's kernels keep in memory; undefined where nothing is large.
- * Processors only: a GPU's driver keeps large arrays in memory by itself, and what this costs there was
- * not measured.
+ * What the task's kernels keep in memory; undefined where nothing is large, or the adapter's driver takes care of it.
  */
 export function largeValues(
   { adapter }: Gpu,
   environment: EnvironmentDefinition,
   { observationSize, actionSize, distributionSize, stateWords }: TaskSizes,
 ): SpillOptions | undefined {
-  if (adapter.hardware) return undefined;
+  if (!profileOf(adapter).spillsLargeValues) return undefined;
   const isLarge =
     Math.max(observationSize, actionSize, distributionSize) >= LEAST_WORDS ||
     stateWords >= LEAST_STATE_WORDS;

@@ -5,8 +5,8 @@ import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import { type ParameterBlock, type SampleBlock, wholeTensor } from '../kernels/linear';
 import type { ActorCriticLayout } from '../network/actor-critic';
+import type { ForwardPass } from '../network/fused-forward';
 import { Mlp } from '../network/mlp';
-import type { PackedWeights } from '../network/packed-weights';
 import { act } from './act';
 import { type EnvironmentOptions, envReset, envStep, rolloutStart } from './env-step';
 import { fusedRollout } from './fused-rollout';
@@ -30,8 +30,8 @@ export interface RolloutOptions extends EnvironmentOptions {
   readonly layout: ActorCriticLayout;
   /** Normalises the inputs, which are then no observations; [K][O][RUNNING_MOMENTS_WORDS], only read. */
   readonly observationMoments?: Tensor | undefined;
-  /** Chooses the fused form, which reads these. */
-  readonly packed?: PackedWeights | undefined;
+  /** The actor within one kernel; without it a kernel per layer. */
+  readonly forward?: ForwardPass | undefined;
 }
 
 export class Rollout {
@@ -43,11 +43,11 @@ export class Rollout {
     private readonly runtime: Runtime,
     private readonly options: RolloutOptions,
   ) {
-    const { buffer, task, layout, parameters, packed } = options;
+    const { buffer, task, layout, parameters, forward } = options;
     const { agents, stride } = buffer.sizes;
     const count = { agents, rows: 1, stride };
     const { headSize } = task.distribution;
-    this.layered = packed
+    this.layered = forward
       ? undefined
       : {
           actor: new Mlp(runtime, 'rollout actor', layout.actor, parameters, count, false),
@@ -62,11 +62,11 @@ export class Rollout {
 
   /** One rollout of every environment. */
   stage(): Stage {
-    const { packed, mode } = this.options;
+    const { forward, mode } = this.options;
     // Groups begin every rollout anew, from a start that their environments share.
     const restart = mode.groupSize > 0 ? this.reset().dispatches : [];
-    const steps = packed
-      ? fusedRollout(this.runtime, { ...this.options, packed })
+    const steps = forward
+      ? fusedRollout(this.runtime, { ...this.options, forward })
       : this.layeredSteps(this.layered!);
     return { name: 'rollout', dispatches: [...restart, ...steps] };
   }

@@ -10,7 +10,8 @@ import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { Patience } from '../gpu/stall';
 import type { ActorCriticLayout } from '../network/actor-critic';
-import { type FusedForm, forwardIsFused } from '../network/fused-form';
+import { ForwardPass } from '../network/fused-forward';
+import type { KernelPlan } from '../network/kernel-plan';
 import { PackedWeights } from '../network/packed-weights';
 import { declareWorlds, type Worlds } from '../rollout/env-step';
 import { Rollout } from '../rollout/rollout';
@@ -34,8 +35,7 @@ export interface EvaluationSetup {
   readonly layout: ActorCriticLayout;
   /** Of all agents, [K][P]; copied before anything else. */
   readonly parameters: Tensor;
-  /** Variant of the fused kernels; undefined for the layered ones. */
-  readonly form: FusedForm | undefined;
+  readonly plan: KernelPlan;
   /** Training's statistics of the observations, copied likewise; used with `normObs`. */
   readonly observationMoments: Tensor;
   /** Random numbers are drawn from a domain of this number, never from training's 0. */
@@ -90,7 +90,7 @@ function checkEpisodes({ device, adapter }: Gpu, episodes: number): void {
 /** Allocates, copies the policy as it is now, and records. */
 function record(runtime: Runtime, setup: EvaluationSetup, options: CheckedOptions): Recording {
   const { arena, gpu } = runtime;
-  const { config, task, layout, form } = setup;
+  const { config, task, layout, plan } = setup;
   const { episodes, greedy } = options;
   const sizes = rolloutSizes(config.numAgents, episodes, STEPS_PER_LOOK, task);
   const agents = arena.declare('evaluation agents', [sizes.agents, AGENT_WORDS], 'u32');
@@ -101,9 +101,13 @@ function record(runtime: Runtime, setup: EvaluationSetup, options: CheckedOption
   const buffer = declareRolloutBuffer(arena, sizes, task, config.normObs);
   const mode = { greedy, episodeLimit: 1, groupSize: 0 };
   const packed =
-    form && forwardIsFused(form) ? new PackedWeights(runtime, layout, parameters, form) : undefined;
+    plan.forward.kind === 'layered'
+      ? undefined
+      : new PackedWeights(runtime, layout, parameters, plan);
+  const forward =
+    packed && plan.forward.kind !== 'layered' ? new ForwardPass(packed, plan.forward) : undefined;
   const rollout = new Rollout(runtime, {
-    ...{ task, layout, parameters, observationMoments, packed },
+    ...{ task, layout, parameters, observationMoments, forward },
     ...{ mode, agents, worlds, buffer },
   });
   arena.allocate();

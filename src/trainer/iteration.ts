@@ -12,7 +12,8 @@ import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { ParameterBlock } from '../kernels/linear';
 import type { ActorCriticLayout } from '../network/actor-critic';
-import { type FusedForm, forwardIsFused } from '../network/fused-form';
+import { ForwardPass } from '../network/fused-forward';
+import { isFused, type KernelPlan } from '../network/kernel-plan';
 import { PackedWeights } from '../network/packed-weights';
 import { ObservationStatistics } from '../rollout/normalize-observations';
 import { Rollout } from '../rollout/rollout';
@@ -35,8 +36,7 @@ export interface IterationOptions {
   readonly layout: ActorCriticLayout;
   readonly parameters: ParameterBlock;
   readonly state: TrainState;
-  /** The variant of the fused kernels; undefined for the layered ones. */
-  readonly form?: FusedForm | undefined;
+  readonly plan: KernelPlan;
   /** See `UpdateOptions.reduce`. */
   readonly reduce?: Reduce | undefined;
 }
@@ -65,9 +65,11 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const { groups } = ESTIMATORS[config.advantageEstimator];
   const mode = { greedy: false, episodeLimit: 0, groupSize: groups ? config.groupSize : 0 };
   const shared = { task, agents, layout, parameters };
-  const packed = options.form && new PackedWeights(runtime, layout, parameters, options.form);
-  const forward = packed && forwardIsFused(packed.form) ? packed : undefined;
-  const played = { mode, worlds, buffer, observationMoments, packed: forward };
+  const { plan } = options;
+  const packed = isFused(plan) ? new PackedWeights(runtime, layout, parameters, plan) : undefined;
+  const forward =
+    packed && plan.forward.kind !== 'layered' ? new ForwardPass(packed, plan.forward) : undefined;
+  const played = { mode, worlds, buffer, observationMoments, forward };
   const rollout = new Rollout(runtime, { ...shared, ...played });
   const observations = new ObservationStatistics(runtime, buffer, observationMoments);
   const rewards = new RewardScaling(runtime, { config, agents, buffer, ...normalizer });
@@ -76,8 +78,14 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const critic = new Values(runtime, layout, parameters, buffer, values, forward);
   const advantages = new Advantages(runtime, { config, agents, rollout: buffer, values });
   const batchMoments = advantages.moments.merged;
-  const { reduce } = options;
-  const learned = { config, rollout: buffer, values: advantages.learned, batchMoments, reduce };
+  const learned = {
+    plan: plan.update,
+    config,
+    rollout: buffer,
+    values: advantages.learned,
+    batchMoments,
+    reduce: options.reduce,
+  };
   const update = new Update(runtime, { ...shared, sizes, optimizer, faults, packed, ...learned });
   const reports = declareReports(arena, sizes.agents);
   arena.allocate();

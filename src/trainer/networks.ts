@@ -3,14 +3,14 @@ import { ESTIMATORS } from '../config/estimators';
 import type { PpoConfig } from '../config/ppo-config';
 import type { Gpu } from '../gpu/device';
 import { type ActorCriticLayout, layoutActorCritic } from '../network/actor-critic';
-import { fusedObstacle } from '../network/fused-form';
+import { whyNotFused } from '../network/plan-limits';
 import { rolloutBindings } from '../rollout/fused-rollout';
 import type { TaskOutline } from '../rollout/task';
 
 export interface Networks {
   readonly layout: ActorCriticLayout;
   /** Why there are no fused kernels for them, or undefined. */
-  readonly obstacle: string | undefined;
+  readonly notFused: string | undefined;
 }
 
 export function planNetworks(
@@ -20,5 +20,5 @@ export function planNetworks(
 ): Networks {
   const withCritic = ESTIMATORS[config.advantageEstimator].critic;
   const layout = layoutActorCritic({ ...config, ...distribution, observationSize, withCritic });
-  return { layout, obstacle: fusedObstacle(layout, gpu, rolloutBindings(config.normObs)) };
+  return { layout, notFused: whyNotFused(layout, gpu, rolloutBindings(config.normObs)) };
 }

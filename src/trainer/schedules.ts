@@ -5,8 +5,7 @@ import type { Tensor } from '../gpu/arena';
 import { read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-
-const MERGE_LANES = 64;
+import { MERGE_LANES } from '../kernels/reduce';
 
 /** What the schedule knows of the iteration's updates. */
 export interface ScheduleOptions {

@@ -10,8 +10,8 @@ import {
   statisticsOf,
 } from '../kernels/running-moments';
 import type { ActorCriticLayout } from '../network/actor-critic';
-import type { FusedForm } from '../network/fused-form';
-import { momentOrigins } from '../network/packed-weights';
+import type { KernelPlan } from '../network/kernel-plan';
+import { momentOrigins } from '../network/packing';
 import { declareWorlds, type Worlds } from '../rollout/env-step';
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
@@ -64,11 +64,11 @@ export function declareTrainState(
   sizes: RolloutSizes,
   layout: ActorCriticLayout,
   task: Task,
-  form: FusedForm | undefined,
+  plan: KernelPlan,
 ): TrainState {
   const { agents, envs } = sizes;
   const { parameterCount } = layout;
-  const origins = momentOrigins(layout, form);
+  const origins = momentOrigins(layout, plan.update);
   return {
     agents: arena.declare('agents', [agents, AGENT_WORDS], 'u32'),
     parameters: arena.declare('parameters', [agents, parameterCount]),

@@ -3,7 +3,7 @@ import { ConfigError } from '../config/config-error';
 import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
-import type { KernelForm } from '../network/fused-form';
+import type { KernelPlan } from '../network/kernel-plan';
 import type { Reduce } from '../update/update';
 import { type AbortSignalLike, checkSignal } from './abort-signal';
 import { checkStallTimeout } from './patience';
@@ -33,8 +33,8 @@ export interface TrainerOptions {
    * Only with `refKlCoef` or `refKlRewardCoef` above 0.
    */
   readonly referenceParameters?: Float32Array | undefined;
-  /** Variant of the kernels, e.g. from `tuneForm`; by default the usual one for the device and the networks. */
-  readonly form?: KernelForm | undefined;
+  /** Kernels that run, e.g. from `tunePlan` or `LAYERED`; by default the usual ones for the device and the networks. */
+  readonly plan?: KernelPlan | undefined;
   /**
    * An `AbortSignal`. It calls off the creation and every loop over the trainer, which then reject with the signal's reason.
    * `parameters` and `evaluate` still work afterwards; `evaluate` takes a signal of its own.

@@ -19,7 +19,8 @@ import type { Stage } from '../gpu/stage';
 import type { Patience } from '../gpu/stall';
 import { withSubgroupsIfTaken } from '../gpu/subgroups';
 import { type ActorCriticLayout, storeHidden } from '../network/actor-critic';
-import { chooseForm, type FusedForm, usesMatrixUnits } from '../network/fused-form';
+import { choosePlan } from '../network/choose-plan';
+import { isFused, type KernelPlan, subgroupLanes, usesMatrixUnits } from '../network/kernel-plan';
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
 import { SHADER_SOURCES } from '../shader-sources';
@@ -70,8 +71,8 @@ export function createKernels(gpu: Gpu, inTurn = false): KernelLibrary {
  * the reason of `signal`. It rejects only when no kernel compiles any more, so that the process may end.
  */
 export function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  // A variant that is asked for by all its parts has no other in its place.
-  if (typeof options.form === 'object') return prepareTrainer(options);
+  // A plan that is asked for by all its parts has no other in its place.
+  if (options.plan && subgroupLanes(options.plan) > 1) return prepareTrainer(options);
   return withSubgroupsIfTaken(options.gpu, () => prepareTrainer(options));
 }
 
@@ -104,7 +105,7 @@ export async function assembleTrainer(
   }
   gpu.check();
   const task = await createTask(gpu, environment, complete);
-  const matrixUnits = given.form && usesMatrixUnits(given.form) ? gpu.matrixUnits : undefined;
+  const matrixUnits = given.plan && usesMatrixUnits(given.plan) ? gpu.matrixUnits : undefined;
   const runtime = { gpu, kernels, arena: new Arena(gpu, ADVICE), matrixUnits };
   try {
     given.signal?.throwIfAborted();
@@ -144,10 +145,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
   readonly stages: readonly Stage[];
   /** @internal */
   readonly state: TrainState;
-  /** Variant of the fused kernels that runs; undefined where the layered ones run. */
-  readonly form: FusedForm | undefined;
+  /** The kernels that run; `describePlan` puts them in words. */
+  readonly plan: KernelPlan;
   /** Why no fused kernels fit the networks and the device; undefined where they do. */
-  readonly obstacle: string | undefined;
+  readonly whyNotFused: string | undefined;
   /** What training begins with. */
   private readonly first: FirstState;
   /**
@@ -178,12 +179,12 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const { agents, envs, steps } = this.sizes;
     const { groups } = ESTIMATORS[config.advantageEstimator];
     const sizes = rolloutSizes(agents, envs, steps, task, groups);
-    const { layout, obstacle } = planNetworks(runtime.gpu, config, task);
-    this.obstacle = obstacle;
-    this.form = chooseForm(given.form, obstacle, layout, runtime.gpu);
+    const { layout, notFused } = planNetworks(runtime.gpu, config, task);
+    this.whyNotFused = notFused;
+    this.plan = choosePlan(given.plan, layout, runtime.gpu, notFused);
     // Kernels of both kinds would not agree on a policy whose hidden layers one of them rounds.
-    this.layout = this.form ? layout : storeHidden(layout, config.storage);
-    this.state = declareTrainState(runtime.arena, sizes, this.layout, task, this.form);
+    this.layout = isFused(this.plan) ? layout : storeHidden(layout, config.storage);
+    this.state = declareTrainState(runtime.arena, sizes, this.layout, task, this.plan);
     const carried = carriedTensors(this.state);
     const states = new RecentStates(runtime.arena, carried, MOST_IN_FLIGHT);
     const { reset, pack, stages, reports } = recordIteration(runtime, {
@@ -194,7 +195,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
       layout: this.layout,
       parameters: { tensor: this.state.parameters, count: this.layout.parameterCount },
       state: this.state,
-      form: this.form,
+      plan: this.plan,
       reduce: given.reduce,
     });
     // The host's arrays come after the check of the device's limits, which are the lower ones.
@@ -271,11 +272,11 @@ export class Trainer implements AsyncIterable<IterationReport> {
   async evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
     this.life.check();
     this.evaluations += 1;
-    const { config, task, layout, evaluations: domain, form } = this;
+    const { config, task, layout, evaluations: domain, plan } = this;
     return evaluate(
       this.runtime,
       {
-        ...{ config, task, layout, form, domain },
+        ...{ config, task, layout, plan, domain },
         ...this.loop.reported,
         patience: this.patienceWith('reset, step or observe'),
         check: () => this.life.check(),

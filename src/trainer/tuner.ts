@@ -1,4 +1,4 @@
-/** Chooses the variant of the kernels by measurement: whole iterations of the run at hand, each in turn. */
+/** Chooses the kernels by measurement: whole iterations of the run at hand, each in turn. */
 import { checkConfig } from '../config/check';
 import { completeConfig } from '../config/defaults';
 import type { PpoConfig } from '../config/ppo-config';
@@ -9,12 +9,9 @@ import { withSubgroupsIfTaken } from '../gpu/subgroups';
 import { matrixUnitsFault } from '../kernels/matrix-check';
 import { FEWEST_NEURONS } from '../kernels/matrix-split';
 import type { ActorCriticLayout } from '../network/actor-critic';
-import {
-  candidateForms,
-  hasMatrixLayers,
-  type KernelForm,
-  usesMatrixUnits,
-} from '../network/fused-form';
+import { type KernelPlan, usesMatrixUnits } from '../network/kernel-plan';
+import { candidatePlans } from '../network/plan-candidates';
+import { hasMatrixLayers } from '../network/plan-limits';
 import { outlineTask } from '../rollout/task';
 import { planNetworks } from './networks';
 import { createTrainer } from './trainer';
@@ -25,60 +22,60 @@ import { tuningKey } from './tuning-key';
 const LEAST_MILLISECONDS = 250;
 const MOST_ITERATIONS = 1000;
 
-/** How long iterations take with one variant of the kernels. */
-export interface FormTiming {
-  /** The variant; `describeForm` puts it in words. */
-  readonly form: KernelForm;
+/** How long iterations take by one plan. */
+export interface PlanTiming {
+  /** The kernels; `describePlan` puts them in words. */
+  readonly plan: KernelPlan;
   /** Milliseconds per iteration. */
   readonly milliseconds: number;
 }
 
-/** What `tuneForm` returns. */
+/** What `tunePlan` returns. */
 export interface Tuning {
-  /** The fastest variant, for `TrainerOptions.form`. */
-  readonly form: KernelForm;
+  /** The fastest plan, for `TrainerOptions.plan`. */
+  readonly plan: KernelPlan;
   /** What was measured now; empty where the choice was remembered. */
-  readonly timings: readonly FormTiming[];
-  /** Why no fused kernels are among the variants; undefined where there was a choice. */
-  readonly obstacle: string | undefined;
-  /** Why the matrix units that the device was opened with are not among the variants that were timed. */
+  readonly timings: readonly PlanTiming[];
+  /** Why no fused kernels are among the plans; undefined where there was a choice. */
+  readonly whyNotFused: string | undefined;
+  /** Why the matrix units that the device was opened with are in none of the plans that were timed. */
   readonly matrixFault: string | undefined;
 }
 
 /**
- * Keeps the choices of `tuneForm` from run to run, such as `tuningDatabase` in a page and `tuningFile` in Node.
+ * Keeps the choices of `tunePlan` from run to run, such as `tuningDatabase` in a page and `tuningFile` in Node.
  * A choice that cannot be kept is made again.
  */
 export interface TuningMemory {
-  /** What is kept under a key, or undefined; a value that is no variant of the run at hand is ignored. */
+  /** What is kept under a key, or undefined; a value that is no plan of the run at hand is ignored. */
   get(key: string): Promise<unknown>;
   /** Keeps a choice under a key; must not reject where that is impossible. */
-  set(key: string, form: KernelForm): Promise<void>;
+  set(key: string, plan: KernelPlan): Promise<void>;
 }
 
-/** The run that `tuneForm` chooses a variant for, as for `createTrainer`. */
+/** The run that `tunePlan` chooses the kernels of, as for `createTrainer`. */
 export interface TuneOptions extends Pick<TrainerOptions, 'gpu' | 'environment' | 'config'> {
   /** Where choices are looked up and kept; without it every call measures. */
   readonly memory?: TuningMemory;
 }
 
-/** The form of the list that is written as what was kept. */
-function findForm(forms: readonly KernelForm[], kept: unknown): KernelForm | undefined {
+/** The plan of the list that is written as what was kept. */
+function findPlan(plans: readonly KernelPlan[], kept: unknown): KernelPlan | undefined {
   const text = JSON.stringify(kept);
-  return forms.find((form) => JSON.stringify(form) === text);
+  return plans.find((plan) => JSON.stringify(plan) === text);
 }
 
 /**
  * Milliseconds per iteration, between two moments at which the device is idle: reports of a fast device
  * arrive several at a time, so that the time between two of them says nothing.
  */
-async function timeForm(
+async function timePlan(
   options: TuneOptions,
   config: PpoConfig,
-  form: KernelForm,
+  plan: KernelPlan,
 ): Promise<number> {
   const totalTimesteps = deriveSizes(config).batch * MOST_ITERATIONS;
-  const trainer = await createTrainer({ ...options, config: { ...config, totalTimesteps }, form });
+  const trainer = await createTrainer({ ...options, config: { ...config, totalTimesteps }, plan });
   let begin = 0;
   let timed = 0;
   try {
@@ -96,41 +93,41 @@ async function timeForm(
 }
 
 /** Why a device's matrix units are of no use to the networks, or undefined. */
-async function matrixObstacle(gpu: Gpu, layout: ActorCriticLayout): Promise<string | undefined> {
+async function whyNotMatrices(gpu: Gpu, layout: ActorCriticLayout): Promise<string | undefined> {
   if (hasMatrixLayers(layout)) return matrixUnitsFault(gpu);
   return `no layer has ${FEWEST_NEURONS} neurons or more on both sides`;
 }
 
 /**
- * Times every variant that the device and the networks have, or remembers the fastest.
+ * Times every plan that the device and the networks have, or remembers the fastest.
  * @throws whatever `createTrainer` throws, and NonFiniteError where an iteration meets one
  */
-export function tuneForm(options: TuneOptions): Promise<Tuning> {
-  return withSubgroupsIfTaken(options.gpu, () => timeForms(options));
+export function tunePlan(options: TuneOptions): Promise<Tuning> {
+  return withSubgroupsIfTaken(options.gpu, () => timePlans(options));
 }
 
-async function timeForms(options: TuneOptions): Promise<Tuning> {
+async function timePlans(options: TuneOptions): Promise<Tuning> {
   const { gpu, memory } = options;
   const environment = checkedEnvironment(options.environment);
   const config = completeConfig(environment.defaults, options.config);
   checkConfig(config, environment);
-  const { layout, obstacle } = planNetworks(gpu, config, outlineTask(environment, config));
-  const fused = obstacle === undefined ? candidateForms(layout, gpu) : [];
-  const onUnits = gpu.matrixUnits ? (['matrices'] as const) : [];
-  const all = [...fused, 'layered' as const, ...onUnits];
-  const key = await tuningKey({ gpu, environment, config, forms: all });
-  const remembered = all.length > 1 ? findForm(all, await memory?.get(key)) : undefined;
+  const { layout, notFused } = planNetworks(gpu, config, outlineTask(environment, config));
+  const all = candidatePlans(layout, gpu, notFused);
+  const key = await tuningKey({ gpu, environment, config, plans: all });
+  const remembered = all.length > 1 ? findPlan(all, await memory?.get(key)) : undefined;
   if (remembered) {
-    return { form: remembered, timings: [], obstacle: undefined, matrixFault: undefined };
+    return { plan: remembered, timings: [], whyNotFused: undefined, matrixFault: undefined };
   }
-  const matrixFault = gpu.matrixUnits && (await matrixObstacle(gpu, layout));
-  const forms = all.filter((form) => matrixFault === undefined || !usesMatrixUnits(form));
-  if (forms.length === 1) return { form: 'layered', timings: [], obstacle, matrixFault };
-  const timings: FormTiming[] = [];
-  for (const form of forms) {
-    timings.push({ form, milliseconds: await timeForm(options, config, form) });
+  const matrixFault = gpu.matrixUnits && (await whyNotMatrices(gpu, layout));
+  const plans = all.filter((plan) => matrixFault === undefined || !usesMatrixUnits(plan));
+  if (plans.length === 1) {
+    return { plan: plans[0]!, timings: [], whyNotFused: notFused, matrixFault };
   }
-  const { form } = timings.reduce((a, b) => (b.milliseconds < a.milliseconds ? b : a));
-  await memory?.set(key, form);
-  return { form, timings, obstacle: undefined, matrixFault };
+  const timings: PlanTiming[] = [];
+  for (const plan of plans) {
+    timings.push({ plan, milliseconds: await timePlan(options, config, plan) });
+  }
+  const { plan } = timings.reduce((a, b) => (b.milliseconds < a.milliseconds ? b : a));
+  await memory?.set(key, plan);
+  return { plan, timings, whyNotFused: undefined, matrixFault };
 }

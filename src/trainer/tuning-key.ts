@@ -5,7 +5,7 @@ import type { PerAgent } from '../config/per-agent';
 import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
-import type { KernelForm } from '../network/fused-form';
+import type { KernelPlan } from '../network/kernel-plan';
 import { SHADER_SOURCES } from '../shader-sources';
 
 /** Fields that no kernel and no list of stages depends on. */
@@ -16,7 +16,7 @@ export interface TuningCase {
   readonly environment: EnvironmentDefinition;
   readonly config: PpoConfig;
   /** All that there is to choose from. */
-  readonly forms: readonly KernelForm[];
+  readonly plans: readonly KernelPlan[];
 }
 
 /**
@@ -50,9 +50,9 @@ async function digest(text: string): Promise<string> {
 }
 
 /** Where a choice is remembered. The shaders' texts are part of it: changed kernels are timed again. */
-export async function tuningKey({ gpu, environment, config, forms }: TuningCase): Promise<string> {
+export async function tuningKey({ gpu, environment, config, plans }: TuningCase): Promise<string> {
   const { defaults: _, ...world } = environment;
-  const shapes = [forms, world, describeConfig(config), describeDevice(gpu)];
+  const shapes = [plans, world, describeConfig(config), describeDevice(gpu)];
   const whole = await digest(JSON.stringify([version, SHADER_SOURCES, ...shapes]));
   return `${environment.id} on ${gpu.adapter.name}: ${whole}`;
 }

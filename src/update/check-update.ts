@@ -3,8 +3,8 @@
 import { LOSS_CONSTANTS } from '../config/loss-terms';
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
+import { profileOf } from '../gpu/profile';
 import type { Runtime } from '../gpu/runtime';
-import { reductionLanes } from '../kernels/reduce';
 import type { Minibatch } from './minibatches';
 import { LOSS_STATISTICS } from './ppo-loss';
 
@@ -12,9 +12,6 @@ import { LOSS_STATISTICS } from './ppo-loss';
 export const FAULTS = [...LOSS_STATISTICS, 'gradient', 'parameters'] as const;
 /** What an update met that is not finite: a statistic of the loss, the gradient or the new parameters. */
 export type Fault = (typeof FAULTS)[number];
-
-/** So many that several share the groups of each statistic. */
-const HARDWARE_LANES = 256;
 
 export interface CheckOptions {
   readonly agents: Tensor;
@@ -38,7 +35,7 @@ export function checkUpdate({ gpu, kernels }: Runtime, options: CheckOptions): D
     .kernel({
       shader: 'update/check-update',
       constants: {
-        STATISTIC_LANES: gpu.adapter.hardware ? HARDWARE_LANES : reductionLanes(gpu),
+        STATISTIC_LANES: profileOf(gpu.adapter).statisticLanes,
         LOSS_TERMS: LOSS_CONSTANTS.LOSS_TERMS!,
       },
     })

@@ -61,7 +61,7 @@ export function declareStatistics(
   const advice =
     'use fewer agents, epochs or minibatches (numAgents, updateEpochs, numMinibatches)';
   const shape = [agents, updates, STATISTICS.length];
-  return arena.declare('update statistics', shape, 'f32', undefined, advice);
+  return arena.declare('update statistics', shape, 'f32', advice);
 }
 
 export function declareLoss(arena: Arena, minibatch: Minibatch, task: Task): LossTensors {
@@ -102,7 +102,6 @@ export function ppoLoss(runtime: Runtime, options: LossOptions): Dispatch {
         groups,
         free_offset: freeOffset,
         parameter_stride: parameters.count,
-        first_agent: 0,
         slices: 1,
         blocks: 1,
         one: 1,

@@ -8,6 +8,7 @@ import type { Stage } from '../gpu/stage';
 import type { ParameterBlock } from '../kernels/linear';
 import { gradientGroups, gradientNorm } from '../kernels/reduce';
 import type { ActorCriticLayout } from '../network/actor-critic';
+import type { UpdatePlan } from '../network/kernel-plan';
 import type { PackedWeights } from '../network/packed-weights';
 import { checkUpdate } from './check-update';
 import { FusedUpdate } from './fused-update';
@@ -37,7 +38,8 @@ export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config
   readonly sizes: Sizes;
   readonly layout: ActorCriticLayout;
   readonly parameters: ParameterBlock;
-  /** Chooses the fused forms, which read these. */
+  readonly plan: UpdatePlan;
+  /** What fused kernels read, of the update or of forward passes alone; required for a fused update. */
   readonly packed?: PackedWeights | undefined;
   /** Adam's moments, [K][2][elements]; see `momentOrigins`. */
   readonly optimizer: Tensor;
@@ -52,7 +54,7 @@ export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config
 export class Update {
   readonly minibatch: Minibatch;
   /** From the minibatch to partial sums of gradients and statistics. */
-  readonly form: LayeredUpdate | FusedUpdate;
+  readonly gradients: LayeredUpdate | FusedUpdate;
   /** [K][updates][STATISTICS] */
   readonly statistics: Tensor;
   private readonly advantageMoments: MomentTensors;
@@ -64,8 +66,7 @@ export class Update {
     private readonly options: UpdateOptions,
   ) {
     const { arena } = runtime;
-    const { sizes, parameters, task, config } = options;
-    const packed = options.packed?.form.update === 'layered' ? undefined : options.packed;
+    const { sizes, parameters, task, config, plan, packed } = options;
     const { agents } = sizes;
     this.minibatch = declareMinibatch(arena, agents, sizes.minibatch, task);
     this.advantageMoments = declareMoments(arena, 'advantage', agents, sizes.minibatch, 1);
@@ -75,9 +76,10 @@ export class Update {
       advantageMoments: this.advantageMoments.merged,
     };
     const stoppable = [config.targetKl].flat().some((kl) => kl > 0);
-    this.form = packed
-      ? new FusedUpdate(runtime, { ...judged, packed })
-      : new LayeredUpdate(runtime, { ...judged, stoppable });
+    this.gradients =
+      plan.kind === 'layered'
+        ? new LayeredUpdate(runtime, { ...judged, stoppable })
+        : new FusedUpdate(runtime, { ...judged, plan, packed: packed! });
     this.statistics = declareStatistics(arena, sizes);
     const groups = gradientGroups(runtime.gpu, parameters.count);
     this.norms = arena.declare('partial norms', [agents, groups]);
@@ -101,12 +103,12 @@ export class Update {
 
   /** One optimizer step on the minibatch that lies gathered. */
   step(): Stage[] {
-    return [this.moments(), ...this.form.stages(), this.sum(), this.optimize()];
+    return [this.moments(), ...this.gradients.stages(), this.sum(), this.optimize()];
   }
 
   /** Brings the parameters to their own places, where the optimizer works on packed ones. */
   unpack(): Stage[] {
-    const dispatches = this.form.unpack();
+    const dispatches = this.gradients.unpack();
     return dispatches.length > 0 ? [{ name: 'unpack', dispatches }] : [];
   }
 
@@ -124,23 +126,23 @@ export class Update {
   }
 
   private sum(): Stage {
-    const { form } = this;
+    const { gradients } = this;
     const { reduce } = this.options;
-    const host = reduce && (() => reduce(form));
-    return { name: 'gradient sum', dispatches: form.sumGradients(), host };
+    const host = reduce && (() => reduce(gradients));
+    return { name: 'gradient sum', dispatches: gradients.sumGradients(), host };
   }
 
   private optimize(): Stage {
     const { agents, sizes, faults } = this.options;
     const { minibatches } = sizes;
-    const { form, minibatch, norms, statistics } = this;
-    const given = { agents, minibatch, minibatches, partials: form.statistics };
+    const { gradients, minibatch, norms, statistics } = this;
+    const given = { agents, minibatch, minibatches, partials: gradients.statistics };
     return {
       name: 'optimizer',
       dispatches: [
-        gradientNorm(this.runtime, form.gradients, norms),
+        gradientNorm(this.runtime, gradients.gradients, norms),
         checkUpdate(this.runtime, { ...given, statistics, norms, faults }),
-        ...form.applyGradients(faults),
+        ...gradients.applyGradients(faults),
       ],
     };
   }

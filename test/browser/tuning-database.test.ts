@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { LAYERED } from '../../src/network/kernel-plan';
 import { chromiumProblem, withPage } from '../support/chromium';
 import { type LibraryWindow, libraryPage } from '../support/library-page';
 
@@ -14,15 +15,15 @@ async function tuneInPage(hiddenSizes: readonly number[]) {
   // silu has few variants, which take less time to compile.
   const config = { ...sizes, hiddenSizes, activation: 'silu' } as const;
   const memory = library.tuningDatabase();
-  const { form, timings } = await library.tuneForm({ gpu, environment, config, memory });
+  const { plan, timings } = await library.tunePlan({ gpu, environment, config, memory });
   gpu.destroy();
-  return { form, measured: timings.length };
+  return { plan, measured: timings.length };
 }
 
 /** Within the page. */
 async function keepInPage([name, key]: readonly [string, string]) {
   const { library } = window as unknown as LibraryWindow;
-  await library.tuningDatabase(name).set(key, 'layered');
+  await library.tuningDatabase(name).set(key, library.LAYERED);
 }
 
 /** Within the page: what is kept under two keys of two databases. */
@@ -54,7 +55,7 @@ describe.skipIf(problem !== undefined)(suite, async () => {
       return { before, after: await page.evaluate(readInPage) };
     });
     expect(kept.before).toEqual([undefined, undefined, undefined, undefined]);
-    expect(kept.after).toEqual(['layered', undefined, undefined, 'layered']);
+    expect(kept.after).toEqual([LAYERED, undefined, undefined, LAYERED]);
   });
 
   it('lets a page that was loaded again tune without measuring, but not other networks', async () => {
@@ -65,7 +66,7 @@ describe.skipIf(problem !== undefined)(suite, async () => {
       return { first, second, other: await page.evaluate(tuneInPage, [6, 3]) };
     });
     expect(first.measured).toBeGreaterThan(1);
-    expect(second).toEqual({ form: first.form, measured: 0 });
+    expect(second).toEqual({ plan: first.plan, measured: 0 });
     expect(other.measured).toBe(first.measured);
   });
 

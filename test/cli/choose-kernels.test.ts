@@ -6,7 +6,8 @@ import { createChosenTrainer } from '../../src/cli/choose-kernels';
 import { completeConfig } from '../../src/config/defaults';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
-import { candidateForms, describeForm } from '../../src/network/fused-form';
+import { describePlan, isFused } from '../../src/network/kernel-plan';
+import { candidatePlans } from '../../src/network/plan-candidates';
 import type { Trainer } from '../../src/trainer/trainer';
 import { openTestGpu } from '../support/gpu';
 import { SMALL } from '../trainer/training';
@@ -27,7 +28,7 @@ const SHARED: Partial<PpoConfig> = { ...FUSED, sharedTrunk: true };
 
 interface Chosen {
   readonly notes: readonly string[];
-  readonly form: Trainer['form'];
+  readonly plan: Trainer['plan'];
   readonly candidates: readonly string[];
 }
 
@@ -36,29 +37,29 @@ async function choose(fields: Partial<PpoConfig>, tune: boolean): Promise<Chosen
   const note = (text: string): void => void notes.push(text);
   const config = completeConfig(cartpole.defaults, fields);
   const trainer = await createChosenTrainer({ gpu, environment: cartpole, config, tune, note });
-  const candidates = [...candidateForms(trainer.layout, gpu), 'layered' as const];
+  const candidates = candidatePlans(trainer.layout, gpu, trainer.whyNotFused);
   trainer.destroy();
-  return { notes, form: trainer.form, candidates: candidates.map(describeForm) };
+  return { notes, plan: trainer.plan, candidates: candidates.map(describePlan) };
 }
 
 describe('without --tune', () => {
-  test('the usual variant runs, and nothing is said', async () => {
-    const { notes, form } = await choose(FUSED, false);
-    expect(form).toBeDefined();
+  test('the usual plan runs, and nothing is said', async () => {
+    const { notes, plan } = await choose(FUSED, false);
+    expect(isFused(plan)).toBe(true);
     expect(notes).toEqual([]);
   });
 
   test('the layered kernels run where there is an obstacle, which is said', async () => {
-    const { notes, form } = await choose(SHARED, false);
-    expect(form).toBeUndefined();
+    const { notes, plan } = await choose(SHARED, false);
+    expect(isFused(plan)).toBe(false);
     expect(notes).toEqual(['kernels: layered, since a shared trunk is not fused']);
   });
 });
 
 describe('with --tune', () => {
-  test('every variant is in a table, the one that runs first; the next run remembers it', async () => {
-    const { notes, form, candidates } = await choose(FUSED, true);
-    const chosen = describeForm(form ?? 'layered');
+  test('every plan is in a table, the one that runs first; the next run remembers it', async () => {
+    const { notes, plan, candidates } = await choose(FUSED, true);
+    const chosen = describePlan(plan);
     const [begin, table] = notes;
     expect(notes).toHaveLength(2);
     expect(begin).toBe('choosing among the variants of the kernels');
@@ -71,12 +72,12 @@ describe('with --tune', () => {
 
     const again = await choose(FUSED, true);
     expect(again.notes).toEqual([begin, `kernels as tuned before: ${chosen}`]);
-    expect(again.form).toEqual(form);
+    expect(again.plan).toEqual(plan);
   });
 
   test('an obstacle leaves nothing to choose from, which is said', async () => {
-    const { notes, form } = await choose(SHARED, true);
-    expect(form).toBeUndefined();
+    const { notes, plan } = await choose(SHARED, true);
+    expect(isFused(plan)).toBe(false);
     expect(notes.at(-1)).toBe('kernels: layered, since a shared trunk is not fused');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { findEnvironment } from '../../src/environments';
-import type { FusedForm, KernelForm } from '../../src/network/fused-form';
+import { type KernelPlan, LAYERED } from '../../src/network/kernel-plan';
 import { createTrainer } from '../../src/trainer/trainer';
 import { findDeno } from '../support/deno';
 import { type EngineRun, expectAgreement, SHORT_RUN } from '../support/engines';
@@ -12,9 +12,9 @@ const deno = await findDeno(gpu.adapter.name);
 const suite = `deno${typeof deno === 'string' ? ` (${deno})` : ''}`;
 
 /** Fused kernels that need no subgroups. */
-const TILES: FusedForm = {
-  ...{ update: 'tiles', updateSamples: 4, teams: 1, forward: 'samples', forwardSamples: 1 },
-  ...{ lanes: 64, weights: 'storage', handedOut: false },
+const TILED: KernelPlan = {
+  forward: { kind: 'lane-per-sample', samples: 1, lanes: 64, broadcast: false },
+  update: { kind: 'tiled', samples: 4, lanes: 64 },
 };
 
 interface Run extends EngineRun {
@@ -26,16 +26,16 @@ interface Work {
   readonly environment: string;
   readonly config: Partial<PpoConfig>;
   /** The usual kernels of each engine where there is none. */
-  readonly form?: KernelForm;
+  readonly plan?: KernelPlan;
 }
 
 /** Within Deno and here. */
 const PROGRAM = `
   import { createTrainer, findEnvironment, requestGpu } from './src/index';
-  const { environment, config, form } = WORK;
+  const { environment, config, plan } = WORK;
   const gpu = await requestGpu();
   const trainer = await createTrainer({
-    gpu, config, form, environment: findEnvironment(environment) });
+    gpu, config, plan, environment: findEnvironment(environment) });
   const policyLosses = [];
   for await (const { agents } of trainer) policyLosses.push(agents[0]['losses/policy_loss']);
   const parameters = Array.from(await trainer.parameters());
@@ -48,9 +48,9 @@ function trainInDeno(work: Work): Run {
   return deno.run(PROGRAM.replace('WORK', JSON.stringify(work))) as Run;
 }
 
-async function trainHere({ environment, config, form }: Work): Promise<Run> {
+async function trainHere({ environment, config, plan }: Work): Promise<Run> {
   const options = { gpu, config, environment: findEnvironment(environment) };
-  const trainer = await createTrainer({ ...options, form });
+  const trainer = await createTrainer({ ...options, plan });
   const policyLosses: number[] = [];
   for await (const { agents } of trainer) policyLosses.push(agents[0]!['losses/policy_loss']);
   const parameters = Array.from(await trainer.parameters());
@@ -59,16 +59,16 @@ async function trainHere({ environment, config, form }: Work): Promise<Run> {
   return { policyLosses, parameters, endedEpisodes, meanReturn };
 }
 
-const FORMS: readonly [string, Partial<Work>][] = [
+const PLANS: readonly [string, Partial<Work>][] = [
   ['the usual kernels', {}],
   // naga writes their loops out, and LLVM takes long for the result. Normalised inputs would take more buffers than
   // wgpu has on SwiftShader.
-  ['fused kernels', { form: TILES, config: { ...SHORT_RUN, hiddenSizes: [5, 3], normObs: false } }],
-  ['layered kernels', { form: 'layered' }],
+  ['fused kernels', { plan: TILED, config: { ...SHORT_RUN, hiddenSizes: [5, 3], normObs: false } }],
+  ['layered kernels', { plan: LAYERED }],
   ['three layers', { config: { ...SHORT_RUN, hiddenSizes: [16, 8, 8] } }],
 ];
 const WORKS = ['CartPole-v1', 'Pendulum-v1'].flatMap((environment) =>
-  FORMS.map(([name, work]) => [environment, name, work] as const),
+  PLANS.map(([name, work]) => [environment, name, work] as const),
 );
 
 describe.skipIf(typeof deno === 'string')(suite, () => {

@@ -5,7 +5,7 @@ import {
   environmentFile,
 } from '../../src/environments/definition';
 import { ENVIRONMENTS, findEnvironment } from '../../src/environments/index';
-import { tuneForm } from '../../src/index';
+import { tunePlan } from '../../src/index';
 import { createTrainer } from '../../src/trainer/trainer';
 import { openTestGpu } from '../support/gpu';
 import { DRIFT, drift } from './drift';
@@ -58,11 +58,11 @@ describe('a description that did not pass the check is refused by', () => {
     await expect(createTrainer({ gpu, environment })).rejects.toThrow(named);
   });
 
-  test('tuneForm', async () => {
+  test('tunePlan', async () => {
     const gpu = await openTestGpu();
-    await expect(tuneForm({ gpu, environment: unchecked })).rejects.toThrow(message);
+    await expect(tunePlan({ gpu, environment: unchecked })).rejects.toThrow(message);
     const environment = 'CartPole-v1' as never;
-    await expect(tuneForm({ gpu, environment })).rejects.toThrow(named);
+    await expect(tunePlan({ gpu, environment })).rejects.toThrow(named);
   });
 });
 

@@ -86,6 +86,6 @@ test('tensors that need more memory together than there is are refused, the larg
 
 test('a tensor may say itself what would make it smaller', () => {
   const arena = new Arena(gpu);
-  arena.declare('rows', [2 ** 40], 'f32', undefined, 'use fewer rows (numRows)');
+  arena.declare('rows', [2 ** 40], 'f32', 'use fewer rows (numRows)');
   expect(() => arena.allocate()).toThrow(/ bytes in one buffer: use fewer rows \(numRows\)$/);
 });

@@ -3,13 +3,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest';
 import { Arena, type Tensor } from '../../src/gpu/arena';
-import { read, uniform, write } from '../../src/gpu/kernel';
-import { writeTensor } from '../../src/gpu/readback';
-import choose from '../shaders/choose.wesl';
+import { read, write } from '../../src/gpu/kernel';
 import scale from '../shaders/scale.wesl';
 import { floats, openRuntime, readFloats, runDispatches } from '../support/run-dispatches';
 
-const runtime = await openRuntime({ 'test/scale': scale, 'test/choose': choose });
+const runtime = await openRuntime({ 'test/scale': scale });
 
 let made: MockInstance;
 beforeEach(() => {
@@ -56,29 +54,6 @@ describe('of 5,000 records of a kernel', () => {
     expect(offsets.slice(0, 2048).every((each) => each === undefined)).toBe(true);
     expect(offsets.slice(2048).map((each) => each?.length)).toEqual([1, 1]);
   });
-});
-
-test('parts of a tensor in uniform memory are found by their own offsets', async () => {
-  const [PARTS, FLOATS] = [3000, 64];
-  const tensor = runtime.arena.declare('parts', [PARTS, FLOATS], 'f32', 'uniform');
-  runtime.arena.allocate();
-  writeTensor(runtime.gpu, tensor, Float32Array.from(numbersTo(PARTS * FLOATS)));
-  const output = floats(runtime, [PARTS]);
-  const kernel = runtime.kernels.kernel({ shader: 'test/choose' });
-  const dispatches = numbersTo(PARTS).map((part) =>
-    kernel.dispatch({
-      shape: { place: part % 16, target_index: part },
-      tensors: {
-        part: uniform(tensor, { offset: part * FLOATS * 4, size: FLOATS * 4 }),
-        output: write(output),
-      },
-      workgroups: [1, 1, 1],
-    }),
-  );
-  expect(made.mock.calls.length).toBeLessThan(2048 + 8);
-  await runDispatches(runtime, dispatches);
-  const expected = numbersTo(PARTS).map((part) => part * FLOATS + 4 * (part % 16));
-  expect(await readFloats(runtime, output)).toEqual(expected);
 });
 
 test('a group is let go with its tensors', async () => {

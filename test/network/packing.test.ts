@@ -28,13 +28,12 @@ describe('packNetworks', () => {
     const plain = packNetworks(LAYOUT, { block: 32, transposed: false });
     expect(places(plain.origins)).toHaveLength(LAYOUT.parameterCount);
     expect(plain.gradientQuads).toBe(packing.gradientQuads);
-    for (const [index, { first, sections, firstGradient }] of plain.networks.entries()) {
+    for (const [index, { first, sections }] of plain.networks.entries()) {
       const beside = packing.networks[index]!;
       const own = plain.origins.slice(4 * first, 4 * (first + sections.end));
       const end = 4 * (beside.first + beside.sections.end);
       expect(own).toEqual(packing.origins.slice(4 * beside.first, end));
-      expect(firstGradient).toBe(beside.firstGradient);
-      expect(first % 16).toBe(0);
+      expect(first).toBe(beside.first);
     }
   });
 
@@ -50,18 +49,21 @@ describe('packNetworks', () => {
     expect(counts.size).toBe(LAYOUT.parameterCount);
   });
 
-  test('widths are whole blocks, networks begin where uniform memory may', () => {
-    for (const network of packing.networks) {
-      expect(network.widths).toEqual([32, 64]);
-      expect(network.first % 16).toBe(0);
+  test('widths are whole blocks, transposes lie behind all that has gradients', () => {
+    let end = packing.gradientQuads;
+    for (const { widths, first, w2Transposed } of packing.networks) {
+      expect(widths).toEqual([32, 64]);
+      expect(first + w2Transposed!).toBe(end);
+      end += (32 * 64) / 4;
     }
+    expect(packing.quads).toBe(end);
   });
 
   test('a transposed weight lies at the row of its input', () => {
     const actor = packing.networks[0]!;
     const { weightOffset } = LAYOUT.networks[0]!.layout.layers[1]!;
     const [output, input] = [30, 4];
-    const element = 4 * actor.sections.w2Transposed! + input * 64 + output;
+    const element = 4 * actor.w2Transposed! + input * 64 + output;
     expect(packing.origins[element]).toBe(1 + weightOffset + output * 7 + input);
   });
 });

@@ -1,10 +1,12 @@
 /** What a number that is not finite does to a run: it is named, and what was learned is kept. */
+
 import { afterAll, describe, expect, test } from 'vitest';
 import { completeConfig } from '../../src/config/defaults';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import type { Tensor } from '../../src/gpu/arena';
 import { readTensor } from '../../src/gpu/readback';
+import { isFused } from '../../src/network/kernel-plan';
 import { createTask } from '../../src/rollout/task';
 import { SHADER_SOURCES } from '../../src/shader-sources';
 import { guard, NonFiniteError } from '../../src/trainer/guard';
@@ -97,20 +99,20 @@ const BREAKAGES = [
 ] as const;
 
 /** Networks of one hidden layer run layer by layer, those of two in the fused kernels. */
-const FORMS = [
+const PLANS = [
   ['layered', [7]],
   ['fused', [7, 5]],
 ] as const;
 
-const CASES = FORMS.flatMap(([form, hiddenSizes]) =>
-  BREAKAGES.map(([name, breakage]) => [`${form}: ${name}`, breakage, form, hiddenSizes] as const),
+const CASES = PLANS.flatMap(([plan, hiddenSizes]) =>
+  BREAKAGES.map(([name, breakage]) => [`${plan}: ${name}`, breakage, plan, hiddenSizes] as const),
 );
 
-describe.each(CASES)('%s at step 1000', (_, breakage, form, hiddenSizes) => {
+describe.each(CASES)('%s at step 1000', (_, breakage, plan, hiddenSizes) => {
   const environment = world(breakage);
   const run = async (world: EnvironmentDefinition, changes: Partial<PpoConfig>): Promise<Run> => {
     const trainer = await smallTrainer({ ...RUN, hiddenSizes, ...changes }, world);
-    expect(trainer.form === undefined).toBe(form === 'layered');
+    expect(isFused(trainer.plan)).toBe(plan !== 'layered');
     return finish(trainer);
   };
 

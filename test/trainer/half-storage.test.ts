@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
-import { candidateForms, type FusedForm, type KernelForm } from '../../src/network/fused-form';
+import { type KernelPlan, LAYERED } from '../../src/network/kernel-plan';
+import { candidatePlans } from '../../src/network/plan-candidates';
 import { openTestGpu } from '../support/gpu';
 import { roundHalf } from '../support/half';
 import { openRuntime, readFloats } from '../support/run-dispatches';
@@ -29,44 +30,44 @@ const SIZES: Partial<PpoConfig> = { numAgents: 2, numEnvs: 13, numSteps: 22, hid
 async function run(
   environment: EnvironmentDefinition,
   config: Partial<PpoConfig>,
-  form?: KernelForm,
+  plan?: KernelPlan,
 ) {
   const changes = { ...SIZES, totalTimesteps: 13 * 22, ...config };
-  const trainer = await smallTrainer(changes, environment, { form });
+  const trainer = await smallTrainer(changes, environment, { plan });
   const reports = await allReports(trainer);
   const result = {
     reports: reports.map((report) => report.agents),
     parameters: await trainer.parameters(),
     observationMoments: await readFloats({ gpu }, trainer.state.normalizer.observationMoments),
-    used: trainer.form,
+    used: trainer.plan,
   };
   trainer.destroy();
   return result;
 }
 
-async function formsOf(environment: EnvironmentDefinition): Promise<FusedForm[]> {
-  const trainer = await smallTrainer(SIZES, environment, { form: 'layered' });
-  const forms = candidateForms(trainer.layout, gpu);
+async function plansOf(environment: EnvironmentDefinition): Promise<readonly KernelPlan[]> {
+  const trainer = await smallTrainer(SIZES, environment, { plan: LAYERED });
+  const plans = candidatePlans(trainer.layout, gpu, trainer.whyNotFused);
   trainer.destroy();
-  return forms;
+  return plans;
 }
 
 describe.runIf(gpu.device.features.has('shader-f16'))('in half precision', async () => {
   test('the world is coarse', () => expect(coarse.shader).toContain('* 64.0'));
 
-  const fused = (await formsOf(coarse)).filter(({ update }) => update !== 'layered');
+  const fused = (await plansOf(coarse)).filter(({ update }) => update.kind !== 'layered');
 
-  describe.each(fused)('$update $lanes × $updateSamples, $weights', (form) => {
+  describe.each(fused)('$update.kind $update.lanes × $update.samples', (plan) => {
     test.each<[string, Partial<PpoConfig>]>([
       ['as they are, over three iterations', { totalTimesteps: 3 * 13 * 22 }],
       // Later inputs are no longer exact.
       ['normalised, over one', { normObs: true }],
     ])('observations that it has exactly change nothing, %s', async (_, config) => {
       const [exactly, half] = [
-        await run(coarse, config, form),
-        await run(coarse, { ...config, storage: 'f16' }, form),
+        await run(coarse, config, plan),
+        await run(coarse, { ...config, storage: 'f16' }, plan),
       ];
-      expect(half.used).toEqual(form);
+      expect(half.used).toEqual(plan);
       expect(half.parameters).toEqual(exactly.parameters);
       expect(half.reports).toEqual(exactly.reports);
       expect(half.observationMoments).toEqual(exactly.observationMoments);
@@ -75,14 +76,14 @@ describe.runIf(gpu.device.features.has('shader-f16'))('in half precision', async
 
   const policies = [
     ['fused', undefined],
-    ['layered', 'layered'],
+    ['layered', LAYERED],
   ] as const;
 
-  test.each(policies)('%s: the policy that learns is the one that acted', async (_, form) => {
+  test.each(policies)('%s: the policy that learns is the one that acted', async (_, plan) => {
     // Before the first step of the optimizer both have the same probabilities, if they see the same.
     for (const normObs of [false, true]) {
       const once = { updateEpochs: 1, numMinibatches: 1, normObs, totalTimesteps: 2 * 13 * 22 };
-      const { reports } = await run(cartpole, { ...once, storage: 'f16' }, form);
+      const { reports } = await run(cartpole, { ...once, storage: 'f16' }, plan);
       for (const metrics of reports.flat()) {
         expect(Math.abs(metrics['losses/approx_kl'])).toBeLessThan(1e-8);
         expect(Math.abs(metrics['losses/old_approx_kl'])).toBeLessThan(1e-7);
@@ -92,8 +93,8 @@ describe.runIf(gpu.device.features.has('shader-f16'))('in half precision', async
 
   test('layered: it learns nearly the same', async () => {
     const [exactly, half] = [
-      await run(coarse, {}, 'layered'),
-      await run(coarse, { storage: 'f16' }, 'layered'),
+      await run(coarse, {}, LAYERED),
+      await run(coarse, { storage: 'f16' }, LAYERED),
     ];
     const furthest = Math.max(
       ...half.parameters.map((value, p) => Math.abs(value - exactly.parameters[p]!)),
@@ -131,7 +132,7 @@ test('a fused run keeps hidden layers as they are, a layered one stores them as 
   const storage = gpu.device.features.has('shader-f16') ? 'f16' : 'f32';
   const [fused, layered] = [
     await smallTrainer({ ...SIZES, storage }),
-    await smallTrainer({ ...SIZES, storage }, cartpole, { form: 'layered' }),
+    await smallTrainer({ ...SIZES, storage }, cartpole, { plan: LAYERED }),
   ];
   expect(fused.layout.actor.storage).toBe('f32');
   expect(layered.layout.networks.map(({ layout }) => layout.storage)).toEqual([storage, storage]);

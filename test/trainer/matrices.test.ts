@@ -4,10 +4,16 @@ import { ConfigError } from '../../src/config/config-error';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
 import type { ActorCriticLayout } from '../../src/network/actor-critic';
-import { candidateForms, type KernelForm, usesMatrixUnits } from '../../src/network/fused-form';
+import {
+  type KernelPlan,
+  LAYERED,
+  LAYERED_ON_MATRIX_UNITS,
+  usesMatrixUnits,
+} from '../../src/network/kernel-plan';
+import { candidatePlans } from '../../src/network/plan-candidates';
 import { SHADER_SOURCES } from '../../src/shader-sources';
 import { createTrainer } from '../../src/trainer/trainer';
-import { tuneForm } from '../../src/trainer/tuner';
+import { tunePlan } from '../../src/trainer/tuner';
 import { expectClose } from '../reference/expect-close';
 import { openTestGpu } from '../support/gpu';
 import { WITHOUT_UNITS, withUnits } from '../support/matrix-units';
@@ -28,8 +34,8 @@ async function layoutOf(fields: Partial<PpoConfig>): Promise<ActorCriticLayout> 
   return trainer.layout;
 }
 
-async function train(form: KernelForm, fields: Partial<PpoConfig> = config) {
-  const options = { gpu: equipped, environment: cartpole, config: fields, form };
+async function train(plan: KernelPlan, fields: Partial<PpoConfig> = config) {
+  const options = { gpu: equipped, environment: cartpole, config: fields, plan };
   const trainer = await createTrainer(options);
   const reports = await allReports(trainer);
   const parameters = [...(await trainer.parameters())];
@@ -42,7 +48,7 @@ async function train(form: KernelForm, fields: Partial<PpoConfig> = config) {
 
 describe.runIf(gpu.subgroupSize > 1)('a device with matrix units', () => {
   test('learns in half precision what it learns without, nearly', async () => {
-    const [matrices, layered] = [await train('matrices'), await train('layered')];
+    const [matrices, layered] = [await train(LAYERED_ON_MATRIX_UNITS), await train(LAYERED)];
     expect(matrices.shaders).toContain('kernels/linear-matrices');
     expect(matrices.shaders).toContain('kernels/linear-matrices-weights');
     expect(layered.shaders).not.toContain('kernels/linear-matrices');
@@ -52,18 +58,17 @@ describe.runIf(gpu.subgroupSize > 1)('a device with matrix units', () => {
   });
 
   test('has them timed by the tuner, where nothing else is to be chosen from too', async () => {
-    const tuning = await tuneForm({ gpu: equipped, environment: cartpole, config });
-    expect(tuning.timings.map(({ form }) => form)).toEqual(['layered', 'matrices']);
-    expect(tuning).toMatchObject({ obstacle: undefined, matrixFault: undefined });
+    const tuning = await tunePlan({ gpu: equipped, environment: cartpole, config });
+    expect(tuning.timings.map(({ plan }) => plan)).toEqual([LAYERED, LAYERED_ON_MATRIX_UNITS]);
+    expect(tuning).toMatchObject({ whyNotFused: undefined, matrixFault: undefined });
   });
 
   test('may play in f32 and learn in half precision', async () => {
     const fused = { ...config, hiddenSizes: [20, 24] };
     const layout = await layoutOf(fused);
-    const forms = candidateForms(layout, equipped).filter(usesMatrixUnits);
-    expect(forms.length).toBeGreaterThan(0);
-    expect(candidateForms(layout, gpu).filter(usesMatrixUnits)).toEqual([]);
-    const [half, full] = [await train(forms[0]!, fused), await train('layered', fused)];
+    const [plan] = candidatePlans(layout, equipped, undefined).filter(usesMatrixUnits);
+    expect(candidatePlans(layout, gpu, undefined).filter(usesMatrixUnits)).toEqual([]);
+    const [half, full] = [await train(plan!, fused), await train(LAYERED, fused)];
     expect(half.shaders).toContain('rollout/fused-rollout');
     expect(half.shaders).toContain('kernels/linear-matrices');
     expectClose(half.parameters, full.parameters, 1e-2);
@@ -74,27 +79,36 @@ describe.runIf(gpu.subgroupSize > 1)('a device with matrix units', () => {
       'left * right',
       '0.99 * left * right',
     );
-    const tuning = await tuneForm({ gpu: equipped, environment: cartpole, config });
-    expect(tuning).toMatchObject({ timings: [], form: 'layered' });
+    const tuning = await tunePlan({ gpu: equipped, environment: cartpole, config });
+    expect(tuning).toMatchObject({ timings: [], plan: LAYERED });
     expect(tuning.matrixFault).toMatch(/off by/);
   });
 
   test('is told by the tuner where no layer is wide enough for them', async () => {
     const narrow = { ...config, hiddenSizes: [20, 15, 15] };
-    const tuning = await tuneForm({ gpu: equipped, environment: cartpole, config: narrow });
-    expect(tuning).toMatchObject({ timings: [], form: 'layered' });
+    const tuning = await tunePlan({ gpu: equipped, environment: cartpole, config: narrow });
+    expect(tuning).toMatchObject({ timings: [], plan: LAYERED });
     expect(tuning.matrixFault).toBe('no layer has 16 neurons or more on both sides');
   });
 
   test('is not checked again where the choice is remembered', async () => {
-    const memory = { get: async () => 'matrices', set: async () => {} };
+    const memory = { get: async () => LAYERED_ON_MATRIX_UNITS, set: async () => {} };
     sources['kernels/matrix-tile'] = 'no WGSL';
-    const tuning = await tuneForm({ gpu: equipped, environment: cartpole, config, memory });
-    expect(tuning).toMatchObject({ timings: [], form: 'matrices', matrixFault: undefined });
+    const tuning = await tunePlan({ gpu: equipped, environment: cartpole, config, memory });
+    expect(tuning).toMatchObject({
+      timings: [],
+      plan: LAYERED_ON_MATRIX_UNITS,
+      matrixFault: undefined,
+    });
   });
 });
 
 test('a device without matrix units refuses them', async () => {
-  const asked = createTrainer({ gpu, environment: cartpole, config, form: 'matrices' });
+  const asked = createTrainer({
+    gpu,
+    environment: cartpole,
+    config,
+    plan: LAYERED_ON_MATRIX_UNITS,
+  });
   await expect(asked).rejects.toThrow(ConfigError);
 });

@@ -3,9 +3,10 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createChosenTrainer } from '../../src/cli/choose-kernels';
 import { cartpole } from '../../src/environments/cartpole';
 import { ShaderError } from '../../src/gpu/program';
+import { subgroupLanes } from '../../src/network/kernel-plan';
 import { requestNodeGpu } from '../../src/node/dawn';
 import { createTrainer } from '../../src/trainer/trainer';
-import { tuneForm } from '../../src/trainer/tuner';
+import { tunePlan } from '../../src/trainer/tuner';
 import { openTestGpu } from '../support/gpu';
 
 const opened: { destroy(): void }[] = [];
@@ -57,7 +58,7 @@ describe.skipIf(!hasSubgroups)('subgroups that the engine refuses', () => {
       for await (const { agents } of trainer) losses.push(agents[0]!['losses/policy_loss']);
       expect(losses).toHaveLength(2);
       expect(losses.every(Number.isFinite)).toBe(true);
-      expect(trainer.form?.handedOut).not.toBe(true);
+      expect(subgroupLanes(trainer.plan)).toBe(1);
       expect(gpu.subgroupsRefused).toMatch(/^shaders\/[\w/-]+\.wesl:\d+:\d+: [^\n]+$/);
       expect(notes.at(-1)).toBe(`kernels: without subgroups, since ${gpu.subgroupsRefused}`);
       trainer.destroy();
@@ -70,26 +71,25 @@ describe.skipIf(!hasSubgroups)('subgroups that the engine refuses', () => {
     },
   );
 
-  test('leave the tuner the other variants', async () => {
+  test('leave the tuner the other plans', async () => {
     const gpu = await openRefusing();
     const config = { ...SIZES, hiddenSizes: [5, 3] };
-    const { timings } = await tuneForm({ gpu, environment: cartpole, config });
+    const { timings } = await tunePlan({ gpu, environment: cartpole, config });
     expect(timings.length).toBeGreaterThan(1);
-    const handedOut = timings.filter(({ form }) => typeof form === 'object' && form.handedOut);
-    expect(handedOut).toEqual([]);
+    expect(timings.filter(({ plan }) => subgroupLanes(plan) > 1)).toEqual([]);
   });
 
-  test('are an error where a variant with them is asked for', async () => {
+  test('are an error where a plan with them is asked for', async () => {
     const usual = await createTrainer({
       gpu: await openTestGpu(),
       environment: cartpole,
       config: SIZES,
     });
-    const { form } = usual;
+    const { plan } = usual;
     usual.destroy();
-    expect(form?.handedOut).toBe(true);
+    expect(subgroupLanes(plan)).toBeGreaterThan(1);
     const gpu = await openRefusing();
-    const options = { gpu, environment: cartpole, config: SIZES, form };
+    const options = { gpu, environment: cartpole, config: SIZES, plan };
     await expect(createTrainer(options)).rejects.toThrow(ShaderError);
     expect(gpu.subgroupsRefused).toBeUndefined();
   });

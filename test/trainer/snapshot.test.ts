@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
 import { pendulum } from '../../src/environments/pendulum';
+import { type KernelPlan, LAYERED } from '../../src/network/kernel-plan';
 import type { TrainerSnapshot } from '../../src/trainer/snapshot';
 import type { Trainer } from '../../src/trainer/trainer';
 import { expectClose } from '../reference/expect-close';
@@ -12,8 +13,8 @@ const BATCH = 60;
 const ITERATIONS = 6;
 const FUSED = { hiddenSizes: [7, 5] };
 
-const run = (config: Partial<PpoConfig>, form?: 'layered', environment = cartpole) =>
-  smallTrainer({ ...config, totalTimesteps: BATCH * ITERATIONS }, environment, { form });
+const run = (config: Partial<PpoConfig>, plan?: KernelPlan, environment = cartpole) =>
+  smallTrainer({ ...config, totalTimesteps: BATCH * ITERATIONS }, environment, { plan });
 
 /** As words, which tell 0 from -0 and one NaN from another. */
 const wordsOf = ({ buffer, byteOffset, length }: Float32Array | Uint32Array): Uint32Array =>
@@ -77,8 +78,8 @@ describe.each(CASES)('%s', (_, config, environment) => {
 });
 
 test.each([
-  ['fused to layered', undefined, 'layered'],
-  ['layered to fused', 'layered', undefined],
+  ['fused to layered', undefined, LAYERED],
+  ['layered to fused', LAYERED, undefined],
 ] as const)('%s kernels, the rest agrees within rounding', async (_, before, after) => {
   const [first, second] = [await run(FUSED, before), await run(FUSED, after)];
   const { unbroken, resumed, snapshot } = await broken(4, first, second);
@@ -92,8 +93,8 @@ test.each([
 
 test('its layout does not depend on the kernels', async () => {
   const shapes = await Promise.all(
-    [undefined, 'layered' as const].map(async (form) => {
-      const trainer = await run(FUSED, form);
+    [undefined, LAYERED].map(async (plan) => {
+      const trainer = await run(FUSED, plan);
       const { tensors } = await trainer.snapshot();
       trainer.destroy();
       return Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]));

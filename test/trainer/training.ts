@@ -23,7 +23,7 @@ export async function smallTrainer(
   config: Partial<PpoConfig> = {},
   environment: EnvironmentDefinition = cartpole,
   given: Partial<
-    Pick<TrainerOptions, 'gpu' | 'parameters' | 'referenceParameters' | 'form' | 'reduce'>
+    Pick<TrainerOptions, 'gpu' | 'parameters' | 'referenceParameters' | 'plan' | 'reduce'>
   > = {},
 ): Promise<Trainer> {
   const gpu = await openTestGpu();

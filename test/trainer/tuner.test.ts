@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { ConfigError } from '../../src/config/config-error';
 import { cartpole } from '../../src/environments/cartpole';
-import { candidateForms } from '../../src/network/fused-form';
+import { LAYERED } from '../../src/network/kernel-plan';
+import { candidatePlans } from '../../src/network/plan-candidates';
 import { tuningFile } from '../../src/node/tuning-file';
-import { type TuningMemory, tuneForm } from '../../src/trainer/tuner';
+import { type TuningMemory, tunePlan } from '../../src/trainer/tuner';
 import { openTestGpu } from '../support/gpu';
 import { SMALL, smallTrainer } from './training';
 
@@ -18,32 +19,32 @@ function memory(): TuningMemory & { readonly kept: Map<string, unknown> } {
   return {
     kept,
     get: async (key) => kept.get(key),
-    set: async (key, form) => void kept.set(key, form),
+    set: async (key, plan) => void kept.set(key, plan),
   };
 }
 
-describe('tuneForm', () => {
-  test('times every variant and the layered kernels, and chooses the fastest', async () => {
+describe('tunePlan', () => {
+  test('times every candidate, and chooses the fastest', async () => {
     const trainer = await smallTrainer(config);
-    const candidates = candidateForms(trainer.layout, gpu);
+    const candidates = candidatePlans(trainer.layout, gpu, trainer.whyNotFused);
     trainer.destroy();
-    const { form, timings } = await tuneForm({ gpu, environment: cartpole, config });
-    expect(timings.map((timing) => timing.form)).toEqual([...candidates, 'layered']);
+    const { plan, timings } = await tunePlan({ gpu, environment: cartpole, config });
+    expect(timings.map((timing) => timing.plan)).toEqual(candidates);
     const fastest = Math.min(...timings.map(({ milliseconds }) => milliseconds));
-    expect(timings.find((timing) => timing.form === form)!.milliseconds).toBe(fastest);
+    expect(timings.find((timing) => timing.plan === plan)!.milliseconds).toBe(fastest);
     expect(fastest).toBeGreaterThan(0);
   });
 
   test('a remembered choice is not measured again, another shape is', async () => {
     const remembering = memory();
     const normalised = { ...config, layerNorm: true };
-    const first = await tuneForm({ gpu, environment: cartpole, config, memory: remembering });
-    const second = await tuneForm({ gpu, environment: cartpole, config, memory: remembering });
-    expect(second).toEqual({ form: first.form, timings: [], obstacle: undefined });
-    await tuneForm({ gpu, environment: cartpole, config: normalised, memory: remembering });
+    const first = await tunePlan({ gpu, environment: cartpole, config, memory: remembering });
+    const second = await tunePlan({ gpu, environment: cartpole, config, memory: remembering });
+    expect(second).toEqual({ plan: first.plan, timings: [], whyNotFused: undefined });
+    await tunePlan({ gpu, environment: cartpole, config: normalised, memory: remembering });
     expect(remembering.kept.size).toBe(1);
     const other = { ...config, normObs: true };
-    const third = await tuneForm({
+    const third = await tunePlan({
       gpu,
       environment: cartpole,
       config: other,
@@ -54,39 +55,40 @@ describe('tuneForm', () => {
   });
 
   test.each([
-    ['a variant that is none of those at hand', { update: 'neurons', lanes: 3 }],
+    ['a plan that is none of those at hand', { ...LAYERED, update: { kind: 'tiled', lanes: 3 } }],
+    ['what the version before kept', { update: 'neurons', lanes: 8 }],
     ['nothing', null],
     ['another word', 'fastest'],
   ])('%s that was kept is not used, but measured anew', async (_, kept) => {
     const set = vi.fn(async () => {});
     const get = async (): Promise<unknown> => kept;
-    const tuning = await tuneForm({ gpu, environment: cartpole, config, memory: { get, set } });
-    expect(tuning.timings.map(({ form }) => form)).toContain(tuning.form);
-    expect(set).toHaveBeenCalledExactlyOnceWith(expect.any(String), tuning.form);
+    const tuning = await tunePlan({ gpu, environment: cartpole, config, memory: { get, set } });
+    expect(tuning.timings.map(({ plan }) => plan)).toContain(tuning.plan);
+    expect(set).toHaveBeenCalledExactlyOnceWith(expect.any(String), tuning.plan);
   });
 
-  test('networks without a fused form have nothing to choose from, and say why', async () => {
+  test('networks without fused kernels have nothing to choose from, and say why', async () => {
     // Not even where something is kept.
-    const remembering: TuningMemory = { get: async () => 'layered', set: async () => {} };
+    const remembering: TuningMemory = { get: async () => LAYERED, set: async () => {} };
     const given = { gpu, environment: cartpole, config: SMALL, memory: remembering };
-    const tuning = await tuneForm(given);
-    expect(tuning).toMatchObject({ form: 'layered', timings: [] });
-    expect(tuning.obstacle).toMatch(/two hidden layers/);
+    const tuning = await tunePlan(given);
+    expect(tuning).toMatchObject({ plan: LAYERED, timings: [] });
+    expect(tuning.whyNotFused).toMatch(/two hidden layers/);
   });
 
   test('a configuration that is refused is not remembered either', async () => {
-    const remembering: TuningMemory = { get: async () => 'layered', set: async () => {} };
+    const remembering: TuningMemory = { get: async () => LAYERED, set: async () => {} };
     const given = { gpu, environment: cartpole, config: { ...config, gamma: 2 } };
-    await expect(tuneForm({ ...given, memory: remembering })).rejects.toThrow(ConfigError);
+    await expect(tunePlan({ ...given, memory: remembering })).rejects.toThrow(ConfigError);
   });
 });
 
 describe('tuningFile', () => {
   test('keeps choices by key across instances', async () => {
     const path = join(await mkdtemp(join(tmpdir(), 'tuning-')), 'deep', 'tuning.json');
-    await tuningFile(path).set('a', 'layered');
-    await tuningFile(path).set('b', 'layered');
-    expect(await tuningFile(path).get('a')).toBe('layered');
+    await tuningFile(path).set('a', LAYERED);
+    await tuningFile(path).set('b', LAYERED);
+    expect(await tuningFile(path).get('a')).toEqual(LAYERED);
     expect(await tuningFile(path).get('c')).toBeUndefined();
     expect(Object.keys(JSON.parse(await readFile(path, 'utf8')))).toEqual(['a', 'b']);
   });
@@ -97,8 +99,8 @@ describe('tuningFile', () => {
       const path = join(await mkdtemp(join(tmpdir(), 'tuning-')), 'tuning.json');
       await writeFile(path, content);
       expect(await tuningFile(path).get('a')).toBeUndefined();
-      await tuningFile(path).set('a', 'layered');
-      expect(await tuningFile(path).get('a')).toBe('layered');
+      await tuningFile(path).set('a', LAYERED);
+      expect(await tuningFile(path).get('a')).toEqual(LAYERED);
     },
   );
 });

@@ -5,6 +5,7 @@ import type { PpoConfig } from '../../src/config/ppo-config';
 import { acrobot } from '../../src/environments/acrobot';
 import { cartpole } from '../../src/environments/cartpole';
 import type { Gpu } from '../../src/gpu/device';
+import { LAYERED } from '../../src/network/kernel-plan';
 import { type TuningCase, tuningKey } from '../../src/trainer/tuning-key';
 
 const INFO = { vendor: 'v', architecture: 'a', device: 'd', description: 'driver 1.0' };
@@ -26,7 +27,7 @@ const USUAL: TuningCase = {
   gpu: deviceWith(),
   environment: cartpole,
   config: DEFAULT_CONFIG,
-  forms: ['layered'],
+  plans: [LAYERED],
 };
 const keyWith = (changes: Partial<TuningCase>): Promise<string> =>
   tuningKey({ ...USUAL, ...changes });
@@ -76,7 +77,7 @@ describe('tuningKey', () => {
     ['another model', { gpu: deviceWith({ info: { device: 'other' } }) }],
     ['a device without checks', { gpu: deviceWith({ unsafeFast: true }) }],
     ['a device with matrix units', { gpu: deviceWith({ matrixUnits: UNITS }) }],
-    ['other variants', { forms: [] }],
+    ['other plans', { plans: [] }],
     ['another environment', { environment: acrobot }],
     ['another text', { environment: { ...cartpole, shader: `${cartpole.shader}\n` } }],
     ['other parameters', { environment: { ...cartpole, params: { LENGTH: 2 } } }],

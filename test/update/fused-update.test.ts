@@ -1,24 +1,25 @@
-/** Every variant of the fused update against the files and against the layered form. */
+/** Every kind of fused update against the files and against layered updates. */
 import { describe, test } from 'vitest';
-import { type FusedForm, fusedObstacle, updateIsFused } from '../../src/network/fused-form';
+import type { FusedUpdatePlan } from '../../src/network/kernel-plan';
+import { hasFusedUpdates, whyNotFused } from '../../src/network/plan-limits';
 import { expectClose } from '../reference/expect-close';
 import { goldenNetwork, goldenSamples, type LossCase, readLossCases } from '../reference/fixtures';
 import { openRuntime, readFloats } from '../support/run-dispatches';
-import { fusedForms } from './fused-forms';
+import { fusedUpdates } from './fused-plans';
 import { GoldenUpdate, goldenLayout, goldenRecord } from './golden-update';
 
 const runtime = await openRuntime();
 
-/** Networks whose update has a fused form. */
+/** Networks that have fused updates. */
 const CASES = readLossCases().filter((golden) => {
   const layout = goldenLayout(golden.config, golden);
-  return fusedObstacle(layout, runtime.gpu, 8) === undefined && updateIsFused(layout);
+  return whyNotFused(layout, runtime.gpu, 8) === undefined && hasFusedUpdates(layout);
 });
 
-async function deviceUpdate(golden: LossCase, form?: FusedForm) {
+async function deviceUpdate(golden: LossCase, plan?: FusedUpdatePlan) {
   const run = new GoldenUpdate(runtime, {
     ...{ config: golden.config, batch: golden, network: goldenNetwork(golden) },
-    ...{ record: goldenRecord(golden.config), samples: golden.batch, updates: 1, form },
+    ...{ record: goldenRecord(golden.config), samples: golden.batch, updates: 1, plan },
   });
   await run.step(goldenSamples(golden), 0);
   return {
@@ -28,13 +29,10 @@ async function deviceUpdate(golden: LossCase, form?: FusedForm) {
 }
 
 describe.each(CASES)('$config.distribution $hidden $config.activation $batch', (golden) => {
-  test.each(fusedForms(runtime.gpu))(
-    '$update: $lanes x $updateSamples, $teams, $weights',
-    async (form) => {
-      const layered = await deviceUpdate(golden);
-      const fused = await deviceUpdate(golden, form);
-      expectClose(fused.gradients, layered.gradients, 1e-5);
-      expectClose(fused.statistics, layered.statistics, 1e-5);
-    },
-  );
+  test.each(fusedUpdates(runtime.gpu))('$kind: $lanes x $samples, $subgroups', async (plan) => {
+    const layered = await deviceUpdate(golden);
+    const fused = await deviceUpdate(golden, plan);
+    expectClose(fused.gradients, layered.gradients, 1e-5);
+    expectClose(fused.statistics, layered.statistics, 1e-5);
+  });
 });

@@ -48,7 +48,7 @@ async function computeLoss(golden: LossCase) {
     updates: 1,
   });
   await run.step(goldenSamples(golden), 0);
-  const { loss } = run.update.form as LayeredUpdate;
+  const { loss } = run.update.gradients as LayeredUpdate;
   const statistics = (await readFloats(runtime, run.update.statistics)).slice(
     AGENT * STATISTICS.length,
   );

@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest';
-import { describeForm, type FusedForm } from '../../src/network/fused-form';
+import { LAYERED, type UpdatePlan } from '../../src/network/kernel-plan';
 import { STATISTICS } from '../../src/update/ppo-loss';
 import { flatten } from '../reference/actor-critic';
 import { expectClose } from '../reference/expect-close';
@@ -10,14 +10,14 @@ import {
   type UpdateCase,
 } from '../reference/fixtures';
 import { openRuntime, readFloats } from '../support/run-dispatches';
-import { fusedForms } from './fused-forms';
+import { fusedUpdates } from './fused-plans';
 import { AGENT, GoldenUpdate, goldenRecord } from './golden-update';
 
 const TOLERANCE = 1e-4;
 const runtime = await openRuntime();
 
 /** All epochs of all minibatches on the device, in the file's order. */
-async function replay(golden: UpdateCase, form: FusedForm | undefined) {
+async function replay(golden: UpdateCase, plan: UpdatePlan) {
   const { config, minibatch, order } = golden;
   const updates = golden.minibatch_stats.length;
   const { max_grad_norm, learning_rate, adam_eps } = config;
@@ -31,7 +31,7 @@ async function replay(golden: UpdateCase, form: FusedForm | undefined) {
     },
     samples: minibatch,
     updates,
-    form,
+    plan,
   });
   const samples = goldenSamples(golden);
   const visits = order.flat().map((b) => samples[b]!);
@@ -49,15 +49,13 @@ async function replay(golden: UpdateCase, form: FusedForm | undefined) {
 }
 
 /** The layered kernels, and every variant of the fused ones. */
-const FORMS = [undefined, ...fusedForms(runtime.gpu)];
+const PLANS = [LAYERED.update, ...fusedUpdates(runtime.gpu)];
 const CASES = readUpdateCases().flatMap((golden) =>
-  FORMS.map(
-    (form) => [golden.config.distribution, describeForm(form ?? 'layered'), golden, form] as const,
-  ),
+  PLANS.map((plan) => [golden.config.distribution, JSON.stringify(plan), golden, plan] as const),
 );
 
-describe.each(CASES)('update.json, %s, %s', async (_, __, golden, form) => {
-  const { parameters, statistics } = await replay(golden, form);
+describe.each(CASES)('update.json, %s, %s', async (_, __, golden, plan) => {
+  const { parameters, statistics } = await replay(golden, plan);
 
   test('the whole update ends at the parameters of the file', () => {
     expectClose(parameters, flatten(goldenNetwork(golden.end)), TOLERANCE);

@@ -17,15 +17,15 @@ import {
   type ActorCriticSizes,
   layoutActorCritic,
 } from '../../src/network/actor-critic';
-import type { FusedForm } from '../../src/network/fused-form';
-import { momentOrigins, PackedWeights } from '../../src/network/packed-weights';
+import { LAYERED, type UpdatePlan } from '../../src/network/kernel-plan';
+import { PackedWeights } from '../../src/network/packed-weights';
+import { momentOrigins } from '../../src/network/packing';
 import {
   declareRolloutBuffer,
   declareValueBuffer,
   rolloutSizes,
 } from '../../src/rollout/rollout-buffer';
 import type { Task } from '../../src/rollout/task';
-import { LayeredUpdate } from '../../src/update/layered-update';
 import { Update } from '../../src/update/update';
 import { type ActorCritic, flatten } from '../reference/actor-critic';
 import type { GoldenBatch, GoldenConfig } from '../reference/fixtures';
@@ -106,8 +106,8 @@ export interface GoldenUpdateOptions {
   /** M */
   readonly samples: number;
   readonly updates: number;
-  /** Chooses the fused form. */
-  readonly form?: FusedForm | undefined;
+  /** Default layered. */
+  readonly plan?: UpdatePlan | undefined;
 }
 
 /** Agent 1 is the golden one; agent 0 shares nothing with it but the shapes. */
@@ -122,8 +122,10 @@ export class GoldenUpdate {
 
   constructor(
     private readonly runtime: Runtime,
-    { config, batch, network, structure, record, samples, updates, form }: GoldenUpdateOptions,
+    options: GoldenUpdateOptions,
   ) {
+    const { config, batch, network, structure, record, samples, updates } = options;
+    const { plan = LAYERED.update } = options;
     const distribution = distributionFor(actionSpace(config, batch));
     const task = taskWithout(distribution, batch.obs_dim);
     const layout = goldenLayout(config, batch, structure);
@@ -133,8 +135,12 @@ export class GoldenUpdate {
     this.parameters = floats(runtime, [2, layout.parameterCount], [...decoy, ...golden]);
     const rollout = rolloutSizes(2, samples, 1, task);
     const block = { tensor: this.parameters, count: layout.parameterCount };
-    this.packed = form && new PackedWeights(runtime, layout, block, form);
+    this.packed =
+      plan.kind === 'layered'
+        ? undefined
+        : new PackedWeights(runtime, layout, block, { update: plan });
     this.update = new Update(runtime, {
+      plan,
       packed: this.packed,
       config: DEFAULT_CONFIG,
       task,
@@ -153,7 +159,7 @@ export class GoldenUpdate {
       optimizer: floats(runtime, [
         2,
         2,
-        momentOrigins(layout, form)?.length ?? layout.parameterCount,
+        momentOrigins(layout, plan)?.length ?? layout.parameterCount,
       ]),
       faults: words(runtime, [2]),
       batchMoments: floats(runtime, [2, 2, MOMENTS_WORDS]),
@@ -187,9 +193,8 @@ export class GoldenUpdate {
 
   /** Of both agents, [2][P]. */
   async gradients(): Promise<number[]> {
-    const { form } = this.update;
-    const found = await readFloats(this.runtime, form.gradients);
-    if (!this.packed || form instanceof LayeredUpdate) return found;
+    const found = await readFloats(this.runtime, this.update.gradients.gradients);
+    if (!this.packed) return found;
     return unpackGradients(found, this.packed.packing, this.parameterCount);
   }
 }

@@ -6,6 +6,7 @@ import { elementCount, type Tensor } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';
 import { MOMENTS_WORDS } from '../../src/kernels/reduce';
 import { layoutActorCritic } from '../../src/network/actor-critic';
+import { LAYERED } from '../../src/network/kernel-plan';
 import {
   declareRolloutBuffer,
   declareValueBuffer,
@@ -39,7 +40,7 @@ async function stepStopped(activation: 'tanh' | 'silu', targetKl: number) {
   const parameters = floats(runtime, [2, count], [...own, ...own]);
   const rollout = rolloutSizes(2, SAMPLES, 1, task);
   const update = new Update(runtime, {
-    ...{ task, layout, config: { ...DEFAULT_CONFIG, targetKl } },
+    ...{ plan: LAYERED.update, task, layout, config: { ...DEFAULT_CONFIG, targetKl } },
     agents: agentsTensor(runtime, [{ stopped: 1 }, {}]),
     rollout: declareRolloutBuffer(runtime.arena, rollout, task),
     values: declareValueBuffer(runtime.arena, rollout),
@@ -57,7 +58,7 @@ async function stepStopped(activation: 'tanh' | 'silu', targetKl: number) {
     const size = elementCount(tensor.shape);
     writeTensor(runtime.gpu, tensor, Float32Array.from(randomFloats(size, 9)));
   };
-  const { loss, partials } = update.form as LayeredUpdate;
+  const { loss, partials } = update.gradients as LayeredUpdate;
   for (const tensor of [update.minibatch.tensor, loss.outputs, partials]) fill(tensor);
   const halves = async (tensor: Tensor): Promise<readonly string[]> => {
     const values = await readFloats(runtime, tensor);

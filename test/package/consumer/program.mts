@@ -13,12 +13,12 @@ import {
   findEnvironment,
   Gpu,
   type IterationReport,
-  type KernelForm,
+  type KernelPlan,
   NonFiniteError,
   type PpoConfig,
   Trainer,
   type TrainerOptions,
-  tuneForm,
+  tunePlan,
 } from 'lockstep-ppo';
 import * as environments from 'lockstep-ppo/environments';
 import * as node from 'lockstep-ppo/node';
@@ -66,14 +66,14 @@ await gpu.wait(Promise.resolve());
 // @ts-expect-error devices are made by requestGpu and requestNodeGpu
 new Gpu();
 
-const { form } = await tuneForm({ gpu, environment, config, memory: node.tuningFile() });
+const { plan } = await tunePlan({ gpu, environment, config, memory: node.tuningFile() });
 // @ts-expect-error a memory is no path
-await tuneForm({ gpu, environment, memory: 'tuning.json' });
+await tunePlan({ gpu, environment, memory: 'tuning.json' });
 
-const options: TrainerOptions = { gpu, environment: findEnvironment('CartPole-v1'), config, form };
+const options: TrainerOptions = { gpu, environment: findEnvironment('CartPole-v1'), config, plan };
 const trainer: Trainer = await createTrainer(options);
-// @ts-expect-error no such variant
-export const noForm: KernelForm = 'fused';
+// @ts-expect-error no such plan
+export const noPlan: KernelPlan = 'fused';
 // @ts-expect-error no such member
 trainer.nonsense;
 // @ts-expect-error internal

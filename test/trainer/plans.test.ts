@@ -1,4 +1,4 @@
-/** Every variant of the fused kernels against the layered ones, one iteration each, at odd sizes. */
+/** Every plan with fused kernels against the layered one, one iteration each, at odd sizes. */
 import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { acrobot } from '../../src/environments/acrobot';
@@ -7,7 +7,8 @@ import type { EnvironmentDefinition } from '../../src/environments/definition';
 import { mountainCar } from '../../src/environments/mountain-car';
 import { mountainCarContinuous } from '../../src/environments/mountain-car-continuous';
 import { pendulum } from '../../src/environments/pendulum';
-import { candidateForms, type FusedForm, type KernelForm } from '../../src/network/fused-form';
+import { describePlan, isFused, type KernelPlan, LAYERED } from '../../src/network/kernel-plan';
+import { candidatePlans } from '../../src/network/plan-candidates';
 import type { AgentMetrics } from '../../src/trainer/metrics';
 import { expectClose } from '../reference/expect-close';
 import { asHardware, openTestGpu } from '../support/gpu';
@@ -30,7 +31,7 @@ const ODD: Partial<PpoConfig> = {
 interface Case {
   readonly environment: EnvironmentDefinition;
   readonly config: Partial<PpoConfig>;
-  /** Whether all variants of a software adapter run, or those of a GPU, or one of each kind. */
+  /** Whether all plans of a software adapter run, or those of a GPU, or one of each kind. */
   readonly thorough?: 'software' | 'hardware' | 'both';
 }
 
@@ -77,11 +78,11 @@ const CASES: Readonly<Record<string, Case>> = {
   'an early stop': { environment: limited(cartpole), config: { targetKl: 1e-6 } },
 };
 
-async function trainOnce({ environment, config }: Case, form: KernelForm, gpu = software) {
-  const trainer = await smallTrainer({ ...ODD, ...config }, environment, { form, gpu });
+async function trainOnce({ environment, config }: Case, plan: KernelPlan, gpu = software) {
+  const trainer = await smallTrainer({ ...ODD, ...config }, environment, { plan, gpu });
   const [report] = await allReports(trainer);
   const parameters = [...(await trainer.parameters())];
-  const used = trainer.form;
+  const used = trainer.plan;
   trainer.destroy();
   return { agents: report!.agents, parameters, used };
 }
@@ -92,13 +93,13 @@ function numbersOf(metrics: AgentMetrics): number[] {
   return values.map((value) => (Number.isFinite(value) ? value : -1));
 }
 
-/** Every variant that the tuner may choose on a device; none where there is an obstacle. */
-async function formsOf({ environment, config }: Case, gpu = software): Promise<FusedForm[]> {
-  const options = { form: 'layered', gpu } as const;
+/** Every plan with fused kernels that the tuner may choose on a device. */
+async function plansOf({ environment, config }: Case, gpu = software): Promise<KernelPlan[]> {
+  const options = { plan: LAYERED, gpu };
   const trainer = await smallTrainer({ ...ODD, ...config }, environment, options);
-  const { layout, obstacle } = trainer;
+  const { layout, whyNotFused } = trainer;
   trainer.destroy();
-  return obstacle === undefined ? candidateForms(layout, gpu) : [];
+  return candidatePlans(layout, gpu, whyNotFused).filter(isFused);
 }
 
 type Trained = Awaited<ReturnType<typeof trainOnce>>;
@@ -114,30 +115,30 @@ function expectAlike(fused: Trained, expected: Trained): void {
   }
 }
 
-/** With their variants; on some adapters there are none for wide layers. */
-const FUSED: [string, Case, FusedForm[], typeof software][] = [];
+/** With their plans; on some adapters there are none for wide layers. */
+const FUSED: [string, Case, KernelPlan[], typeof software][] = [];
 for (const [name, given] of Object.entries(CASES)) {
   for (const gpu of [software, hardware]) {
-    const forms = await formsOf(given, gpu);
+    const plans = await plansOf(given, gpu);
     const device = gpu === hardware ? ' as on a GPU' : '';
-    if (forms.length > 0) FUSED.push([`${name}${device}`, given, forms, gpu]);
+    if (plans.length > 0) FUSED.push([`${name}${device}`, given, plans, gpu]);
   }
 }
 
 describe.each(FUSED)('%s', (_, given, all, gpu) => {
-  const kinds = all.map(({ update }) => update);
+  const kinds = all.map(({ update }) => update.kind);
   const device = gpu === hardware ? 'hardware' : 'software';
   const thorough = given.thorough === 'both' || given.thorough === device;
-  const forms = all.filter(
-    ({ update }, index) => thorough || (update !== 'samples' && kinds.indexOf(update) === index),
+  const plans = all.filter(
+    ({ update: { kind } }, index) =>
+      thorough || (kind !== 'lane-per-sample' && kinds.indexOf(kind) === index),
   );
-  const layered = trainOnce(given, 'layered');
-  const title = '$update $lanes × $updateSamples, $teams, $forward × $forwardSamples, $weights';
+  const layered = trainOnce(given, LAYERED);
 
-  test.each(forms)(title, async (form) => {
+  test.each(plans.map((plan) => [describePlan(plan), plan] as const))('%s', async (_, plan) => {
     const expected = await layered;
-    const fused = await trainOnce(given, form, gpu);
-    expect(fused.used).toEqual(form);
+    const fused = await trainOnce(given, plan, gpu);
+    expect(fused.used).toEqual(plan);
     expectAlike(fused, expected);
   });
 });
@@ -150,32 +151,32 @@ const LARGE: Partial<PpoConfig> = {
 
 test('so many tiles that a GPU adds up their gradients by several lanes for each quad', async () => {
   const given = { environment: limited(cartpole), config: LARGE };
-  const form = (await formsOf(given, hardware)).find(({ update }) => update === 'tiles')!;
-  const tiles = await trainOnce(given, form, hardware);
-  const layered = await trainOnce(given, 'layered');
+  const plan = (await plansOf(given, hardware)).find(({ update }) => update.kind === 'tiled')!;
+  const tiles = await trainOnce(given, plan, hardware);
+  const layered = await trainOnce(given, LAYERED);
   expectAlike(tiles, layered);
 });
 
-test('wide networks, whose workgroups take several blocks of samples one after the other', async () => {
-  // 239 partial gradients of 128 × 128 fit into what an agent may take; 252 blocks are asked for.
-  const given = {
-    environment: limited(cartpole),
-    config: { ...LARGE, hiddenSizes: [128, 128] },
-  };
-  const lanes = software.subgroupSize >= 8 ? 8 : 4;
-  const form = {
-    update: 'samples',
-    updateSamples: 8 / lanes,
-    teams: 1,
-    forward: 'samples',
-    forwardSamples: 1,
-  } as const;
-  const fused = await trainOnce(given, { ...form, lanes, weights: 'storage', handedOut: true });
-  const layered = await trainOnce(given, 'layered');
-  expectAlike(fused, layered);
-});
+test.runIf(software.subgroupSize >= 4)(
+  'wide networks, whose workgroups take several blocks of samples one after the other',
+  async () => {
+    // 239 partial gradients of 128 × 128 fit into what an agent may take; 252 blocks are asked for.
+    const given = {
+      environment: limited(cartpole),
+      config: { ...LARGE, hiddenSizes: [128, 128] },
+    };
+    const lanes = software.subgroupSize >= 8 ? 8 : 4;
+    const samples = lanes === 8 ? 1 : 2;
+    const fused = await trainOnce(given, {
+      forward: { kind: 'lane-per-sample', samples: 1, lanes, broadcast: true },
+      update: { kind: 'lane-per-sample', samples, lanes },
+    });
+    const layered = await trainOnce(given, LAYERED);
+    expectAlike(fused, layered);
+  },
+);
 
-describe('networks without a fused form', () => {
+describe('networks without fused kernels', () => {
   test.each<[string, Partial<PpoConfig>, RegExp]>([
     ['one hidden layer', { hiddenSizes: [7] }, /two hidden layers/],
     ['a shared trunk', { sharedTrunk: true }, /shared trunk/],
@@ -183,17 +184,18 @@ describe('networks without a fused form', () => {
     ['wide layers', { hiddenSizes: [257, 8] }, /wider than (128|256)/],
   ])('%s: the layered kernels run, and the trainer says why', async (_, config, reason) => {
     const trainer = await smallTrainer({ ...ODD, ...config });
-    expect(trainer.form).toBeUndefined();
-    expect(trainer.obstacle).toMatch(reason);
+    expect(trainer.plan).toEqual(LAYERED);
+    expect(trainer.whyNotFused).toMatch(reason);
     trainer.destroy();
-    const [form] = await formsOf(CASES.CartPole!);
-    const asked = smallTrainer({ ...ODD, ...config }, cartpole, { form: form! });
+    const [plan] = await plansOf(CASES.CartPole!);
+    const asked = smallTrainer({ ...ODD, ...config }, cartpole, { plan: plan! });
     await expect(asked).rejects.toThrow(reason);
   });
 
   test('silu: the rollout is fused, the update layered', async () => {
     const trainer = await smallTrainer({ ...ODD, activation: 'silu' });
-    expect(trainer.form?.update).toBe('layered');
+    expect(isFused(trainer.plan)).toBe(true);
+    expect(trainer.plan.update.kind).toBe('layered');
     trainer.destroy();
   });
 });

@@ -1,0 +1,203 @@
+/** What the kernels of a plan ask of networks and devices. */
+import type { Gpu } from '../gpu/device';
+import { profileOf } from '../gpu/profile';
+import { keepsPreActivation } from '../kernels/linear';
+import { matricesPay } from '../kernels/matrix-split';
+import { type ActorCriticLayout, mostOutputs, widestHidden } from './actor-critic';
+import {
+  type ForwardPlan,
+  type FusedUpdatePlan,
+  isFused,
+  type KernelPlan,
+  subgroupLanes,
+  type TiledUpdate,
+  type UpdateByLaneNeurons,
+  type UpdatePlan,
+  usesMatrixUnits,
+} from './kernel-plan';
+import { packedWidth, QUAD_BYTES } from './packing';
+import { tileSamples } from './sample-tile';
+
+/** Neurons of a layer that one subgroup has: what fits the innermost caches. */
+export const SUBGROUP_WIDTH = 64;
+/** Subgroups that share the neurons of a layer, at most. */
+export const MAX_SUBGROUPS = 4;
+/** Lanes of a subgroup that may be one of several. */
+const SHARING_LANES = 8;
+/** Widest hidden layers of fused forward passes and of updates by one subgroup; layered kernels were faster beyond. */
+export const MAX_WIDTH = 128;
+const MAX_INPUTS = 16;
+/** Sums that shaders/update/tile-tally makes at once. */
+const TALLY_SUMS = 8;
+
+/** Values that the sizes of plans may have, for programs whose types nobody has checked. */
+const LANE_SAMPLES = [1, 2, 4, 8];
+const SUBGROUP_LANES = [4, 8];
+const SIZES: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>> = {
+  'forward lane-per-sample': { samples: LANE_SAMPLES, lanes: [...SUBGROUP_LANES, 64] },
+  'forward lane-per-neuron': { samples: LANE_SAMPLES, lanes: SUBGROUP_LANES },
+  'update lane-per-neuron': { samples: [2, 4, 8], lanes: SUBGROUP_LANES, subgroups: [1, 2, 3, 4] },
+  'update lane-per-sample': { samples: LANE_SAMPLES, lanes: SUBGROUP_LANES },
+  'update tiled': { samples: [4, 8], lanes: [32, 64, 128] },
+};
+
+/** Whether networks have layers that matrix units are worth it for. */
+export function hasMatrixLayers({ networks }: ActorCriticLayout): boolean {
+  const layers = networks.flatMap(({ layout }) => layout.layers);
+  return layers.some(({ inputs, outputs }) => matricesPay(inputs, outputs));
+}
+
+/** Whether the derivatives follow from the activations alone, as fused updates need. */
+export function hasFusedUpdates(layout: ActorCriticLayout): boolean {
+  return !layout.networks.some(({ layout: own }) => keepsPreActivation(own.activation));
+}
+
+/** Subgroups that share the hidden layers so that each has what fits its caches. */
+export function subgroupsFor(layout: ActorCriticLayout): number {
+  return Math.ceil(widestHidden(layout) / SUBGROUP_WIDTH);
+}
+
+/** Why the device's subgroups cannot share these networks, or undefined. */
+function whyNotShared(
+  layout: ActorCriticLayout,
+  gpu: Gpu,
+  subgroups = subgroupsFor(layout),
+): string | undefined {
+  const { subgroupsShareLayers } = profileOf(gpu.adapter);
+  if (!subgroupsShareLayers || gpu.subgroupSize !== SHARING_LANES || gpu.subgroupsVary) {
+    return `sharing layers takes a software adapter whose subgroups all have ${SHARING_LANES} lanes`;
+  }
+  // What they exchange, see shaders/update/subgroup-exchange.wesl.
+  const bytes = 4 * SHARING_LANES * subgroups * (SUBGROUP_WIDTH + mostOutputs(layout));
+  return whyNotMemory(`${subgroups} subgroups`, bytes, gpu);
+}
+
+function whyNotMemory(what: string, bytes: number, { device }: Gpu): string | undefined {
+  const allowed = device.limits.maxComputeWorkgroupStorageSize;
+  if (bytes <= allowed) return undefined;
+  return `${what} need ${bytes} bytes of workgroup memory, the device has ${allowed}`;
+}
+
+/**
+ * Why a device has no fused kernels for these networks, or undefined.
+ * @param bindings storage bindings of the largest kernel
+ */
+export function whyNotFused(
+  layout: ActorCriticLayout,
+  gpu: Gpu,
+  bindings: number,
+): string | undefined {
+  const networks = layout.networks.map(({ layout: own }) => own);
+  const layers = networks.flatMap((network) => network.layers);
+  if (networks.some((network) => network.layers.length !== 3)) {
+    return 'only networks of two hidden layers are fused';
+  }
+  if (layout.networks.some(({ name }) => name === 'actor and critic')) {
+    return 'a shared trunk is not fused';
+  }
+  if (layers.some(({ norm }) => norm !== null)) return 'normalised layers are not fused';
+  const isShared = hasFusedUpdates(layout) && whyNotShared(layout, gpu) === undefined;
+  const maxWidth = isShared ? MAX_SUBGROUPS * SUBGROUP_WIDTH : MAX_WIDTH;
+  if (widestHidden(layout) > maxWidth) return `hidden layers wider than ${maxWidth} are not fused`;
+  const maxOutputs = profileOf(gpu.adapter).maxFusedOutputs;
+  if (mostOutputs(layout) > maxOutputs) return `more than ${maxOutputs} outputs are not fused here`;
+  if (layers[0]!.inputs > MAX_INPUTS) {
+    return `observations of more than ${MAX_INPUTS} numbers are not fused`;
+  }
+  const allowed = gpu.device.limits.maxStorageBuffersPerShaderStage;
+  if (bindings > allowed) return `they need ${bindings} storage buffers, the device has ${allowed}`;
+  return undefined;
+}
+
+/** Why sizes are none that the kernels have, or undefined. */
+function whyNotSizes(stage: 'forward' | 'update', plan: ForwardPlan | UpdatePlan) {
+  if (plan.kind === 'layered') return undefined;
+  const name = `${stage} ${plan.kind}`;
+  const sizes = SIZES[name];
+  if (!sizes) return `there is no ${name}`;
+  const given = plan as unknown as Readonly<Record<string, number>>;
+  const wrong = Object.entries(sizes).find(([size, allowed]) => !allowed.includes(given[size]!));
+  return wrong && `${name} has ${wrong[0]} ${given[wrong[0]]}; allowed are ${wrong[1].join(', ')}`;
+}
+
+function whyNotForward({ forward, update }: KernelPlan, layout: ActorCriticLayout) {
+  if (forward.kind === 'lane-per-sample' && forward.broadcast && forward.lanes === 64) {
+    return `broadcasts take ${SUBGROUP_LANES.join(' or ')} lanes`;
+  }
+  if (forward.kind !== 'layered' && widestHidden(layout) > MAX_WIDTH) {
+    return `forward passes take hidden layers of up to ${MAX_WIDTH}`;
+  }
+  const width = packedWidth(layout, update);
+  if (forward.kind !== 'lane-per-neuron' || width <= SUBGROUP_WIDTH) return undefined;
+  return `forward passes by neurons take layers of up to ${SUBGROUP_WIDTH}, here padded to ${width}`;
+}
+
+function whyNotByNeurons(
+  { subgroups, samples, lanes }: UpdateByLaneNeurons,
+  layout: ActorCriticLayout,
+  gpu: Gpu,
+): string | undefined {
+  if (samples > lanes)
+    return `${samples} samples of a block need as many lanes, there are ${lanes}`;
+  const fewest = subgroupsFor(layout);
+  if (subgroups < fewest) {
+    return `layers of ${widestHidden(layout)} neurons need ${fewest} subgroups`;
+  }
+  return subgroups > 1 ? whyNotShared(layout, gpu, subgroups) : undefined;
+}
+
+/** Why a device has no room for the tiles of samples, or undefined. */
+export function whyNotTiled(
+  plan: TiledUpdate,
+  layout: ActorCriticLayout,
+  gpu: Gpu,
+): string | undefined {
+  const samples = tileSamples(plan);
+  const inputs = layout.actor.layers[0]!.inputs;
+  const rows = 2 * packedWidth(layout, plan) + inputs;
+  const numbers = mostOutputs(layout) * samples + TALLY_SUMS * plan.lanes;
+  const bytes = QUAD_BYTES * rows * (samples / 4 + 1) + 4 * numbers;
+  return whyNotMemory(`tiles of ${samples} samples`, bytes, gpu);
+}
+
+function whyNotUpdate(update: FusedUpdatePlan, layout: ActorCriticLayout, gpu: Gpu) {
+  if (!hasFusedUpdates(layout)) return 'the activation has no fused update';
+  switch (update.kind) {
+    case 'lane-per-neuron':
+      return whyNotByNeurons(update, layout, gpu);
+    case 'tiled':
+      return whyNotTiled(update, layout, gpu);
+    case 'lane-per-sample':
+      return widestHidden(layout) > MAX_WIDTH
+        ? `updates by samples take hidden layers of up to ${MAX_WIDTH}`
+        : undefined;
+  }
+}
+
+/**
+ * Why a device does not run these networks by a plan, or undefined.
+ * @param notFused what `whyNotFused` says of them
+ */
+export function whyNotPlan(
+  plan: KernelPlan,
+  layout: ActorCriticLayout,
+  gpu: Gpu,
+  notFused: string | undefined,
+): string | undefined {
+  const { forward, update } = plan;
+  if (usesMatrixUnits(plan) && !gpu.matrixUnits) {
+    return `no matrix units here: ${gpu.adapter.name} was opened without any`;
+  }
+  if (!isFused(plan)) return undefined;
+  const lanes = subgroupLanes(plan);
+  const problem =
+    notFused ??
+    whyNotSizes('forward', forward) ??
+    whyNotSizes('update', update) ??
+    (update.kind === 'layered' ? undefined : whyNotUpdate(update, layout, gpu)) ??
+    whyNotForward(plan, layout) ??
+    (lanes > Math.max(1, gpu.subgroupSize)
+      ? `${lanes} lanes must lie in one subgroup, the device's have ${gpu.subgroupSize}`
+      : undefined);
+  return problem === undefined ? undefined : `no such fused kernels here: ${problem}`;
+}
