@@ -45,7 +45,7 @@ test('a tensor beyond the limit is refused with both numbers, and nothing is cre
   const { maxStorageBufferBindingSize, maxBufferSize } = gpu.device.limits;
   const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
   const rows = Math.floor(limit / 4) + 1;
-  const arena = new Arena(gpu);
+  const arena = new Arena(gpu, 'use less (size)');
   const small = arena.declare('small', [4]);
   const large = arena.declare('observations', [1, rows]);
   expect(large.bytes).toBeGreaterThan(limit);
@@ -54,7 +54,7 @@ test('a tensor beyond the limit is refused with both numbers, and nothing is cre
     `needs ${large.bytes} bytes`,
     `allows ${limit} bytes`,
   ];
-  for (const part of [...words, gpu.adapter.name, 'numEnvs']) {
+  for (const part of [...words, gpu.adapter.name, ': use less (size)']) {
     expect(() => arena.allocate()).toThrow(part);
   }
   expect(() => arena.allocate()).toThrow(LimitError);
@@ -64,7 +64,7 @@ test('a tensor beyond the limit is refused with both numbers, and nothing is cre
 test('tensors that need more memory together than there is are refused, the largest by name', () => {
   const memory = 1000;
   const small = Object.create(gpu, { memory: { value: memory } }) as Gpu;
-  const arena = new Arena(small);
+  const arena = new Arena(small, 'use less (size)');
   const sizes = [16, 4, 64, 32, 8];
   const tensors = sizes.map((size) => arena.declare(`of ${size}`, [size / 4, 4]));
   arena.allocate();
@@ -75,7 +75,7 @@ test('tensors that need more memory together than there is are refused, the larg
     `need ${total} bytes`,
     'the largest: one more [128] 512; of 64 [16, 4] 256; of 32 [8, 4] 128)',
     `has ${memory} bytes of memory`,
-    'numAgents',
+    ': use less (size)',
   ];
   for (const part of words) expect(() => arena.allocate()).toThrow(part);
   expect(() => arena.allocate()).toThrow(LimitError);
