@@ -27,7 +27,7 @@ const SHARING_LANES = 8;
 /** Widest hidden layers of fused forward passes and of updates by one subgroup; layered kernels were faster beyond. */
 export const MAX_WIDTH = 128;
 const MAX_INPUTS = 16;
-/** Sums that shaders/update/tile-tally makes at once. */
+/** Sums that shaders/update/tile-sums makes at once. */
 const TALLY_SUMS = 8;
 
 /** Values that the sizes of plans may have, for programs whose types nobody has checked. */

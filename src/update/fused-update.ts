@@ -104,9 +104,8 @@ export class FusedUpdate {
   /** The sum of the partial gradients; a single row is the gradient itself. */
   sumGradients(): Dispatch[] {
     const { gradients, partials } = this;
-    const { rows } = this.kernel;
+    const [agents, rows, quads] = partials.shape as [number, number, number];
     if (rows === 1) return [];
-    const [agents, , quads] = partials.shape as [number, number, number];
     const { gpu, kernels } = this.runtime;
     const { gradientRowLanes, reductionLanes } = profileOf(gpu.adapter);
     const many = gradientRowLanes > 1 && rows >= gradientRowLanes;
