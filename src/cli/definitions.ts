@@ -1,38 +1,39 @@
-/** Terms and what they mean, in two columns that fit a terminal. */
+/** Terms and their meanings, in two columns that fit a terminal. */
 
-/** Characters of a line at most. */
-const WIDTH = 100;
-/** Where meanings begin. */
-const MEANING_COLUMN = 34;
-const SHORTEST_GAP = 2;
+/** Most characters in a line. */
+export const WIDTH = 80;
+/** The rightmost column where meanings start. */
+const MAX_MEANING_COLUMN = 30;
+/** Fewest spaces between a term and its meaning. */
+const MIN_GAP = 2;
 
 /**
- * A term and its meaning per row, which goes on below itself; a term too long has a line of its
- * own.
- * @param indentation of the terms
+ * One term and its meaning per row, wrapped within the second column. The meaning of a term that is too
+ * long starts on the next line.
+ * @param indentation of the terms, in spaces
  */
 export function formatDefinitions(
   rows: readonly (readonly [string, string])[],
   indentation = 2,
 ): string {
   const longest = Math.max(...rows.map(([term]) => term.length));
-  const column = Math.min(MEANING_COLUMN, indentation + longest + SHORTEST_GAP);
+  const column = Math.min(MAX_MEANING_COLUMN, indentation + longest + MIN_GAP);
   return rows
     .flatMap(([term, meaning]) => {
       const lines = wrap(meaning, WIDTH - column).map((line) => ' '.repeat(column) + line);
       const start = ' '.repeat(indentation) + term;
-      if (start.length + SHORTEST_GAP > column) return [start, ...lines];
+      if (start.length + MIN_GAP > column) return [start, ...lines];
       return [start + lines[0]!.slice(start.length), ...lines.slice(1)];
     })
     .join('\n');
 }
 
-/** A text in lines that fit. */
+/** A text, wrapped. */
 export function formatParagraph(text: string): string {
   return wrap(text, WIDTH).join('\n');
 }
 
-/** Lines of at most `width` characters, unless a single word is longer; at least one. */
+/** Lines of at most `width` characters unless a single word is longer; at least one line. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -44,5 +45,5 @@ function wrap(text: string, width: number): string[] {
       line = line === '' ? word : `${line} ${word}`;
     }
   }
-  return [...lines, line];
+  return [...lines, line].map((each) => each.replaceAll('\u00a0', ' '));
 }

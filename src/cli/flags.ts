@@ -2,6 +2,8 @@
 
 import { parseArgs } from 'node:util';
 import { describeAllowed } from '../config/check';
+import { keyOfCommonName } from '../config/common-names';
+import { CONFIG_FIELDS } from '../config/fields';
 import { nearestNames, similarName } from '../config/nearest-names';
 import type { PpoConfig } from '../config/ppo-config';
 import {
@@ -18,86 +20,117 @@ import { UsageError } from './usage-error';
 
 export const COMMANDS = {
   train: 'Train agents on an environment, then evaluate them.',
-  doctor: 'Check the adapter with a real computation and say what could be better.',
-  envs: 'List the environments.',
-  help: 'Show this text, or that of a command.',
+  doctor: 'Test the adapter with a real computation and suggest improvements.',
+  envs: 'List the built-in environments.',
+  help: 'Show the help of a command.',
 } as const;
 export type CommandName = keyof typeof COMMANDS;
 export type Command = CommandName | 'version';
 
-/** Of `doctor --compile`. */
+/** The environment of `doctor --compile` if none is given. */
 const DEFAULT_ENVIRONMENT = 'CartPole-v1';
 
+/** Most episodes per agent in the final evaluation. */
 export const MAX_EPISODES = 1_000_000;
 
+/** The groups of flags that are not config fields, with the heading that each has in the help. */
+export const FLAG_GROUPS = {
+  config: 'Configuration',
+  policy: 'Policies',
+  device: 'Device and kernels',
+  output: 'Evaluation and output',
+} as const;
+export type FlagGroup = keyof typeof FLAG_GROUPS;
+
 interface OtherFlag {
-  /** What stands for the value in the help; absent for a switch. */
+  readonly group: FlagGroup;
+  /** Placeholder of the value in the help; absent for a switch. */
   readonly value?: string;
   readonly description: string;
   readonly commands: readonly Command[];
 }
 
-/** The flags that are no fields of the config; --help goes with every command. */
+/** The flags that are not config fields; every command has --help. */
 export const OTHER_FLAGS: Readonly<Record<string, OtherFlag>> = {
   '--config': {
+    group: 'config',
     value: 'FILE',
-    description: 'A JSON object of config fields; flags override it.',
+    description: 'Read config fields from a JSON file; flags override them.',
     commands: ['train'],
   },
   '--print-config': {
-    description: 'Print the configuration as it would be used, as JSON for --config, and end.',
+    group: 'config',
+    description: 'Print the complete configuration as JSON for --config, and exit.',
     commands: ['train'],
   },
   '--save': {
+    group: 'policy',
     value: 'FILE',
-    description: 'Write the trained policy there, with its normalizers, as safetensors.',
+    description: 'Write the trained policy, with its normalizers, as safetensors.',
     commands: ['train'],
   },
   '--load': {
+    group: 'policy',
     value: 'FILE',
-    description: 'Begin with the policy that --save has written, instead of a random one.',
+    description: 'Start from a policy written by --save instead of a random one.',
     commands: ['train'],
   },
   '--reference': {
+    group: 'policy',
     value: 'FILE',
-    description: 'File of the reference policy (default: the policy that training begins with).',
+    description: 'Reference policy, written by --save (default: the initial policy).',
     commands: ['train'],
   },
   '--adapter': {
+    group: 'device',
     value: 'NAME',
-    description: "'hardware', 'lavapipe', 'swiftshader' or a part of an adapter's name.",
+    description: "'hardware', 'lavapipe', 'swiftshader', or part of an adapter's name.",
     commands: ['train', 'doctor'],
   },
   '--tune': {
-    description: 'Time all variants of the kernels first and keep the fastest for this machine.',
+    group: 'device',
+    description: 'First time all variants of the kernels and keep the fastest for this machine.',
     commands: ['train'],
   },
   '--matrix-units': {
+    group: 'device',
     description:
-      "Let --tune time the adapter's matrix units too: f16 products, f32 sums; experimental.",
+      "Use the adapter's matrix units too (f16 products, f32 sums; experimental): train --tune " +
+      'times them, doctor tests them.',
     commands: ['train', 'doctor'],
   },
   '--unsafe-fast': {
-    description:
-      'Leave out validation and bounds checks: a mistake in a shader may crash or corrupt.',
+    group: 'device',
+    description: 'Skip validation and bounds checks; a faulty shader can crash or corrupt memory.',
     commands: ['train', 'doctor'],
   },
   '--compile': {
+    group: 'device',
     description: "Time the compilation of an environment's kernels instead (default CartPole-v1).",
     commands: ['doctor'],
   },
   '--episodes': {
+    group: 'output',
     value: 'INTEGER',
-    description: 'Greedy episodes per agent in the closing evaluation (default 100).',
+    description: 'Greedy episodes per agent in the final evaluation (default 100).',
     commands: ['train'],
   },
   '--json': {
-    description: 'Print one line of JSON as the last line.',
+    group: 'output',
+    description: 'Print the result to standard output as one line of JSON.',
     commands: ['train', 'doctor'],
   },
-  '--quiet': { description: 'Show no progress.', commands: ['train'] },
-  '--help': { description: 'Show this text.', commands: ['train', 'doctor', 'envs', 'help'] },
-  '--version': { description: 'Show the version.', commands: ['help'] },
+  '--quiet': { group: 'output', description: 'Show no progress.', commands: ['train'] },
+  '--help': {
+    group: 'output',
+    description: 'Show this help (also -h).',
+    commands: ['train', 'doctor', 'envs', 'help'],
+  },
+  '--version': {
+    group: 'output',
+    description: 'Show the version (also -v).',
+    commands: ['help'],
+  },
 };
 
 export interface CommandLine {
@@ -277,9 +310,20 @@ function findCommand(words: readonly string[], flags: readonly Given[]): Command
   if (word === undefined) {
     const [first] = flags;
     if (!first) return 'help';
-    throw new UsageError(`${first.raw} needs a command before it: ${commandNames().join(', ')}`);
+    throw new UsageError(missingCommand(first));
   }
   return asCommand(word);
+}
+
+/** The message about a flag without a command. */
+function missingCommand({ flag, raw }: Given): string {
+  const command = Object.keys(COMMANDS).find((name) => flagsOf(name as Command).includes(flag));
+  if (command !== undefined) {
+    return `${raw} is a flag of lockstep ${command} and must follow that command`;
+  }
+  const meant = similarName(flag, ['--help', '--version']);
+  const offer = meant === undefined ? '' : `; did you mean ${meant}?`;
+  return `unknown flag ${raw}${offer || '; "lockstep help" lists commands and flags'}`;
 }
 
 /** @throws UsageError naming the command that was meant, or all of them. */
@@ -309,16 +353,21 @@ function flagsOf(command: Command): string[] {
   return command === 'train' ? [...CONFIG_KEYS.map(flagOf), ...others] : others;
 }
 
-/** What is wrong with a flag, but for the range of its value. */
+/** The flag that other libraries call so, with its meaning, or the nearest ones. */
+function suggestFlags(command: Command, flag: string): string {
+  const allowed = flagsOf(command);
+  if (command !== 'train') return `it takes ${allowed.join(', ')}`;
+  const key = keyOfCommonName(flag);
+  if (key) return `did you mean ${flagOf(key)}? ${CONFIG_FIELDS[key].description}`;
+  return `the nearest are ${nearestNames(flag, allowed).join(', ')}`;
+}
+
+/** The problem of a flag, except for the range of its value; undefined if there is none. */
 function flagProblem(command: Command, given: Given): string | undefined {
   const { flag, raw, value, negated } = given;
   const allowed = flagsOf(command);
   if (!allowed.includes(flag)) {
-    const offer =
-      command === 'train'
-        ? `the nearest are ${nearestNames(flag, allowed).join(', ')}`
-        : `it takes ${allowed.join(', ')}`;
-    return `${raw} is not a flag of lockstep ${command}; ${offer}`;
+    return `${raw} is not a flag of lockstep ${command}; ${suggestFlags(command, flag)}`;
   }
   if (takesValue(flag) && (value === undefined || value.startsWith('--'))) {
     return `${raw} needs a value${value === undefined ? '' : ` before ${value}`}`;
@@ -370,9 +419,7 @@ function readFlags(line: CommandLine, flags: readonly Given[]): CommandLine {
     }
   }
   if (line.command === 'train' && others.has('--matrix-units') && !others.has('--tune')) {
-    problems.push(
-      '--matrix-units needs --tune, which times them and takes them where they are faster',
-    );
+    problems.push('--matrix-units needs --tune, which uses matrix units only if they are faster');
   }
   return {
     ...line,

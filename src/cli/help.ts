@@ -1,11 +1,11 @@
-/** The help texts, made from the tables of commands, flags and config fields. */
+/** The help texts, from the tables of commands, flags and config fields. */
 
 import { DEFAULT_CONFIG } from '../config/defaults';
 import { CONFIG_GROUPS, type ConfigGroup } from '../config/field';
 import { CONFIG_FIELDS } from '../config/fields';
 import { formatDefinitions, formatParagraph } from './definitions';
 import { CONFIG_KEYS, type ConfigKey, flagOf } from './flag-values';
-import { COMMANDS, type CommandName, OTHER_FLAGS } from './flags';
+import { COMMANDS, type CommandName, FLAG_GROUPS, type FlagGroup, OTHER_FLAGS } from './flags';
 
 const USAGES: Readonly<Record<CommandName, string>> = {
   train: 'lockstep train ENVIRONMENT [--config FILE] [flags]',
@@ -15,23 +15,20 @@ const USAGES: Readonly<Record<CommandName, string>> = {
 };
 
 const SIGNALS =
-  'A signal (Ctrl-C, SIGTERM, SIGHUP) ends training after the iteration at hand: the policy is saved ' +
-  'and evaluated, and the summary is printed. A second one ends everything at once. Where whoever ' +
-  'reads the output goes away, the output ends and the run goes on.';
+  'Ctrl-C, SIGTERM and SIGHUP end training after the current iteration; the policy is then saved and ' +
+  'evaluated, and the summary printed. A second signal exits at once. If the reader of the output ' +
+  'goes away, output stops and the run continues.';
 
 const EXIT_CODES: readonly (readonly [string, string])[] = [
-  ['0', 'done, even if nobody was left to read the output'],
-  [
-    '1',
-    'failed, or a result was lost: a full disk, a failed evaluation, numbers that are not finite',
-  ],
-  ['2', 'refused input, or no adapter'],
+  ['0', 'success, even if the reader of the output has gone away'],
+  ['1', 'failure, or a lost result: a full disk, a failed evaluation, non-finite numbers'],
+  ['2', 'invalid input, or no adapter'],
   ['129, 130, 143', 'ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM'],
 ];
 
 const VARIABLES: readonly (readonly [string, string])[] = [
-  ['LOCKSTEP_ADAPTER', 'which adapter to use, as --adapter'],
-  ['LOCKSTEP_DEBUG=1', 'show where an error comes from, and all that drivers say'],
+  ['LOCKSTEP_ADAPTER', 'adapter to use, as with --adapter'],
+  ['LOCKSTEP_DEBUG=1', 'show the stack of errors and all messages of the drivers'],
 ];
 
 /** @param topic the command to explain; without one, an overview. */
@@ -43,8 +40,7 @@ export function formatHelp(topic?: CommandName): string {
     COMMANDS[topic],
     '',
     ...(topic === 'train' ? [formatParagraph(SIGNALS), ''] : []),
-    'Flags:',
-    formatDefinitions(otherRows(topic)),
+    ...flagLines(topic),
     ...(topic === 'train' ? ['', ...fieldLines()] : []),
   ].join('\n');
 }
@@ -58,7 +54,10 @@ function formatOverview(): string {
     'Commands:',
     formatDefinitions(Object.entries(COMMANDS)),
     '',
-    '"lockstep COMMAND --help" shows the flags of a command.',
+    'Flags:',
+    formatDefinitions(flagRows('help')),
+    '',
+    '"lockstep help COMMAND" shows the flags of a command.',
     '',
     'Exit codes:',
     formatDefinitions(EXIT_CODES),
@@ -68,33 +67,48 @@ function formatOverview(): string {
   ].join('\n');
 }
 
-function otherRows(topic: CommandName): [string, string][] {
+function flagRows(topic: CommandName, group?: FlagGroup): [string, string][] {
   return Object.entries(OTHER_FLAGS)
-    .filter(([, { commands }]) => commands.includes(topic))
+    .filter(([, flag]) => flag.commands.includes(topic) && (group ?? flag.group) === flag.group)
     .map(([flag, { value, description }]) => [value ? `${flag} ${value}` : flag, description]);
+}
+
+/** A command's own flags, under headings unless they are all of one group. */
+function flagLines(topic: CommandName): string[] {
+  const groups = Object.entries(FLAG_GROUPS).flatMap(([group, heading]) => {
+    const rows = flagRows(topic, group as FlagGroup);
+    return rows.length === 0 ? [] : [{ heading, rows }];
+  });
+  if (groups.length === 1) return ['Flags:', formatDefinitions(groups[0]!.rows)];
+  const sections = groups.map(({ heading, rows }) => section(heading, rows));
+  return ['Flags:', sections.join('\n\n')];
 }
 
 /** Per group its heading, the definitions of its fields, and an empty line. */
 function fieldLines(): string[] {
   const groups = (Object.keys(CONFIG_GROUPS) as ConfigGroup[]).flatMap((group) => {
     const keys = CONFIG_KEYS.filter((key) => CONFIG_FIELDS[key].group === group);
-    if (keys.length === 0) return [];
-    return [`  ${CONFIG_GROUPS[group]}`, formatDefinitions(keys.map(fieldRow), 4), ''];
+    return keys.length === 0 ? [] : [section(CONFIG_GROUPS[group], keys.map(fieldRow)), ''];
   });
   return [
-    'Fields of the configuration (an environment may have defaults of its own):',
+    'Config fields (--print-config shows them with the defaults of an environment):',
     ...groups,
     formatParagraph(
       'Values marked * can be a list with one value per agent: --num-agents 2 --ent-coef 0,0.01. ' +
-        '--no-NAME is --NAME false.',
+        'Boolean flags need no value; --no-NAME sets false.',
     ),
   ];
+}
+
+function section(heading: string, rows: readonly (readonly [string, string])[]): string {
+  return `  ${heading}\n${formatDefinitions(rows, 4)}`;
 }
 
 function fieldRow(key: ConfigKey): [string, string] {
   const { perAgent, description } = CONFIG_FIELDS[key];
   const flag = `${flagOf(key)} ${placeholder(key)}${perAgent ? '*' : ''}`;
-  return [flag, `${description} (default ${formatDefault(key)})`];
+  // The default stays on one line.
+  return [flag, `${description} (default\u00a0${formatDefault(key)})`];
 }
 
 function placeholder(key: ConfigKey): string {

@@ -1,5 +1,6 @@
 /** Checks a configuration, with one sentence per problem. */
 
+import { keyOfCommonName } from './common-names';
 import { ConfigError } from './config-error';
 import type { ConfigField } from './field';
 import { CONFIG_FIELDS } from './fields';
@@ -107,10 +108,14 @@ function unknownKeys(config: PpoConfig): ConfigProblem[] {
   const known = Object.keys(CONFIG_FIELDS);
   return Object.keys(config)
     .filter((key) => !known.includes(key))
-    .map((key) => {
-      const nearest = nearestNames(key, known).join(', ');
-      return problem([key], `${key} is not a config key; the nearest are ${nearest}`);
-    });
+    .map((key) => problem([key], `${key} is not a config key; ${suggestKeys(key, known)}`));
+}
+
+/** The key that other libraries call so, with its meaning, or the nearest ones. */
+function suggestKeys(name: string, known: readonly string[]): string {
+  const key = keyOfCommonName(name);
+  if (key) return `did you mean ${key}? ${CONFIG_FIELDS[key].description}`;
+  return `the nearest are ${nearestNames(name, known).join(', ')}`;
 }
 
 /**

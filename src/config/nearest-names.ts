@@ -1,26 +1,26 @@
-/** What an error offers when a name is not known. */
+/** The names that an error suggests for an unknown one. */
 
 import { distance } from 'fastest-levenshtein';
 
-/** Words this long hardly have all their letters in another name, in their order, by chance. */
-const TELLING = 5;
+/** Shorter words occur in other names, letter by letter, by chance. */
+const MIN_SPREAD = 5;
 
-/** Whether all letters of a word occur in a name in their order: maxSteps in maxEpisodeSteps. */
+/** Whether all letters of a word occur in a name, in order: maxSteps in maxEpisodeSteps. */
 function isSpread(word: string, name: string): boolean {
-  let place = 0;
-  for (const letter of name) if (letter === word[place]) place += 1;
-  return word.length >= TELLING && place === word.length;
+  let index = 0;
+  for (const letter of name) if (letter === word[index]) index += 1;
+  return word.length >= MIN_SPREAD && index === word.length;
 }
 
 /**
- * The `count` names most like `word`, nearest first: names whose words begin with its letters ("lr"
- * for "learningRate"), names that contain it, then by edit distance, which counts half for names
- * that it is a shortened form of. Case, dashes and underscores do not count.
+ * The `count` names most similar to `word`, nearest first: names with these initials ("lr" for
+ * "learningRate"), then names that contain it, then by edit distance, halved if `word` is a shortened form
+ * of the name. Case, dashes and underscores do not count.
  */
 export function nearestNames(word: string, names: readonly string[], count = 3): string[] {
-  const wanted = plain(word);
+  const wanted = plainName(word);
   const rank = (name: string): number => {
-    const candidate = plain(name);
+    const candidate = plainName(name);
     if (wanted !== '' && wanted === initials(name)) return -1;
     const contained = wanted !== '' && candidate.includes(wanted);
     if (contained) return 0;
@@ -34,24 +34,25 @@ export function nearestNames(word: string, names: readonly string[], count = 3):
     .map(({ name }) => name);
 }
 
-/** Share of a word's letters that may be wrong for it still to be taken for another. */
+/** Largest edit distance of similar names, as a share of the word's length. */
 const WRONG_SHARE = 0.4;
 
-/** The name that `word` was most likely meant to be; undefined where none is similar. */
+/** The name that `word` is most likely a misspelling of; undefined if none is similar. */
 export function similarName(word: string, names: readonly string[]): string | undefined {
-  const wanted = plain(word);
-  const wrong = (name: string): number => distance(wanted, plain(name));
+  const wanted = plainName(word);
+  const wrong = (name: string): number => distance(wanted, plainName(name));
   const nearest = [...names].sort((a, b) => wrong(a) - wrong(b))[0];
   const similar = nearest !== undefined && wrong(nearest) <= WRONG_SHARE * wanted.length;
   return similar ? nearest : undefined;
 }
 
-/** "lr" of "learningRate" and of "--learning-rate". */
+/** "lr" for "learningRate" and for "--learning-rate". */
 function initials(name: string): string {
   const words = name.replaceAll(/([A-Z])/g, ' $1').split(/[-_\s]+/);
   return words.map((word) => word.charAt(0).toLowerCase()).join('');
 }
 
-function plain(name: string): string {
+/** A name without what does not count: case, dashes, underscores and spaces. */
+export function plainName(name: string): string {
   return name.toLowerCase().replaceAll(/[-_\s]/g, '');
 }

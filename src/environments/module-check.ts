@@ -3,7 +3,7 @@
  * another place. They are looked for in the tokens, which can be told apart in texts that no compiler takes.
  */
 import { plugInText } from '../gpu/plug-in';
-import { showPlace } from '../gpu/source-place';
+import { showLocation } from '../gpu/source-location';
 import { closingIndex, type Token, tokensOf } from '../gpu/wesl-tokens';
 import { type EnvironmentDefinition, EnvironmentError, environmentFile } from './definition';
 import { nameFault, RESERVED_WORDS } from './reserved-words';
@@ -194,5 +194,5 @@ export function checkModuleText(definition: EnvironmentDefinition): void {
   const [first] = faults.sort((a, b) => a.token.offset - b.token.offset);
   if (!first) return;
   const place = { file: environmentFile(definition), text, offset: first.token.offset };
-  throw new EnvironmentError(showPlace(place, first.sentence));
+  throw new EnvironmentError(showLocation(place, first.sentence));
 }

@@ -1,26 +1,28 @@
-/** What an adapter is, by what any engine tells of it: Dawn and browsers give names, wgpu gives numbers of vendors. */
+/**
+ * Describes an adapter on any engine: Dawn and browsers report vendor names, wgpu vendor numbers.
+ */
 
 /**
- * Computes on the processor, on a GPU that shares the processor's memory, or on one with memory of its own; unknown
- * where the platform keeps private which GPU it is.
+ * software: runs on the CPU; integrated: a GPU that shares the CPU's memory; discrete: a GPU with
+ * its own memory; unknown: the platform hides which GPU it is.
  */
 export type AdapterKind = 'software' | 'integrated' | 'discrete' | 'unknown';
 
-/** An adapter, a GPU or software that stands in for one, as it is shown to people. */
+/** An adapter, a GPU or its software replacement, as shown to people. */
 export interface AdapterDescription {
-  /** Name for people, e.g. "lavapipe (llvmpipe: Mesa 25.0.7, LLVM 15.0.6)". */
+  /** Display name, e.g. "lavapipe (llvmpipe: Mesa 25.0.7, LLVM 15.0.6)". */
   readonly name: string;
-  /** Vendor in small letters, e.g. "nvidia"; empty where the platform keeps it private. */
+  /** Vendor in lower case, e.g. "nvidia"; empty if the platform hides it. */
   readonly vendor: string;
-  /** WebGPU's `GPUAdapterInfo.architecture`, e.g. "ampere"; empty where the platform keeps it private. */
+  /** WebGPU's `GPUAdapterInfo.architecture`, e.g. "ampere"; empty if the platform hides it. */
   readonly architecture: string;
-  /** What it computes on. */
+  /** The kind of hardware that it computes on. */
   readonly kind: AdapterKind;
   /** False for a software adapter (lavapipe, SwiftShader, WARP). */
   readonly hardware: boolean;
 }
 
-/** Numbers of vendors (PCI, and Khronos's from 0x10000 on), which wgpu gives in place of names. */
+/** Names of the vendor IDs (PCI, and Khronos's from 0x10000 on) that wgpu reports. */
 const VENDORS: ReadonlyMap<number, string> = new Map([
   [0x1002, 'amd'],
   [0x1010, 'img-tec'],
@@ -37,7 +39,7 @@ const VENDORS: ReadonlyMap<number, string> = new Map([
 
 const SOFTWARE = /llvmpipe|lavapipe|swiftshader|\bwarp\b|basic render/;
 
-/** How GPUs of a vendor are told apart: the first pattern that fits vendor, architecture and names. */
+/** Kinds of GPUs by vendor, architecture and names; the first pattern that matches decides. */
 const KINDS: readonly (readonly [RegExp, AdapterKind])[] = [
   [/\b(apple|arm|broadcom|img-tec|qualcomm|samsung)\b/, 'integrated'],
   [/\bnvidia\b.*\b(gb10|orin|tegra|thor|xavier)\b/, 'integrated'],
@@ -48,12 +50,12 @@ const KINDS: readonly (readonly [RegExp, AdapterKind])[] = [
   [/\bamd\b.*(radeon(\(tm\))? ((vega )?(\d+ )?graphics|\d{3}m\b)|custom gpu)/, 'integrated'],
 ];
 
-/** The vendor's name in small letters. */
+/** The vendor's name in lower case. */
 function vendorName({ vendor }: GPUAdapterInfo): string {
   return VENDORS.get(Number(vendor)) ?? vendor.toLowerCase();
 }
 
-/** What an adapter computes on. */
+/** The kind of hardware that an adapter computes on. */
 export function adapterKind(info: GPUAdapterInfo): AdapterKind {
   const words = [vendorName(info), info.architecture, info.device, info.description]
     .join(' ')

@@ -4,11 +4,11 @@
  */
 import type { Gpu } from './device';
 
-/** What floats are stored as; kernels compute in f32. */
+/** Storage type of floats; kernels compute in f32. */
 export type FloatType = 'f32' | 'f16';
 export type ElementType = FloatType | 'u32';
 
-/** So many of the largest tensors are named where all of them together are too large. */
+/** Number of tensors, the largest first, that the error about total memory names. */
 const NAMED_TENSORS = 3;
 
 /** A block of device memory with a shape. One tensor is one buffer and at most one binding. */
@@ -23,7 +23,7 @@ export interface Tensor {
   readonly buffer: GPUBuffer;
 }
 
-/** A tensor that the adapter has no room for. */
+/** A tensor exceeds the adapter's limits or memory. */
 export class LimitError extends Error {
   override readonly name = 'LimitError';
 }
@@ -58,15 +58,15 @@ export function elementCount(shape: readonly number[]): number {
 export class Arena {
   private readonly tensors: ArenaTensor[] = [];
 
-  /** @param advice ends the errors: what to do where there is no room */
+  /** @param advice ends the error messages: what to do when memory does not suffice */
   constructor(
     private readonly gpu: Gpu,
     readonly advice = 'use smaller tensors',
   ) {}
 
   /**
-   * Registers a tensor; its memory is there, zeroed, after `allocate`.
-   * @param advice ends the error where the device has no room for it; by default the arena's
+   * Registers a tensor; `allocate` creates its memory, zeroed.
+   * @param advice ends the error if the tensor exceeds the limits; default the arena's advice
    */
   declare(
     name: string,
@@ -86,8 +86,8 @@ export class Arena {
 
   /**
    * Creates the buffers of all tensors declared since the last call.
-   * @throws LimitError naming the tensor, its size and the adapter's limit, or the largest tensors where
-   * all of them need more memory than there is; nothing is created then.
+   * @throws LimitError naming the tensor, its size and the adapter's limit, or the largest tensors
+   * if their total exceeds the memory; no buffer is created then.
    */
   allocate(): void {
     const pending = this.tensors.filter((tensor) => !tensor.allocated);
@@ -126,8 +126,8 @@ export class Arena {
       .slice(0, NAMED_TENSORS)
       .map(({ name, shape, bytes }) => `${name} [${shape.join(', ')}] ${bytes}`);
     throw new LimitError(
-      `the tensors of this run need ${this.bytes} bytes (the largest: ${largest.join('; ')}), but ` +
-        `${adapter.name} has ${memory} bytes of memory: ${this.advice}`,
+      `the tensors of this run need ${this.bytes} bytes (the largest: ${largest.join('; ')}), ` +
+        `but ${adapter.name} has ${memory} bytes of memory: ${this.advice}`,
     );
   }
 }

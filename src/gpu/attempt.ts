@@ -1,12 +1,12 @@
-/** Objects of the device that it may refuse, without an end to the device for everyone else. */
+/** Creates objects that the device may refuse, without failing the device for everyone else. */
 import { type Arena, LimitError } from './arena';
 import { type Gpu, GpuError } from './device';
 
 /**
- * Calls `create` and awaits what the device says of it.
- * @param arena that is allocated within
- * @throws LimitError when the device has not enough memory for the arena, GpuError for anything else that
- * it reports, or what `create` throws.
+ * Calls `create` within error scopes and awaits them.
+ * @param arena the arena that `create` allocates
+ * @throws LimitError if the device has not enough memory for the arena, GpuError for any other
+ * error that it reports, or what `create` throws.
  */
 export async function attempt<T>(gpu: Gpu, arena: Arena, create: () => T): Promise<T> {
   const { device, adapter } = gpu;
@@ -20,12 +20,15 @@ export async function attempt<T>(gpu: Gpu, arena: Arena, create: () => T): Promi
     scopes = [device.popErrorScope(), device.popErrorScope()];
     for (const scope of scopes) scope.catch(() => {});
   }
-  const [memory, mistake] = await gpu.wait(Promise.all(scopes));
-  if (memory) {
+  const [memoryError, validationError] = await gpu.wait(Promise.all(scopes));
+  if (memoryError) {
     throw new LimitError(
-      `${adapter.name} has not enough memory for the ${arena.bytes} bytes that are needed: ${arena.advice}`,
+      `${adapter.name} does not have enough memory for the ${arena.bytes} bytes needed: ` +
+        arena.advice,
     );
   }
-  if (mistake) throw new GpuError(`${mistake.message} [adapter: ${adapter.name}]`);
+  if (validationError) {
+    throw new GpuError(`${validationError.message} [adapter: ${adapter.name}]`);
+  }
   return created;
 }

@@ -1,20 +1,20 @@
 /**
- * The bind groups of one kernel. Equal bindings share a group, and a kernel that is dispatched on very many
- * different records changes over to groups with dynamic offsets, so that the number of dispatches that can
- * be recorded is not bounded by the objects that a driver can hold: lavapipe maps a page of memory for each
- * group, and Linux allows a process 65,530 mappings.
+ * The bind groups of one kernel. Equal bindings share a group, and a kernel that is dispatched with
+ * very many different records switches to groups with dynamic offsets. So the number of recorded
+ * dispatches is not limited by the number of objects that a driver can hold: lavapipe maps a page
+ * of memory for each group, and Linux allows a process 65,530 mappings.
  */
 import type { Gpu } from './device';
 import type { Access } from './kernel';
 import type { UniformRecord } from './uniforms';
 
 /**
- * Groups with fixed offsets that a kernel may have for the same buffers. Beyond them every dispatch sets its
- * offsets, which costs lavapipe 20 µs (docs/log.md).
+ * Most groups with fixed offsets that a kernel creates for the same buffers. Beyond that, every
+ * dispatch sets its offsets, which costs 20 µs on lavapipe (docs/log.md).
  */
-const MOST_FIXED_GROUPS = 2048;
+const MAX_FIXED_GROUPS = 2048;
 
-/** What a kernel does with the tensor at a binding. */
+/** How a kernel accesses the tensor at a binding. */
 export interface BindingMode {
   readonly binding: number;
   readonly mode: Access['mode'];
@@ -26,14 +26,14 @@ export interface Binding {
   readonly access: Access;
 }
 
-/** What a dispatch sets besides its pipeline. */
+/** The bind group that a dispatch sets, and its offsets. */
 export interface BoundGroup {
   readonly bindGroup: GPUBindGroup;
-  /** The dynamic offset of the uniform record; undefined where the group fixes it. */
+  /** The dynamic offset of the uniform record; undefined if the group fixes it. */
   readonly offsets?: readonly [number];
 }
 
-/** Groups by the tensors that they bind, one level for each, so that they are let go together with them. */
+/** Groups by the tensors that they bind, one level per tensor; freed together with the tensors. */
 class Node {
   readonly groups = new Map<string, GPUBindGroup>();
   private readonly next = new WeakMap<object, Node>();
@@ -49,7 +49,7 @@ class Node {
 
 const BINDING_TYPES = { read: 'read-only-storage', write: 'storage' } as const;
 
-/** Entries of a kernel's layout; with `dynamic` every dispatch sets the offset of its uniform record. */
+/** Entries of a kernel's layout; with `dynamic`, dispatches set the offset of the record. */
 export function layoutEntries(
   tensors: readonly BindingMode[],
   dynamic: boolean,
@@ -73,14 +73,14 @@ export class BindGroups {
     private readonly layoutFor: (dynamic: boolean) => GPUBindGroupLayout,
   ) {}
 
-  /** The group that binds a record and tensors, made where there is none yet. */
+  /** The group that binds a record and tensors, created on first use. */
   bind(record: UniformRecord, tensors: readonly Binding[]): BoundGroup {
     const { groups } = tensors.reduce((node, { access }) => node.at(access.tensor), this.root);
     const anyOffset = `${record.page}`;
     const thisOffset = `${anyOffset} at ${record.offset}`;
     const fixed = groups.get(thisOffset);
     if (fixed) return { bindGroup: fixed };
-    const dynamic = groups.size >= MOST_FIXED_GROUPS;
+    const dynamic = groups.size >= MAX_FIXED_GROUPS;
     const known = dynamic ? groups.get(anyOffset) : undefined;
     const bindGroup = known ?? this.create(record, tensors, dynamic);
     if (!known) groups.set(dynamic ? anyOffset : thisOffset, bindGroup);

@@ -1,10 +1,10 @@
 /**
- * Declarations that stand in for what a WGSL extension has built in and the linker does not know. Each is a
- * line of its own under a line `// built in`; a program means what it should without them.
+ * Stub declarations for WGSL extension built-ins, which the linker does not know; they are removed
+ * after linking. Each is one line below a line `// built in`.
  */
 const MARKED = /\/\/ built in\s*\n[^\n]*/g;
 
-/** The text without them; what is left keeps its place. */
+/** The text with the stubs blanked out; all other offsets stay the same. */
 export function hideBuiltIns(wgsl: string): string {
   return wgsl.replace(MARKED, (text) => text.replace(/[^\n]/g, ' '));
 }

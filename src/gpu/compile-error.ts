@@ -1,33 +1,33 @@
-/** What a platform's compiler says about a program, told at the place of the author's own file. */
+/** Turns a platform's compiler messages into errors at positions in the author's own files. */
 import type { LinkedWesl } from 'wesl/core';
 import type { Gpu } from './device';
 import type { ProgramSource } from './program';
 import { moduleAt } from './program-modules';
 import { ShaderError } from './shader-error';
-import { lineOf, type Place, showPlace } from './source-place';
+import { lineOf, type SourceLocation, showLocation } from './source-location';
 
 /** A message about a linked text. */
 export interface CompilerMessage {
   readonly words: string;
-  /** UTF-16 code units from the start of the text; undefined where the compiler names no place. */
+  /** UTF-16 code units from the start of the text; undefined if the compiler gives no position. */
   readonly offset: number | undefined;
 }
 
-/** What does not compile, and what the compiler adds to it. */
+/** A compile error and the compiler's notes on it. */
 export interface CompileFailure extends CompilerMessage {
   readonly notes: readonly CompilerMessage[];
 }
 
-/** Notes that one error shows at most. */
-const MOST_NOTES = 3;
+/** Most notes that one error shows. */
+const MAX_NOTES = 3;
 
-/** The place that the words of wgpu's errors name: `┌─ wgsl:3:5` or `:3:5 error: …`. */
-const NAMED_PLACE = /(?:┌─ [^:\n]*|^):(\d+):(\d+)/m;
+/** The position in the text of wgpu's errors: `┌─ wgsl:3:5` or `:3:5 error: …`. */
+const NAMED_POSITION = /(?:┌─ [^:\n]*|^):(\d+):(\d+)/m;
 
 /**
- * The sentence of a message. Dawn's begins with it and goes on for pages with the overloads that it tried;
- * naga's (Firefox, Deno) has a heading before it, a picture of the source behind it, and reasons
- * after `=`.
+ * The sentence of a message. Dawn's messages begin with it and list for pages the overloads that
+ * were tried; naga's (Firefox, Deno) have a heading before it, a drawing of the source after it,
+ * and reasons after `=`.
  */
 function sentenceOf(message: string): string {
   const lines = message
@@ -45,7 +45,7 @@ function offsetOfLine(text: string, line: number, column: number): number {
   return before.reduce((offset, each) => offset + each.length + 1, 0) + column - 1;
 }
 
-/** Line and column count where they contradict the offset, which some engines count in bytes. */
+/** Line and column win where they contradict the offset, which some engines count in bytes. */
 function offsetOf(text: string, message: Partial<GPUCompilationMessage>): number | undefined {
   const { lineNum = 0, linePos = 1, offset } = message;
   if (!(lineNum > 0)) return undefined;
@@ -72,23 +72,23 @@ function firstFailure(
   return { ...failure!, notes: notes.slice(0, count) };
 }
 
-/** The failure that an error scope caught, for engines that list no messages. */
+/** The failure that an error scope caught, for engines without compilation messages. */
 function failureOfScope(text: string, { message }: GPUError): CompileFailure {
-  const named = NAMED_PLACE.exec(message);
-  const place = named ? { lineNum: Number(named[1]), linePos: Number(named[2]) } : {};
-  return { words: sentenceOf(message), offset: offsetOf(text, place), notes: [] };
+  const named = NAMED_POSITION.exec(message);
+  const position = named ? { lineNum: Number(named[1]), linePos: Number(named[2]) } : {};
+  return { words: sentenceOf(message), offset: offsetOf(text, position), notes: [] };
 }
 
-/** A module made of WGSL, and why it is of no use, if it is of none. */
+/** A compiled module, or why it cannot be used. */
 interface CompiledText {
   readonly module: GPUShaderModule;
-  /** What was compiled. */
+  /** The text that was compiled, with directives. */
   readonly code: string;
   readonly failure: CompileFailure | undefined;
 }
 
-/** The failure with places that count from the end of the directives. */
-function behind(directives: number, failure: CompileFailure): CompileFailure {
+/** The failure with offsets that count from the end of the directives. */
+function withoutDirectives(directives: number, failure: CompileFailure): CompileFailure {
   const move = ({ words, offset }: CompilerMessage): CompilerMessage => ({
     words,
     offset: offset === undefined ? undefined : Math.max(offset - directives, 0),
@@ -96,7 +96,7 @@ function behind(directives: number, failure: CompileFailure): CompileFailure {
   return { ...move(failure), notes: failure.notes.map(move) };
 }
 
-/** Compiles WGSL, behind the directives of the platform. */
+/** Compiles WGSL, preceded by the platform's directives. */
 export async function compileText(gpu: Gpu, label: string, text: string): Promise<CompiledText> {
   const code = gpu.directives + text;
   gpu.device.pushErrorScope('validation');
@@ -105,19 +105,21 @@ export async function compileText(gpu: Gpu, label: string, text: string): Promis
   const { messages } = await gpu.wait(module.getCompilationInfo?.() ?? Promise.resolve(NO_INFO));
   const error = (await gpu.wait(scope)) ?? undefined;
   const failure = firstFailure(code, messages) ?? (error && failureOfScope(code, error));
-  return { module, code, failure: failure && behind(gpu.directives.length, failure) };
+  return { module, code, failure: failure && withoutDirectives(gpu.directives.length, failure) };
 }
 
 const NO_INFO: Pick<GPUCompilationInfo, 'messages'> = { messages: [] };
 
-/** The place in the module that a place of the linked text came from. */
-function sourcePlace(linked: LinkedWesl, source: ProgramSource, offset: number): Place {
+/** The position in its module that an offset in the linked text comes from. */
+function sourceLocation(linked: LinkedWesl, source: ProgramSource, offset: number): SourceLocation {
   const { src, position } = linked.sourceMap.destToSrc(offset);
   const { file, text } = moduleAt(src.path ?? '', source);
   return { file, text: text ?? src.text, offset: position };
 }
 
-/** Global names as their authors wrote them: the linker makes `LIMIT0` of a second LIMIT. */
+/**
+ * Restores global names as their authors wrote them: the linker renames a second LIMIT `LIMIT0`.
+ */
 function withoutMangling(words: string, linked: LinkedWesl, source: ProgramSource): string {
   return words.replace(/\b[\p{XID_Start}_]\p{XID_Continue}*[\d_]\b/gu, (name) => {
     const declaration = new RegExp(
@@ -125,28 +127,28 @@ function withoutMangling(words: string, linked: LinkedWesl, source: ProgramSourc
     );
     const found = declaration.exec(linked.dest);
     if (!found) return name;
-    const { text, offset } = sourcePlace(linked, source, found.index + found[0].length);
+    const { text, offset } = sourceLocation(linked, source, found.index + found[0].length);
     const written = /^[\p{XID_Continue}]*/u.exec(text.slice(offset))![0];
     return written !== '' && name.startsWith(written) ? written : name;
   });
 }
 
-/** The notes about the file of an error: what they add about other files is no help to its author. */
+/** The notes about the file of an error; notes about other files would not help its author. */
 function noteWords(
   failure: CompileFailure,
-  place: Place,
+  location: SourceLocation,
   linked: LinkedWesl,
   source: ProgramSource,
 ): string {
-  const line = lineOf(place.text, place.offset);
+  const line = lineOf(location.text, location.offset);
   const notes = failure.notes.flatMap(({ words, offset }) => {
     if (offset === undefined) return [words];
-    const noted = sourcePlace(linked, source, offset);
-    if (noted.file !== place.file) return [];
+    const noted = sourceLocation(linked, source, offset);
+    if (noted.file !== location.file) return [];
     const notedLine = lineOf(noted.text, noted.offset);
     return [notedLine === line ? words : `line ${notedLine}: ${words}`];
   });
-  return notes.length === 0 ? '' : ` (${notes.slice(0, MOST_NOTES).join('; ')})`;
+  return notes.length === 0 ? '' : ` (${notes.slice(0, MAX_NOTES).join('; ')})`;
 }
 
 /** The error of a program that links but does not compile. */
@@ -160,7 +162,7 @@ export function compileError(
     const files = [`shaders/${source.shader}.wesl`, ...plugIns].join(' with ');
     return new ShaderError(`${files}: ${withoutMangling(failure.words, linked, source)}`);
   }
-  const place = sourcePlace(linked, source, failure.offset);
-  const words = failure.words + noteWords(failure, place, linked, source);
-  return new ShaderError(showPlace(place, withoutMangling(words, linked, source)));
+  const location = sourceLocation(linked, source, failure.offset);
+  const words = failure.words + noteWords(failure, location, linked, source);
+  return new ShaderError(showLocation(location, withoutMangling(words, linked, source)));
 }

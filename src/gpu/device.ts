@@ -1,12 +1,12 @@
 /**
- * The one door to a device. The browser opens it with `requestGpu`, Node with `requestNodeGpu`
- * (src/node/dawn.ts); everything behind it sees only `Gpu`.
+ * The only access to a device. Browsers open one with `requestGpu`, Node with `requestNodeGpu`
+ * (src/node/dawn.ts); all other code sees only `Gpu`.
  */
 
 import { type AdapterDescription, adapterKind, describeAdapter } from './adapter';
 import { MATRIX_FEATURE, type MatrixUnits } from './matrix-units';
 
-/** A limit above WebGPU's default, asked for by name. */
+/** A limit requested above WebGPU's default. */
 interface LimitRequest {
   readonly limit:
     | 'maxStorageBufferBindingSize'
@@ -16,7 +16,7 @@ interface LimitRequest {
   readonly reason: string;
 }
 
-/** Each is raised to what the adapter offers; the arena checks every tensor against the result. */
+/** Each is raised to the adapter's own limit; the arena checks every tensor against the result. */
 export const LIMIT_REQUESTS: readonly LimitRequest[] = [
   {
     limit: 'maxStorageBufferBindingSize',
@@ -25,7 +25,7 @@ export const LIMIT_REQUESTS: readonly LimitRequest[] = [
   { limit: 'maxBufferSize', reason: 'one tensor is one buffer' },
   {
     limit: 'maxStorageBuffersPerShaderStage',
-    reason: 'the fused rollout writes everything that a step leaves behind',
+    reason: 'the fused rollout writes all results of a step',
   },
   {
     limit: 'maxComputeWorkgroupStorageSize',
@@ -33,56 +33,58 @@ export const LIMIT_REQUESTS: readonly LimitRequest[] = [
   },
 ];
 
-/** Used where the adapter has them, never required. */
+/** Used if the adapter has them, never required. */
 const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
 
 /**
- * WebGPU's `GPUDevice`, where the program that uses it has WebGPU's types: those of TypeScript 6 and newer
- * in its library "dom", or those of the package @webgpu/types, listed under `types` in tsconfig.json.
- * Without them `unknown`. This way the declarations of this package need neither.
+ * WebGPU's `GPUDevice` if the importing program has WebGPU's types: those of the library "dom" from
+ * TypeScript 6 on, or those of the package @webgpu/types, listed under `types` in tsconfig.json.
+ * Otherwise `unknown`. This way the declarations of this package need neither.
  */
 export type WebGpuDevice = typeof globalThis extends { GPUDevice: { prototype: infer Device } }
   ? Device
   : unknown;
 
 export interface GpuOptions {
-  /** Overrides the adapter's own words. */
+  /** Overrides the description from the adapter's info. */
   readonly description?: AdapterDescription;
-  /** Awaits a device promise without burning a core; the identity where the platform does that. */
+  /**
+   * Awaits a device promise without spinning; default: a plain await, which suffices in browsers.
+   */
   readonly wait?: <T>(promise: Promise<T>) => Promise<T>;
-  /** Bytes that all tensors may take together, where the platform tells; default no limit. */
+  /** Bytes available for all tensors together, if the platform reports it; default no limit. */
   readonly memory?: number | undefined;
-  /** Whether the platform was told to leave its checks out; default false. */
+  /** True if the platform runs without validation and bounds checks; default false. */
   readonly unsafeFast?: boolean;
-  /** The adapter's, where the device may use them. */
+  /** The adapter's matrix units, if the device may use them. */
   readonly matrixUnits?: MatrixUnits | undefined;
   /**
-   * WGSL directives, on one line, that every program begins with; none by default. They silence a platform
-   * that prints its compiler's warnings to the output of the whole process.
+   * WGSL directives, on one line, that every program begins with; default none. They silence a
+   * platform that prints its compiler's warnings to the output of the whole process.
    */
   readonly directives?: string;
-  /** Opens further devices whose driver shares what it compiles with this one's; see ahead.ts. */
+  /** Opens helper devices that share the driver's cache with this one; see precompile.ts. */
   readonly openHelpers?: () => Promise<readonly Gpu[]>;
 }
 
-/** Why a device cannot be used: an error that it reported, its loss, or that it was closed. */
+/** A device cannot be used: it reported an error, was lost, or was closed. */
 export class GpuError extends Error {
   override readonly name = 'GpuError';
 }
 
 /**
- * An open device and what is known about its adapter, from `requestGpu` in a browser or `requestNodeGpu`
- * in Node. Several trainers can share one. `destroy` it when it is no longer needed.
+ * An open device and its adapter's properties, from `requestGpu` in a browser or `requestNodeGpu`
+ * in Node. Several trainers can share one. Call `destroy` when it is no longer needed.
  */
 export class Gpu {
   private failure: GpuError | undefined;
   private abandoned = false;
   private readonly waitFor: <T>(promise: Promise<T>) => Promise<T>;
-  /** Whether the device was opened without validation and bounds checks; see `NodeGpuOptions`. */
+  /** True if the device was opened without validation and bounds checks; see `NodeGpuOptions`. */
   readonly unsafeFast: boolean;
-  /** Bytes that all tensors may take together; infinite where the platform does not tell. */
+  /** Bytes available for all tensors together; Infinity if the platform does not report it. */
   readonly memory: number;
-  /** The adapter's matrix units; undefined where it has none or they were not asked for. */
+  /** The adapter's matrix units; undefined if it has none or they were not requested. */
   readonly matrixUnits: MatrixUnits | undefined;
   /**
    * WGSL that every program begins with; see `GpuOptions`.
@@ -112,14 +114,14 @@ export class Gpu {
       );
     });
     device.lost.then((info) => {
-      // Native code may not be called in a worker thread that is terminated once this has been closed.
+      // In a terminating worker thread, native code must not be called once this is closed.
       if (this.closed) return;
       this.fail(`the device was lost (${info.reason || 'unknown'}): ${info.message}`);
     });
   }
 
   /**
-   * The device of an adapter.
+   * Wraps an adapter's device.
    * @internal
    */
   static of(device: GPUDevice, adapter: AdapterDescription, options: GpuOptions): Gpu {
@@ -129,7 +131,7 @@ export class Gpu {
   /**
    * Awaits a promise of the device.
    * @internal
-   * @throws GpuError when the device has reported an error or was closed, meanwhile or before.
+   * @throws GpuError if the device has reported an error or was closed, meanwhile or before.
    */
   async wait<T>(promise: Promise<T>): Promise<T> {
     try {
@@ -144,19 +146,19 @@ export class Gpu {
 
   /**
    * Waits until everything submitted so far has run.
-   * @throws GpuError when the device has reported an error meanwhile or before.
+   * @throws GpuError if the device has reported an error, meanwhile or before.
    */
   async idle(): Promise<void> {
     await this.wait(this.device.queue.onSubmittedWorkDone() as Promise<unknown>);
   }
 
-  /** @throws GpuError with the first reason why the device cannot be used, if there is one. */
+  /** @throws GpuError with the first reason why the device cannot be used, if any. */
   check(): void {
     if (this.failure) throw this.failure;
   }
 
   /**
-   * Lanes that are sure to lie in one subgroup; 1 without subgroup operations.
+   * The smallest subgroup size of the device; 1 without subgroup operations.
    * @internal
    */
   get subgroupSize(): number {
@@ -165,17 +167,18 @@ export class Gpu {
   }
 
   /**
-   * What the engine said when it refused a program for its subgroup operations, although the device has them;
-   * undefined where it has not. Kernels without such operations are used since then.
+   * The engine's message when it rejected a program because of its subgroup operations, although
+   * the device has the feature; undefined if it did not. From then on kernels without them are
+   * used.
    */
   get subgroupsRefused(): string | undefined {
     return this.refusal;
   }
 
   /**
-   * Uses no subgroup operations from now on.
+   * Stops using subgroup operations.
    * @internal
-   * @returns whether it did until now
+   * @returns whether they were in use
    */
   refuseSubgroups(reason: string): boolean {
     if (this.subgroupSize === 1) return false;
@@ -184,7 +187,7 @@ export class Gpu {
   }
 
   /**
-   * Whether not all subgroups are that large.
+   * Whether some subgroups are larger than `subgroupSize`.
    * @internal
    */
   get subgroupsVary(): boolean {
@@ -193,8 +196,8 @@ export class Gpu {
   }
 
   /**
-   * Whether its programs are compiled for the processor, which takes long where loops are written out. Asked
-   * of the device, whatever kernels are chosen for; false where a browser's does not tell.
+   * Whether programs are compiled for the CPU, where unrolled loops take long to compile. Depends
+   * on the device alone, not on the kernels chosen; false in browsers that do not report it.
    * @internal
    */
   get compilesForProcessor(): boolean {
@@ -208,7 +211,7 @@ export class Gpu {
   }
 
   /**
-   * Devices that compile for this one, opened by the first call; empty where that is no use.
+   * Devices that precompile kernels for this one, opened by the first call; empty if no use.
    * @internal
    */
   helpers(): Promise<readonly Gpu[]> {
@@ -227,8 +230,8 @@ export class Gpu {
   }
 
   /**
-   * Gives up a device whose work does not end. The returned error is that of every later use of the
-   * device. Nothing can stop the work: it ends with the process, which `process.exit` ends in Node.
+   * Gives up a device whose work does not end. Every later use of the device throws the returned
+   * error. Nothing can stop the work but the end of the process (in Node, by `process.exit`).
    * @internal
    */
   abandon(message: string): GpuError {
@@ -237,8 +240,8 @@ export class Gpu {
   }
 
   /**
-   * Closes the device and frees everything on it. Whatever uses it from now on, such as its trainers, throws
-   * a GpuError that says so. Closing it again is harmless.
+   * Closes the device and frees everything on it. Later uses, for example by its trainers, throw a
+   * GpuError that says so. Closing it twice is harmless.
    */
   destroy(): void {
     this.fail('the device was closed (Gpu.destroy)');
@@ -248,14 +251,14 @@ export class Gpu {
     this.destroyHelpers();
   }
 
-  /** @returns the first failure of all */
+  /** @returns the first failure of this device */
   private fail(message: string): GpuError {
     this.failure ??= new GpuError(`${message} [adapter: ${this.adapter.name}]`);
     return this.failure;
   }
 }
 
-/** Opens a device on an adapter that the platform found. */
+/** Opens a device on an adapter. */
 export async function openGpu(adapter: GPUAdapter, options: GpuOptions = {}): Promise<Gpu> {
   const requiredLimits = Object.fromEntries(
     LIMIT_REQUESTS.map(({ limit }) => [limit, adapter.limits[limit]]),
@@ -271,12 +274,13 @@ export async function openGpu(adapter: GPUAdapter, options: GpuOptions = {}): Pr
 
 /**
  * Opens a device on the browser's fastest adapter.
- * @throws GpuError where the browser has no WebGPU or offers no adapter.
+ * @throws GpuError if the browser has no WebGPU or offers no adapter.
  */
 export async function requestGpu(): Promise<Gpu> {
   if (typeof navigator === 'undefined' || !navigator.gpu) {
     throw new GpuError(
-      'no WebGPU here: use a browser that has it over https or localhost, or lockstep-ppo/node in Node',
+      'WebGPU is not available: use a browser that supports it, over https or on localhost, ' +
+        'or lockstep-ppo/node in Node',
     );
   }
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });

@@ -1,5 +1,4 @@
-/** A compute pipeline and what it is dispatched on. */
-import type { PortableKernel } from './ahead';
+/** Compute kernels: pipelines, their bindings and dispatches. */
 import { LimitError, type Tensor } from './arena';
 import {
   BindGroups,
@@ -9,6 +8,7 @@ import {
   layoutEntries,
 } from './bind-groups';
 import type { Gpu } from './device';
+import type { PortableKernel } from './precompile';
 import {
   compileProgram,
   type LinkedProgram,
@@ -28,66 +28,66 @@ import { SCRATCH_BINDING, Scratch } from './spill/scratch';
 import { subgroupErrorOf } from './subgroups';
 import { UniformPool } from './uniforms';
 
-/** What a kernel does with a tensor. */
+/** How a kernel accesses a tensor. */
 export interface Access {
   readonly tensor: Tensor;
   readonly mode: 'read' | 'write';
 }
 
-/** The kernel only reads `tensor`. */
+/** The kernel reads `tensor`. */
 export const read = (tensor: Tensor): Access => ({ tensor, mode: 'read' });
 
-/** The kernel writes `tensor`, and may read it. */
+/** The kernel writes `tensor` and may also read it. */
 export const write = (tensor: Tensor): Access => ({ tensor, mode: 'write' });
 
 export interface DispatchOptions {
-  /** The uniform record at binding 0: the members of the shader's struct in their order, all of them u32. */
+  /** The uniform record at binding 0: the members of the shader's struct, in order, all u32. */
   readonly shape: Readonly<Record<string, number>>;
   /**
-   * Bindings 1, 2, … in order, by the names that they have in the shader; undefined where a variant of the shader has
-   * none at that number.
+   * Bindings 1, 2, … in order, by their names in the shader; undefined if this variant of the
+   * shader has no binding of that number.
    */
   readonly tensors: Readonly<Record<string, Access | undefined>>;
   /** Workgroups along x, y, z. */
   readonly workgroups: readonly [number, number, number];
 }
 
-/** One recorded dispatch: a few lookups and a call, nothing to allocate. */
+/** A recorded dispatch; encoding it allocates nothing. */
 export interface Dispatch extends BoundGroup {
   readonly kernel: Kernel;
   readonly workgroups: readonly [number, number, number];
 }
 
-/** Milliseconds of a kernel's compilation; of its own only where kernels compile in turn. */
+/** Milliseconds of a kernel's compilation; exact only if kernels compile one after the other. */
 export interface CompileTimes {
-  /** From WESL modules to a WGSL text. */
+  /** Linking of WESL modules into WGSL. */
   readonly link: number;
-  /** From the text to a pipeline: the platform's checks and the driver's part. */
+  /** Creation of the pipeline from WGSL, validation and driver included. */
   readonly create: number;
 }
 
-/** Says when compilations run. */
+/** Runs a compilation, at once or in turn. */
 type Compiling = (compile: () => Promise<void>) => Promise<void>;
 
-/** A layout and the pipeline for it, once it is compiled. */
+/** A layout and, once compiled, its pipeline. */
 interface Variant {
   readonly layout: GPUBindGroupLayout;
   pipeline?: GPUComputePipeline;
 }
 
 export class Kernel {
-  /** Known once `ready` has resolved. */
+  /** Set once `ready` has resolved. */
   times: CompileTimes | undefined;
-  /** For other devices; known once `ready` has resolved. */
+  /** The kernel for other devices; set once `ready` has resolved. */
   portable: PortableKernel | undefined;
-  /** What the first dispatch gives to the program, and each one after it. */
+  /** The interface of the first dispatch, which all later ones must share. */
   private given: ShaderInterface | undefined;
   private bindings: readonly BindingMode[] = [];
   private spills = false;
   private readonly groups: BindGroups;
   private fixed: Variant | undefined;
   private dynamic: Variant | undefined;
-  /** Settles when the pipelines are there, or with the reason why not. */
+  /** Resolves when the pipelines are compiled; rejects with the compile error. */
   ready: Promise<void> = Promise.resolve();
 
   constructor(
@@ -111,7 +111,7 @@ export class Kernel {
   }
 
   /**
-   * For dispatches that set offsets.
+   * The pipeline for dispatches with dynamic offsets.
    * @throws Error before `ready` has resolved.
    */
   get dynamicPipeline(): GPUComputePipeline {
@@ -120,7 +120,7 @@ export class Kernel {
 
   /**
    * Records a dispatch. The first one fixes the kernel's bindings and starts its compilation.
-   * @throws LimitError when the device cannot dispatch so many workgroups.
+   * @throws LimitError if `workgroups` exceeds the device's limit in a dimension.
    */
   dispatch({ shape, tensors, workgroups }: DispatchOptions): Dispatch {
     this.checkWorkgroups(workgroups);
@@ -131,7 +131,7 @@ export class Kernel {
     return { kernel: this, ...this.groups.bind(record, bindings), workgroups };
   }
 
-  /** The bindings, and the memory for large values where the program may keep them there. */
+  /** The bindings, with the scratch memory added if the program may spill large values to it. */
   private withScratch(bindings: readonly Binding[]): readonly Binding[] {
     this.spills =
       this.source.spill !== undefined &&
@@ -145,7 +145,7 @@ export class Kernel {
     throw new Error(`kernel ${this.name} is used before it is compiled`);
   }
 
-  /** @param given what the program must take from a dispatch; the same for all of a kernel's */
+  /** @param given the interface of this dispatch, which must equal that of the kernel's others */
   private fixBindings(given: ShaderInterface, bindings: readonly Binding[]): void {
     this.given ??= given;
     if (!isSameInterface(given, this.given)) {
@@ -157,7 +157,7 @@ export class Kernel {
     this.bindings = bindings.map(({ binding, access: { mode } }) => ({ binding, mode }));
   }
 
-  /** The variant with or without dynamic offsets, whose compilation begins when it is first asked for. */
+  /** The variant with or without dynamic offsets; the first request starts its compilation. */
   private variant(dynamic: boolean): Variant {
     const name = dynamic ? 'dynamic' : 'fixed';
     const known = this[name];
@@ -188,7 +188,7 @@ export class Kernel {
     }
   }
 
-  /** @returns the text that was compiled */
+  /** @returns the compiled WGSL */
   private async createPipeline(variant: Variant, linked: LinkedProgram): Promise<string> {
     const spill = this.spills ? this.source.spill : undefined;
     const { module, code } = await compileProgram(this.gpu, { ...this.source, spill }, linked);
@@ -206,7 +206,7 @@ export class Kernel {
     }
   }
 
-  /** @throws Error where the shader and the dispatches do not agree on names, order or use. */
+  /** @throws Error if the shader and the dispatches disagree on names, order or use. */
   private checkInterface({ dest }: LinkedProgram): void {
     const problems = interfaceProblems(interfaceOf(dest), this.given!);
     if (problems.length > 0) throw new Error(`shaders/${this.name}.wesl: ${problems.join('; ')}`);
@@ -236,7 +236,9 @@ interface GivenBinding extends Binding {
   readonly name: string;
 }
 
-/** Bindings by their place among the names, from 1 on; a name without a tensor has none. */
+/**
+ * Numbers the bindings in the order of their names, from 1 on; a name without a tensor has none.
+ */
 function numbered(tensors: DispatchOptions['tensors']): GivenBinding[] {
   return Object.entries(tensors).flatMap(([name, access], index) =>
     access ? [{ binding: index + 1, name, access }] : [],
@@ -247,23 +249,23 @@ const usedBinding = ({ binding, name, access }: GivenBinding): NamedBinding => (
   ...{ binding, name, use: access.mode },
 });
 
-/** Hands out kernels, each program compiled once. */
 export interface KernelLibraryOptions {
-  /** Whether kernels compile one after the other, to be timed, instead of at once; default false. */
+  /** Compile kernels one after the other, to time them, instead of all at once; default false. */
   readonly inTurn?: boolean;
-  /** Ends the error about a dispatch that is too large for the device: what to do about it. */
+  /** Advice that ends the error about a dispatch that is too large for the device. */
   readonly advice?: string;
 }
 
+/** The kernels of a device, each program compiled once. */
 export class KernelLibrary {
   private readonly kernels = new Map<string, Kernel>();
-  /** Everything that has begun to compile. */
+  /** All compilations started so far. */
   private readonly compilations: Promise<void>[] = [];
   private readonly uniforms: UniformPool;
   private readonly scratch: Scratch;
   private latest: Promise<void> = Promise.resolve();
 
-  /** @param modules shader modules by path, which programs import */
+  /** @param modules shader modules that programs import, by path */
   constructor(
     private readonly gpu: Gpu,
     private readonly modules: Readonly<Record<string, string>>,
@@ -291,8 +293,8 @@ export class KernelLibrary {
 
   /**
    * Waits until every kernel dispatched so far is compiled.
-   * @throws GpuError of a device that has failed, else ShaderError of the first kernel that does not
-   * compile; both only once no other kernel compiles any more.
+   * @throws GpuError if the device has failed, else the ShaderError of the first kernel that does
+   * not compile; in both cases only after all other compilations have ended.
    */
   async compiled(): Promise<void> {
     await this.settled();
@@ -301,8 +303,8 @@ export class KernelLibrary {
   }
 
   /**
-   * Waits until nothing compiles any more. A process that ends earlier may crash, since the driver's
-   * threads go on while its memory is taken down.
+   * Waits until no compilation is running. A process that exits earlier may crash, because the
+   * driver's threads outlive its memory.
    */
   async settled(): Promise<void> {
     await Promise.allSettled(this.compilations);
@@ -315,7 +317,7 @@ export class KernelLibrary {
 
   private compileNext(compile: () => Promise<void>): Promise<void> {
     const compiled = this.latest.then(compile);
-    // A failure is told to whoever awaits the kernel, and holds up no other.
+    // Failures reach whoever awaits this kernel; they do not block the others.
     this.latest = compiled.catch(() => {});
     return compiled;
   }

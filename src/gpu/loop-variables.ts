@@ -1,18 +1,19 @@
 /**
- * Variables that a loop declares without a value. WGSL has them zero in every turn, but Dawn on Vulkan (npm
- * webgpu 0.6.2) and naga before 2026 set them once per call, so that the next turn finds what the last one left.
+ * Initializes variables that are declared in loops without a value. WGSL zeroes them in every
+ * iteration, but Dawn on Vulkan (npm webgpu 0.6.2) and naga before 2026 only once per call, so that
+ * an iteration finds the value that the previous one left.
  */
 import { closingIndex, type Token, tokensOf } from './wesl-tokens';
 
 const LOOPS: ReadonlySet<string> = new Set(['for', 'while', 'loop']);
 
-/** A declaration `var name: type;`: the place of its semicolon, and its type. */
+/** A declaration `var name: type;`: the offset of its semicolon, and its type. */
 interface Declaration {
   readonly end: number;
   readonly type: string;
 }
 
-/** The declaration that begins with the `var` at this index; undefined for one with a value. */
+/** The declaration whose `var` is the token at `index`; undefined for one with a value. */
 function declarationAt(text: string, tokens: readonly Token[], index: number) {
   const template = tokens[index + 1]?.text === '<';
   const colon = template ? closingIndex(tokens, index + 1) + 2 : index + 2;
@@ -30,7 +31,7 @@ function declarationsInLoops(text: string): Declaration[] {
   let endOfLoop = 0;
   for (const [index, token] of tokens.entries()) {
     if (LOOPS.has(token.text) && index >= endOfLoop) {
-      const open = tokens.findIndex((each, place) => place > index && each.text === '{');
+      const open = tokens.findIndex((each, at) => at > index && each.text === '{');
       if (open !== -1) endOfLoop = closingIndex(tokens, open);
     }
     if (token.text !== 'var' || index >= endOfLoop) continue;
@@ -41,8 +42,8 @@ function declarationsInLoops(text: string): Declaration[] {
 }
 
 /**
- * The program with the zero value written out in such declarations.
- * @param isMeant whether the declaration that ends at this place of the text is to be changed
+ * The program with an explicit zero value in such declarations.
+ * @param isMeant whether to change the declaration that ends at this offset
  */
 export function clearLoopVariables(wgsl: string, isMeant: (offset: number) => boolean): string {
   let result = '';

@@ -1,12 +1,12 @@
 /**
- * Matrix units, which multiply whole matrices at a time: WebGPU's subgroup matrices, which Dawn has as an
- * experiment (feature chromium-experimental-subgroup-matrix, behind its toggle allow_unsafe_apis).
+ * Matrix units, which multiply whole matrices at a time: WebGPU's subgroup matrices, experimental
+ * in Dawn (feature chromium-experimental-subgroup-matrix, behind the toggle allow_unsafe_apis).
  */
 
 /** Not yet in WebGPU's types. */
 export const MATRIX_FEATURE = 'chromium-experimental-subgroup-matrix' as GPUFeatureName;
 
-/** Matrix units multiply M × K by K × N numbers in half precision and add up in f32. */
+/** Matrix units multiply M × K by K × N matrices in half precision and accumulate in f32. */
 export interface MatrixUnits {
   /** Rows of the first factor and of the product. */
   readonly M: number;
@@ -14,22 +14,22 @@ export interface MatrixUnits {
   readonly N: number;
   /** Columns of the first factor, rows of the second. */
   readonly K: number;
-  /** Invocations of the subgroup that does it. */
+  /** Invocations of the subgroup that multiplies. */
   readonly lanes: number;
 }
 
-/** What Dawn says of an adapter that has them. */
+/** Dawn's description of a supported matrix multiplication. */
 interface MatrixConfig extends Omit<MatrixUnits, 'lanes'> {
   readonly componentType: string;
   readonly resultComponentType: string;
 }
 
-/** The largest matrices that kernels have the memory for. */
-const MOST = 16;
+/** Longest side of a matrix; the kernels have no memory for larger ones. */
+const MAX_SIDE = 16;
 
 /**
- * The largest matrices that an adapter multiplies in one go; undefined without matrix units for f16 and
- * f32, or where the size of subgroups is not certain.
+ * The largest matrices that an adapter multiplies at once; undefined without matrix units for f16
+ * and f32, or if the subgroup size varies.
  */
 export function findMatrixUnits({ features, info }: GPUAdapter): MatrixUnits | undefined {
   const { subgroupMinSize: lanes, subgroupMaxSize } = info;
@@ -43,7 +43,7 @@ export function findMatrixUnits({ features, info }: GPUAdapter): MatrixUnits | u
       ({ componentType, resultComponentType }) =>
         componentType === 'f16' && resultComponentType === 'f32',
     )
-    .filter(({ M, N, K }) => [M, N, K].every((side) => side % 8 === 0 && side <= MOST))
+    .filter(({ M, N, K }) => [M, N, K].every((side) => side % 8 === 0 && side <= MAX_SIDE))
     .sort((a, b) => size(b) - size(a));
   return largest && { M: largest.M, N: largest.N, K: largest.K, lanes };
 }

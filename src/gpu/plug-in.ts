@@ -1,4 +1,4 @@
-/** Modules that programs import under a fixed name, and the constants that belong to them alone. */
+/** Modules that programs import under a fixed name, and the modules' own constants. */
 import { tokensOf } from './wesl-tokens';
 
 /** A module of pure functions that a shader imports under a fixed name. */
@@ -7,8 +7,8 @@ export interface ShaderModule {
   readonly file: string;
   readonly text: string;
   /**
-   * What the module imports from `constants`, as WGSL expressions; none by default. These are its own: the
-   * program's constants have a namespace of theirs, so no name can mean two things.
+   * Values that the module imports from `constants`, as WGSL expressions; default none. They are
+   * separate from the program's constants, so names cannot collide.
    */
   readonly constants?: Readonly<Record<string, string>>;
   /** What errors call these constants, e.g. "the params of CartPole-v1". */
@@ -20,7 +20,7 @@ export type PlugIns = Readonly<Record<string, ShaderModule>>;
 const CONSTANTS = 'constants';
 const ALIAS = /\bconstant[0-9a-z](?=::|'|$)/g;
 
-/** As long as `constants`, so that nothing in a text moves. */
+/** As long as `constants`, so that offsets in the text stay the same. */
 const aliasOf = (index: number): string => `constant${index.toString(36)}`;
 
 /** The module's text without a byte order mark, which editors hide and compilers refuse. */
@@ -28,15 +28,15 @@ export function plugInText({ text }: ShaderModule): string {
   return text.replace(/^\uFEFF/, '');
 }
 
-/** The text for the linker: the module's own, but for the name that its constants are linked under. */
+/** The module's text with `constants` replaced by the name that its constants are linked under. */
 function linkedText(module: ShaderModule, index: number): string {
   const text = plugInText(module);
   if (!text.includes(CONSTANTS)) return text;
   const tokens = tokensOf(text);
   let result = '';
   let end = 0;
-  for (const [place, { text: word, offset }] of tokens.entries()) {
-    const isPath = tokens[place + 1]?.text === '::' && tokens[place - 1]?.text !== '::';
+  for (const [at, { text: word, offset }] of tokens.entries()) {
+    const isPath = tokens[at + 1]?.text === '::' && tokens[at - 1]?.text !== '::';
     if (word !== CONSTANTS || !isPath) continue;
     result += text.slice(end, offset) + aliasOf(index);
     end = offset + word.length;
@@ -49,7 +49,7 @@ export function plugInTexts(plugIns: PlugIns): [name: string, text: string][] {
   return Object.entries(plugIns).map(([name, module], index) => [name, linkedText(module, index)]);
 }
 
-/** The modules that hold the plug-ins' constants, by the name that they are linked under. */
+/** The modules with the plug-ins' constants, by the name that they are linked under. */
 export function plugInConstants(plugIns: PlugIns): Record<string, () => string> {
   const modules = Object.values(plugIns).map(({ constants = {} }, index) => {
     const lines = Object.entries(constants).map(([name, value]) => `const ${name} = ${value};`);
@@ -63,7 +63,7 @@ export function ownerOfConstants(plugIns: PlugIns, alias: string): ShaderModule 
   return Object.values(plugIns).find((_, index) => aliasOf(index) === alias);
 }
 
-/** A message of the linker in the words of the plug-in's author. */
+/** A linker message with `constants` restored, as the plug-in's author wrote it. */
 export function withoutAliases(message: string): string {
   return message.replace(ALIAS, CONSTANTS);
 }

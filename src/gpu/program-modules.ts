@@ -1,4 +1,4 @@
-/** The modules that a program is linked from, and the files that errors call them by. */
+/** The modules that a program is linked from, and their file names for errors. */
 import { ownerOfConstants, plugInText, plugInTexts } from './plug-in';
 import type { ProgramSource } from './program';
 
@@ -12,7 +12,7 @@ export function modulePath(path: string): string {
   return `package::${moduleName(path).replaceAll('/', '::')}`;
 }
 
-/** The texts for the linker, by the path that it looks for. */
+/** The texts for the linker, by the path under which it looks them up. */
 export function moduleTexts(source: ProgramSource): Record<string, string> {
   const { library, plugIns = {}, aliases = {} } = source;
   const modules = [
@@ -26,11 +26,11 @@ export function moduleTexts(source: ProgramSource): Record<string, string> {
 export interface SourceModule {
   /** The file to name in errors. */
   readonly file: string;
-  /** As its author wrote it; undefined for a module that was made for the program. */
+  /** As its author wrote it; undefined for a generated module. */
   readonly text: string | undefined;
 }
 
-/** The module behind a path of the linker, e.g. `./lib/rng.wesl`. */
+/** The module for one of the linker's paths, e.g. `./lib/rng.wesl`. */
 export function moduleAt(path: string, source: ProgramSource): SourceModule {
   const stem = path.replace(/^\.\//, '').replace(/\.wesl$/, '');
   const plugIn = source.plugIns?.[stem];

@@ -1,4 +1,6 @@
-/** From WESL modules to one WGSL program, with errors that name the file and line they came from. */
+/**
+ * Links WESL modules into one WGSL program and compiles it; errors name the source file and line.
+ */
 import {
   type LinkedWesl,
   link,
@@ -19,7 +21,7 @@ import { spillLargeValues } from './spill/spill';
 import { unrollLoops } from './unroll';
 
 export { ShaderError } from './shader-error';
-/** A linked program, whose text knows where each part of it comes from. */
+/** A linked program with its source map. */
 export type LinkedProgram = LinkedWesl;
 
 export interface ProgramSource {
@@ -29,19 +31,19 @@ export interface ProgramSource {
   readonly library: Readonly<Record<string, string>>;
   /** Plug-ins by the name that shaders import them under, e.g. `environment`. */
   readonly plugIns?: PlugIns;
-  /** Modules of the library under a further name, e.g. `activation` for `kernels/activations/tanh`. */
+  /** Aliases of library modules, e.g. `activation` for `kernels/activations/tanh`. */
   readonly aliases?: Readonly<Record<string, string>>;
   /** Values of the module `constants`. */
   readonly constants?: Readonly<Record<string, number | string>>;
   /** Values for `@if(name)`. */
   readonly conditions?: Readonly<Record<string, boolean>>;
-  /** Which large values are kept in memory. */
+  /** Which large values are spilled to memory. */
   readonly spill?: SpillOptions | undefined;
 }
 
 /**
- * A global name that no other module uses and that hides nothing of WGSL: where a plug-in declares a
- * function `max`, every other module still means the built-in one.
+ * A global name that no other module uses and that shadows no WGSL built-in: if a plug-in declares
+ * a function `max`, all other modules still call the built-in one.
  */
 const mangle: ManglerFn = (_declaration, _module, name, taken) =>
   minimallyMangledName(stdWgsl(name) ? `${name}_` : name, taken as Set<string>);
@@ -60,7 +62,7 @@ export async function linkProgram(source: ProgramSource): Promise<LinkedWesl> {
     mangler: mangle,
   };
   try {
-    // The linker prints what it throws; here the error is enough.
+    // The linker also prints what it throws.
     return await withLoggerAsync(
       () => {},
       () => link(parameters),
@@ -70,13 +72,13 @@ export async function linkProgram(source: ProgramSource): Promise<LinkedWesl> {
   }
 }
 
-/** A module and the very text it was made of, which a driver knows it by. */
+/** A module and its exact text, by which drivers cache it. */
 export interface CompiledProgram {
   readonly module: GPUShaderModule;
   readonly code: string;
 }
 
-/** Whether this place of a linked program comes from a plug-in. */
+/** Whether the text at this offset of a linked program comes from a plug-in. */
 function isPlugIn({ sourceMap }: LinkedWesl, offset: number, source: ProgramSource): boolean {
   const { plugIns = {} } = source;
   const { path = '' } = sourceMap.destToSrc(offset).src;
@@ -84,8 +86,8 @@ function isPlugIn({ sourceMap }: LinkedWesl, offset: number, source: ProgramSour
 }
 
 /**
- * Compiles what `linkProgram` has made of `source`.
- * @throws ShaderError with the first message of the compiler.
+ * Compiles the result of `linkProgram` for `source`.
+ * @throws ShaderError with the compiler's first message.
  */
 export async function compileProgram(
   gpu: Gpu,
@@ -100,12 +102,12 @@ export async function compileProgram(
   const spilled = source.spill && spillLargeValues(plain, source.spill);
   if (spilled !== undefined) {
     const { module, code, failure } = await compileText(gpu, source.shader, spilled);
-    // Where a platform does not take it, the program is right without.
+    // If a platform rejects it, the program without spilling is equally correct.
     if (!failure) return { module, code };
   }
   const { module, code, failure } = await compileText(gpu, source.shader, plain);
   if (!failure) return { module, code };
-  // Places in the source are those of the text whose loops are not written out.
+  // The source map belongs to the text before unrolling.
   const linkedText = await compileText(gpu, source.shader, text);
   throw compileError(linkedText.failure ?? failure, linked, source);
 }

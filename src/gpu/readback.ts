@@ -1,4 +1,4 @@
-/** The ways back to the host: a ring of small buffers for the loop, and single tensors outside it. */
+/** Readback to the host: a ring of small buffers for the loop, single tensors outside it. */
 import type { Tensor } from './arena';
 import type { Gpu } from './device';
 
@@ -17,7 +17,7 @@ async function readMapped(gpu: Gpu, buffer: GPUBuffer): Promise<ArrayBuffer> {
   return copy;
 }
 
-/** Buffers that take turns, so that an iteration's report is read while the next ones run. */
+/** Buffers used in turn, so that an iteration's report is read while the next iterations run. */
 export class ReadbackRing {
   private readonly buffers: readonly GPUBuffer[];
   private next = 0;
@@ -32,17 +32,17 @@ export class ReadbackRing {
     );
   }
 
-  /** Encodes a copy of the tensor; returns the turn to `read` once the commands are submitted. */
+  /** Encodes a copy of the tensor; returns the slot to `read` once the commands are submitted. */
   copy(encoder: GPUCommandEncoder): number {
-    const turn = this.next;
+    const slot = this.next;
     this.next = (this.next + 1) % this.size;
-    encoder.copyBufferToBuffer(this.tensor.buffer, 0, this.buffers[turn]!, 0, this.tensor.bytes);
-    return turn;
+    encoder.copyBufferToBuffer(this.tensor.buffer, 0, this.buffers[slot]!, 0, this.tensor.bytes);
+    return slot;
   }
 
-  /** The tensor's bytes as they were at the copy of that turn. */
-  read(turn: number): Promise<ArrayBuffer> {
-    return readMapped(this.gpu, this.buffers[turn]!);
+  /** The tensor's bytes at the time of the latest copy into the slot. */
+  read(slot: number): Promise<ArrayBuffer> {
+    return readMapped(this.gpu, this.buffers[slot]!);
   }
 
   destroy(): void {
@@ -50,7 +50,7 @@ export class ReadbackRing {
   }
 }
 
-/** Reads a whole tensor; it creates and frees a buffer, so not for the loop. */
+/** Reads a whole tensor; creates and frees a buffer, so it does not belong in the loop. */
 export async function readTensor(gpu: Gpu, tensor: Tensor): Promise<ArrayBuffer> {
   const readable = createReadable(gpu, `readback of ${tensor.name}`, tensor.bytes);
   const encoder = gpu.device.createCommandEncoder();

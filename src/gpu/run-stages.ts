@@ -1,27 +1,27 @@
-/** Runs stages once, outside the loop, whose scheduler measures where to cut. */
+/** Runs stages once, outside the training loop and its scheduler. */
 import type { Gpu } from './device';
 import { encodeStages, type HostStep, recordCommands, type Stage } from './stage';
 import { FirstWork, type Patience } from './stall';
 import { Throttle } from './throttle';
 import { StageTimer } from './timing';
 
-/** Dispatches of one submission, so that none keeps the device for long. */
-const MOST_DISPATCHES = 32;
+/** Most dispatches of one submission, so that none occupies the device for long. */
+const MAX_DISPATCHES = 32;
 
-/** What is submitted at once, and what the host does after it. */
+/** Stages that are submitted together, and the host step that follows. */
 interface Submission {
   readonly stages: readonly Stage[];
   readonly host: HostStep | undefined;
 }
 
-/** The stages in order, in parts of at most `MOST_DISPATCHES` dispatches; a long stage is cut into several. */
+/** The stages in order, in submissions of at most `MAX_DISPATCHES`; long stages are split. */
 function* submissions(stages: readonly Stage[]): Generator<Submission, void, undefined> {
   let next: Stage[] = [];
-  let room = MOST_DISPATCHES;
+  let room = MAX_DISPATCHES;
   const take = (host?: HostStep): Submission => {
     const taken = { stages: next, host };
     next = [];
-    room = MOST_DISPATCHES;
+    room = MAX_DISPATCHES;
     return taken;
   };
   for (const { name, dispatches, host } of stages) {
@@ -37,15 +37,15 @@ function* submissions(stages: readonly Stage[]): Generator<Submission, void, und
   yield take();
 }
 
-/** Submits all stages; waits only for host steps, and where the device falls far behind. */
+/** Submits all stages; waits only for host steps and when the device falls far behind. */
 async function submitStages(gpu: Gpu, stages: readonly Stage[]): Promise<void> {
   const throttle = new Throttle(gpu);
   for (const part of submissions(stages)) {
     const encoder = gpu.device.createCommandEncoder();
     encodeStages(encoder, part.stages);
     gpu.device.queue.submit([encoder.finish()]);
-    const room = throttle.submitted(MOST_DISPATCHES);
-    if (room) await room;
+    const caughtUp = throttle.submitted(MAX_DISPATCHES);
+    if (caughtUp) await caughtUp;
     await part.host?.();
   }
 }
@@ -57,8 +57,8 @@ export async function runStages(gpu: Gpu, stages: readonly Stage[]): Promise<voi
 }
 
 /**
- * The same for stages of which nobody knows yet whether they end.
- * @throws GpuError when they take longer than the patience lasts.
+ * The same for stages that may never end.
+ * @throws GpuError if they take longer than `patience` allows.
  */
 export async function tryStages(
   gpu: Gpu,
@@ -73,9 +73,9 @@ export async function tryStages(
 }
 
 /**
- * Runs the stages, timed.
- * @param check is called before each submission, and throws where nothing may be submitted any more
- * @returns milliseconds of device time by name
+ * Runs the stages and times them.
+ * @param check called before each submission; throws if nothing may be submitted any more
+ * @returns milliseconds of device time by stage name
  * @throws Error on an adapter without timestamps
  */
 export async function profileStages(

@@ -1,4 +1,4 @@
-/** What every room needs to build its part of a run: the device, its kernels, its memory. */
+/** Everything needed to build a part of a run: the device, its kernels, its memory. */
 import type { Arena } from './arena';
 import type { Gpu } from './device';
 import type { KernelLibrary } from './kernel';
@@ -8,7 +8,7 @@ export interface Runtime {
   readonly gpu: Gpu;
   readonly kernels: KernelLibrary;
   readonly arena: Arena;
-  /** What multiplies wide layers, where the run was told to use it. */
+  /** The matrix units that multiply wide layers, if the run uses them. */
   readonly matrixUnits?: MatrixUnits | undefined;
 }
 

@@ -1,17 +1,17 @@
-/** What the linker refuses, told at the place of the author's own file. */
+/** Turns the linker's failures into errors at positions in the author's own files. */
 import { nearestNames } from '../config/nearest-names';
 import { ownerOfConstants, withoutAliases } from './plug-in';
 import type { ProgramSource } from './program';
 import { moduleAt, modulePath, moduleTexts } from './program-modules';
-import { type Place, showPlace } from './source-place';
+import { type SourceLocation, showLocation } from './source-location';
 import { declaredNames, findImports, type Import } from './wesl-imports';
 
-/** A shader that does not link or compile: `file:line:column: message`, the line and a caret. */
+/** A shader does not link or compile: `file:line:column: message`, the line and a caret. */
 export class ShaderError extends Error {
   override readonly name = 'ShaderError';
 }
 
-/** The fields that wesl's errors carry, all optional. */
+/** The fields of wesl's errors. */
 export interface LinkFailure {
   readonly message: string;
   readonly span?: readonly [number, number];
@@ -19,8 +19,8 @@ export interface LinkFailure {
   readonly weslLocation?: { readonly file: string; readonly offset: number };
 }
 
-/** Where the linker stopped; undefined where it does not say. */
-function placeOf(failure: LinkFailure, source: ProgramSource): Place | undefined {
+/** Where the linker stopped; undefined if it does not say. */
+function locationOf(failure: LinkFailure, source: ProgramSource): SourceLocation | undefined {
   const { span, src, weslLocation } = failure;
   const path = span ? src?.debugFilePath : weslLocation?.file;
   if (path === undefined) return undefined;
@@ -28,12 +28,12 @@ function placeOf(failure: LinkFailure, source: ProgramSource): Place | undefined
   return { file, text: text ?? src?.src ?? '', offset: span?.[0] ?? weslLocation?.offset ?? 0 };
 }
 
-/** Modules that others import functions and types from; kernels and plug-ins are not among them. */
+/** Modules from which others import functions and types; neither kernels nor plug-ins. */
 function sharedModules({ library }: ProgramSource): string[] {
   return Object.keys(library).filter((path) => /^lib\/[^/]+$|\/interface$/.test(path));
 }
 
-/** "; import random from package::lib::rng" where a shared module declares the name, else ''. */
+/** "; import random from package::lib::rng" if a shared module declares the name, else ''. */
 function importHint(name: string, source: ProgramSource): string {
   const declares = (path: string): boolean => declaredNames(source.library[path]!).includes(name);
   const found = sharedModules(source).find(declares);
@@ -41,18 +41,16 @@ function importHint(name: string, source: ProgramSource): string {
 }
 
 /** `package::lib::rgn` for the path `package`, `lib`, `rgn`, `random`. */
-const moduleWords = (path: readonly string[]): string => path.slice(0, -1).join('::');
+const moduleOf = (path: readonly string[]): string => path.slice(0, -1).join('::');
 
 function missingModule(path: readonly string[], source: ProgramSource): string {
   const known = sharedModules(source).map(modulePath);
-  const nearest = nearestNames(moduleWords(path), known, 1).map(
-    (each) => `; the nearest is ${each}`,
-  );
+  const nearest = nearestNames(moduleOf(path), known, 1).map((each) => `; the nearest is ${each}`);
   const hint = importHint(path.at(-1)!, source) || nearest.join();
-  return withoutAliases(`there is no module ${moduleWords(path)}`) + hint;
+  return withoutAliases(`there is no module ${moduleOf(path)}`) + hint;
 }
 
-/** What a plug-in's constants lack. */
+/** The message for a name that a plug-in's constants lack. */
 function missingConstant(name: string, alias: string, source: ProgramSource): string {
   const { constants = {}, constantsName } = ownerOfConstants(source.plugIns ?? {}, alias)!;
   const names = Object.keys(constants);
@@ -70,48 +68,51 @@ function missingName(path: readonly string[], source: ProgramSource): string {
   const text = moduleTexts(source)[`${module.slice(1).join('/')}.wesl`] ?? '';
   const nearest = nearestNames(name, declaredNames(text), 1).join();
   const hint = importHint(name, source) || (nearest && `; the nearest is ${nearest}`);
-  return `module ${moduleWords(path)} has no ${name}${hint}`;
+  return `module ${moduleOf(path)} has no ${name}${hint}`;
 }
 
-/** The name that stands at a place. */
-function nameAt({ text, offset }: Place): string {
+/** The name at a location. */
+function nameAt({ text, offset }: SourceLocation): string {
   return /^[\p{XID_Continue}]*/u.exec(text.slice(offset))![0];
 }
 
-/** Where the name was imported; where it is used, if its whole path stands there. */
-function placeOfImport(place: Place, isModule: boolean): Place {
-  const local = nameAt(place);
-  const found = findImports(place.text).find((each: Import) => each.local === local);
+/** The location of the name's import, or of its use if the whole path is written there. */
+function locationOfImport(location: SourceLocation, isModule: boolean): SourceLocation {
+  const local = nameAt(location);
+  const found = findImports(location.text).find((each: Import) => each.local === local);
   const token = isModule ? (found?.path.at(-2) ?? found?.path[0]) : found?.path.at(-1);
-  return token === undefined ? place : { ...place, offset: token.offset };
+  return token === undefined ? location : { ...location, offset: token.offset };
 }
 
 const IN_PARENTHESES = ' (if < and > compare numbers here, put each comparison in parentheses)';
 
-/** Why an argument list may not have ended where it should: `a < b, c > d` is read as a template list. */
-function templateHint(words: string, { text, offset }: Place): string {
+/** A hint for argument lists with comparisons: `a < b, c > d` is parsed as a template list. */
+function templateHint(words: string, { text, offset }: SourceLocation): string {
   const statement = /[^;{}]*$/.exec(text.slice(0, offset))![0];
   const isRead = /^Expected ',' or '\)'/.test(words) && /\w\s*<[^;]*>/.test(statement);
   return isRead ? IN_PARENTHESES : '';
 }
 
-/** What the linker said, in words that help, at the place where it can be mended. */
-function explain(words: string, place: Place, source: ProgramSource): string {
+/** The linker's message in helpful words, at the location where it can be fixed. */
+function explain(words: string, location: SourceLocation, source: ProgramSource): string {
   const module = /^module not found for '([^']+)'/.exec(words)?.[1];
   if (module !== undefined) {
-    return showPlace(placeOfImport(place, true), missingModule(module.split('::'), source));
+    return showLocation(
+      locationOfImport(location, true),
+      missingModule(module.split('::'), source),
+    );
   }
   const missing = /^no exported '([^']+)' in module '([^']+)'/.exec(words);
   if (missing) {
     const path = [...missing[2]!.split('::'), missing[1]!];
-    return showPlace(placeOfImport(place, false), missingName(path, source));
+    return showLocation(locationOfImport(location, false), missingName(path, source));
   }
-  if (words.startsWith('Expected a declaration') && nameAt(place) === 'import') {
-    return showPlace(place, 'an import must come before all declarations');
+  if (words.startsWith('Expected a declaration') && nameAt(location) === 'import') {
+    return showLocation(location, 'an import must come before all declarations');
   }
   const unresolved = /^unresolved identifier '([^']+)'/.exec(words)?.[1];
-  const hint = unresolved ? importHint(unresolved, source) : templateHint(words, place);
-  return showPlace(place, `${withoutAliases(words)}${hint}`);
+  const hint = unresolved ? importHint(unresolved, source) : templateHint(words, location);
+  return showLocation(location, `${withoutAliases(words)}${hint}`);
 }
 
 /** The error of a program that does not link. */
@@ -120,6 +121,6 @@ export function linkError(failure: LinkFailure, source: ProgramSource): ShaderEr
     .split('\n')[0]!
     .replace(/^.*? error: /, '')
     .replace(/ in file: \S+$/, '');
-  const place = placeOf(failure, source);
-  return new ShaderError(place ? explain(words, place, source) : withoutAliases(words));
+  const location = locationOf(failure, source);
+  return new ShaderError(location ? explain(words, location, source) : withoutAliases(words));
 }

@@ -1,11 +1,12 @@
 /**
- * What a linked program takes from the host, read off its WGSL, and whether the host gives just that: the uniform
- * record at binding 0 by the names of its members in order, and each buffer by its name and use.
+ * The interface of a linked program, parsed from its WGSL, and its comparison with what the host
+ * binds: the uniform record at binding 0 by the names of its members, in order, and each buffer by
+ * its name and use.
  */
 
 import { withoutComments } from './wesl-tokens';
 
-/** What a program does with a buffer. */
+/** How a program accesses a buffer. */
 export type BindingUse = 'read' | 'write' | 'uniform';
 
 export interface NamedBinding {
@@ -14,7 +15,7 @@ export interface NamedBinding {
   readonly use: BindingUse;
 }
 
-/** What either side says of the join. */
+/** The bindings between host and shader, as either side declares them. */
 export interface ShaderInterface {
   /** Members of the uniform record, in order; undefined for a program without one. */
   readonly record: readonly string[] | undefined;
@@ -23,7 +24,7 @@ export interface ShaderInterface {
 }
 
 const BINDING = /@group\(0\)\s*@binding\((\d+)\)\s*var<([^>]+)>\s*(\w+)\s*:\s*(\w+)/g;
-/** The binding of the uniform record. */
+/** Binding number of the uniform record. */
 const RECORD = 0;
 
 function useOf(template: string): BindingUse {
@@ -31,7 +32,7 @@ function useOf(template: string): BindingUse {
   return /read_write/.test(template) ? 'write' : 'read';
 }
 
-/** The names of a struct's members, all of which must be u32. */
+/** The names of a struct's members; a member that is not a u32 has its type added. */
 function membersOf(wgsl: string, struct: string): string[] {
   const body = new RegExp(`\\bstruct ${struct}\\s*\\{([^}]*)\\}`).exec(wgsl)?.[1] ?? '';
   return body
@@ -44,7 +45,7 @@ function membersOf(wgsl: string, struct: string): string[] {
     });
 }
 
-/** What the text of a linked program says. */
+/** The interface that a linked program declares. */
 export function interfaceOf(linked: string): ShaderInterface {
   const wgsl = withoutComments(linked);
   const found = [...wgsl.matchAll(BINDING)].map(([, binding, template, name, type]) => ({
@@ -61,7 +62,7 @@ export function interfaceOf(linked: string): ShaderInterface {
 
 const list = (names: readonly string[]): string => `(${names.join(', ')})`;
 
-/** Where a module declares a name that is taken, the linker adds digits to it. */
+/** The linker appends digits to a name that another module already uses. */
 const isNamed = (declared: string, given: string): boolean =>
   declared === given || new RegExp(`^${given}_?\\d+$`).test(declared);
 
@@ -71,7 +72,7 @@ const USES: Readonly<Record<BindingUse, string>> = {
   uniform: 'uniform',
 };
 
-/** Whether two dispatches give the same; asked for every one that is recorded. */
+/** Whether two interfaces are equal; called for every recorded dispatch. */
 export function isSameInterface(a: ShaderInterface, b: ShaderInterface): boolean {
   const [ours = [], theirs = []] = [a.record, b.record];
   return (
@@ -102,7 +103,7 @@ function bindingProblem(given: NamedBinding, shader: ShaderInterface): string | 
   return `${name} is ${USES[declared.use]} by the shader, but given as ${USES[use]}`;
 }
 
-/** What does not agree, one sentence each. */
+/** All mismatches, one sentence each. */
 export function interfaceProblems(shader: ShaderInterface, given: ShaderInterface): string[] {
   const [declared = [], names = []] = [shader.record, given.record];
   const record =

@@ -1,16 +1,16 @@
-/** A named part of the work. When timed, it is one compute pass and one span. */
+/** Stages: named parts of the work. When timed, each is one compute pass and one span. */
 import type { Dispatch, Kernel } from './kernel';
 import type { StageTimer } from './timing';
 
-/** What the host does between two submissions, such as a sum over processes. */
+/** Work of the host between two submissions, such as a sum over processes. */
 export type HostStep = () => Promise<void>;
 
 export interface Stage {
   readonly name: string;
   readonly dispatches: readonly Dispatch[];
   /**
-   * Called once the dispatches are submitted, which need not have run yet: reads and writes through the queue keep
-   * their order. Later stages are submitted when it has resolved.
+   * Called after the dispatches are submitted; they need not have run yet, since reads and writes
+   * through the queue keep their order. Later stages are submitted after it resolves.
    */
   readonly host?: HostStep | undefined;
 }
@@ -26,11 +26,11 @@ export function hostSteps(stages: readonly Stage[]): ReadonlyMap<number, readonl
   return steps;
 }
 
-/** A dispatch as the encoder takes it, so that the loop looks nothing up. */
+/** A dispatch with everything looked up that the encoder needs. */
 export interface Command {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
-  /** Dynamic offsets; undefined where the group fixes them. */
+  /** Dynamic offsets; undefined if the group fixes them. */
   readonly offsets: readonly number[] | undefined;
   /** Workgroups. */
   readonly x: number;
@@ -44,8 +44,8 @@ function recordCommand({ kernel, bindGroup, offsets, workgroups: [x, y, z] }: Di
 }
 
 /**
- * All dispatches of the stages, in order; a dispatch that comes again is the same command.
- * @throws Error when a kernel is not compiled yet.
+ * All dispatches of the stages, in order; a repeated dispatch is one command object.
+ * @throws Error if a kernel is not compiled yet.
  */
 export function recordCommands(stages: readonly Stage[]): Command[] {
   const known = new Map<Dispatch, Command>();
@@ -60,7 +60,7 @@ export function recordCommands(stages: readonly Stage[]): Command[] {
   return commands;
 }
 
-/** Encodes the commands from `begin` to before `end`; pipelines and bindings are set where they change. */
+/** Encodes the commands `begin` … `end - 1`; sets pipelines and bind groups only on change. */
 export function encodeCommands(
   pass: GPUComputePassEncoder,
   commands: readonly Command[],
@@ -79,7 +79,7 @@ export function encodeCommands(
   }
 }
 
-/** The stages' kernels, each once, with its first dispatch, in that order. */
+/** The stages' kernels, each with its first dispatch, in the order of those. */
 export function firstDispatches(stages: readonly Stage[]): ReadonlyMap<Kernel, Dispatch> {
   const firsts = new Map<Kernel, Dispatch>();
   for (const { dispatches } of stages) {

@@ -1,26 +1,26 @@
 /**
- * Work that does not end. A program with an endless loop keeps the device for ever, and no platform
- * says so: here a time limit does. Compilation does not count, though many drivers compile within a
- * kernel's first dispatch.
+ * A time limit for work that may not end. A program with an endless loop occupies the device for
+ * ever, and no platform reports it. Compilation does not count, though many drivers compile within
+ * a kernel's first dispatch.
  */
 import type { Gpu } from './device';
 import { profileOf } from './profile';
 import { type Command, encodeCommands } from './stage';
 
-/** What work may take, and what is said where it takes longer. */
+/** A time limit and the error message when it is exceeded. */
 export interface Patience {
   /** Infinity for no limit. */
   readonly milliseconds: number;
   message(seconds: number): string;
 }
 
-/** A host that stood still (a frozen page, a stopped process) misses one tick at most. */
+/** Ticks of a time limit; a suspended host (frozen page, stopped process) loses at most one. */
 const TICKS = 8;
 
 /**
  * Awaits a promise of the device.
- * @throws GpuError, and gives up the device, when it takes longer than the patience lasts; else what the
- * promise rejects with.
+ * @throws GpuError, after giving up the device, if the limit is exceeded; else the promise's own
+ * rejection.
  */
 export async function withPatience<T>(
   gpu: Gpu,
@@ -44,12 +44,12 @@ export async function withPatience<T>(
 }
 
 /**
- * Submits the commands without a single workgroup, so that the driver compiles their kernels and runs
- * nothing; where they compile when a pipeline is created, there is nothing to do.
+ * Submits the commands with no workgroups, so that the driver compiles their kernels and runs
+ * nothing. Does nothing if the driver compiles when a pipeline is created.
  */
 export function compileOnly({ device, adapter }: Gpu, commands: readonly Command[]): void {
   if (!profileOf(adapter).compilesAtFirstDispatch) return;
-  // Counts on the device, all 0: those on the host would be left out on the way to the driver.
+  // Indirect, because a direct dispatch of 0 workgroups would never reach the driver.
   const usage = GPUBufferUsage.INDIRECT | GPUBufferUsage.COPY_DST;
   const counts = device.createBuffer({ label: 'no workgroups', size: 16, usage });
   const encoder = device.createCommandEncoder();
@@ -74,7 +74,7 @@ function firstOfEachPipeline(commands: readonly Command[]): Command[] {
   });
 }
 
-/** Watches the first work of a list of commands, which nobody knows yet to end. */
+/** Applies a time limit to the first run of some commands, without their compilation. */
 export class FirstWork {
   private compiled: Promise<unknown> | undefined;
   private done: Promise<unknown> | undefined;
@@ -84,20 +84,20 @@ export class FirstWork {
     private readonly patience: Patience,
   ) {}
 
-  /** Before the first submission: has the kernels of `commands` compiled, which must be all that it runs. */
+  /** Compiles the kernels of `commands`, which must be all that run; call it before submitting. */
   compile(commands: readonly Command[]): void {
     compileOnly(this.gpu, commands);
     this.compiled = this.submitted();
   }
 
-  /** To be called behind the submission that is watched. */
+  /** Must be called after the submission that the limit applies to. */
   end(): void {
     this.done = this.submitted();
   }
 
   /**
    * Resolves when the work is done.
-   * @throws GpuError, and gives up the device, where it does not end.
+   * @throws GpuError, after giving up the device, if it does not end in time.
    */
   async settled(): Promise<void> {
     await this.compiled;
@@ -106,7 +106,7 @@ export class FirstWork {
 
   private submitted(): Promise<unknown> {
     const done = this.gpu.idle();
-    // Whoever awaits `settled` gets the error.
+    // `settled` reports the error.
     done.catch(() => {});
     return done;
   }

@@ -1,21 +1,21 @@
-/** Engines that promise subgroup operations on a device and then refuse programs that use them. */
+/** Fallback for engines that offer subgroup operations but reject programs that use them. */
 import type { Gpu } from './device';
 import { ShaderError } from './shader-error';
 
-/** A program of this library that uses subgroup operations and does not compile. */
+/** A program of this library uses subgroup operations and does not compile. */
 export class SubgroupError extends ShaderError {}
 
 const ENABLED = /^enable subgroups;/m;
 
-/** The error of a program: a `SubgroupError` where its WGSL uses subgroups and no file of a user's is at fault. */
+/** A `SubgroupError` if the WGSL uses subgroups and the error is in this library's own file. */
 export function subgroupErrorOf(error: ShaderError, wgsl: string): ShaderError {
   const isOurs = error.message.startsWith('shaders/');
   return isOurs && ENABLED.test(wgsl) ? new SubgroupError(error.message) : error;
 }
 
 /**
- * Does what compiles programs for a device; where the engine refuses one of them for its subgroup operations, once
- * more with the variants that need none.
+ * Calls `act`, which compiles programs for a device; if the engine rejects one because of its
+ * subgroup operations, disables these and calls `act` again.
  */
 export async function withSubgroupsIfTaken<T>(gpu: Gpu, act: () => Promise<T>): Promise<T> {
   try {

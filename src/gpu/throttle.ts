@@ -2,23 +2,23 @@
 import type { Gpu } from './device';
 
 /**
- * Dispatches after which the host waits until all but the last as many have run: a driver keeps what is
- * submitted in memory, about 1.5 KB a dispatch on lavapipe.
+ * Dispatches of a batch. After each batch the host waits for the previous one: drivers keep
+ * submitted commands in memory, about 1.5 KB per dispatch on lavapipe.
  */
-const MOST_AHEAD = 2 ** 15;
+const BATCH_DISPATCHES = 2 ** 15;
 
 export class Throttle {
-  /** Milliseconds that the host has waited so far. */
+  /** Milliseconds the host has waited so far. */
   waited = 0;
   private dispatches = 0;
   private earlier: Promise<void> = Promise.resolve();
 
   constructor(private readonly gpu: Gpu) {}
 
-  /** Counts a submission; returns what to await before the next one, where there is anything. */
+  /** Counts a submission; returns a promise if the host must wait before the next one. */
   submitted(dispatches: number): Promise<void> | undefined {
     this.dispatches += dispatches;
-    if (this.dispatches < MOST_AHEAD) return undefined;
+    if (this.dispatches < BATCH_DISPATCHES) return undefined;
     this.dispatches = 0;
     const { earlier } = this;
     this.earlier = this.gpu.idle();

@@ -1,17 +1,17 @@
-/** Device time: per stage from timestamp queries, per submission from the queue's own words. */
+/** Device time: per stage from timestamp queries, per submission from onSubmittedWorkDone. */
 import type { Gpu } from './device';
 
 /** WebGPU's limit on the size of a query set. */
 const MAX_QUERIES = 4096;
 
-/** Device time of each stage, from timestamps at the borders of its passes. */
+/** Device time of each stage, from timestamps at the beginning and end of its passes. */
 export class StageTimer {
   private readonly querySet: GPUQuerySet;
   private readonly resolved: GPUBuffer;
   private readonly readable: GPUBuffer;
   private names: string[] = [];
 
-  /** @throws Error on an adapter without timestamps; see `Gpu.hasTimestamps`. */
+  /** @throws Error if the device has no timestamp queries; see `Gpu.hasTimestamps`. */
   constructor(private readonly gpu: Gpu) {
     if (!gpu.hasTimestamps) throw new Error(`${gpu.adapter.name} has no timestamp queries`);
     const { device } = gpu;
@@ -28,7 +28,7 @@ export class StageTimer {
     });
   }
 
-  /** Spans that still fit before `collect`. */
+  /** Number of spans that still fit before the next `collect`. */
   get room(): number {
     return MAX_QUERIES / 2 - this.names.length;
   }
@@ -47,7 +47,7 @@ export class StageTimer {
     };
   }
 
-  /** Encodes the resolution of the spans so far; after the submission, `collect` reads them. */
+  /** Encodes the resolution of the spans so far; `collect` reads them after the submission. */
   resolve(encoder: GPUCommandEncoder): void {
     const count = 2 * this.names.length;
     encoder.resolveQuerySet(this.querySet, 0, count, this.resolved, 0);
@@ -76,34 +76,34 @@ export class StageTimer {
 }
 
 /**
- * Device time of submissions that follow each other, from when the queue says that each is done. It
- * needs no feature and no object on the device; where the host is late to hear, times blur.
+ * Device time of consecutive submissions, from the times at which onSubmittedWorkDone resolves. It
+ * needs no feature and no object on the device; inexact when the host is notified late.
  */
 export class SubmissionTimer {
   private readonly submissions: number[] = [];
   private readonly ends: Promise<number>[] = [];
 
-  /** Begins once all that was submitted before has run. */
+  /** Times begin when everything submitted earlier has run. */
   constructor(private readonly gpu: Gpu) {
-    this.hear();
+    this.recordEnd();
   }
 
-  /** To be called behind each submission. */
+  /** Must be called after each submission. */
   submitted(): void {
     this.submissions.push(performance.now());
-    this.hear();
+    this.recordEnd();
   }
 
-  /** Milliseconds of each submission, without what the device waited for it. */
+  /** Milliseconds of each submission, without the device's idle time before it. */
   async collect(): Promise<number[]> {
     const ends = await Promise.all(this.ends);
     return this.submissions.map((at, index) => ends[index + 1]! - Math.max(ends[index]!, at));
   }
 
-  private hear(): void {
+  private recordEnd(): void {
     const done = this.gpu.device.queue.onSubmittedWorkDone() as Promise<unknown>;
     const end = this.gpu.wait(done).then(() => performance.now());
-    // A device that fails is reported by whoever awaits `collect`, or another result.
+    // A failed device is reported by whoever awaits `collect` or another result.
     end.catch(() => {});
     this.ends.push(end);
   }

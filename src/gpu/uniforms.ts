@@ -1,15 +1,17 @@
-/** Small constant records for kernels, many to a buffer, written once while a run is set up. */
+/** Uniform records of kernels, many per buffer, written once during setup. */
 import type { Gpu } from './device';
 
-/** Bytes of the first page; each further one is twice as large, so that there are few. */
+/** Bytes of the first page; each further page is twice as large, so that there are few. */
 const FIRST_PAGE_BYTES = 65536;
 
-/** Where a record lies in a page. */
+/** A record's location in a page. */
 export interface UniformRecord {
-  /** Number of the page, from 0. */
+  /** Index of the page. */
   readonly page: number;
   readonly buffer: GPUBuffer;
+  /** Bytes. */
   readonly offset: number;
+  /** Bytes, a multiple of 16. */
   readonly size: number;
 }
 
@@ -21,20 +23,20 @@ export class UniformPool {
   constructor(private readonly gpu: Gpu) {}
 
   /**
-   * A record that holds `words` as u32; equal records share one.
+   * A record with `values` as u32; equal records share one slot.
    * @throws RangeError for a number that is not an integer from 0 to 2^32 - 1.
    */
-  slot(words: readonly number[]): UniformRecord {
-    const bad = words.find((word) => word !== word >>> 0);
-    if (bad !== undefined) throw new RangeError(`a uniform is ${bad}, which is no u32`);
-    const key = words.join(',');
+  slot(values: readonly number[]): UniformRecord {
+    const bad = values.find((value) => value !== value >>> 0);
+    if (bad !== undefined) throw new RangeError(`a uniform is ${bad}, which is not a u32`);
+    const key = values.join(',');
     const known = this.slots.get(key);
     if (known) return known;
-    const size = Math.ceil(words.length / 4) * 16;
+    const size = Math.ceil(values.length / 4) * 16;
     const buffer = this.pageFor(size);
     const page = this.pages.length - 1;
     const record = { page, buffer, offset: this.used, size };
-    this.gpu.device.queue.writeBuffer(buffer, this.used, new Uint32Array(words));
+    this.gpu.device.queue.writeBuffer(buffer, this.used, new Uint32Array(values));
     const step = this.gpu.device.limits.minUniformBufferOffsetAlignment;
     this.used += Math.ceil(size / step) * step;
     this.slots.set(key, record);
@@ -45,7 +47,7 @@ export class UniformPool {
     for (const page of this.pages) page.destroy();
   }
 
-  /** The page that has room for `size` bytes from `used` on. */
+  /** A page with room for `size` bytes at `used`. */
   private pageFor(size: number): GPUBuffer {
     const last = this.pages.at(-1);
     if (last && this.used + size <= last.size) return last;

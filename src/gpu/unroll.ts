@@ -1,14 +1,14 @@
 /**
- * Writes out the loops of a WGSL program that are marked by a line `// unroll`, so that places in arrays
- * become constants and the arrays registers. Drivers unroll short loops by themselves, but not bodies of
- * thousands of instructions (docs/log.md, "Fused kernels"). A program means the same without.
+ * Unrolls the loops of a WGSL program that are marked by a line `// unroll`, so that array indices
+ * become constants and arrays become registers. Drivers unroll short loops by themselves, but not
+ * bodies of thousands of instructions (docs/log.md, "Fused kernels"). The meaning does not change.
  */
 const MARKED = /\/\/ unroll\n\s*for \(var (\w+) = 0u; \1 < ([^;]+); \1\+\+\) \{/g;
 const CONSTANT = /^const (\w+)(?:: *\w+)? = ([^;]+);/gm;
 
 type Constants = ReadonlyMap<string, string>;
 
-/** Binary operators of integers by precedence, lowest first. */
+/** Binary integer operators by precedence, lowest first. */
 const OPERATORS: readonly Readonly<Record<string, (a: number, b: number) => number>>[] = [
   { '+': (a, b) => a + b, '-': (a, b) => a - b },
   { '*': (a, b) => a * b, '/': (a, b) => Math.trunc(a / b), '%': (a, b) => a % b },
@@ -32,7 +32,9 @@ function evaluate(expression: string, constants: Constants): number {
     }
     if (/^\d+[iu]?$/.test(token)) return Number.parseInt(token, 10);
     const constant = constants.get(token);
-    if (constant === undefined) throw fail(`contains ${token || 'nothing'}, which is no constant`);
+    if (constant === undefined) {
+      throw fail(token ? `contains ${token}, which is not a constant` : 'lacks an operand');
+    }
     return evaluate(constant, constants);
   };
 
@@ -48,26 +50,26 @@ function evaluate(expression: string, constants: Constants): number {
   };
 
   const value = operation(0);
-  if (tokens.length > 0) throw fail(`goes on with ${tokens[0]}`);
+  if (tokens.length > 0) throw fail(`has an unexpected ${tokens[0]}`);
   return value;
 }
 
-/** The place just behind the block that opens before `start`. */
+/** The offset just after the block whose opening brace is right before `start`. */
 function endOfBlock(text: string, start: number): number {
   let depth = 1;
-  let place = start;
-  for (; depth > 0; place++) {
-    if (text[place] === '{') depth++;
-    if (text[place] === '}') depth--;
+  let offset = start;
+  for (; depth > 0; offset++) {
+    if (text[offset] === '{') depth++;
+    if (text[offset] === '}') depth--;
   }
-  return place;
+  return offset;
 }
 
-/** @throws Error for a marked loop whose bound is no constant integer expression. */
+/** @throws Error for a marked loop whose bound is not a constant integer expression. */
 export function unrollLoops(wgsl: string): string {
   const constants = new Map([...wgsl.matchAll(CONSTANT)].map(([, name, value]) => [name!, value!]));
   let text = wgsl;
-  // The last mark is never around another one.
+  // The last marked loop contains no other.
   for (;;) {
     const mark = [...text.matchAll(MARKED)].at(-1);
     if (!mark) return text;

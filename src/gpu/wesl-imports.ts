@@ -1,14 +1,14 @@
-/** The import statements of a WESL module, with the places of their names. */
+/** The import statements and top-level names of a WESL module. */
 import { closingIndex, type Token, tokensOf } from './wesl-tokens';
 
 export interface Import {
-  /** Every step of the path, e.g. `package`, `lib`, `rng`, `random`. */
+  /** The segments of the path, e.g. `package`, `lib`, `rng`, `random`. */
   readonly path: readonly Token[];
   /** The name that the module uses for it. */
   readonly local: string;
 }
 
-/** Splits at the commas that are not within braces. */
+/** Splits at commas outside of braces. */
 function splitItems(tokens: readonly Token[]): Token[][] {
   const items: Token[][] = [[]];
   let depth = 0;
@@ -21,7 +21,7 @@ function splitItems(tokens: readonly Token[]): Token[][] {
   return items.filter((item) => item.length > 0);
 }
 
-/** What `a::{b, c::d as e}` brings in, behind the path `before`. */
+/** The imports of `a::{b, c::d as e}` below the path `before`. */
 function importsOf(tokens: readonly Token[], before: readonly Token[]): Import[] {
   const path = [...before];
   for (const [index, token] of tokens.entries()) {
@@ -36,7 +36,7 @@ function importsOf(tokens: readonly Token[], before: readonly Token[]): Import[]
   return last ? [{ path, local: last.text }] : [];
 }
 
-/** Every name that a module imports, in the order of its text. */
+/** All imports of a module, in textual order. */
 export function findImports(text: string): Import[] {
   const tokens = tokensOf(text);
   const imports: Import[] = [];
@@ -51,7 +51,7 @@ export function findImports(text: string): Import[] {
 
 const DECLARES: readonly string[] = ['fn', 'struct', 'alias', 'const', 'override'];
 
-/** The names that a module declares at its top level. */
+/** The names that a module declares at the top level. */
 export function declaredNames(text: string): string[] {
   const names: string[] = [];
   let depth = 0;

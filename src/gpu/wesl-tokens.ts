@@ -1,25 +1,25 @@
-/** The tokens of a WESL module, for checks that need no parser. */
+/** A tokenizer for WESL, for checks that need no parser. */
 
 export interface Token {
   readonly text: string;
   /** UTF-16 code units from the start of the module. */
   readonly offset: number;
-  /** Whether it is a keyword, a reserved word or an identifier. */
+  /** True for keywords, reserved words and identifiers. */
   readonly isWord: boolean;
 }
 
-// Every character beyond ASCII counts as a letter: WGSL has no other use for them outside of comments.
+// Every non-ASCII character counts as a letter: outside of comments WGSL has no other use for them.
 const WORD = '(?:[A-Za-z_]|[^\\x00-\\x7F])(?:\\w|[^\\x00-\\x7F])*';
 const NUMBER =
   '0[xX][\\da-fA-F.]+(?:[pP][+-]?\\d+)?[iufh]?|(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?[iufh]?';
 const TOKEN = new RegExp(`(${WORD})|${NUMBER}|::|->|\\S`, 'g');
 
-/** Whether WGSL could read a text as an identifier, keywords and reserved words included. */
+/** Whether a text has the form of a WGSL identifier, keywords and reserved words included. */
 export function isWord(text: string): boolean {
   return /^[A-Za-z_]\w*$/.test(text) || /^[\p{XID_Start}_]\p{XID_Continue}*$/u.test(text);
 }
 
-/** The place just behind the comment that begins at `start`; block comments nest. */
+/** The offset just after the comment that begins at `start`; block comments nest. */
 function endOfComment(text: string, start: number): number {
   if (text.startsWith('//', start)) {
     const end = text.indexOf('\n', start);
@@ -35,7 +35,7 @@ function endOfComment(text: string, start: number): number {
   return text.length;
 }
 
-/** The text with its comments blanked out, so that every other place stays where it is. */
+/** The text with its comments blanked out; all other offsets stay the same. */
 export function withoutComments(text: string): string {
   const begin = /\/\/|\/\*/g;
   let result = '';
@@ -60,8 +60,8 @@ export function tokensOf(text: string): Token[] {
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '<': '>' };
 
 /**
- * The index of the bracket that closes the one at `open`, or the number of tokens where none does. Only
- * brackets of the same kind count, so `<` must be known to open a template list.
+ * The index of the bracket that closes the one at `open`, or the number of tokens if there is none.
+ * Only brackets of the same kind count, so a `<` at `open` must be the start of a template list.
  */
 export function closingIndex(tokens: readonly Token[], open: number): number {
   const opening = tokens[open]!.text;

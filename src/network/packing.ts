@@ -193,7 +193,7 @@ export function placeNetworks(
 
 /** For every element of an agent's packed gradients: 1 + the index of its parameter, or 0 for padding. */
 export function gradientOrigins({ origins, gradientQuads }: Packing): Uint32Array {
-  return origins.slice(0, 4 * gradientQuads);
+  return origins.subarray(0, 4 * gradientQuads);
 }
 
 /** As `placeNetworks`, with what lies there. */

@@ -9,7 +9,7 @@ const LEAST_WORDS = 256;
 /** Of a State, which is copied from storage memory and back: a load and a store there cost more. */
 const LEAST_STATE_WORDS = 64;
 
-const OPTIONS: SpillOptions = { leastWords: LEAST_WORDS, stored: { State: LEAST_STATE_WORDS } };
+const OPTIONS: SpillOptions = { minWords: LEAST_WORDS, stored: { State: LEAST_STATE_WORDS } };
 
 /** Sizes of a task's own arrays in 32-bit words. */
 export interface TaskSizes {
@@ -41,5 +41,5 @@ export function largeValues(
 
 /** The same for a kernel whose other arrays must stay in registers: the environment's State alone. */
 export function largeState(spill: SpillOptions | undefined): SpillOptions | undefined {
-  return spill && { ...spill, leastWords: Number.POSITIVE_INFINITY };
+  return spill && { ...spill, minWords: Number.POSITIVE_INFINITY };
 }

@@ -78,14 +78,13 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const critic = new Values(runtime, layout, parameters, buffer, values, forward);
   const advantages = new Advantages(runtime, { config, agents, rollout: buffer, values });
   const batchMoments = advantages.moments.merged;
-  const { reduce } = options;
   const learned = {
     plan: plan.update,
     config,
     rollout: buffer,
     values: advantages.learned,
     batchMoments,
-    reduce,
+    reduce: options.reduce,
   };
   const update = new Update(runtime, { ...shared, sizes, optimizer, faults, packed, ...learned });
   const reports = declareReports(arena, sizes.agents);

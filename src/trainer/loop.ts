@@ -1,8 +1,8 @@
 /** The iterations of a run: submitted ahead of their reports, one loop over them at a time. */
 import type { Sizes } from '../config/sizes';
-import { type Ahead, compileAhead } from '../gpu/ahead';
 import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
+import { type Precompiler, precompile } from '../gpu/precompile';
 import { firstDispatches, type Stage } from '../gpu/stage';
 import { type AbortSignalLike, untilAborted } from './abort-signal';
 import { guard } from './guard';
@@ -32,8 +32,8 @@ export class Loop<Name extends string> {
   private readonly reporter: Reporter;
   private submitted = 0;
   private stopping = false;
-  /** Helps the first iteration. */
-  private ahead: Ahead | undefined;
+  /** Compiles kernels on helper devices during the first iteration. */
+  private precompiler: Precompiler | undefined;
 
   constructor(
     private readonly gpu: Gpu,
@@ -49,10 +49,10 @@ export class Loop<Name extends string> {
     const endLoop = this.options.life.beginLoop();
     try {
       this.reporter.start();
-      this.ahead ??= this.compileAhead();
+      this.precompiler ??= this.precompile();
       while (this.wantsMore || this.scheduler.inFlight > 0) {
         const report = await this.next();
-        this.ahead.end();
+        this.precompiler.end();
         yield report;
         guard(report.iteration, report.agents, this.options.maxSkippedUpdates);
       }
@@ -68,9 +68,9 @@ export class Loop<Name extends string> {
     this.stopping = true;
   }
 
-  /** Resolves when no helping device compiles any more. */
+  /** Resolves when no helper device compiles any more. */
   async settled(): Promise<void> {
-    await this.ahead?.end();
+    await this.precompiler?.end();
   }
 
   /** The tensors of the state as they are after the iteration that was reported last. */
@@ -101,7 +101,7 @@ export class Loop<Name extends string> {
   }
 
   destroy(): void {
-    this.ahead?.end();
+    this.precompiler?.end();
     this.scheduler.destroy();
   }
 
@@ -125,9 +125,9 @@ export class Loop<Name extends string> {
     this.submitted += 1;
   }
 
-  private compileAhead(): Ahead {
+  private precompile(): Precompiler {
     const kernels = [...firstDispatches(this.options.stages).keys()];
-    return compileAhead(
+    return precompile(
       this.gpu,
       kernels.map(({ portable }) => portable!),
     );

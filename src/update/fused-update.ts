@@ -1,5 +1,4 @@
 /** Updates by fused kernels: each network's forward and backward pass in one. */
-
 import { LOSS_CONSTANTS } from '../config/loss-terms';
 import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';

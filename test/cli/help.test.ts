@@ -10,8 +10,8 @@ const NAMES = Object.keys(COMMANDS) as CommandName[];
 describe.each(NAMES)('the help of %s', (name) => {
   const text = formatHelp(name);
 
-  test('fits 100 columns', () => {
-    const tooLong = text.split('\n').filter((line) => line.length > 100);
+  test('fits 80 columns', () => {
+    const tooLong = text.split('\n').filter((line) => line.length > 80);
     expect(tooLong).toEqual([]);
   });
 
@@ -26,10 +26,21 @@ describe.each(NAMES)('the help of %s', (name) => {
     const fields = name === 'train' ? CONFIG_KEYS.map(flagOf) : [];
     expect(flags.toSorted()).toEqual([...own, ...fields].toSorted());
   });
+
+  test('has no heading without flags and no flag without a heading', () => {
+    if (name === 'help') return;
+    const lines = text.slice(text.indexOf('\nFlags:')).split('\n');
+    const indented = lines.filter((line) => line.startsWith('  '));
+    const isHeading = (line: string): boolean => /^ {2}[A-Z]/.test(line);
+    const headings = indented.filter(isHeading);
+    for (const heading of headings) expect(lines[lines.indexOf(heading) + 1]).toMatch(/^ {4}--/);
+    if (headings.length > 0) expect(isHeading(indented[0]!)).toBe(true);
+  });
 });
 
-test('the overview has every command, exit code and no flag of theirs', () => {
+test('the overview fits 80 columns and has every command, exit code and no flag of theirs', () => {
   const text = formatHelp();
+  expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
   for (const name of NAMES) expect(text).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
   expect(text).toMatch(new RegExp(`^  ${Object.values(ENDING_SIGNALS).join(', ')} `, 'm'));
   expect(text).not.toContain('--seed');
@@ -44,8 +55,8 @@ describe('definitions', () => {
         ['--longer', 'short'],
       ]).split('\n'),
     ).toEqual([
-      `  --a       ${'word '.repeat(17).trim()}`,
-      '            word word word',
+      `  --a       ${'word '.repeat(13).trim()}`,
+      '            word word word word word word word',
       '  --longer  short',
     ]);
   });
@@ -54,7 +65,7 @@ describe('definitions', () => {
     const term = '--a-flag-with-many-choices one|two|three';
     expect(formatDefinitions([[term, 'meaning']], 4).split('\n')).toEqual([
       `    ${term}`,
-      `${' '.repeat(34)}meaning`,
+      `${' '.repeat(30)}meaning`,
     ]);
   });
 });

@@ -45,7 +45,7 @@ test('memory that runs out is told with the bytes that were asked for, and what 
   };
   await expect(attempt(gpu, asked, allocate)).rejects.toThrow(
     new LimitError(
-      `${gpu.adapter.name} has not enough memory for the 4000 bytes that are needed: use less (size)`,
+      `${gpu.adapter.name} does not have enough memory for the 4000 bytes needed: use less (size)`,
     ),
   );
   scopes.mockRestore();

@@ -7,7 +7,7 @@ import { openRuntime, readWords, runDispatches, words } from '../support/run-dis
 
 const SIZE = 8;
 const LANES = 4;
-const OPTIONS = { leastWords: SIZE };
+const OPTIONS = { minWords: SIZE };
 
 /** What the programs below share. */
 const COMMON = `

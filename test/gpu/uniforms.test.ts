@@ -21,7 +21,7 @@ test.each([2 ** 32, 2 ** 32 + 5, -1, 0.5, Number.NaN])(
   'a record with %d, which no u32 holds, is refused',
   (word) => {
     const pool = new UniformPool(runtime.gpu);
-    expect(() => pool.slot([1, word])).toThrow(`a uniform is ${word}, which is no u32`);
+    expect(() => pool.slot([1, word])).toThrow(`a uniform is ${word}, which is not a u32`);
     pool.destroy();
   },
 );

@@ -50,7 +50,7 @@ test('a State of 64 words is large, alone where all else is for registers', () =
   expect(chosen({ stateWords: 63 })).toBeUndefined();
   expect(chosen({ stateWords: 64 })).toBeDefined();
   expect(largeState(chosen({ stateWords: 64 }))).toMatchObject({
-    leastWords: Number.POSITIVE_INFINITY,
+    minWords: Number.POSITIVE_INFINITY,
     stored: { State: 64 },
   });
 });

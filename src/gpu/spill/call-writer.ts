@@ -1,4 +1,4 @@
-/** Writes the calls of a function whose large values have places: large arguments, pointers, results. */
+/** Writes calls with spilled values: large arguments, pointers and results. */
 import {
   type AbstractElem,
   childElems,
@@ -27,10 +27,10 @@ interface Written {
   readonly result: Place | undefined;
 }
 
-/** What is found out about a call while its arguments are written. */
+/** Results of writing a call's arguments. */
 interface Arguments {
   readonly bound: Map<DeclIdent, Binding>;
-  /** What is to run behind the call. */
+  /** Statements that must run after the call. */
   readonly after: string[];
 }
 
@@ -55,7 +55,7 @@ export abstract class CallWriter extends ExpressionWriter {
     return place;
   }
 
-  /** Writes place = the large value of an expression into `before`. */
+  /** Adds the assignment `place = elem`, for a large value, to `before`. */
   protected assign(place: Place, elem: ExpressionElem): void {
     if (elem.kind === 'parenthesized-expression') {
       this.assign(place, elem.expression);
@@ -67,7 +67,7 @@ export abstract class CallWriter extends ExpressionWriter {
     if (from.text !== place.text) this.before.push(...copyStatements(this.spill, place, from));
   }
 
-  /** Where the large value of a call or a constructor lies: at the destination, if that is possible. */
+  /** The place of the large result of a call or constructor: the destination, if possible. */
   private called(elem: FunctionCallExpression, destination: Place): Place {
     const callee = this.program.calleeOf(elem);
     if (callee) return this.invoke(elem, callee, destination).result!;
@@ -75,7 +75,7 @@ export abstract class CallWriter extends ExpressionWriter {
     return destination;
   }
 
-  /** @param destination where a large result is to lie, if the callee may write there */
+  /** @param destination preferred place of a large result, if the callee may write there */
   private invoke(elem: FunctionCallExpression, callee: FnElem, destination?: Place): Written {
     const found: Arguments = { bound: new Map(), after: [] };
     const parameters = new Map(elem.arguments.map((each, index) => [each, callee.params[index]!]));
@@ -98,7 +98,7 @@ export abstract class CallWriter extends ExpressionWriter {
     return { text: value, result };
   }
 
-  /** The text of an argument; none for one that the callee knows the place of. */
+  /** The text of an argument; empty if the callee knows its place. */
   private argument(
     call: FunctionCallExpression,
     argument: ExpressionElem,
@@ -120,7 +120,7 @@ export abstract class CallWriter extends ExpressionWriter {
     return isFree ? destination : this.spill.slot(type);
   }
 
-  /** Where the value of a large argument lies for as long as the callee runs. */
+  /** The place of a large argument's value while the callee runs. */
   private largeArgument(argument: ExpressionElem, type: Type, call: FunctionCallExpression): Place {
     const place = this.placeOf(argument, true);
     const mayChange = call.arguments.some((each) => this.pointsInto(each, place?.slot));
@@ -131,7 +131,7 @@ export abstract class CallWriter extends ExpressionWriter {
     return copy;
   }
 
-  /** Whether a pointer into a moved variable is anywhere in an expression. */
+  /** Whether an expression contains a pointer into the variable with this slot. */
   private pointsInto(elem: AbstractElem, slot: string | undefined): boolean {
     if (slot === undefined) return false;
     if (isExpression(elem) && this.isPointer(elem)) {
@@ -145,7 +145,9 @@ export abstract class CallWriter extends ExpressionWriter {
     return this.program.typeOf(elem).kind === 'ptr';
   }
 
-  /** The callee knows what is pointed to, or gets a pointer to a copy that is written back after the call. */
+  /**
+   * Binds the pointee for the callee, or passes a pointer to a copy that is written back after it.
+   */
   private pointerArgument(
     argument: ExpressionElem,
     type: Type,
@@ -173,13 +175,15 @@ export abstract class CallWriter extends ExpressionWriter {
     return ownMemory(name, type);
   }
 
-  /** What a pointer to memory that the program has by itself points to. */
+  /** The pointee of a pointer to one of the program's own variables. */
   private ownPointee(argument: ExpressionElem, type: Type): Place {
     const text = this.program.slice(argument);
     return ownMemory(text.startsWith('&') ? `(${text.slice(1)})` : `(*${text})`, type);
   }
 
-  /** Writes place = a constructor's value; the arguments are evaluated before any part is written. */
+  /**
+   * Assigns a constructor's value to a place; all arguments are evaluated before the first write.
+   */
   private construct(place: Place, elem: FunctionCallExpression): void {
     if (elem.arguments.length === 0) {
       this.before.push(...clearStatements(this.spill, place));
@@ -194,7 +198,7 @@ export abstract class CallWriter extends ExpressionWriter {
     }
   }
 
-  /** What argument `index` of a constructor is for. */
+  /** The element or member that argument `index` of a constructor initializes. */
   private partOf(place: Place, index: number): Place {
     const { type } = place;
     if (type.kind === 'array') return elementOf(place, `${index}u`, type.elem);
@@ -203,7 +207,7 @@ export abstract class CallWriter extends ExpressionWriter {
     return memberOf(place, member.name, member.type);
   }
 
-  /** The value of a constructor's argument, where nothing changes it any more. */
+  /** A copy of a constructor's argument, which nothing can change any more. */
   private settledValue(argument: ExpressionElem, { type }: Place): Place {
     if (this.program.isLarge(type)) {
       const copy = this.spill.slot(type);

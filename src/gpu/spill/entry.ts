@@ -1,13 +1,13 @@
 /**
- * The entry point of a program whose large values lie in memory. Only some workgroups have room there; each
- * of these takes the places of several, one after the other. What a workgroup computes does not depend on
- * which one does it.
+ * The entry point of a program with spilled values. Only some workgroups have memory for them; each
+ * of these does the work of several, one after the other. A workgroup's results do not depend on
+ * which one computes them.
  */
 import type { FnElem, FnParamElem } from 'wesl/core';
 import { type Program, Unspillable } from './program';
 import type { Spill } from './spill';
 
-/** Arguments of the body by the built-in value that it asks for. */
+/** Arguments of the original entry point by built-in value. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   workgroup_id: 'spilled_id',
   num_workgroups: 'spilled_count',

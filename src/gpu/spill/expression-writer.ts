@@ -1,4 +1,4 @@
-/** Writes the expressions of a function whose large values have places. */
+/** Writes expressions with spilled values. */
 import type {
   BinaryExpression,
   DeclIdent,
@@ -18,7 +18,7 @@ import {
 import { type Program, Unspillable } from './program';
 import type { Binding, Bindings, Spill } from './spill';
 
-/** What the writer made by `inOrder`, and numbers: they mean the same wherever they stand. */
+/** Names made by `inOrder`, and literals: texts whose value cannot change. */
 const CONSTANT_TEXT = /^(?:value_\d+|[\d.]+[uif]?)$/;
 
 export abstract class ExpressionWriter {
@@ -33,17 +33,17 @@ export abstract class ExpressionWriter {
     this.bindings = new Map(bindings);
   }
 
-  /** A call whose result is not large. */
+  /** Writes a call whose result is not large. */
   protected abstract call(elem: FunctionCallExpression): string;
 
-  /** Where the large value lies that a call makes. */
+  /** The place of the large result of a call. */
   protected abstract made(elem: FunctionCallExpression): Place;
 
   protected get program(): Program {
     return this.spill.program;
   }
 
-  /** An expression that is not large. */
+  /** Writes an expression that is not large. */
   protected expression(elem: ExpressionElem): string {
     const place = this.placeOf(elem);
     if (place?.slot !== undefined) return this.read(place);
@@ -67,7 +67,7 @@ export abstract class ExpressionWriter {
     }
   }
 
-  /** Expressions that are evaluated from left to right, whatever one of them needs before it. */
+  /** Writes expressions so that they are evaluated from left to right, `before` included. */
   protected inOrder(
     elems: readonly ExpressionElem[],
     write = (elem: ExpressionElem) => this.expression(elem),
@@ -82,7 +82,7 @@ export abstract class ExpressionWriter {
     return texts;
   }
 
-  /** Has expressions evaluated at a place in `before`, where what comes behind it might change them. */
+  /** Evaluates expressions at index `begin` of `before` if later statements might change them. */
   private settle(elems: readonly ExpressionElem[], texts: string[], begin: number): void {
     const settled: string[] = [];
     for (const [index, text] of texts.entries()) {
@@ -95,7 +95,7 @@ export abstract class ExpressionWriter {
     this.before.splice(begin, 0, ...settled);
   }
 
-  /** Whether an expression means the same whatever runs before it. */
+  /** Whether an expression's value cannot be changed by statements that run before it. */
   protected isSettled(elem: ExpressionElem, text = ''): boolean {
     if (CONSTANT_TEXT.test(text)) return true;
     switch (elem.kind) {
@@ -125,7 +125,7 @@ export abstract class ExpressionWriter {
     const first = this.expression(left);
     const [second, needed] = this.aside(() => this.expression(right));
     if (needed.length === 0) return `${first} ${symbol} ${second}`;
-    // What the right side needs must not run where the left one decides.
+    // The statements of the right side must not run if the left side decides.
     const name = this.spill.fresh('decided');
     const open = symbol === '&&' ? name : `!${name}`;
     this.before.push(`var ${name} = ${first};`, `if (${open}) {`, ...needed);
@@ -133,7 +133,7 @@ export abstract class ExpressionWriter {
     return name;
   }
 
-  /** What is written, and apart from all else what must run before it. */
+  /** Writes with a separate `before`; returns the result and these statements. */
   protected aside<T>(write: () => T): [T, string[]] {
     const outer = this.before;
     this.before = [];
@@ -159,8 +159,8 @@ export abstract class ExpressionWriter {
   }
 
   /**
-   * Where the value of an expression lies, if it is large or part of a moved variable.
-   * @param keeps whether the place is used more than once, or later, so that its indices must not change
+   * The place of an expression's value, if it is large or part of a spilled variable.
+   * @param keeps true if the place is used later or repeatedly, so that its indices must be fixed
    */
   protected placeOf(elem: ExpressionElem, keeps = false): Place | undefined {
     switch (elem.kind) {
@@ -189,7 +189,7 @@ export abstract class ExpressionWriter {
     }
   }
 
-  /** What a pointer to a moved variable or a part of one points to; undefined for other pointers. */
+  /** The pointee of a pointer into a spilled variable; undefined for other pointers. */
   protected pointee(elem: ExpressionElem): Place | undefined {
     if (elem.kind === 'parenthesized-expression') return this.pointee(elem.expression);
     if (elem.kind === 'ref') {
@@ -206,7 +206,7 @@ export abstract class ExpressionWriter {
     return declaration && this.bindings.get(declaration);
   }
 
-  /** A large value in memory that the program has by itself. */
+  /** The place of a large value in one of the program's own variables. */
   private elsewhere(elem: ExpressionElem): Place | undefined {
     const type = this.program.typeOf(elem);
     return this.program.isLarge(type) ? ownMemory(this.ownText(elem), type) : undefined;
@@ -225,7 +225,7 @@ export abstract class ExpressionWriter {
     }
   }
 
-  /** An index as it is now. */
+  /** An index, fixed at its current value. */
   private kept(elem: ExpressionElem): string {
     const text = this.expression(elem);
     if (this.isSettled(elem, text)) return text;

@@ -1,4 +1,4 @@
-/** Writes the statements of a function whose large values have places. */
+/** Writes a function with spilled values. */
 import {
   type AbstractElem,
   type AssignElem,
@@ -34,7 +34,7 @@ function returnsOf(elem: AbstractElem): ReturnElem[] {
 }
 
 export class FunctionWriter extends CallWriter {
-  /** @param result where a large result lies */
+  /** @param result place of a large result */
   constructor(
     spill: Spill,
     private readonly fn: FnElem,
@@ -54,7 +54,9 @@ export class FunctionWriter extends CallWriter {
     return `fn ${name}(${list})${returns} ${this.block(body)}`;
   }
 
-  /** The variable that every way out of the function returns, if it is declared for all of them. */
+  /**
+   * The variable that every `return` names, if there is one, declared at the function's top level.
+   */
   private returnedVariable(): DeclIdent | undefined {
     const named = returnsOf(this.fn.body).map(({ value }) =>
       value?.kind === 'ref' ? this.program.declarationOf(value.ident) : undefined,
@@ -75,7 +77,7 @@ export class FunctionWriter extends CallWriter {
     return list.map((each, index) => this.statement(each, list[index + 1])).join('\n');
   }
 
-  /** A statement behind what must run before it. */
+  /** A statement, preceded by those that must run before it. */
   private statement(elem: Statement, next?: Statement): string {
     const [text, needed] = this.aside(() => this.plainStatement(elem, next));
     return [...needed, text].join('\n');
@@ -211,7 +213,7 @@ export class FunctionWriter extends CallWriter {
     return this.store(target, operator === '' ? value : `${old} ${operator} (${value})`);
   }
 
-  /** The name of a variable with the value that a place has now. */
+  /** The name of a new variable with a place's current value. */
   private copied(place: Place): string {
     const { type } = place;
     const name = this.spill.fresh('old');
@@ -235,7 +237,7 @@ export class FunctionWriter extends CallWriter {
     return '';
   }
 
-  /** What is assigned to. */
+  /** The left-hand side of an assignment. */
   private reference(elem: ExpressionElem): string {
     const place = this.placeOf(elem);
     if (place) return place.text;

@@ -1,4 +1,4 @@
-/** Finds variables whose first value nobody sees, so that it need not be written. */
+/** Finds variables whose zero value is never read, so that it need not be written. */
 import {
   type AbstractElem,
   childElems,
@@ -25,7 +25,7 @@ function jumps(elem: AbstractElem): boolean {
   return JUMPS.has(elem.kind) || childElems(elem).some(jumps);
 }
 
-/** Whether anything changes a variable, or may do so through a pointer to it. */
+/** Whether anything changes a variable, or could do so through a pointer to it. */
 function assigns(elem: AbstractElem, name: DeclIdent, program: Program): boolean {
   if (elem.kind === 'assign' && elem.lhs.kind !== 'phony' && isNamed(elem.lhs, name, program))
     return true;
@@ -51,8 +51,8 @@ function counterOf(loop: ForElem, count: number, program: Program): DeclIdent | 
 }
 
 /**
- * Whether a statement writes every element of an array before anything reads one: it is a loop over all of
- * them that says `name[i] = …` once, and nothing else of the name.
+ * Whether a statement writes every element of an array before any is read: a loop over all elements
+ * that contains `name[i] = …` once and no other use of the name.
  */
 export function overwrites(
   statement: Statement | undefined,

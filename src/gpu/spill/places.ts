@@ -1,42 +1,42 @@
-/** Where values lie, and the statements that copy and clear large ones there. */
+/** Places of values in memory, and the statements that copy and clear large ones. */
 import type { Type } from 'wesl/core';
 import { Unspillable, wordsOf } from './program';
 import type { Spill } from './spill';
 
-/** Memory, as a WGSL expression that may be read and assigned to. */
+/** A memory location, as a WGSL expression that can be read and assigned to. */
 export interface Place {
   readonly text: string;
   readonly type: Type;
-  /** The moved variable that it is part of; undefined for memory that the program has by itself. */
+  /** The spilled variable that it is part of; undefined for the program's own variables. */
   readonly slot: string | undefined;
-  /** Whether it lies in the scratch memory, which has u32 in the place of bool. */
+  /** Whether it is in the scratch memory, which stores bool as u32. */
   readonly stored: boolean;
-  /** Whether the text means the same in every function and at any time, since it has no index. */
+  /** Whether the text, having no index, means the same in every function and at any time. */
   readonly fixed: boolean;
-  /** Whether each element has those of the workgroup's other invocations beside it. */
+  /** Whether each element is stored next to those of the workgroup's other invocations. */
   readonly interleaved?: boolean;
-  /** The members of a struct, which do not lie together; the text is only a name then. */
+  /** The places of a struct's members if they are separate; the text is then only a name. */
   readonly members?: ReadonlyMap<string, Place>;
 }
 
-/** Memory that the program has by itself. */
+/** One of the program's own variables. */
 export function ownMemory(text: string, type: Type): Place {
   return { text, type, slot: undefined, stored: false, fixed: false };
 }
 
-/** @param type of the member of a struct, or of what is taken of a vector */
+/** @param type type of the struct's member or of the vector's components */
 export function memberOf(place: Place, name: string, type: Type): Place {
   return place.members?.get(name) ?? { ...place, text: `${place.text}.${name}`, type };
 }
 
-/** @param type of the element */
+/** @param type type of the element */
 export function elementOf(place: Place, index: string, type: Type): Place {
   const lane = place.interleaved ? '[spilled_lane]' : '';
   const text = `${place.text}[${index}]${lane}`;
   return { ...place, text, type, fixed: false, interleaved: false };
 }
 
-/** Whether storage memory cannot hold the type as it is. */
+/** Whether the type contains bool, which storage memory cannot hold. */
 export function hasBool(type: Type): boolean {
   switch (type.kind) {
     case 'scalar':
@@ -51,7 +51,7 @@ export function hasBool(type: Type): boolean {
   }
 }
 
-/** The type in WGSL; with `stored` as the scratch memory holds it. */
+/** The type in WGSL; with `stored`, its form in the scratch memory. */
 export function typeText(type: Type, stored: boolean, spill: Spill): string {
   switch (type.kind) {
     case 'scalar':
@@ -69,27 +69,27 @@ export function typeText(type: Type, stored: boolean, spill: Spill): string {
   }
 }
 
-/** A bool or a vector of bools that is read from scratch memory, or with `stored` is written to it. */
+/** Converts bools read from the scratch memory or, with `stored`, to be written to it. */
 export function converted(text: string, type: Type, stored: boolean, spill: Spill): string {
   return `${typeText(type, stored, spill)}(${text})`;
 }
 
-/** Words that one assignment may copy: each is a load and a store for the driver to compile. */
-const MOST_WORDS = 8;
+/** Most words that one assignment copies: the driver compiles a load and a store for each. */
+const MAX_WORDS = 8;
 
-/** Whether a place is written as one: its parts lie together, and it is small. */
+/** Whether one assignment copies a place: it is small and contiguous. */
 function isWhole(place: Place): boolean {
-  return wordsOf(place.type) <= MOST_WORDS && !place.interleaved && !place.members;
+  return wordsOf(place.type) <= MAX_WORDS && !place.interleaved && !place.members;
 }
 
-/** A loop that compilers keep as one, since they do not know spilled_one. */
+/** A loop that compilers cannot unroll, because they do not know `spilled_one`. */
 function loop(spill: Spill, count: number, body: (index: string) => string[]): string[] {
   const index = spill.fresh('element');
   const head = `for (var ${index} = 0u; ${index} < ${count}u * spilled_one; ${index}++) {`;
   return [head, ...body(index), '}'];
 }
 
-/** The statements of to = from. */
+/** The statements that assign `from` to `to`. */
 export function copyStatements(spill: Spill, to: Place, from: Place): string[] {
   const { type } = to;
   const converts = to.stored !== from.stored && hasBool(type);

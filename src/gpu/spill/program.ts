@@ -1,4 +1,4 @@
-/** A linked WGSL program: its declarations, the types of its expressions, and which of them are large. */
+/** A linked WGSL program: its declarations, the types of its expressions, and which are large. */
 import {
   type AbstractElem,
   bindIdents,
@@ -21,23 +21,26 @@ import {
   typeToString,
 } from 'wesl/core';
 
-/** Which arrays of a program are large, by their 32-bit words. A struct that has one in it is large, too. */
+/**
+ * Which arrays of a program are large, by their size in 32-bit words. A struct that contains a
+ * large array is large, too.
+ */
 export interface SpillOptions {
-  /** The fewest words of a large array. */
-  readonly leastWords: number;
+  /** Smallest size of a large array. */
+  readonly minWords: number;
   /**
-   * By the names of structs that lie in storage memory anyway: the fewest words of such a struct. The arrays
-   * in it of at least half as many words are then large.
+   * Smallest size of structs that are in storage memory anyway, by name. If such a struct has at
+   * least this size, its arrays of at least half this size are large.
    */
   readonly stored?: Readonly<Record<string, number>>;
 }
 
-/** A program that means something for which there is no rule; it is left as it is. */
+/** A program uses something that cannot be spilled; it is left as it is. */
 export class Unspillable extends Error {
   override readonly name = 'Unspillable';
 }
 
-/** 32-bit words of a value; 0 where only the run knows. */
+/** Size of a type in 32-bit words; 0 if it is only known at run time. */
 export function wordsOf(type: Type): number {
   switch (type.kind) {
     case 'scalar':
@@ -75,10 +78,10 @@ export class Program {
   readonly module: ModuleElem;
   private readonly bindings: LinkBindings;
   private readonly touching = new Map<FnElem, boolean>();
-  /** Types of arrays that are large because of the struct that they are in. */
+  /** Types of arrays that are large because of the struct that contains them. */
   private readonly stored = new Set<string>();
 
-  /** @throws an error of the parser for a text that is not WGSL */
+  /** @throws a parser error for a text that is not WGSL */
   constructor(
     private readonly text: string,
     private readonly options: SpillOptions,
@@ -108,7 +111,7 @@ export class Program {
     return typeOfDecl(declaration, this.context);
   }
 
-  /** The value of a constant number; undefined for other expressions. */
+  /** The value of a constant numeric expression; undefined for others. */
   valueOf(expression: ExpressionElem): number | undefined {
     const value = evalConstExpr(expression, this.context);
     return value?.kind === 'scalar' ? Number(value.value) : undefined;
@@ -118,12 +121,12 @@ export class Program {
     return returnType && resolveTypeRef(returnType, this.context);
   }
 
-  /** What a name stands for; undefined for what WGSL predeclares. */
+  /** The declaration of a name; undefined for names that WGSL predeclares. */
   declarationOf(name: RefIdent): DeclIdent | undefined {
     return refDecl(name, this.bindings);
   }
 
-  /** The function of the program that is called; undefined for what WGSL predeclares, and constructors. */
+  /** The program's function that is called; undefined for built-in functions and constructors. */
   calleeOf({ function: callee }: FunctionCallExpression): FnElem | undefined {
     const name = callee.kind === 'type' ? callee.name : callee.ident;
     const declared = this.declarationOf(name)?.declElem;
@@ -132,16 +135,16 @@ export class Program {
 
   isLarge(type: Type): boolean {
     if (type.kind === 'array') {
-      return wordsOf(type) >= this.options.leastWords || this.stored.has(typeToString(type));
+      return wordsOf(type) >= this.options.minWords || this.stored.has(typeToString(type));
     }
     return type.kind === 'struct' && type.members.some((member) => this.isLarge(member.type));
   }
 
-  /** Whether anything in a function, or in those that it calls, is large. */
+  /** Whether a function, or one that it calls, contains a large value. */
   touchesLarge(fn: FnElem): boolean {
     const known = this.touching.get(fn);
     if (known !== undefined) return known;
-    // A valid program has no recursion; in any other this ends the search.
+    // WGSL forbids recursion; in an invalid program this ends the search.
     this.touching.set(fn, false);
     const touches = this.concernsLarge(this.returnType(fn)) || this.holdsLarge(fn);
     this.touching.set(fn, touches);
@@ -169,13 +172,13 @@ export class Program {
   }
 
   private addStored(struct: DeclIdent): void {
-    const leastWords = this.options.stored?.[struct.originalName];
+    const minWords = this.options.stored?.[struct.originalName];
     const whole = this.typeOfDeclaration(struct);
-    if (leastWords === undefined || wordsOf(whole) < leastWords) return;
+    if (minWords === undefined || wordsOf(whole) < minWords) return;
     const add = (type: Type): void => {
       if (type.kind === 'struct') for (const member of type.members) add(member.type);
       if (type.kind !== 'array') return;
-      if (2 * wordsOf(type) >= leastWords) this.stored.add(typeToString(type));
+      if (2 * wordsOf(type) >= minWords) this.stored.add(typeToString(type));
       add(type.elem);
     };
     add(whole);

@@ -1,12 +1,12 @@
-/** The memory that programs keep their large values in (see spill); one for all kernels of a library. */
+/** The memory for spilled values (see spill.ts), shared by all kernels of a library. */
 import { Arena, type Tensor } from '../arena';
 import type { Gpu } from '../device';
 
-/** Where it is bound, behind all bindings that kernels have. */
+/** Its binding number, above all others. */
 export const SCRATCH_BINDING = 32;
 /**
- * Enough for the workgroups that run at once on a processor: 32 of 64 invocations with 8,192 words each.
- * A program whose values for one workgroup do not fit is not spilled.
+ * Enough for the workgroups that run concurrently on a CPU: 32 of 64 invocations with 8,192 words
+ * each. A program whose values do not fit even for one workgroup is not spilled.
  */
 export const SCRATCH_BYTES = 2 ** 26;
 
@@ -16,7 +16,7 @@ export class Scratch {
 
   constructor(private readonly gpu: Gpu) {}
 
-  /** @throws LimitError where the adapter has no room for it */
+  /** @throws LimitError if it exceeds the adapter's limits */
   get tensor(): Tensor {
     if (this.allocated) return this.allocated;
     this.arena = new Arena(this.gpu);

@@ -1,16 +1,17 @@
 /**
- * Keeps the large values of a WGSL program in memory.
+ * Spills the large values of a WGSL program to memory.
  *
- * Drivers take variables and values of a function for registers. For arrays of hundreds of numbers that
- * brings nothing, and it takes long to compile: a copy is a load and a store per element, one behind the
- * other, and the time that such a stretch takes grows with the square of its length (lavapipe: two minutes
- * for an array of 1,000). Here each large variable, parameter and result gets a slot in a storage buffer of
- * its own; copies become loops; and a function is written once for each combination of slots that it is
- * called with, so that few copies are left. A program means the same as before, and one for which there is
- * no rule is left as it is.
+ * Drivers keep the variables and values of a function in registers. For arrays of hundreds of
+ * numbers this gains nothing and compiles slowly: a copy is a sequence of one load and one store
+ * per element, and compile time grows with the square of its length (lavapipe: two minutes for an
+ * array of 1,000).
+ * Here each large variable, parameter and result gets a slot in a separate storage buffer; copies
+ * become loops; and a function is written once for each combination of slots that it is called
+ * with, so that few copies are left. The program's meaning does not change, and a program that
+ * cannot be spilled is left as it is.
  *
- * The buffer holds the slots of as many workgroups as it has room for, and these do the work of all (see
- * entry). Within a workgroup, the elements of all invocations lie side by side.
+ * The buffer holds the slots of a limited number of workgroups, which do the work of all (see
+ * entry.ts). Within a workgroup, the elements of all invocations are interleaved.
  */
 import type { DeclIdent, FnElem, StructType, Type } from 'wesl/core';
 import { entryText, isEntry, lanesOf } from './entry';
@@ -19,7 +20,7 @@ import { type Place, typeText } from './places';
 import { Program, type SpillOptions, Unspillable, wordsOf } from './program';
 import { SCRATCH_BINDING, SCRATCH_BYTES } from './scratch';
 
-/** What a parameter or variable stands for: the place of its value, or of what it points to. */
+/** The place of a parameter's or variable's value, or of its pointee. */
 export interface Binding {
   readonly place: Place;
   readonly pointer: boolean;
@@ -27,10 +28,10 @@ export interface Binding {
 
 export type Bindings = ReadonlyMap<DeclIdent, Binding>;
 
-/** Names that are not made with `fresh`. */
+/** Prefix of the names that are not made with `fresh`. */
 const PREFIX = 'spilled_';
-/** More than the layout of a type in memory can take, in 32-bit words for each of its own. */
-const MOST_PADDING = 4;
+/** Upper bound of a type's size in memory, padding included, over its size without. */
+const MAX_PADDING_FACTOR = 4;
 
 export class Spill {
   readonly program: Program;
@@ -38,7 +39,7 @@ export class Spill {
   private readonly slots = new Map<string, Type & { kind: 'array' }>();
   private readonly structs = new Map<string, string>();
   private readonly instances = new Map<string, string>();
-  /** What is declared besides the program's own declarations. */
+  /** Declarations added to the program's own. */
   private readonly declarations: string[] = [];
   private count = 0;
 
@@ -48,14 +49,14 @@ export class Spill {
     if (this.program.includes(PREFIX)) throw new Unspillable(`a name begins with ${PREFIX}`);
   }
 
-  /** A name that the program does not have. */
+  /** A name that the program does not use. */
   fresh(stem: string): string {
     this.count += 1;
     const name = `${stem}_${this.count}`;
     return this.program.includes(name) ? this.fresh(stem) : name;
   }
 
-  /** A new variable. Of a struct only the large members are in memory. */
+  /** A new variable. Only the large members of a struct are spilled. */
   slot(type: Type, name = this.fresh('slot'), slot = name): Place {
     const common = { type, slot, fixed: true };
     if (!this.program.isLarge(type)) {
@@ -74,7 +75,7 @@ export class Spill {
     return { ...common, text, stored: true, interleaved: true };
   }
 
-  /** The name of a struct whose members are as the scratch memory holds them. */
+  /** The name of the struct's form in the scratch memory. */
   storedStruct(type: StructType): string {
     const known = this.structs.get(type.name);
     if (known) return known;
@@ -85,7 +86,7 @@ export class Spill {
     return name;
   }
 
-  /** The name of a function whose large parameters and large result lie at these places. */
+  /** The name of a function's instance with its large parameters and result at these places. */
   instance(fn: FnElem, bindings: Bindings, result: Place | undefined): string {
     const name = fn.name.ident.originalName;
     if (!this.program.touchesLarge(fn)) return name;
@@ -100,7 +101,7 @@ export class Spill {
   }
 
   /**
-   * The whole program, or undefined where nothing in it is large.
+   * The whole program, or undefined if nothing in it is large.
    * @throws Unspillable
    */
   write(): string | undefined {
@@ -136,18 +137,18 @@ var<private> spilled_lane: u32;
 var<private> spilled_one: u32;`;
   }
 
-  /** @throws Unspillable where not even one workgroup has room. */
+  /** @throws Unspillable if the scratch memory is too small for even one workgroup. */
   private checkRoom(lanes: number): void {
     const words = [...this.slots.values()].reduce((sum, type) => sum + wordsOf(type), 0);
-    if (4 * words * lanes * MOST_PADDING > SCRATCH_BYTES) {
+    if (4 * words * lanes * MAX_PADDING_FACTOR > SCRATCH_BYTES) {
       throw new Unspillable(`${words} words for each of ${lanes} invocations`);
     }
   }
 }
 
 /**
- * The program with its large values in memory; undefined where it has none or they must stay where they are,
- * and for a text that is not WGSL, about which a compiler has more to say.
+ * The program with its large values spilled; undefined if it has none, cannot be spilled, or is not
+ * valid WGSL, which the compiler reports better.
  */
 export function spillLargeValues(wgsl: string, options: SpillOptions): string | undefined {
   try {

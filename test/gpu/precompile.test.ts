@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { globals } from 'webgpu';
 import { cartpole } from '../../src/environments/cartpole';
-import { compileAhead, type PortableKernel } from '../../src/gpu/ahead';
 import type { Gpu } from '../../src/gpu/device';
 import { KernelLibrary } from '../../src/gpu/kernel';
+import { type PortableKernel, precompile } from '../../src/gpu/precompile';
 import { firstDispatches } from '../../src/gpu/stage';
 import { SHADER_SOURCES } from '../../src/shader-sources';
 import { assembleTrainer } from '../../src/trainer/trainer';
@@ -23,13 +23,13 @@ describe('kernels', () => {
     vi.useRealTimers();
   });
 
-  /** Compiled so far, in order. */
+  /** Names of the kernels compiled so far, in order. */
   let compiled: string[] = [];
   beforeEach(() => {
     compiled = [];
   });
 
-  /** A helper whose driver needs these milliseconds for a kernel. */
+  /** A helper whose driver takes this many milliseconds per kernel. */
   function helper(times: Record<string, number>): Gpu {
     const pass = {
       setPipeline: () => {},
@@ -55,12 +55,12 @@ describe('kernels', () => {
 
   const helped = (...helpers: Gpu[]): Gpu => ({ helpers: async () => helpers }) as unknown as Gpu;
 
-  test('are compiled from the last to the first, until the run needs no help', async () => {
-    const ahead = compileAhead(helped(helper({ others: 1000 })), KERNELS);
+  test('are compiled from the last to the first, until the run ends', async () => {
+    const precompiler = precompile(helped(helper({ others: 1000 })), KERNELS);
     await vi.advanceTimersByTimeAsync(2500);
     expect(compiled).toEqual(['fourth', 'third', 'second']);
     const ended = vi.fn();
-    const end = ahead.end().then(ended);
+    const end = precompiler.end().then(ended);
     await vi.advanceTimersByTimeAsync(100);
     expect(ended).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1000);
@@ -68,13 +68,13 @@ describe('kernels', () => {
     expect(compiled.length).toBe(3);
   });
 
-  test('begin with the longest of the second half', async () => {
+  test('start with the longest of the second half', async () => {
     const codes = { first: '// longest of all', third: '// longer' } as Record<string, string>;
     const kernels = KERNELS.map((kernel) => ({ ...kernel, code: codes[kernel.name] ?? '' }));
-    const ahead = compileAhead(helped(helper({ others: 1000 })), kernels);
+    const precompiler = precompile(helped(helper({ others: 1000 })), kernels);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(compiled).toEqual(['third', 'fourth', 'second', 'first']);
-    await ahead.end();
+    await precompiler.end();
   });
 
   test('that are long come first, from the last to the first', async () => {
@@ -83,49 +83,49 @@ describe('kernels', () => {
       ...kernel(name),
       code: ' '.repeat(length),
     }));
-    const ahead = compileAhead(helped(helper({ others: 1000 })), kernels);
+    const precompiler = precompile(helped(helper({ others: 1000 })), kernels);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(compiled).toEqual(['e', 'd', 'f', 'c', 'b', 'a']);
-    await ahead.end();
+    await precompiler.end();
   });
 
-  test('are shared out among helpers', async () => {
-    const ahead = compileAhead(helped(...[1, 2].map(() => helper({ others: 1000 }))), KERNELS);
+  test('are shared among helpers', async () => {
+    const precompiler = precompile(helped(...[1, 2].map(() => helper({ others: 1000 }))), KERNELS);
     await vi.advanceTimersByTimeAsync(500);
     expect(compiled).toEqual(['fourth', 'third']);
     await vi.advanceTimersByTimeAsync(5000);
-    await ahead.end();
+    await precompiler.end();
     expect(compiled.toSorted()).toEqual(KERNELS.map(({ name }) => name).toSorted());
   });
 
-  test('that the driver knows already are left to the run, and all before them', async () => {
-    const ahead = compileAhead(helped(helper({ third: 5, others: 1000 })), KERNELS);
+  test('that are cached are left to the run, and all before them', async () => {
+    const precompiler = precompile(helped(helper({ third: 5, others: 1000 })), KERNELS);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(compiled).toEqual(['fourth', 'third']);
-    await ahead.end();
+    await precompiler.end();
   });
 
-  test('of a run that is through at once are not touched, nor is a helper opened', async () => {
+  test('of a run that ends at once are not touched, nor is a helper opened', async () => {
     const helpers = vi.fn();
-    const ahead = compileAhead({ helpers } as unknown as Gpu, KERNELS);
+    const precompiler = precompile({ helpers } as unknown as Gpu, KERNELS);
     await vi.advanceTimersByTimeAsync(50);
-    await ahead.end();
+    await precompiler.end();
     await vi.advanceTimersByTimeAsync(10_000);
     expect(helpers).not.toHaveBeenCalled();
   });
 
-  test('are none of the business of a run when a helper fails', async () => {
+  test('do not disturb the run when a helper fails', async () => {
     const failing = { helpers: () => Promise.reject(new Error('no')) } as unknown as Gpu;
-    const ahead = compileAhead(failing, KERNELS);
+    const precompiler = precompile(failing, KERNELS);
     await vi.advanceTimersByTimeAsync(1000);
-    await expect(ahead.end()).resolves.toBeUndefined();
+    await expect(precompiler.end()).resolves.toBeUndefined();
   });
 });
 
 const gpu = await openTestGpu();
 const helpers = await gpu.helpers();
 
-describe.skipIf(helpers.length === 0)('helping devices (of lavapipe)', () => {
+describe.skipIf(helpers.length === 0)('helper devices (of lavapipe)', () => {
   test('are opened once and have what the device has', async () => {
     expect(await gpu.helpers()).toBe(helpers);
     for (const { device, adapter } of helpers) {
@@ -134,25 +134,25 @@ describe.skipIf(helpers.length === 0)('helping devices (of lavapipe)', () => {
     }
   });
 
-  test('take every kernel of a run, in the words of the run, without complaint', async () => {
+  test('take every kernel of a run, with the same text, without an error', async () => {
     const library = new KernelLibrary(gpu, SHADER_SOURCES);
     const compile = vi.spyOn(gpu.device, 'createShaderModule');
     const config = { ...SMALL, hiddenSizes: [9, 8] };
     const trainer = await assembleTrainer({ gpu, environment: cartpole, config }, library);
     await trainer.initialize();
     const kernels = [...firstDispatches(trainer.stages).keys()].map(({ portable }) => portable!);
-    // A driver knows a program by its very text.
+    // Drivers cache a program by its exact text.
     const texts = compile.mock.calls.map(([{ code }]) => code);
     for (const { code } of kernels) expect(texts).toContain(code);
     compile.mockRestore();
     const [one] = helpers;
     const create = vi.spyOn(one!.device, 'createComputePipelineAsync');
-    // Known kernels would end the help: here every one counts as new.
+    // A cached kernel would end the precompilation: here every one counts as new.
     let now = 0;
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 1000));
-    const ahead = compileAhead({ helpers: async () => [one!] } as unknown as Gpu, kernels);
+    const precompiler = precompile({ helpers: async () => [one!] } as unknown as Gpu, kernels);
     await vi.waitFor(() => expect(create).toHaveBeenCalledTimes(kernels.length), 60_000);
-    await ahead.end();
+    await precompiler.end();
     clock.mockRestore();
     await one!.idle();
     trainer.destroy();
