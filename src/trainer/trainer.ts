@@ -31,6 +31,7 @@ import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
 import { SHADER_SOURCES } from '../shader-sources';
 import { type AbortSignalLike, untilAborted } from './abort-signal';
+import { checkStorage } from './check-storage';
 import type { EvaluateOptions } from './evaluate-options';
 import { evaluate } from './evaluation';
 import { recordIteration } from './iteration';
@@ -110,6 +111,7 @@ export async function assembleTrainer(
     throw new ConfigError([`${text}; set one of them above 0`]);
   }
   gpu.check();
+  checkStorage(gpu, complete.storage);
   const task = await createTask(gpu, environment, complete);
   const matrixUnits = given.plan && usesMatrixUnits(given.plan) ? gpu.matrixUnits : undefined;
   const runtime = { gpu, kernels, arena: new Arena(gpu, ADVICE), matrixUnits };
