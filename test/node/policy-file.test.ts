@@ -216,7 +216,7 @@ describe('a file for another run is refused with both values', () => {
     await writePolicy(path, POLICY, of());
     const said = await refusal(of({ layerNorm: true, numAgents: 5 }, 'Pendulum-v1'));
     expect(said.split('; ')).toHaveLength(4);
-    expect(said).toMatch(/environment is .*; layerNorm is .*; it has 2 agents.*; 1 fits all$/);
+    expect(said).toMatch(/environment is .*; layerNorm is .*; it has 2 agents.*, or 1 for all$/);
   });
 });
 
