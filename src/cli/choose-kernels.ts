@@ -39,7 +39,7 @@ async function chooseTrainer(options: ChosenTrainerOptions): Promise<Trainer> {
     if (trainer.whyNotFused !== undefined) note(`kernels: layered, since ${trainer.whyNotFused}`);
     return trainer;
   }
-  note('choosing among the variants of the kernels');
+  note('timing the kernel plans');
   const tuning = await tunePlan({ ...given, memory: tuningFile() });
   if (tuning.matrixFault !== undefined) note(`no matrix units: ${tuning.matrixFault}`);
   note(

@@ -91,7 +91,7 @@ export const OTHER_FLAGS: Readonly<Record<string, OtherFlag>> = {
   },
   '--tune': {
     group: 'device',
-    description: 'First time all variants of the kernels and keep the fastest for this machine.',
+    description: 'First time all kernel plans and keep the fastest for this machine.',
     commands: ['train'],
   },
   '--matrix-units': {
@@ -164,7 +164,7 @@ export interface CommandLine {
   readonly unsafeFast: boolean;
   /** Whether to open the device with the adapter's matrix units. */
   readonly matrixUnits: boolean;
-  /** Whether to choose the variant of the kernels by measurement. */
+  /** Whether to choose the kernel plan by measurement. */
   readonly tune: boolean;
   /** Episodes per agent in the final evaluation. */
   readonly episodes: number;

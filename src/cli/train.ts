@@ -50,9 +50,9 @@ export interface TrainServices<G extends OpenGpu> extends DeviceServices<G>, Int
       readonly gpu: G;
       readonly environment: EnvironmentDefinition;
       readonly config: PpoConfig;
-      /** Whether the variant of the kernels is chosen by measurement. */
+      /** Whether to choose the kernel plan by measurement. */
       readonly tune: boolean;
-      /** Tells the user which variant runs, and why. */
+      /** Tells the user which kernel plan runs, and why. */
       note(text: string): void;
     } & GivenPolicies,
   ): Promise<Training>;
