@@ -1,4 +1,4 @@
-/** Which networks a run trains, and whether fused kernels can. */
+/** The networks of a run, and whether fused kernels can compute them. */
 import { ESTIMATORS } from '../config/estimators';
 import type { PpoConfig } from '../config/ppo-config';
 import type { Gpu } from '../gpu/device';

@@ -38,11 +38,15 @@ export interface TrainState {
 
 /** Statistics of all iterations so far; zeros without the option that uses them. */
 export interface Normalizer {
-  /** Moments of each field of the raw observations, for `normObs`, [K][O][RUNNING_MOMENTS_WORDS]. */
+  /**
+   * Moments of each field of the raw observations, for `normObs`, [K][O][RUNNING_MOMENTS_WORDS].
+   */
   readonly observationMoments: Tensor;
   /** Moments of the discounted returns, for `normReward`, [K][1][RUNNING_MOMENTS_WORDS]. */
   readonly returnMoments: Tensor;
-  /** Discounted return of every running episode and its rest (lib/sum), for `normReward`, [K][N][2]. */
+  /**
+   * Discounted return of every running episode and its rest (lib/sum), for `normReward`, [K][N][2].
+   */
   readonly discountedReturns: Tensor;
 }
 
@@ -104,7 +108,9 @@ export async function readStatistics(gpu: Gpu, moments: Tensor): Promise<Running
   return statisticsOf(new Float32Array(bytes, 0, elementCount(moments.shape)));
 }
 
-/** Writes the state before the first iteration, but for the environments, which reset on the device. */
+/**
+ * Writes the state before the first iteration, but for the environments, which reset on the device.
+ */
 export function initializeTrainState(
   gpu: Gpu,
   state: TrainState,

@@ -135,11 +135,6 @@ export class FusedUpdate {
     return [step, ...packed.transpose()];
   }
 
-  /** Copies the packed weights to the parameters. */
-  unpack(): Dispatch[] {
-    return [this.options.packed.unpack()];
-  }
-
   private update(network: PackedNetwork): Dispatch {
     const { task, agents, minibatch, packed, advantageMoments, batchMoments } = this.options;
     const critic = network.name === 'critic';

@@ -39,7 +39,7 @@ export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config
   readonly layout: ActorCriticLayout;
   readonly parameters: ParameterBlock;
   readonly plan: UpdatePlan;
-  /** What fused kernels read, of the update or of forward passes alone; required for a fused update. */
+  /** What a fused update changes; required where the plan is fused. */
   readonly packed?: PackedWeights | undefined;
   /** Adam's moments, [K][2][elements]; see `momentOrigins`. */
   readonly optimizer: Tensor;
@@ -104,12 +104,6 @@ export class Update {
   /** One optimizer step on the minibatch that lies gathered. */
   step(): Stage[] {
     return [this.moments(), ...this.gradients.stages(), this.sum(), this.optimize()];
-  }
-
-  /** Brings the parameters to their own places, where the optimizer works on packed ones. */
-  unpack(): Stage[] {
-    const dispatches = this.gradients.unpack();
-    return dispatches.length > 0 ? [{ name: 'unpack', dispatches }] : [];
   }
 
   private gather(): Stage {

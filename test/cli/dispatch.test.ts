@@ -488,13 +488,13 @@ const NOTHING_SEEN = { count: new Float64Array(1), mean: new Float64Array(1) };
 const STATISTICS = { ...NOTHING_SEEN, variance: new Float64Array(1) };
 
 test.each([
-  ['--norm-obs', 'observations (normObs); they begin anew, and the policy will act differently'],
-  ['--norm-reward', 'returns (normReward); they begin anew, and the value function has to adapt'],
+  ['--norm-obs', 'observations (normObs); they start anew, and the policy will act differently'],
+  ['--norm-reward', 'returns (normReward); they start anew, and the value function must adapt'],
 ])('--load with %s warns of a file without statistics', async (flag, warning) => {
   const fake = new FakeProcess();
   expect(await fake.run(`train Tiny-v0 --load aa ${flag}`)).toBe(0);
   expect(fake.stderr.text).toContain(
-    `warning: --load aa: the file holds no statistics of the ${warning}`,
+    `warning: --load aa: the file has no statistics of the ${warning}`,
   );
   expect(fake.log).toContain('from 2 alone');
 });
@@ -514,7 +514,7 @@ test('--reference warns where its observations would be normalised in another wa
   await fake.run(`train Tiny-v0 ${flags} --load aa --reference aa`);
   expect(fake.stderr.text).not.toContain('warning');
   await fake.run(`train Tiny-v0 ${flags} --load aa --reference bbb`);
-  expect(fake.stderr.text).toContain('warning: --reference bbb: its observations are normalised');
+  expect(fake.stderr.text).toContain('warning: --reference bbb: observations are normalized');
 });
 
 test('numbers that are not finite end the run with 1, its file and its line of JSON', async () => {

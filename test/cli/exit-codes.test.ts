@@ -40,9 +40,9 @@ describe('bad input is one clear message and exit code 2', () => {
     ['train CartPole-v1 --num-env 8', /^lockstep: --num-env is not a flag.*--num-envs/],
     [
       'train CartPole-v1 --adapter nosuch',
-      /^lockstep: no adapter fits 'nosuch'.*there is .*allowed/,
+      /^lockstep: no adapter matches 'nosuch'.*there is .*; it must be/,
     ],
-    ['doctor --adapter nosuch', /^lockstep: no adapter fits 'nosuch'/],
+    ['doctor --adapter nosuch', /^lockstep: no adapter matches 'nosuch'/],
     ['tarin', /^lockstep: tarin is not a command/],
   ])('%s', async (line, message) => {
     const { code, stdout, stderr } = await lockstep(line);
@@ -253,7 +253,7 @@ describe('files of policies', () => {
 
   test.each([
     ['--save', '/no/such/folder/a', /--save \/no\/such\/folder\/a: cannot be written: ENOENT/],
-    ['--save', tmpdir(), /--save .*: cannot be written: it is there, and no regular file/],
+    ['--save', tmpdir(), /--save .*: cannot be written: it exists and is not a regular file/],
     ['--load', '/no/such/file', /--load \/no\/such\/file: cannot be read: ENOENT/],
     ['--reference', 'package.json', /--reference package\.json: is not a safetensors file/],
     ['--load', file('a'), /--load .*a\.safetensors: hiddenSizes is \[4\] in the file, but \[5\]/],

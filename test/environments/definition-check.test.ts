@@ -55,7 +55,7 @@ const CASES: readonly (readonly [string, object, string])[] = [
   [
     'a field without a bound',
     field({ high: undefined }),
-    'observation[0].high must be a number, or ±Infinity where there is no bound, but it is missing',
+    'observation[0].high must be a number, or ±Infinity if unbounded, but it is missing',
   ],
   ['a bound that is no number', field({ low: Number.NaN }), 'observation[0].low must be a number'],
   [
@@ -196,7 +196,7 @@ const CASES: readonly (readonly [string, object, string])[] = [
   [
     'a param beyond f32',
     { params: { A: 1e39 } },
-    'params.A must be a number that fits f32 (0, or from 1.18e-38 to 3.40e+38 in size), but it is 1e+39',
+    'params.A must be a number that fits f32 (0, or of magnitude 1.18e-38 to 3.40e+38), but it is 1e+39',
   ],
   ['a param that many devices take for 0', { params: { A: 1e-40 } }, 'but it is 1e-40'],
   ['a param that is no identifier', { params: { 'a-b': 1 } }, 'params: "a-b" is no name in WGSL'],
@@ -262,7 +262,7 @@ test.each(CASES)('%s is refused', (_, changes, sentence) => {
 test('all problems come in one error that names the environment', () => {
   expect(refusal(changed({ observation: [], shader: '', params: { A: Number.NaN } }))).toBe(
     'environment Drift-v0: observation must list at least one field, each { name, low, high }, but it is an empty list; ' +
-      'params.A must be a number that fits f32 (0, or from 1.18e-38 to 3.40e+38 in size), but it is NaN; ' +
+      'params.A must be a number that fits f32 (0, or of magnitude 1.18e-38 to 3.40e+38), but it is NaN; ' +
       'shader must be the text of a WESL module, but it is ""',
   );
 });
@@ -271,7 +271,7 @@ test.each([
   [
     'an id',
     'CartPole-v1',
-    'but it is the text "CartPole-v1"; for one of the list, findEnvironment("CartPole-v1") returns it',
+    'but it is the text "CartPole-v1"; findEnvironment("CartPole-v1") returns a built-in one',
   ],
   ['nothing', undefined, 'but it is missing'],
   ['null', null, 'but it is null'],

@@ -1,0 +1,54 @@
+/** What training and evaluations have in common: environments that a policy plays in. */
+import type { PpoConfig } from '../config/ppo-config';
+import type { Tensor } from '../gpu/arena';
+import type { Runtime } from '../gpu/runtime';
+import type { ParameterBlock } from '../kernels/linear';
+import type { ActorCriticLayout } from '../network/actor-critic';
+import { CurrentWeights } from '../network/current-weights';
+import type { KernelPlan } from '../network/kernel-plan';
+import type { RolloutMode, Worlds } from './env-step';
+import { Rollout } from './rollout';
+import { declareRolloutBuffer, type RolloutBuffer, type RolloutSizes } from './rollout-buffer';
+import type { Task } from './task';
+
+export interface PlayOptions {
+  readonly config: Pick<PpoConfig, 'normObs'>;
+  readonly task: Task;
+  readonly sizes: RolloutSizes;
+  readonly layout: ActorCriticLayout;
+  readonly plan: KernelPlan;
+  readonly mode: RolloutMode;
+  /** The agents' records, [K][AGENT_WORDS]. */
+  readonly agents: Tensor;
+  readonly parameters: ParameterBlock;
+  readonly worlds: Worlds;
+  /**
+   * Statistics that observations are normalized by with `normObs`, [K][O][RUNNING_MOMENTS_WORDS].
+   */
+  readonly observationMoments: Tensor;
+}
+
+export interface Play {
+  readonly weights: CurrentWeights;
+  readonly buffer: RolloutBuffer;
+  readonly rollout: Rollout;
+}
+
+/** Declares the rollout's buffer, the weights that it acts by, and its scratch memory. */
+export function declarePlay(runtime: Runtime, options: PlayOptions): Play {
+  const { config, task, sizes, layout, plan, parameters } = options;
+  const weights = new CurrentWeights(runtime, layout, parameters, plan);
+  const buffer = declareRolloutBuffer(runtime.arena, sizes, task, config.normObs);
+  const rollout = new Rollout(runtime, {
+    task,
+    mode: options.mode,
+    agents: options.agents,
+    worlds: options.worlds,
+    buffer,
+    layout,
+    parameters,
+    observationMoments: config.normObs ? options.observationMoments : undefined,
+    forward: weights.forward,
+  });
+  return { weights, buffer, rollout };
+}
