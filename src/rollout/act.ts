@@ -3,7 +3,7 @@ import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { ParameterBlock } from '../kernels/linear';
-import { type EnvironmentOptions, environmentWorkgroups, rolloutShape } from './env-step';
+import { type EnvironmentOptions, environmentWorkgroups, rolloutShape } from './rollout-shape';
 import { ROLLOUT_LANES } from './task';
 
 export interface ActOptions extends EnvironmentOptions {

@@ -3,16 +3,22 @@ import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { ForwardPass } from '../network/fused-forward';
-import { type EnvironmentOptions, rolloutShape } from './env-step';
 import { largeState } from './large-values';
+import { type EnvironmentOptions, rolloutShape } from './rollout-shape';
 
-/** Transitions and steps of one dispatch, so that none keeps the device for long, however few its environments. */
+/**
+ * Transitions and steps of one dispatch, so that none keeps the device for long, however few its
+ * environments.
+ */
 const MOST_TRANSITIONS = 2 ** 18;
 const MOST_STEPS = 1024;
 
 export interface FusedRolloutOptions extends EnvironmentOptions {
   readonly forward: ForwardPass;
-  /** Normalises the inputs, which are then no observations; [K][O][RUNNING_MOMENTS_WORDS], only read. */
+  /**
+   * Normalises the inputs, which are then no observations; [K][O][RUNNING_MOMENTS_WORDS], only
+   * read.
+   */
   readonly observationMoments?: Tensor | undefined;
 }
 
@@ -23,7 +29,7 @@ export function rolloutBindings(normalized: boolean): number {
 
 /** All steps of a rollout. */
 export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Dispatch[] {
-  const { task, mode, agents, worlds, buffer, forward, observationMoments } = options;
+  const { task, mode, agents, environments, buffer, forward, observationMoments } = options;
   const { sizes } = buffer;
   const { packed } = forward;
   const parts = forward.parts(packed.network('actor')!, sizes.envs);
@@ -48,8 +54,8 @@ export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Di
       }),
       tensors: {
         agents: read(agents),
-        states: write(worlds.states),
-        episodes: write(worlds.episodes),
+        states: write(environments.states),
+        episodes: write(environments.episodes),
         actions: write(buffer.actions),
         weights: read(packed.tensor),
         log_probs: write(buffer.logProbs),

@@ -25,7 +25,8 @@ function mayHaveArrays({ shader }: EnvironmentDefinition): boolean {
 }
 
 /**
- * What the task's kernels keep in memory; undefined where nothing is large, or the adapter's driver takes care of it.
+ * What the task's kernels keep in memory; undefined where nothing is large, or the adapter's driver
+ * takes care of it.
  */
 export function largeValues(
   { adapter }: Gpu,
@@ -39,7 +40,9 @@ export function largeValues(
   return isLarge || mayHaveArrays(environment) ? OPTIONS : undefined;
 }
 
-/** The same for a kernel whose other arrays must stay in registers: the environment's State alone. */
+/**
+ * The same for a kernel whose other arrays must stay in registers: the environment's State alone.
+ */
 export function largeState(spill: SpillOptions | undefined): SpillOptions | undefined {
   return spill && { ...spill, minWords: Number.POSITIVE_INFINITY };
 }

@@ -52,7 +52,9 @@ export function normalizeObservations(
     });
 }
 
-/** What an iteration adds to the statistics, once its updates are done: they stand still within it. */
+/**
+ * What an iteration adds to the statistics, once its updates are done: they stand still within it.
+ */
 export class ObservationStatistics {
   private readonly batch: BatchMoments | undefined;
 

@@ -12,7 +12,7 @@ export interface RolloutSizes {
   readonly stride: number;
   /** T */
   readonly steps: number;
-  /** T + 1 + F rows of observations and values (see shaders/rollout/world.wesl). */
+  /** T + 1 + F rows of observations and values (see shaders/rollout/rollout-shape.wesl). */
   readonly rows: number;
 }
 
@@ -38,7 +38,9 @@ export interface RolloutBuffer {
   readonly observations: Tensor;
   /** What the networks see of them; the same tensor where observations are not normalised. */
   readonly inputs: Tensor;
-  /** [K][T][actionRows][stride]: the action (indices of discrete choices as floats), then its mask. */
+  /**
+   * [K][T][actionRows][stride]: the action (indices of discrete choices as floats), then its mask.
+   */
   readonly actions: Tensor;
   /** [K][T][stride], of the policy that acted. */
   readonly logProbs: Tensor;
@@ -46,7 +48,9 @@ export interface RolloutBuffer {
   readonly rewards: Tensor;
   /** [K][T][stride], u32: 0 continues, 1 terminated, 2 + slot truncated. */
   readonly endings: Tensor;
-  /** What the current states allow, [K][maskWords][stride]; only where the environment has masks. */
+  /**
+   * What the current states allow, [K][maskWords][stride]; only where the environment has masks.
+   */
   readonly masks: Tensor | undefined;
 }
 

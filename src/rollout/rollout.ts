@@ -8,10 +8,13 @@ import type { ActorCriticLayout } from '../network/actor-critic';
 import type { ForwardPass } from '../network/fused-forward';
 import { Mlp } from '../network/mlp';
 import { act } from './act';
-import { type EnvironmentOptions, envReset, envStep, rolloutStart } from './env-step';
+import { envReset } from './env-reset';
+import { envStep } from './env-step';
 import { fusedRollout } from './fused-rollout';
 import { normalizeObservations } from './normalize-observations';
 import type { RolloutBuffer } from './rollout-buffer';
+import type { EnvironmentOptions } from './rollout-shape';
+import { rolloutStart } from './rollout-start';
 
 /** From row `row` on what the networks see of every agent's observations. */
 export function inputRow(buffer: RolloutBuffer, row: number): SampleBlock {
@@ -28,7 +31,10 @@ export function inputRow(buffer: RolloutBuffer, row: number): SampleBlock {
 export interface RolloutOptions extends EnvironmentOptions {
   readonly parameters: ParameterBlock;
   readonly layout: ActorCriticLayout;
-  /** Normalises the inputs, which are then no observations; [K][O][RUNNING_MOMENTS_WORDS], only read. */
+  /**
+   * Normalises the inputs, which are then no observations; [K][O][RUNNING_MOMENTS_WORDS], only
+   * read.
+   */
   readonly observationMoments?: Tensor | undefined;
   /** The actor within one kernel; without it a kernel per layer. */
   readonly forward?: ForwardPass | undefined;

@@ -13,8 +13,8 @@ interface Measured {
   readonly words: number;
   /**
    * Kept alive on purpose. Drivers free a pipeline only between two submissions (lavapipe), so that
-   * garbage collection of one behind a submission that does not end would block this thread, and with
-   * it whoever is to say so (see gpu/stall).
+   * garbage collection of one behind a submission that does not end would block this thread, and
+   * with it whoever is to say so (see gpu/stall).
    */
   readonly kernels: KernelLibrary;
 }
@@ -23,12 +23,13 @@ interface Measured {
 const measured = new WeakMap<Gpu, Map<string, Measured>>();
 
 /** Words that one State may have; the square of it is the size of the probe. */
-const MOST_WORDS = 1024;
+const MAX_WORDS = 1024;
 
 /**
  * 32-bit words from one element of array<State> to the next; measured once per device and program.
  * @param source the program rollout/state-size with the environment plugged in
- * @throws ShaderError when the module does not compile, EnvironmentError when the State is too large
+ * @throws ShaderError when the module does not compile, EnvironmentError when the State is too
+ * large
  */
 export async function measureStateWords(
   gpu: Gpu,
@@ -54,7 +55,7 @@ async function measure(
 ): Promise<number> {
   const arena = new Arena(gpu);
   try {
-    const probe = arena.declare('state size probe', [MOST_WORDS * MOST_WORDS], 'u32');
+    const probe = arena.declare('state size probe', [MAX_WORDS * MAX_WORDS], 'u32');
     const length = arena.declare('state size', [1], 'u32');
     arena.allocate();
     const dispatch = kernels.kernel(source).dispatch({
@@ -75,10 +76,10 @@ async function measure(
 
 /** ⌊W / w⌋ = n has one solution w ≤ √W, which is ⌊W / n⌋. */
 function wordsFor(length: number, file: string): number {
-  if (length < MOST_WORDS) {
+  if (length < MAX_WORDS) {
     throw new EnvironmentError(
-      `${file}: struct State is larger than the ${4 * MOST_WORDS} bytes that an environment may keep`,
+      `${file}: struct State is larger than the ${4 * MAX_WORDS} bytes that an environment may keep`,
     );
   }
-  return Math.floor((MOST_WORDS * MOST_WORDS) / length);
+  return Math.floor((MAX_WORDS * MAX_WORDS) / length);
 }

@@ -1,4 +1,6 @@
-/** What the networks are trained on: an environment, the distribution that acts in it, their sizes. */
+/**
+ * What the networks are trained on: an environment, the distribution that acts in it, their sizes.
+ */
 import type { PpoConfig } from '../config/ppo-config';
 import { type ReferenceConfig, usesReference } from '../config/reference';
 import {

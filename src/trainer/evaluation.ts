@@ -13,7 +13,7 @@ import type { ActorCriticLayout } from '../network/actor-critic';
 import { ForwardPass } from '../network/fused-forward';
 import type { KernelPlan } from '../network/kernel-plan';
 import { PackedWeights } from '../network/packed-weights';
-import { declareWorlds, type Worlds } from '../rollout/env-step';
+import { declareEnvironmentStates, type EnvironmentStates } from '../rollout/environment-states';
 import { Rollout } from '../rollout/rollout';
 import { declareRolloutBuffer, rolloutSizes } from '../rollout/rollout-buffer';
 import { ROLLOUT_LANES, type Task } from '../rollout/task';
@@ -47,7 +47,7 @@ export interface EvaluationSetup {
 
 /** What an evaluation runs. */
 interface Recording {
-  readonly worlds: Worlds;
+  readonly environments: EnvironmentStates;
   /** Runs once, at the beginning. */
   readonly reset: readonly Stage[];
   /** STEPS_PER_LOOK steps. */
@@ -97,7 +97,7 @@ function record(runtime: Runtime, setup: EvaluationSetup, options: CheckedOption
   const copies = new Copies(arena);
   const parameters = { tensor: copies.declare(setup.parameters), count: layout.parameterCount };
   const observationMoments = config.normObs ? copies.declare(setup.observationMoments) : undefined;
-  const worlds = declareWorlds(arena, sizes, task);
+  const environments = declareEnvironmentStates(arena, sizes, task);
   const buffer = declareRolloutBuffer(arena, sizes, task, config.normObs);
   const mode = { greedy, episodeLimit: 1, groupSize: 0 };
   const packed =
@@ -108,7 +108,7 @@ function record(runtime: Runtime, setup: EvaluationSetup, options: CheckedOption
     packed && plan.forward.kind !== 'layered' ? new ForwardPass(packed, plan.forward) : undefined;
   const rollout = new Rollout(runtime, {
     ...{ task, layout, parameters, observationMoments, forward },
-    ...{ mode, agents, worlds, buffer },
+    ...{ mode, agents, environments, buffer },
   });
   arena.allocate();
   copies.make(gpu);
@@ -120,7 +120,7 @@ function record(runtime: Runtime, setup: EvaluationSetup, options: CheckedOption
   writeTensor(gpu, agents, packAgents(records));
   const pack = packed ? [{ name: 'pack', dispatches: [packed.pack()] }] : [];
   return {
-    worlds,
+    environments,
     reset: [...pack, rollout.reset()],
     look: [rollout.stage(), scheduleStage(runtime, agents)],
   };
@@ -129,7 +129,7 @@ function record(runtime: Runtime, setup: EvaluationSetup, options: CheckedOption
 /** Plays until all episodes have ended or have taken the steps that they may take. */
 async function play(
   { gpu, kernels }: Runtime,
-  { worlds, reset, look }: Recording,
+  { environments, reset, look }: Recording,
   { patience, check }: EvaluationSetup,
   options: CheckedOptions,
 ): Promise<Evaluation> {
@@ -141,7 +141,7 @@ async function play(
   proceed();
   await tryStages(gpu, reset, patience);
   const watch = { patience, dispatches: dispatchesToFirstStep(look) };
-  const scheduler = new Scheduler(gpu, look, worlds.episodes, watch);
+  const scheduler = new Scheduler(gpu, look, environments.episodes, watch);
   try {
     let words = new Float32Array();
     for (let step = 0; step < options.maxSteps && !allEnded(words); step += STEPS_PER_LOOK) {
@@ -150,7 +150,7 @@ async function play(
       words = new Float32Array((await scheduler.report()).bytes);
     }
     proceed();
-    const [agents, episodes] = worlds.episodes.shape as [number, number, number];
+    const [agents, episodes] = environments.episodes.shape as [number, number, number];
     return summarize(words, { agents, episodes, maxSteps: options.maxSteps });
   } finally {
     scheduler.destroy();

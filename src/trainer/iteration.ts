@@ -58,7 +58,7 @@ export interface Iteration {
 export function recordIteration(runtime: Runtime, options: IterationOptions): Iteration {
   const { arena } = runtime;
   const { config, task, sizes, layout, parameters, state } = options;
-  const { agents, worlds, optimizer, faults, normalizer } = state;
+  const { agents, environments, optimizer, faults, normalizer } = state;
   const buffer = declareRolloutBuffer(arena, options.rolloutSizes, task, config.normObs);
   const observationMoments = config.normObs ? normalizer.observationMoments : undefined;
   const values = declareValueBuffer(arena, options.rolloutSizes);
@@ -69,7 +69,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const packed = isFused(plan) ? new PackedWeights(runtime, layout, parameters, plan) : undefined;
   const forward =
     packed && plan.forward.kind !== 'layered' ? new ForwardPass(packed, plan.forward) : undefined;
-  const played = { mode, worlds, buffer, observationMoments, forward };
+  const played = { mode, environments, buffer, observationMoments, forward };
   const rollout = new Rollout(runtime, { ...shared, ...played });
   const observations = new ObservationStatistics(runtime, buffer, observationMoments);
   const rewards = new RewardScaling(runtime, { config, agents, buffer, ...normalizer });
@@ -96,7 +96,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   const reporting = {
     sizes: options.rolloutSizes,
     agents,
-    episodes: worlds.episodes,
+    episodes: environments.episodes,
     statistics,
     batchMoments,
     slots: advantages.slots,
