@@ -53,6 +53,7 @@ import libDivergence from '../shaders/lib/divergence.wesl';
 import libFinite from '../shaders/lib/finite.wesl';
 import libLanes from '../shaders/lib/lanes.wesl';
 import libMoments from '../shaders/lib/moments.wesl';
+import libOpaque from '../shaders/lib/opaque.wesl';
 import libPermutation from '../shaders/lib/permutation.wesl';
 import libRng from '../shaders/lib/rng.wesl';
 import libRunningMoments from '../shaders/lib/running-moments.wesl';
@@ -75,12 +76,13 @@ import rolloutAdvance from '../shaders/rollout/advance.wesl';
 import rolloutDecide from '../shaders/rollout/decide.wesl';
 import rolloutEnvReset from '../shaders/rollout/env-reset.wesl';
 import rolloutEnvStep from '../shaders/rollout/env-step.wesl';
+import rolloutEpisode from '../shaders/rollout/episode.wesl';
 import rolloutFaults from '../shaders/rollout/faults.wesl';
 import rolloutFusedRollout from '../shaders/rollout/fused-rollout.wesl';
 import rolloutNormalizeObservations from '../shaders/rollout/normalize-observations.wesl';
+import rolloutRolloutShape from '../shaders/rollout/rollout-shape.wesl';
 import rolloutRolloutStart from '../shaders/rollout/rollout-start.wesl';
 import rolloutStateSize from '../shaders/rollout/state-size.wesl';
-import rolloutWorld from '../shaders/rollout/world.wesl';
 import trainerReport from '../shaders/trainer/report.wesl';
 import trainerSchedule from '../shaders/trainer/schedule.wesl';
 import updateCheckUpdate from '../shaders/update/check-update.wesl';
@@ -156,6 +158,7 @@ export const SHADER_SOURCES = {
   'lib/finite': libFinite,
   'lib/lanes': libLanes,
   'lib/moments': libMoments,
+  'lib/opaque': libOpaque,
   'lib/permutation': libPermutation,
   'lib/rng': libRng,
   'lib/running-moments': libRunningMoments,
@@ -178,12 +181,13 @@ export const SHADER_SOURCES = {
   'rollout/decide': rolloutDecide,
   'rollout/env-reset': rolloutEnvReset,
   'rollout/env-step': rolloutEnvStep,
+  'rollout/episode': rolloutEpisode,
   'rollout/faults': rolloutFaults,
   'rollout/fused-rollout': rolloutFusedRollout,
   'rollout/normalize-observations': rolloutNormalizeObservations,
+  'rollout/rollout-shape': rolloutRolloutShape,
   'rollout/rollout-start': rolloutRolloutStart,
   'rollout/state-size': rolloutStateSize,
-  'rollout/world': rolloutWorld,
   'trainer/report': trainerReport,
   'trainer/schedule': trainerSchedule,
   'update/check-update': updateCheckUpdate,

@@ -6,7 +6,7 @@ import { LOSS_SETTINGS, LOSS_TERMS } from '../src/config/loss-terms';
 import { cartpole } from '../src/environments/cartpole';
 import { linkProgram, type ProgramSource } from '../src/gpu/program';
 import { MOMENTS_WORDS } from '../src/kernels/reduce';
-import { ENVIRONMENT_FAULTS, EPISODE_WORD, EPISODE_WORDS } from '../src/rollout/env-step';
+import { ENVIRONMENT_FAULTS, EPISODE_WORD, EPISODE_WORDS } from '../src/rollout/episode';
 import { createTask, ROLLOUT_LANES } from '../src/rollout/task';
 import { SHADER_SOURCES } from '../src/shader-sources';
 import { AGENT_FIELDS, AGENT_WORDS, LOSS_ARRAYS, LOSS_CAPACITY } from '../src/trainer/agent-record';

@@ -6,9 +6,10 @@ import type { ParameterBlock } from '../kernels/linear';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { CurrentWeights } from '../network/current-weights';
 import type { KernelPlan } from '../network/kernel-plan';
-import type { RolloutMode, Worlds } from './env-step';
+import type { EnvironmentStates } from './environment-states';
 import { Rollout } from './rollout';
 import { declareRolloutBuffer, type RolloutBuffer, type RolloutSizes } from './rollout-buffer';
+import type { RolloutMode } from './rollout-shape';
 import type { Task } from './task';
 
 export interface PlayOptions {
@@ -21,7 +22,7 @@ export interface PlayOptions {
   /** The agents' records, [K][AGENT_WORDS]. */
   readonly agents: Tensor;
   readonly parameters: ParameterBlock;
-  readonly worlds: Worlds;
+  readonly environments: EnvironmentStates;
   /**
    * Statistics that observations are normalized by with `normObs`, [K][O][RUNNING_MOMENTS_WORDS].
    */
@@ -43,7 +44,7 @@ export function declarePlay(runtime: Runtime, options: PlayOptions): Play {
     task,
     mode: options.mode,
     agents: options.agents,
-    worlds: options.worlds,
+    environments: options.environments,
     buffer,
     layout,
     parameters,

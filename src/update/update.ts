@@ -1,5 +1,5 @@
 /** The optimizer steps of one iteration: epochs of minibatches over the rollout. */
-import { declareMoments, type MomentTensors, minibatchMoments } from '../advantages/normalize';
+import { declareMoments, type MomentTensors } from '../advantages/moments';
 import type { PpoConfig } from '../config/ppo-config';
 import type { Sizes } from '../config/sizes';
 import type { Tensor } from '../gpu/arena';
@@ -13,6 +13,7 @@ import type { PackedWeights } from '../network/packed-weights';
 import { checkUpdate } from './check-update';
 import { FusedUpdate } from './fused-update';
 import { LayeredUpdate } from './layered-update';
+import { minibatchMoments } from './minibatch-moments';
 import {
   declareMinibatch,
   type GatherOptions,

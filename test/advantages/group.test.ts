@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { declareGroupEpisodes, groupAdvantages } from '../../src/advantages/group';
+import { declareGroupEpisodes } from '../../src/advantages/group';
+import { groupAdvantages } from '../../src/advantages/group-advantages';
+import { groupReturns } from '../../src/advantages/group-returns';
 import { type GroupInput, groupAdvantages as twinGroup } from '../reference/advantages';
 import { expectClose } from '../reference/expect-close';
 import { agentsTensor } from '../support/agents';
@@ -33,10 +35,8 @@ async function deviceGroup(inputs: readonly GroupInput[]) {
   const episodes = declareGroupEpisodes(runtime.arena, rollout.sizes);
   runtime.arena.allocate();
   const { groupSize } = inputs[0]!;
-  await runDispatches(
-    runtime,
-    groupAdvantages(runtime, agents, rollout, values, episodes, groupSize),
-  );
+  const options = { agents, rollout, values, episodes, groupSize };
+  await runDispatches(runtime, [groupReturns(runtime, options), groupAdvantages(runtime, options)]);
   const { envs, stride, steps } = rollout.sizes;
   const unpack = (flat: readonly number[]): number[][][] =>
     inputs.map((_, agent) =>

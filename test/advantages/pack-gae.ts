@@ -1,4 +1,6 @@
-/** A rollout's rewards, endings and values as the device keeps them (shaders/rollout/world.wesl). */
+/**
+ * Packs rewards, endings and values as the device stores them (shaders/rollout/rollout-shape.wesl).
+ */
 import { type Runtime, roundUp } from '../../src/gpu/runtime';
 import type { RolloutBuffer, RolloutSizes, ValueBuffer } from '../../src/rollout/rollout-buffer';
 import type { GaeInput } from '../reference/gae';

@@ -1,7 +1,7 @@
 /** Episode statistics: what the report says of the episodes that ended. */
 import { describe, expect, test } from 'vitest';
 import { writeTensor } from '../../src/gpu/readback';
-import { EPISODE_WORD, EPISODE_WORDS } from '../../src/rollout/env-step';
+import { EPISODE_WORD, EPISODE_WORDS } from '../../src/rollout/episode';
 import { openRuntime, readFloats, readWords } from '../support/run-dispatches';
 import {
   openWorld,
@@ -65,10 +65,10 @@ describe('an episode of 2^32 - 1 steps and more', () => {
   const most = 2 ** 32 - 1;
   const openEndless = async (maxEpisodeSteps: number | null) => {
     const world = await openClock({ environment: { ...clock, maxEpisodeSteps } });
-    const { runtime, worlds } = world;
-    const words = await readWords(runtime, worlds.episodes);
+    const { runtime, environments } = world;
+    const words = await readWords(runtime, environments.episodes);
     for (let n = 0; n < 3; n++) words[n * EPISODE_WORDS + EPISODE_WORD.runningLength] = most - 3;
-    writeTensor(runtime.gpu, worlds.episodes, Uint32Array.from(words));
+    writeTensor(runtime.gpu, environments.episodes, Uint32Array.from(words));
     return world;
   };
 
@@ -101,15 +101,15 @@ test('the return of a long episode does not lose what a step adds', async () => 
   const shader = clock.shader.replace('Step((*state).steps,', 'Step(0.1,');
   const environment = { ...clock, shader, maxEpisodeSteps: null };
   const world = await openClock({ environment, steps: 101 });
-  const { runtime, worlds } = world;
+  const { runtime, environments } = world;
   // As if 999,900 steps lay behind: float32 numbers near 100,000 are 0.008 apart.
   const before = 999_900 * Math.fround(0.1);
-  const floats = Float32Array.from(await readFloats(runtime, worlds.episodes));
+  const floats = Float32Array.from(await readFloats(runtime, environments.episodes));
   for (let n = 0; n < 3; n++) {
     const [value, rest] = [Math.fround(before), before - Math.fround(before)];
     floats.set([value, rest], n * EPISODE_WORDS + EPISODE_WORD.runningReturn);
   }
-  writeTensor(runtime.gpu, worlds.episodes, floats);
+  writeTensor(runtime.gpu, environments.episodes, floats);
   // Episodes of 99, 100 and 101 more steps.
   await playActions(
     world,
@@ -149,7 +149,7 @@ test('in an evaluation every environment plays one episode and stands still', as
     ACTIONS.map((row) => row.map(() => 0)),
   );
   expect(await readStates(world)).toEqual(states);
-  const words = await readFloats(world.runtime, world.worlds.episodes);
+  const words = await readFloats(world.runtime, world.environments.episodes);
   const read = (n: number, word: number): number => words[n * EPISODE_WORDS + word]!;
   const counts = [0, 1, 2].map((n) => read(n, EPISODE_WORD.count));
   expect(counts).toEqual([1, 1, 1]);

@@ -1,6 +1,6 @@
 /** Rewards and observations that are not finite: what is noted of them, and what they leave alone. */
 import { expect, test } from 'vitest';
-import { ENVIRONMENT_FAULTS, EPISODE_WORD, EPISODE_WORDS } from '../../src/rollout/env-step';
+import { ENVIRONMENT_FAULTS, EPISODE_WORD, EPISODE_WORDS } from '../../src/rollout/episode';
 import { BITS, type Breakage, brokenWorld } from '../support/broken-world';
 import { openRuntime, readWords } from '../support/run-dispatches';
 import { openWorld, playActions, readStates, reset, type World } from '../support/world';
@@ -25,7 +25,7 @@ const play = (world: World): Promise<void> =>
 
 /** The bits of every environment, as names. */
 async function faultsOf(world: World): Promise<string[]> {
-  const words = await readWords(world.runtime, world.worlds.episodes);
+  const words = await readWords(world.runtime, world.environments.episodes);
   return Array.from({ length: ENVS }, (_, n) => {
     const bits = words[n * EPISODE_WORDS + EPISODE_WORD.faults]!;
     return ENVIRONMENT_FAULTS.filter((_, bit) => (bits >> bit) & 1).join(' ');

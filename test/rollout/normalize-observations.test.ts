@@ -122,7 +122,7 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, 3e38])(
   },
 );
 
-/** Normalises all rows, then gives those of `rows` that hold an environment. */
+/** Normalizes all rows, then gives those of `rows` that hold an environment. */
 async function inputs(opened: Opened, firstRow: number, rowCount: number): Promise<number[]> {
   await runDispatches(runtime, [normalizeObservations(runtime, opened, firstRow, rowCount)]);
   return readFloats(runtime, opened.buffer.inputs);
@@ -194,7 +194,7 @@ describe('the inputs of the networks', () => {
     expect(shown.slice(1)).toEqual([10, -10]);
   });
 
-  test('are the observations themselves where nothing is normalised', () => {
+  test('are the observations themselves where nothing is normalized', () => {
     const buffer = declareRolloutBuffer(runtime.arena, rolloutSizes(1, 3, 2, task), task);
     expect(buffer.inputs).toBe(buffer.observations);
     expect(new ObservationStatistics(runtime, buffer, undefined).stages()).toEqual([]);

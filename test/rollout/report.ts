@@ -12,13 +12,18 @@ import { runDispatches } from '../support/run-dispatches';
 import type { World } from '../support/world';
 
 /** The report of the rollout that was played last; nothing was learned from it. */
-export async function report({ runtime, buffer, agents, worlds }: World): Promise<AgentReport> {
+export async function report({
+  runtime,
+  buffer,
+  agents,
+  environments,
+}: World): Promise<AgentReport> {
   const { arena } = runtime;
   const reports = declareReports(arena, 1);
   const options = {
     sizes: buffer.sizes,
     agents,
-    episodes: worlds.episodes,
+    episodes: environments.episodes,
     statistics: arena.declare('statistics', [1, 1, STATISTICS.length]),
     batchMoments: arena.declare('batch moments', [1, 2, MOMENTS_WORDS]),
     slots: { residual: 0, returns: 1 },

@@ -17,25 +17,25 @@ test.each([
     'squashActions of choices',
     cartpole,
     { squashActions: true },
-    'squashActions is true, but the actions of CartPole-v1 are discrete; it may only be true for a box',
+    'squashActions is true, but the action space of CartPole-v1 is discrete, not box',
   ],
   [
     'stateDependentStd of several choices',
     turnstile,
     { stateDependentStd: true },
-    'stateDependentStd is true, but the actions of Turnstile-v0 are multi-discrete; it may only be true for a box',
+    'stateDependentStd is true, but the action space of Turnstile-v0 is multi-discrete, not box',
   ],
   [
     'squashActions without finite bounds',
     open,
     { squashActions: true },
-    'squashActions is true, but number 1 of the actions of Echo-v0 goes from -Infinity to 1; tanh needs finite bounds',
+    'component 1 of the actions of Echo-v0 ranges from -Infinity to 1; tanh needs finite bounds',
   ],
   [
     'squashActions of bounds whose distance is beyond f32',
     { ...pendulum, action: { type: 'box' as const, low: [-3e38], high: [3e38] } },
     { squashActions: true },
-    'goes from -3e+38 to 3e+38; tanh needs finite bounds at most 3.4e+38 apart',
+    'ranges from -3e+38 to 3e+38; tanh needs finite bounds at most 3.4e+38 apart',
   ],
 ])('%s is refused', async (_, environment, config, message) => {
   const trainer = createTrainer({ gpu, environment, config });

@@ -6,15 +6,12 @@ import type { EnvironmentDefinition } from '../../src/environments/definition';
 import type { Tensor } from '../../src/gpu/arena';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
 import type { Runtime } from '../../src/gpu/runtime';
-import {
-  declareWorlds,
-  type EnvironmentOptions,
-  envReset,
-  envStep,
-  type RolloutMode,
-  rolloutStart,
-} from '../../src/rollout/env-step';
+import { envReset } from '../../src/rollout/env-reset';
+import { envStep } from '../../src/rollout/env-step';
+import { declareEnvironmentStates } from '../../src/rollout/environment-states';
 import { declareRolloutBuffer, rolloutSizes } from '../../src/rollout/rollout-buffer';
+import type { EnvironmentOptions, RolloutMode } from '../../src/rollout/rollout-shape';
+import { rolloutStart } from '../../src/rollout/rollout-start';
 import { createTask, type Task } from '../../src/rollout/task';
 import { AGENT_WORDS, initialAgent, packAgents } from '../../src/trainer/agent-record';
 import { floatsOf, runDispatches } from './run-dispatches';
@@ -52,12 +49,12 @@ export async function openWorld(runtime: Runtime, options: WorldOptions): Promis
   const task = withLanes(await createTask(runtime.gpu, environment, options.config), lanes);
   const sizes = rolloutSizes(1, envs, steps, task, mode.groupSize > 0);
   const agents = runtime.arena.declare('agents', [1, AGENT_WORDS], 'u32');
-  const worlds = declareWorlds(runtime.arena, sizes, task);
+  const environments = declareEnvironmentStates(runtime.arena, sizes, task);
   const buffer = declareRolloutBuffer(runtime.arena, sizes, task);
   runtime.arena.allocate();
   const config = { ...DEFAULT_CONFIG, ...options.config, numEnvs: envs, numSteps: steps, seed };
   writeTensor(runtime.gpu, agents, packAgents([initialAgent(config, 0)]));
-  return { runtime, task, mode, agents, worlds, buffer };
+  return { runtime, task, mode, agents, environments, buffer };
 }
 
 /** Puts every environment at the start of its first episode. */
@@ -125,10 +122,10 @@ export async function readRollout(world: World): Promise<RolloutRows> {
 }
 
 /** Every environment's state as WGSL lays it out, [N][stateWords], read as floats. */
-export async function readStates({ runtime, worlds, task }: World): Promise<number[][]> {
-  const bytes = await readTensor(runtime.gpu, worlds.states);
+export async function readStates({ runtime, environments, task }: World): Promise<number[][]> {
+  const bytes = await readTensor(runtime.gpu, environments.states);
   const values = new Float32Array(bytes);
-  return Array.from({ length: worlds.states.shape[1]! }, (_, n) => [
+  return Array.from({ length: environments.states.shape[1]! }, (_, n) => [
     ...values.subarray(n * task.stateWords, (n + 1) * task.stateWords),
   ]);
 }

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { readTensor } from '../../src/gpu/readback';
 import { MOMENTS_WORDS } from '../../src/kernels/reduce';
-import { EPISODE_WORDS } from '../../src/rollout/env-step';
+import { EPISODE_WORDS } from '../../src/rollout/episode';
 import { rolloutSizes } from '../../src/rollout/rollout-buffer';
 import { declareReports, reportStage, unpackReports } from '../../src/trainer/report';
 import { LOSS_STATISTICS, STATISTICS } from '../../src/update/ppo-loss';

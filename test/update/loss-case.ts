@@ -1,12 +1,13 @@
 /** Random samples of the PPO loss, and the loss kernel run on them without networks. */
 import type { ActionSpace } from '../../src/action-space';
-import { declareMoments, minibatchMoments } from '../../src/advantages/normalize';
+import { declareMoments } from '../../src/advantages/moments';
 import { type DistributionOptions, distributionFor } from '../../src/distributions/distribution';
 import { elementCount } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';
 import type { Runtime } from '../../src/gpu/runtime';
 import { gradientGroups, MOMENTS_WORDS } from '../../src/kernels/reduce';
 import { checkUpdate } from '../../src/update/check-update';
+import { minibatchMoments } from '../../src/update/minibatch-moments';
 import { declareMinibatch, minibatchRow } from '../../src/update/minibatches';
 import {
   declareLoss,
