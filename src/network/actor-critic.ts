@@ -52,6 +52,9 @@ export interface ActorCriticSizes {
   readonly initialOutputs?: readonly number[];
 }
 
+/** Index among an agent's learning rates of that for the critic's own parameters; all others have rate 0. */
+export const CRITIC_RATE = 1;
+
 /** Which networks there are, and where they end. */
 type Networks = Pick<
   ActorCriticLayout,

@@ -119,10 +119,6 @@ export class PackedWeights {
   /** Constants of the kernels that import network/packed-layout. */
   get layoutConstants(): Record<string, number> {
     const { quads, gradientQuads } = this.packing;
-    return {
-      AGENT_QUADS: quads,
-      GRADIENT_QUADS: gradientQuads,
-      CRITIC_QUAD: this.network('critic')?.first ?? gradientQuads,
-    };
+    return { AGENT_QUADS: quads, GRADIENT_QUADS: gradientQuads };
   }
 }

@@ -15,7 +15,7 @@ import type { Gpu } from '../gpu/device';
 import type { ShaderModule } from '../gpu/plug-in';
 import type { ProgramSource } from '../gpu/program';
 import { f32Literal } from '../gpu/wgsl-number';
-import { checkStorage, storedAs } from '../kernels/stored';
+import { storedAs } from '../kernels/stored';
 import { largeValues } from './large-values';
 import { measureStateWords } from './state-size';
 
@@ -79,7 +79,6 @@ export async function createTask(
   options: TaskOptions = {},
 ): Promise<Task> {
   const { storage = 'f32' } = options;
-  checkStorage(gpu, storage);
   checkEnvironmentModule(environment);
   const { distribution, observationSize } = outlineTask(environment, options);
   const sizes = { OBSERVATION_SIZE: observationSize, ...distributionConstants(distribution) };

@@ -3,7 +3,7 @@ import { ConfigError } from '../config/config-error';
 import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
-import type { KernelPlan } from '../network/kernel-plan';
+import { isPlan, type KernelPlan } from '../network/kernel-plan';
 import type { Reduce } from '../update/update';
 import { type AbortSignalLike, checkSignal } from './abort-signal';
 import { checkStallTimeout } from './patience';
@@ -72,9 +72,14 @@ export type Given = Omit<TrainerOptions, 'gpu' | 'environment' | 'config'>;
  * Checks the options that do not depend on the networks.
  * @throws ConfigError, or the reason of a signal that is aborted.
  */
-export function checkGiven({ policy, parameters, signal, stallTimeout }: Given): void {
+export function checkGiven({ policy, parameters, plan, signal, stallTimeout }: Given): void {
   if (policy && parameters) {
     throw new ConfigError(['policy and parameters are both given; a policy has parameters']);
+  }
+  if (plan !== undefined && !isPlan(plan)) {
+    throw new ConfigError([
+      `plan is ${JSON.stringify(plan)}; it must be a KernelPlan, e.g. LAYERED or one that tunePlan has chosen`,
+    ]);
   }
   checkSignal(signal);
   if (stallTimeout !== undefined) checkStallTimeout(stallTimeout);

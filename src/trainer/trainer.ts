@@ -20,11 +20,18 @@ import type { Patience } from '../gpu/stall';
 import { withSubgroupsIfTaken } from '../gpu/subgroups';
 import { type ActorCriticLayout, storeHidden } from '../network/actor-critic';
 import { choosePlan } from '../network/choose-plan';
-import { isFused, type KernelPlan, subgroupLanes, usesMatrixUnits } from '../network/kernel-plan';
+import {
+  isFused,
+  isPlan,
+  type KernelPlan,
+  subgroupLanes,
+  usesMatrixUnits,
+} from '../network/kernel-plan';
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
 import { SHADER_SOURCES } from '../shader-sources';
 import { type AbortSignalLike, untilAborted } from './abort-signal';
+import { checkStorage } from './check-storage';
 import type { EvaluateOptions } from './evaluate-options';
 import { evaluate } from './evaluation';
 
@@ -74,7 +81,7 @@ export function createKernels(gpu: Gpu, inTurn = false): KernelLibrary {
  */
 export function createTrainer(options: TrainerOptions): Promise<Trainer> {
   // A plan that the caller gives must not be replaced by another.
-  if (options.plan && subgroupLanes(options.plan) > 1) return prepareTrainer(options);
+  if (isPlan(options.plan) && subgroupLanes(options.plan) > 1) return prepareTrainer(options);
   return withSubgroupsIfTaken(options.gpu, () => prepareTrainer(options));
 }
 
@@ -106,6 +113,7 @@ export async function assembleTrainer(
     throw new ConfigError([`${text}; set one of them above 0`]);
   }
   gpu.check();
+  checkStorage(gpu, complete.storage);
   const task = await createTask(gpu, environment, complete);
   const matrixUnits = given.plan && usesMatrixUnits(given.plan) ? gpu.matrixUnits : undefined;
   const runtime = { gpu, kernels, arena: new Arena(gpu, ADVICE), matrixUnits };

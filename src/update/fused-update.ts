@@ -11,6 +11,7 @@ import type { FusedUpdatePlan } from '../network/kernel-plan';
 import type { PackedWeights } from '../network/packed-weights';
 import type { PackedNetwork } from '../network/packing';
 import type { Task } from '../rollout/task';
+import { fusedAdam } from './fused-adam';
 import type { Minibatch } from './minibatches';
 import { LOSS_STATISTICS } from './ppo-loss';
 import type { UpdateKernel } from './update-kernel';
@@ -129,25 +130,8 @@ export class FusedUpdate {
   /** The optimizer's step, where check-update lets it, on the packed weights. */
   applyGradients(faults: Tensor): Dispatch[] {
     const { agents, packed, optimizer } = this.options;
-    const quads = packed.packing.gradientQuads;
-    const { gpu, kernels } = this.runtime;
-    const { lanes, perLane } = profileOf(gpu.adapter).adam;
-    const quadsPerLane = perLane / 4;
-    const kernel = kernels.kernel({
-      shader: 'update/fused-adam',
-      constants: { ADAM_LANES: lanes, QUADS_PER_LANE: quadsPerLane, ...packed.layoutConstants },
-    });
-    const step = kernel.dispatch({
-      shape: { quads },
-      tensors: {
-        agents: read(agents),
-        faults: write(faults),
-        gradients: read(this.gradients),
-        weights: write(packed.tensor),
-        optimizer: write(optimizer),
-      },
-      workgroups: [Math.ceil(quads / (lanes * quadsPerLane)), 1, agents.shape[0]!],
-    });
+    const { gradients } = this;
+    const step = fusedAdam(this.runtime, { agents, faults, gradients, packed, optimizer });
     return [step, ...packed.transpose()];
   }
 

@@ -13,7 +13,7 @@ import {
   wholeTensor,
 } from '../kernels/linear';
 import { gradientSum } from '../kernels/reduce';
-import type { ActorCriticLayout } from '../network/actor-critic';
+import { type ActorCriticLayout, CRITIC_RATE } from '../network/actor-critic';
 import { Mlp } from '../network/mlp';
 import type { Task } from '../rollout/task';
 import { type Minibatch, minibatchObservations } from './minibatches';
@@ -92,7 +92,7 @@ export class LayeredUpdate {
         gradients: this.gradients,
         parameters: parameters.tensor,
         optimizer,
-        critic: { begin: layout.criticBegin, end: layout.criticEnd },
+        groups: [{ begin: layout.criticBegin, end: layout.criticEnd, rate: CRITIC_RATE }],
       }),
     ];
   }

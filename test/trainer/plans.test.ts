@@ -192,6 +192,13 @@ describe('networks without fused kernels', () => {
     await expect(asked).rejects.toThrow(reason);
   });
 
+  test.each(['layered', { forward: 'layered' }, 3])('%j is no plan', async (plan) => {
+    const given = { plan: plan as unknown as KernelPlan };
+    await expect(smallTrainer(ODD, cartpole, given)).rejects.toThrow(
+      /^plan is .*must be a KernelPlan/,
+    );
+  });
+
   test('silu: the rollout is fused, the update layered', async () => {
     const trainer = await smallTrainer({ ...ODD, activation: 'silu' });
     expect(isFused(trainer.plan)).toBe(true);
