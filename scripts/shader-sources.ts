@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 const FOLDER = 'shaders';
 const EXTENSION = '.wesl';
 /** Environments bring their own modules, and `lockstep doctor` imports its own. */
-const OWN = /^(environments\/(?!interface\.)|gpu\/doctor\.)/;
+const OWN = /^(environments\/(?!interface\.)|cli\/doctor\.)/;
 
 /** E.g. `libRunningMoments` for `lib/running-moments`. */
 function identifier(path: string): string {

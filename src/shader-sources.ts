@@ -45,8 +45,8 @@ import kernelsLinearTilesWeights from '../shaders/kernels/linear-tiles-weights.w
 import kernelsLinearWeights from '../shaders/kernels/linear-weights.wesl';
 import kernelsMatrixTile from '../shaders/kernels/matrix-tile.wesl';
 import kernelsMoments from '../shaders/kernels/moments.wesl';
-import kernelsMomentsAccumulate from '../shaders/kernels/moments-accumulate.wesl';
 import kernelsMomentsMerge from '../shaders/kernels/moments-merge.wesl';
+import kernelsRunningMoments from '../shaders/kernels/running-moments.wesl';
 import libAgent from '../shaders/lib/agent.wesl';
 import libAngles from '../shaders/lib/angles.wesl';
 import libDivergence from '../shaders/lib/divergence.wesl';
@@ -65,12 +65,12 @@ import libTree from '../shaders/lib/tree.wesl';
 import networkForwardLanePerNeuron from '../shaders/network/forward-lane-per-neuron.wesl';
 import networkForwardLanePerSample from '../shaders/network/forward-lane-per-sample.wesl';
 import networkNeuronPlaces from '../shaders/network/neuron-places.wesl';
-import networkPackWeights from '../shaders/network/pack-weights.wesl';
 import networkPackedLayout from '../shaders/network/packed-layout.wesl';
 import networkPackedWeights from '../shaders/network/packed-weights.wesl';
+import networkPackedWeightsPack from '../shaders/network/packed-weights-pack.wesl';
+import networkPackedWeightsTranspose from '../shaders/network/packed-weights-transpose.wesl';
+import networkPackedWeightsUnpack from '../shaders/network/packed-weights-unpack.wesl';
 import networkRegisterMlp from '../shaders/network/register-mlp.wesl';
-import networkTransposeWeights from '../shaders/network/transpose-weights.wesl';
-import networkUnpackWeights from '../shaders/network/unpack-weights.wesl';
 import rolloutAct from '../shaders/rollout/act.wesl';
 import rolloutAdvance from '../shaders/rollout/advance.wesl';
 import rolloutDecide from '../shaders/rollout/decide.wesl';
@@ -150,8 +150,8 @@ export const SHADER_SOURCES = {
   'kernels/linear-weights': kernelsLinearWeights,
   'kernels/matrix-tile': kernelsMatrixTile,
   'kernels/moments': kernelsMoments,
-  'kernels/moments-accumulate': kernelsMomentsAccumulate,
   'kernels/moments-merge': kernelsMomentsMerge,
+  'kernels/running-moments': kernelsRunningMoments,
   'lib/agent': libAgent,
   'lib/angles': libAngles,
   'lib/divergence': libDivergence,
@@ -170,12 +170,12 @@ export const SHADER_SOURCES = {
   'network/forward-lane-per-neuron': networkForwardLanePerNeuron,
   'network/forward-lane-per-sample': networkForwardLanePerSample,
   'network/neuron-places': networkNeuronPlaces,
-  'network/pack-weights': networkPackWeights,
   'network/packed-layout': networkPackedLayout,
   'network/packed-weights': networkPackedWeights,
+  'network/packed-weights-pack': networkPackedWeightsPack,
+  'network/packed-weights-transpose': networkPackedWeightsTranspose,
+  'network/packed-weights-unpack': networkPackedWeightsUnpack,
   'network/register-mlp': networkRegisterMlp,
-  'network/transpose-weights': networkTransposeWeights,
-  'network/unpack-weights': networkUnpackWeights,
   'rollout/act': rolloutAct,
   'rollout/advance': rolloutAdvance,
   'rollout/decide': rolloutDecide,

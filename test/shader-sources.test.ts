@@ -5,7 +5,7 @@ import { type StructInfo, WgslReflect } from 'wgsl_reflect';
 import { LOSS_SETTINGS, LOSS_TERMS } from '../src/config/loss-terms';
 import { cartpole } from '../src/environments/cartpole';
 import { linkProgram, type ProgramSource } from '../src/gpu/program';
-import { MOMENTS_WORDS } from '../src/kernels/reduce';
+import { MOMENTS_WORDS } from '../src/kernels/moments';
 import { ENVIRONMENT_FAULTS, EPISODE_WORD, EPISODE_WORDS } from '../src/rollout/episode';
 import { createTask, ROLLOUT_LANES } from '../src/rollout/task';
 import { SHADER_SOURCES } from '../src/shader-sources';
@@ -15,7 +15,7 @@ import { openTestGpu } from './support/gpu';
 import { listFiles } from './support/list-files';
 
 /** The one shader that is no part of a run: `lockstep doctor` imports it itself. */
-const ALONE = ['gpu/doctor'];
+const ALONE = ['cli/doctor'];
 
 const PATHS = listFiles('shaders', '.wesl').map((path) => path.slice(8, -5));
 const textOf = (path: string): string => readFileSync(`shaders/${path}.wesl`, 'utf8');

@@ -1,6 +1,6 @@
 /** What the two kernels of group-relative advantages share (GRPO, Shao et al. 2024): no critic. */
 import type { Arena, Tensor } from '../gpu/arena';
-import { MOMENTS_WORDS } from '../kernels/reduce';
+import { MOMENTS_WORDS } from '../kernels/moments';
 import type { RolloutBuffer, RolloutSizes, ValueBuffer } from '../rollout/rollout-buffer';
 
 export interface GroupOptions {

@@ -2,7 +2,7 @@
 import type { Arena, Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import { MOMENTS_WORDS, momentGroups, moments } from '../kernels/reduce';
+import { MOMENTS_WORDS, momentGroups, moments } from '../kernels/moments';
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 
 export interface MomentTensors {

@@ -27,14 +27,15 @@ const MAX_WORDS = 1024;
 
 /**
  * 32-bit words from one element of array<State> to the next; measured once per device and program.
- * @param source the program rollout/state-size with the environment plugged in
+ * @param program links a shader with the environment plugged in
  * @throws ShaderError if the module does not compile, EnvironmentError if the State is too large
  */
 export async function measureStateWords(
   gpu: Gpu,
-  source: Omit<ProgramSource, 'library'>,
+  program: (shader: string) => Omit<ProgramSource, 'library'>,
   file: string,
 ): Promise<number> {
+  const source = program('rollout/state-size');
   const known = measured.get(gpu) ?? new Map<string, Measured>();
   measured.set(gpu, known);
   const key = JSON.stringify(source);

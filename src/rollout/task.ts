@@ -96,8 +96,7 @@ export async function createTask(
     },
     conditions: distributionConditions(distribution),
   });
-  const measured = program('rollout/state-size', {});
-  const stateWords = await measureStateWords(gpu, measured, plugIn.file);
+  const stateWords = await measureStateWords(gpu, (shader) => program(shader, {}), plugIn.file);
   const spill = largeValues(gpu, environment, { ...distribution, observationSize, stateWords });
   return {
     environment,

@@ -20,8 +20,8 @@ import { type CheckedOptions, completeOptions, type EvaluateOptions } from './ev
 import { allEnded, summarize } from './evaluation-summary';
 import type { Evaluation } from './metrics';
 import { dispatchesToFirstStep } from './patience';
+import { scheduleStage } from './schedule';
 import { Scheduler } from './scheduler';
-import { scheduleStage } from './schedules';
 
 /** Steps between two checks of how many episodes have ended. */
 const STEPS_PER_LOOK = 25;

@@ -17,7 +17,7 @@ import { declareValueBuffer, type RolloutSizes } from '../rollout/rollout-buffer
 import type { Task } from '../rollout/task';
 import { type Reduce, Update } from '../update/update';
 import { declareReports, reportStage } from './report';
-import { scheduleStage } from './schedules';
+import { scheduleStage } from './schedule';
 import type { TrainState } from './train-state';
 
 export interface IterationOptions {

@@ -3,7 +3,7 @@ import type { MomentTensors } from '../advantages/moments';
 import type { Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import { moments } from '../kernels/reduce';
+import { moments } from '../kernels/moments';
 
 /** Moments of one row of a minibatch [K][rows][stride]. */
 export function minibatchMoments(

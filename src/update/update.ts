@@ -5,22 +5,17 @@ import type { Sizes } from '../config/sizes';
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
+import { gradientGroups, gradientNorm } from '../kernels/gradient';
 import type { ParameterBlock } from '../kernels/linear';
-import { gradientGroups, gradientNorm } from '../kernels/reduce';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { UpdatePlan } from '../network/kernel-plan';
 import type { PackedWeights } from '../network/packed-weights';
 import { checkUpdate } from './check-update';
 import { FusedUpdate } from './fused-update';
+import { type GatherOptions, gather } from './gather';
 import { LayeredUpdate } from './layered-update';
 import { minibatchMoments } from './minibatch-moments';
-import {
-  declareMinibatch,
-  type GatherOptions,
-  gather,
-  type Minibatch,
-  minibatchRow,
-} from './minibatches';
+import { declareMinibatch, type Minibatch, minibatchRow } from './minibatches';
 import { declareStatistics } from './ppo-loss';
 
 /** What an update has added up before its optimizer step. */

@@ -10,7 +10,7 @@ import {
   wholeTensor,
 } from '../../src/kernels/linear';
 import { splitProduct } from '../../src/kernels/linear-split';
-import { MOMENTS_WORDS, momentGroups, moments } from '../../src/kernels/reduce';
+import { MOMENTS_WORDS, momentGroups, moments } from '../../src/kernels/moments';
 import { roundHalf } from '../support/half';
 import {
   floats,

@@ -5,7 +5,7 @@ import type { ParameterBlock } from '../../src/kernels/linear';
 import { type ActorCriticLayout, layoutActorCritic } from '../../src/network/actor-critic';
 import { initialParameters } from '../../src/network/init';
 import { Rollout } from '../../src/rollout/rollout';
-import { scheduleStage } from '../../src/trainer/schedules';
+import { scheduleStage } from '../../src/trainer/schedule';
 import { openRuntime, runDispatches } from '../support/run-dispatches';
 import {
   openWorld,

@@ -1,6 +1,6 @@
 /** What the report kernel says of a world's last rollout, without a trainer. */
 import { readTensor } from '../../src/gpu/readback';
-import { MOMENTS_WORDS } from '../../src/kernels/reduce';
+import { MOMENTS_WORDS } from '../../src/kernels/moments';
 import {
   type AgentReport,
   declareReports,

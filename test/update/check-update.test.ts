@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { distributionFor } from '../../src/distributions/distribution';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
-import { gradientGroups } from '../../src/kernels/reduce';
+import { gradientGroups } from '../../src/kernels/gradient';
 import { AGENT_FIELDS, AGENT_WORDS, type AgentFields } from '../../src/trainer/agent-record';
 import { checkUpdate, FAULTS } from '../../src/update/check-update';
 import { declareMinibatch } from '../../src/update/minibatches';

@@ -5,7 +5,8 @@ import { type DistributionOptions, distributionFor } from '../../src/distributio
 import { elementCount } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';
 import type { Runtime } from '../../src/gpu/runtime';
-import { gradientGroups, MOMENTS_WORDS } from '../../src/kernels/reduce';
+import { gradientGroups } from '../../src/kernels/gradient';
+import { MOMENTS_WORDS } from '../../src/kernels/moments';
 import { checkUpdate } from '../../src/update/check-update';
 import { minibatchMoments } from '../../src/update/minibatch-moments';
 import { declareMinibatch, minibatchRow } from '../../src/update/minibatches';

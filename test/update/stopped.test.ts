@@ -4,7 +4,7 @@ import { DEFAULT_CONFIG } from '../../src/config/defaults';
 import { distributionFor } from '../../src/distributions/distribution';
 import { elementCount, type Tensor } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';
-import { MOMENTS_WORDS } from '../../src/kernels/reduce';
+import { MOMENTS_WORDS } from '../../src/kernels/moments';
 import { layoutActorCritic } from '../../src/network/actor-critic';
 import { LAYERED } from '../../src/network/kernel-plan';
 import {

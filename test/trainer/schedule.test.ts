@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { LOSS_SETTINGS } from '../../src/config/loss-terms';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
 import { AGENT_FIELDS, AGENT_WORDS, type AgentFields } from '../../src/trainer/agent-record';
-import { scheduleStage } from '../../src/trainer/schedules';
+import { scheduleStage } from '../../src/trainer/schedule';
 import { declareStatistics, STATISTICS } from '../../src/update/ppo-loss';
 import { expectClose } from '../reference/expect-close';
 import { adaptKlCoef, annealFactor } from '../reference/ppo';
