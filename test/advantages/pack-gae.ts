@@ -22,7 +22,7 @@ function packEndings({ terminated, truncated, finalValues }: GaeInput, envs: num
   return { endings, slots };
 }
 
-/** Rollouts of one shape, one per agent; whatever no step may look at is NaN. */
+/** Rollouts of one shape, one per agent; everything that no step may read is NaN. */
 export function packGae(runtime: Runtime, inputs: readonly GaeInput[]) {
   const steps = inputs[0]!.rewards.length;
   const envs = inputs[0]!.lastValues.length;

@@ -18,10 +18,10 @@ test('a host that submits little never waits', () => {
   expect(ends.length).toBe(0);
 });
 
-test('a host that submits much waits until all but the last dispatches have run', async () => {
+test('a host that submits much waits until all but the latest batch has run', async () => {
   const { gpu, ends } = slowDevice();
   const throttle = new Throttle(gpu);
-  // Nothing lies before the first ones.
+  // There is no batch before the first.
   await throttle.submitted(MOST_AHEAD);
   let went = false;
   const second = throttle.submitted(MOST_AHEAD)!.then(() => {

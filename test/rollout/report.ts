@@ -1,4 +1,4 @@
-/** What the report kernel says of a world's last rollout, without a trainer. */
+/** The report of the last rollout, without a trainer. */
 import { readTensor } from '../../src/gpu/readback';
 import { MOMENTS_WORDS } from '../../src/kernels/moments';
 import {
@@ -11,7 +11,7 @@ import { STATISTICS } from '../../src/update/ppo-loss';
 import { runDispatches } from '../support/run-dispatches';
 import type { World } from '../support/world';
 
-/** The report of the rollout that was played last; nothing was learned from it. */
+/** The report of the last rollout, without an update. */
 export async function report({
   runtime,
   buffer,

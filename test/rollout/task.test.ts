@@ -1,4 +1,4 @@
-/** Which options go with which action space. */
+/** Which options fit which action space. */
 import { expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/config-error';
 import { cartpole } from '../../src/environments/cartpole';
@@ -43,7 +43,7 @@ test.each([
   await expect(trainer).rejects.toThrow(message);
 });
 
-test('they come in one message with all other problems', async () => {
+test('these errors come in one message with all other problems', async () => {
   const config = { squashActions: true, numEnvs: 0, huberDelta: 1, clipVloss: true };
   const trainer = createTrainer({ gpu, environment: cartpole, config });
   await expect(trainer).rejects.toThrow(
@@ -56,7 +56,7 @@ test.each([
   ['a state-dependent std', pendulum, { stateDependentStd: true }, 'diagonal-gaussian', 2, 0],
   ['infinite bounds', open, { stateDependentStd: true }, 'diagonal-gaussian', 4, 0],
   ['the defaults', pendulum, {}, 'diagonal-gaussian', 1, 1],
-])('%s is fine', async (_, environment, options, name, headSize, freeSize) => {
+])('%s is accepted', async (_, environment, options, name, headSize, freeSize) => {
   const { distribution } = await createTask(gpu, environment, options);
   expect(distribution).toMatchObject({ name, headSize, freeSize, maskWords: 0 });
   expect(distribution.actionRows).toBe(distribution.actionSize);
