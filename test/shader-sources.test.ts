@@ -45,7 +45,8 @@ describe.each(PATHS)('shaders/%s.wesl', (path) => {
     expect(entries).toEqual(entries.length === 0 ? [] : [basename(path).replaceAll('-', '_')]);
   });
 
-  // A write to one component may write the whole vector, hence what another invocation wrote beside it.
+  // A write to one component may write the whole vector, hence what another invocation wrote beside
+  // it.
   test('writes whole vectors to memory that invocations share', () => {
     const shared = text.matchAll(
       /var<(?:storage, read_write|workgroup)> (\w+):\s*([^;]*\bvec[^;]*);/g,

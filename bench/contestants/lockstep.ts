@@ -1,6 +1,7 @@
 /**
  * Lockstep as a contestant: what a user would write with `lockstep-ppo` and `lockstep-ppo/node`.
- * `node bench/dist/lockstep.js [--environment ID] [--envs N] … ` speaks the protocol of bench/README.md.
+ * `node bench/dist/lockstep.js [--environment ID] [--envs N] … ` speaks the protocol of
+ * bench/README.md.
  */
 import { createInterface } from 'node:readline';
 import {

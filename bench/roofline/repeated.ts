@@ -1,4 +1,7 @@
-/** Times work on the device by the wall clock, repeated within one submission until it is long enough. */
+/**
+ * Times work on the device by the wall clock, repeated within one submission until it is long
+ * enough.
+ */
 import type { Gpu } from '../../src/gpu/device';
 
 /** Encodes the work `units` times. */
@@ -19,7 +22,10 @@ async function secondsOf(gpu: Gpu, encode: Encode, units: number): Promise<numbe
   return (performance.now() - begin) / 1000;
 }
 
-/** Seconds per unit, `repeats` times; drivers compile at the first submission, so that one is not counted. */
+/**
+ * Seconds per unit, `repeats` times; drivers compile at the first submission, so that one is not
+ * counted.
+ */
 export async function secondsPerUnit(
   gpu: Gpu,
   encode: Encode,

@@ -1,4 +1,7 @@
-/** Two kinds of charts as SVG; every mark carries its figure, so that it can be checked against the table. */
+/**
+ * Two kinds of charts as SVG; every mark carries its figure, so that it can be checked against the
+ * table.
+ */
 import { document, element, line, type Point, text } from './svg';
 import { formatFigure } from './table';
 

@@ -17,7 +17,9 @@ interface ChartKind {
   readonly draw: (section: Section) => string | undefined;
 }
 
-/** Commits in the order of time: older ones of what was measured in parts, then the section's own. */
+/**
+ * Commits in the order of time: older ones of what was measured in parts, then the section's own.
+ */
 function captionOf({ date, commit, adapter, measurements }: Section): string {
   const older = measurements.flatMap((one) => one.commit ?? []);
   const commits = [...new Set([...older, commit])];
@@ -57,7 +59,9 @@ function bars(section: Section, wish: BarWish): string | undefined {
   });
 }
 
-/** Whether it is one agent with the usual width and storage, so that only the environments differ. */
+/**
+ * Whether it is one agent with the usual width and storage, so that only the environments differ.
+ */
 const isGrowth = ({ workload, at }: Measurement): boolean =>
   at.agents === 1 && at.width === 64 && at.storageBits !== 16 && !workload.includes(' beside ');
 

@@ -101,7 +101,9 @@ export class ChildLines {
     }
   }
 
-  /** Waits until the process has ended, and ends it where that takes longer than so many seconds. */
+  /**
+   * Waits until the process has ended, and ends it where that takes longer than so many seconds.
+   */
   async close(seconds: number): Promise<void> {
     this.child.stdin!.end();
     const timer = setTimeout(() => this.kill(), 1000 * seconds);

@@ -1,6 +1,6 @@
 /**
- * Who takes part in a comparison. A contestant trains in blocks of whole iterations and sleeps between
- * them; most are child processes that speak the protocol of bench/README.md.
+ * Who takes part in a comparison. A contestant trains in blocks of whole iterations and sleeps
+ * between them; most are child processes that speak the protocol of bench/README.md.
  */
 import { ChildError, type ChildEvent, ChildLines, type Command } from './child-lines';
 
@@ -80,8 +80,8 @@ export interface Attempt {
 }
 
 /**
- * Starts a process that trains from scratch until it has solved its task, or gives up at its own limit; it has
- * `patience` seconds for both.
+ * Starts a process that trains from scratch until it has solved its task, or gives up at its own
+ * limit; it has `patience` seconds for both.
  * @throws ChildError where it says neither.
  */
 export async function attempt(

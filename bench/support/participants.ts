@@ -105,7 +105,9 @@ function processParticipant(options: ProcessOptions, { quick, threads }: Options
   };
 }
 
-/** Every library compiles what it needs when it starts; some take a minute where nothing is cached. */
+/**
+ * Every library compiles what it needs when it starts; some take a minute where nothing is cached.
+ */
 export const START_SECONDS = 240;
 const QUICK_START_SECONDS = 12;
 /** An attempt that ends at once, once everything is compiled. */

@@ -1,6 +1,6 @@
 /**
- * The prototype as a participant: a script that trains once and prints its steady rate, so each turn is a
- * process of its own. Its folder comes from outside this repository.
+ * The prototype as a participant: a script that trains once and prints its steady rate, so each
+ * turn is a process of its own. Its folder comes from outside this repository.
  */
 
 import { execFile } from 'node:child_process';

@@ -1,4 +1,6 @@
-/** Where outcomes go: the terminal, the JSON file, the charts, and with `--record` the repository. */
+/**
+ * Where outcomes go: the terminal, the JSON file, the charts, and with `--record` the repository.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { chartsOf } from './charts';
 import type { Options } from './options';

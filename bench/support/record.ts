@@ -1,6 +1,7 @@
 /**
- * Keeps a section: in bench/RESULTS.md in place of the older one with its title and adapter, and at the end of the
- * month's history in bench/results. Every figure has its date, commit, adapter and command.
+ * Keeps a section: in bench/RESULTS.md in place of the older one with its title and adapter, and at
+ * the end of the month's history in bench/results. Every figure has its date, commit, adapter and
+ * command.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';

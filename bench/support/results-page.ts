@@ -1,4 +1,6 @@
-/** Markdown pages of recorded results: a section per run of a bench, found by its title and adapter. */
+/**
+ * Markdown pages of recorded results: a section per run of a bench, found by its title and adapter.
+ */
 
 /** What a section measures, and on what. */
 export interface SectionKey {

@@ -36,7 +36,10 @@ export interface Point {
   readonly y: number;
 }
 
-/** A whole file, on white, so that it reads on dark pages too; the title is for those who cannot see it. */
+/**
+ * A whole file, on white, so that it reads on dark pages too; the title is for those who cannot see
+ * it.
+ */
 export function document(
   title: string,
   width: number,

@@ -26,7 +26,9 @@ export function formatSpread({ median, low, high, samples }: Measurement): strin
 const columnOf = ({ quantity, unit }: Measurement): string => `${quantity} [${unit}]`;
 const rowOf = ({ workload, subject }: Measurement): string => JSON.stringify([workload, subject]);
 
-/** Rows and columns come in the order in which they are met; a cell without a measurement is empty. */
+/**
+ * Rows and columns come in the order in which they are met; a cell without a measurement is empty.
+ */
 export function formatMeasurements(measurements: readonly Measurement[]): string {
   const columns = [...new Set(measurements.map(columnOf))];
   const rows = new Map<string, Map<string, string>>();

@@ -41,8 +41,9 @@ export class TrainingLoop {
   }
 
   /**
-   * Trains whole iterations for at least so many seconds, until the device is idle. Each report lets one
-   * iteration follow, so a block that begins with an idle device submits as many as it reads.
+   * Trains whole iterations for at least so many seconds, until the device is idle. Each report
+   * lets one iteration follow, so a block that begins with an idle device submits as many as it
+   * reads.
    */
   async run(seconds: number): Promise<TrainingBlock> {
     const begin = performance.now();

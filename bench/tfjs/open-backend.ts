@@ -14,7 +14,8 @@ export interface Host {
 
 async function openWasm(host: Host): Promise<string> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  // One thread per backend, also where tfjs has threads of its own; several threads are several backends.
+  // One thread per backend, also where tfjs has threads of its own; several threads are several
+  // backends.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   setWasmPaths(host.wasmFolder());
   await tf.setBackend('wasm');

@@ -19,7 +19,9 @@ function pretendNavigator(): void {
   else Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
 }
 
-/** Lets tfjs's waits leave the cores to the software adapter, as Lockstep's do (src/node/calm.ts). */
+/**
+ * Lets tfjs's waits leave the cores to the software adapter, as Lockstep's do (src/node/calm.ts).
+ */
 function calmWaits(): void {
   const { mapAsync } = GPUBuffer.prototype;
   GPUBuffer.prototype.mapAsync = function (this: GPUBuffer, ...parameters) {

@@ -138,7 +138,9 @@ test.each([
   expect(parse(text)).toMatchObject({ command: 'help', topic });
 });
 
-/** What is wrong with a command line: train's flags are told later, with the problems of its file. */
+/**
+ * What is wrong with a command line: train's flags are told later, with the problems of its file.
+ */
 function refusal(text: string): string {
   try {
     return parse(text).problems.join('\n');

@@ -57,7 +57,9 @@ interface MomentCase {
   readonly rowStride: number;
 }
 
-/** Count, mean and variance of each agent's elements on the device; numbers between them are 1e6. */
+/**
+ * Count, mean and variance of each agent's elements on the device; numbers between them are 1e6.
+ */
 async function deviceMoments(sizes: MomentCase, elements: readonly (readonly number[])[]) {
   const { agents, rows, columns, rowStride } = sizes;
   const offset = 5;

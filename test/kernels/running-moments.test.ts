@@ -13,7 +13,10 @@ import { packRunningMoments, readRunningMoments } from '../support/running-momen
 
 const runtime = await openRuntime();
 
-/** The moments of each agent and field, [K][fields], after the same batches have been added again and again. */
+/**
+ * The moments of each agent and field, [K][fields], after the same batches have been added again
+ * and again.
+ */
 async function addBatches(
   before: readonly (readonly Moments[])[],
   batches: readonly (readonly (readonly number[])[])[],

@@ -1,4 +1,6 @@
-/** Kernels on tensors in half precision: what they read is read exactly, what they write is rounded. */
+/**
+ * Kernels on tensors in half precision: what they read is read exactly, what they write is rounded.
+ */
 import { describe, expect, test } from 'vitest';
 import type { FloatType, Tensor } from '../../src/gpu/arena';
 import type { Gpu } from '../../src/gpu/device';

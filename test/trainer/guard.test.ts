@@ -260,7 +260,8 @@ describe('the same run with the check switched off', () => {
     expect(text).toContain(CHECK);
     const off = { 'update/check-update': text.replace(CHECK, 'let fault = 0u;') };
     const [lost, kept] = [await unguarded(off), await unguarded({})];
-    // What the policy's clamps make of a NaN depends on the adapter; nothing clamps the value's error.
+    // What the policy's clamps make of a NaN depends on the adapter; nothing clamps the value's
+    // error.
     const { criticBegin, criticEnd } = lost.trainer.layout;
     const critic = ofAgent(lost, 0).subarray(criticBegin, criticEnd);
     expect(critic.some(Number.isFinite)).toBe(false);

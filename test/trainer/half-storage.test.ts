@@ -1,4 +1,6 @@
-/** Runs whose observations, and without fused kernels hidden layers, are stored in half precision. */
+/**
+ * Runs whose observations, and without fused kernels hidden layers, are stored in half precision.
+ */
 import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
@@ -80,7 +82,8 @@ describe.runIf(gpu.device.features.has('shader-f16'))('in half precision', async
   ] as const;
 
   test.each(policies)('%s: the policy that learns is the one that acted', async (_, plan) => {
-    // Before the first step of the optimizer both have the same probabilities, if they see the same.
+    // Before the first step of the optimizer both have the same probabilities, if they see the
+    // same.
     for (const normObs of [false, true]) {
       const once = { updateEpochs: 1, numMinibatches: 1, normObs, totalTimesteps: 2 * 13 * 22 };
       const { reports } = await run(cartpole, { ...once, storage: 'f16' }, plan);

@@ -172,7 +172,8 @@ describe('a device that was closed', () => {
   test('is named by createTrainer, before and while it compiles', async () => {
     const own = await requestNodeGpu();
     const options = { gpu: own, environment: cartpole, config: SMALL };
-    // The size of the environment's state is known from now on, and the next trainer compiles at once.
+    // The size of the environment's state is known from now on, and the next trainer compiles at
+    // once.
     (await createTrainer(options)).destroy();
     const pending = createTrainer({ ...options, config: { ...SMALL, hiddenSizes: [9] } });
     const rejected = expect(pending).rejects.toThrow(CLOSED);

@@ -15,7 +15,10 @@ const runtime = await openRuntime();
 /** 0, 1 and 2 of `ANNEAL_CHOICES`: one agent each. */
 const CHOICES = [false, 'linear', 'cosine'] as const;
 
-/** The agents after the end of an iteration, when `finished` of a run's iterations had been finished before. */
+/**
+ * The agents after the end of an iteration, when `finished` of a run's iterations had been finished
+ * before.
+ */
 async function nextIteration(finished: number, iterations: number) {
   const agents = agentsTensor(
     runtime,

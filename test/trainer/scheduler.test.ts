@@ -18,7 +18,9 @@ beforeEach(() => {
   vi.spyOn(performance, 'now').mockImplementation(() => now);
 });
 
-/** A queue whose work takes what its dispatches cost; its promises are the times when it is done. */
+/**
+ * A queue whose work takes what its dispatches cost; its promises are the times when it is done.
+ */
 class FakeDevice {
   /** Dispatches of each submission, by their costs in milliseconds. */
   readonly submissions: number[][] = [];

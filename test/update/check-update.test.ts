@@ -24,7 +24,10 @@ const SAMPLES = 130;
 const PARAMETERS = 1500;
 const task = taskWithout(distributionFor({ type: 'discrete', n: 2 }), 3);
 
-/** One update of one agent: the means of its loss, its gradient's norm, whether a parameter is at fault. */
+/**
+ * One update of one agent: the means of its loss, its gradient's norm, whether a parameter is at
+ * fault.
+ */
 interface Given {
   readonly means?: Partial<Record<Statistic, number>>;
   readonly norm?: number;

@@ -72,7 +72,10 @@ export function randomLossCase(
 const [UPDATES, UPDATE] = [2, 1] as const;
 const FREE_OFFSET = 3;
 
-/** As of a batch of five advantages with mean 1/2 and unbiased variance 4; the returns do not matter. */
+/**
+ * As of a batch of five advantages with mean 1/2 and unbiased variance 4; the returns do not
+ * matter.
+ */
 export const BATCH_ADVANTAGES = { mean: 0.5, std: 2 } as const;
 const BATCH_MOMENTS = (agents: number): number[] =>
   Array.from({ length: agents }, () => [5, 0.5, 16, 0, 0, 0]).flat();
@@ -89,7 +92,10 @@ function fieldMajor(
   );
 }
 
-/** Runs moments, loss and the check; per agent the statistics, the derivatives, and those of the padding. */
+/**
+ * Runs moments, loss and the check; per agent the statistics, the derivatives, and those of the
+ * padding.
+ */
 export async function deviceLoss(
   runtime: Runtime,
   space: ActionSpace,

@@ -28,7 +28,10 @@ import { taskWithout } from './golden-update';
 /** Odd, and enough for lanes to be neurons in the second layer. */
 const SAMPLES = 71;
 
-/** One step of two agents, of which the first has stopped; whether each half of a tensor has changed. */
+/**
+ * One step of two agents, of which the first has stopped; whether each half of a tensor has
+ * changed.
+ */
 async function stepStopped(activation: 'tanh' | 'silu', targetKl: number) {
   const runtime = await openRuntime();
   const distribution = distributionFor({ type: 'box', low: [-1], high: [1] });

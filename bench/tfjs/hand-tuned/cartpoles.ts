@@ -12,7 +12,9 @@ import {
 } from '../cartpole';
 
 const FIELDS = 4;
-/** Position, velocity, angle, angular velocity, which is what is observed, and a 1 for the biases. */
+/**
+ * Position, velocity, angle, angular velocity, which is what is observed, and a 1 for the biases.
+ */
 export const ROW = FIELDS + 1;
 
 /** How a step ended: not, by the task, or by the clock. */

@@ -1,6 +1,7 @@
 /**
- * PPO in tfjs as fast as it was found to go, see README.md: gradients by hand, environments and loss
- * in typed arrays, and on wasm several threads, each with a backend and environments of its own.
+ * PPO in tfjs as fast as it was found to go, see README.md: gradients by hand, environments and
+ * loss in typed arrays, and on wasm several threads, each with a backend and environments of its
+ * own.
  */
 import type { Learner } from '../learner';
 import type { BackendName, Workload } from '../workload';
