@@ -51,7 +51,8 @@ const NOTES = [
   'matrix units: wide layers are multiplied by them in half precision, in layered kernels.',
   'memory: all buffers of the trainer, over agents × environments.',
   'host: time to encode, submit, read reports and compute metrics, per iteration and as a share ' +
-    'of the training time; from the reports or, if they lack it, the time in which the device was ' +
+    'of the training time; from the reports or, if they lack it, the time in which the device ' +
+    'was ' +
     'not awaited.',
 ];
 
@@ -87,7 +88,8 @@ const agentsOf = ({ agents }: Work): string =>
 export function nameOf(one: Work): string {
   const storage = one.storageBits === 16 ? ', f16' : '';
   const products = one.productBits === 16 ? ', matrix units' : '';
-  return `${agentsOf(one)} × ${one.envs.toLocaleString('en-US')}, width ${one.width}${storage}${products}`;
+  const sizes = `${agentsOf(one)} × ${one.envs.toLocaleString('en-US')}, width ${one.width}`;
+  return `${sizes}${storage}${products}`;
 }
 
 function configOf({ agents, envs, width, storageBits }: Work): PpoConfig {

@@ -6,6 +6,8 @@ import ts from 'typescript';
 const MAX_COLUMNS = 100;
 const MAX_LINES = 100;
 const FOLDERS = ['bench', 'examples', 'scripts', 'shaders', 'src', 'test'];
+/** What cannot be broken: an import, a regular expression. */
+const UNBREAKABLE = /^(import .*;|\s*\/.*\/[a-z]*[,;]?)$/;
 const SKIPPED = /(^|\/)(dist|node_modules|fixtures)\//;
 
 const files = FOLDERS.flatMap((folder) =>
@@ -44,7 +46,9 @@ for (const path of files) {
   const lines = text.split('\n');
   for (const [index, line] of lines.entries()) {
     const columns = [...line].length;
-    if (columns > MAX_COLUMNS) problems.push(`${path}:${index + 1} has ${columns} columns`);
+    if (columns > MAX_COLUMNS && !UNBREAKABLE.test(line)) {
+      problems.push(`${path}:${index + 1} has ${columns} columns`);
+    }
   }
   if (!/^(src|shaders)\//.test(path)) continue;
   const functions = path.endsWith('.wesl')

@@ -21,7 +21,8 @@ export function shaderSources(): string {
     .sort(byPath);
   return [
     '/**',
-    ' * Every shader module by its path under shaders/, except the environments, which bring their own.',
+    ' * Every shader module by its path under shaders/, except the environments, which bring ' +
+      'their own.',
     ' * Made by `npm run generate` from the files there.',
     ' */',
     ...paths.map((path) => `import ${identifier(path)} from '../${FOLDER}/${path}${EXTENSION}';`),

@@ -117,6 +117,7 @@ function numberOf(event: ChildEvent, field: string, name: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
   throw new ChildError(
     name,
-    `says that ${field} is ${JSON.stringify(value)} (event "${event.event}"); a number from 0 on is allowed`,
+    `says that ${field} is ${JSON.stringify(value)} (event "${event.event}"); ` +
+      'it must be a number of at least 0',
   );
 }

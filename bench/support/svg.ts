@@ -56,7 +56,8 @@ export function document(
     'font-size': 12,
     fill: '#222222',
   };
-  return `${element('svg', attributes, `\n${[element('title', {}, escapeXml(title)), background, ...parts].join('\n')}\n`)}\n`;
+  const content = [element('title', {}, escapeXml(title)), background, ...parts].join('\n');
+  return `${element('svg', attributes, `\n${content}\n`)}\n`;
 }
 
 /** Tenths of a pixel are enough, and keep files alike between runs of the same figures. */

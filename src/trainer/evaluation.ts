@@ -82,7 +82,8 @@ function checkEpisodes({ device, adapter }: Gpu, episodes: number): void {
   const groups = Math.ceil(episodes / ROLLOUT_LANES);
   if (groups <= limit) return;
   throw new LimitError(
-    `${episodes} episodes need ${groups} workgroups, but ${adapter.name} allows ${limit}: ${ADVICE}`,
+    `${episodes} episodes need ${groups} workgroups, but ${adapter.name} allows ${limit}: ` +
+      ADVICE,
   );
 }
 

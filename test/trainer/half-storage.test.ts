@@ -131,7 +131,7 @@ describe.runIf(gpu.device.features.has('shader-f16'))('in half precision', async
   });
 });
 
-test('a fused run keeps hidden layers as they are, a layered one stores them as it was told', async () => {
+test('a layered run stores hidden layers in f16, a fused one does not store them', async () => {
   const storage = gpu.device.features.has('shader-f16') ? 'f16' : 'f32';
   const [fused, layered] = [
     await smallTrainer({ ...SIZES, storage }),
