@@ -19,7 +19,7 @@ import { solveConfig } from './solve-configs';
 
 /** The work that all contestants share; see bench/README.md. */
 const SHARED = {
-  // It goes on until it is told to quit.
+  // The run continues until the command "quit".
   totalTimesteps: 2 ** 48,
   annealLr: false,
   learningRate: 2.5e-4,

@@ -10,9 +10,9 @@ export interface ChartFile {
 }
 
 interface ChartKind {
-  /** Of the file. */
+  /** Name of the file. */
   readonly name: string;
-  /** What a section's title begins with. */
+  /** Prefix of a section's title. */
   readonly section: string;
   readonly draw: (section: Section) => string | undefined;
 }
@@ -36,7 +36,7 @@ interface BarWish {
   readonly mark?: number;
 }
 
-/** A bar per measurement of these quantities; nothing where there is none. */
+/** A bar per measurement of these quantities; nothing if there is none. */
 function bars(section: Section, wish: BarWish): string | undefined {
   const { title, quantities, label, where, mark } = wish;
   const chosen = section.measurements.filter(

@@ -1,6 +1,6 @@
 /** The few pieces of SVG that charts are made of. */
 
-/** Text that may hold any character. */
+/** Text with any characters. */
 export function escapeXml(text: string): string {
   const entities: Readonly<Record<string, string>> = {
     '&': '&amp;',

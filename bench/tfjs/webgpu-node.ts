@@ -42,7 +42,7 @@ export async function registerWebgpu(): Promise<string> {
     console.error((event as GPUUncapturedErrorEvent).error.message);
     process.exit(1);
   });
-  // Imported first: where it finds a `navigator.gpu` it registers a backend of its own choice.
+  // Imported first: if it finds a `navigator.gpu`, it registers a backend of its own choice.
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
   pretendNavigator();
   calmWaits();

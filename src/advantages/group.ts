@@ -1,4 +1,4 @@
-/** What the two kernels of group-relative advantages share (GRPO, Shao et al. 2024): no critic. */
+/** Options, record and scratch memory of group-relative advantages (GRPO, Shao et al. 2024). */
 import type { Arena, Tensor } from '../gpu/arena';
 import { MOMENTS_WORDS } from '../kernels/moments';
 import type { RolloutBuffer, RolloutSizes, ValueBuffer } from '../rollout/rollout-buffer';

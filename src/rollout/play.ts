@@ -1,4 +1,4 @@
-/** What training and evaluations have in common: environments that a policy plays in. */
+/** What training and evaluation share: environments in which a policy acts. */
 import type { PpoConfig } from '../config/ppo-config';
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
@@ -24,7 +24,7 @@ export interface PlayOptions {
   readonly parameters: ParameterBlock;
   readonly environments: EnvironmentStates;
   /**
-   * Statistics that observations are normalized by with `normObs`, [K][O][RUNNING_MOMENTS_WORDS].
+   * Moments with which `normObs` normalizes observations, [K][O][RUNNING_MOMENTS_WORDS].
    */
   readonly observationMoments: Tensor;
 }
@@ -35,7 +35,7 @@ export interface Play {
   readonly rollout: Rollout;
 }
 
-/** Declares the rollout's buffer, the weights that it acts by, and its scratch memory. */
+/** Declares the rollout buffer, the current weights for acting, and the scratch memory. */
 export function declarePlay(runtime: Runtime, options: PlayOptions): Play {
   const { config, task, sizes, layout, plan, parameters } = options;
   const weights = new CurrentWeights(runtime, layout, parameters, plan);

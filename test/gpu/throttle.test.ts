@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Gpu } from '../../src/gpu/device';
 import { Throttle } from '../../src/gpu/throttle';
 
-const MOST_AHEAD = 2 ** 15;
+const BATCH_DISPATCHES = 2 ** 15;
 
 /** A device whose work is done when the test says so. */
 function slowDevice() {
@@ -22,9 +22,9 @@ test('a host that submits much waits until all but the latest batch has run', as
   const { gpu, ends } = slowDevice();
   const throttle = new Throttle(gpu);
   // There is no batch before the first.
-  await throttle.submitted(MOST_AHEAD);
+  await throttle.submitted(BATCH_DISPATCHES);
   let went = false;
-  const second = throttle.submitted(MOST_AHEAD)!.then(() => {
+  const second = throttle.submitted(BATCH_DISPATCHES)!.then(() => {
     went = true;
   });
   await new Promise((resolve) => setTimeout(resolve, 5));

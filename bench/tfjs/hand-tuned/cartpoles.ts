@@ -48,7 +48,7 @@ export class CartPoles {
     this.lengths[cart] = 0;
   }
 
-  /** One Euler step, as Gymnasium has it; leaves the final state in place where an episode ends. */
+  /** One Euler step, as in Gymnasium; leaves the final state in place if an episode ends. */
   step(cart: number, action: number): number {
     const { states } = this;
     const first = cart * ROW;

@@ -9,12 +9,12 @@ import { type CrewOrders, createCrewMemory, createTrainer } from './crew';
 
 /** A further thread. */
 export interface Mate {
-  /** Has it train an iteration; resolves to the returns of its finished episodes. */
+  /** Makes it train an iteration; resolves to the returns of its finished episodes. */
   iterate(): Promise<readonly number[]>;
   dismiss(): void;
 }
 
-/** What Node and the browser do differently. */
+/** Differences between Node and the browser. */
 export interface Platform {
   /** Opens the backend in this thread; resolves to its name. */
   openBackend(name: BackendName): Promise<string>;
