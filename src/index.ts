@@ -46,7 +46,7 @@ export {
   type UpdateByLaneSamples,
   type UpdatePlan,
 } from './network/kernel-plan';
-export type { EnvironmentFault } from './rollout/env-step';
+export type { EnvironmentFault } from './rollout/episode';
 export type { AbortSignalLike } from './trainer/abort-signal';
 export type { EvaluateOptions } from './trainer/evaluate-options';
 export { NonFiniteError } from './trainer/guard';

@@ -1,6 +1,6 @@
 /** `lockstep doctor`: the adapter in use, and whether it computes correctly. */
 
-import shader from '../../shaders/gpu/doctor.wesl';
+import shader from '../../shaders/cli/doctor.wesl';
 import type { AdapterKind } from '../gpu/adapter';
 import type { Gpu } from '../gpu/device';
 import { matrixUnitsFault } from '../kernels/matrix-check';

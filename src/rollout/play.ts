@@ -1,4 +1,4 @@
-/** What training and evaluations have in common: environments that a policy plays in. */
+/** What training and evaluation share: environments in which a policy acts. */
 import type { PpoConfig } from '../config/ppo-config';
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
@@ -6,9 +6,10 @@ import type { ParameterBlock } from '../kernels/linear';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { CurrentWeights } from '../network/current-weights';
 import type { KernelPlan } from '../network/kernel-plan';
-import type { RolloutMode, Worlds } from './env-step';
+import type { EnvironmentStates } from './environment-states';
 import { Rollout } from './rollout';
 import { declareRolloutBuffer, type RolloutBuffer, type RolloutSizes } from './rollout-buffer';
+import type { RolloutMode } from './rollout-shape';
 import type { Task } from './task';
 
 export interface PlayOptions {
@@ -21,9 +22,9 @@ export interface PlayOptions {
   /** The agents' records, [K][AGENT_WORDS]. */
   readonly agents: Tensor;
   readonly parameters: ParameterBlock;
-  readonly worlds: Worlds;
+  readonly environments: EnvironmentStates;
   /**
-   * Statistics that observations are normalized by with `normObs`, [K][O][RUNNING_MOMENTS_WORDS].
+   * Moments with which `normObs` normalizes observations, [K][O][RUNNING_MOMENTS_WORDS].
    */
   readonly observationMoments: Tensor;
 }
@@ -34,7 +35,7 @@ export interface Play {
   readonly rollout: Rollout;
 }
 
-/** Declares the rollout's buffer, the weights that it acts by, and its scratch memory. */
+/** Declares the rollout buffer, the current weights for acting, and the scratch memory. */
 export function declarePlay(runtime: Runtime, options: PlayOptions): Play {
   const { config, task, sizes, layout, plan, parameters } = options;
   const weights = new CurrentWeights(runtime, layout, parameters, plan);
@@ -43,7 +44,7 @@ export function declarePlay(runtime: Runtime, options: PlayOptions): Play {
     task,
     mode: options.mode,
     agents: options.agents,
-    worlds: options.worlds,
+    environments: options.environments,
     buffer,
     layout,
     parameters,

@@ -1,5 +1,5 @@
 /** Sums up the episodes of an evaluation. */
-import { EPISODE_WORD, EPISODE_WORDS } from '../rollout/env-step';
+import { EPISODE_WORD, EPISODE_WORDS } from '../rollout/episode';
 import type { Evaluation, ReturnSummary } from './metrics';
 
 interface EvaluationSizes {

@@ -11,7 +11,7 @@ import type { Stage } from '../gpu/stage';
 import type { Patience } from '../gpu/stall';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { type KernelPlan, LAYERED } from '../network/kernel-plan';
-import { declareWorlds, type Worlds } from '../rollout/env-step';
+import { declareEnvironmentStates, type EnvironmentStates } from '../rollout/environment-states';
 import { declarePlay } from '../rollout/play';
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import { ROLLOUT_LANES, type Task } from '../rollout/task';
@@ -20,8 +20,8 @@ import { type CheckedOptions, completeOptions, type EvaluateOptions } from './ev
 import { allEnded, summarize } from './evaluation-summary';
 import type { Evaluation } from './metrics';
 import { dispatchesToFirstStep } from './patience';
+import { scheduleStage } from './schedule';
 import { Scheduler } from './scheduler';
-import { scheduleStage } from './schedules';
 
 /** Steps between two checks of how many episodes have ended. */
 const STEPS_PER_LOOK = 25;
@@ -45,7 +45,7 @@ export interface EvaluationSetup {
 
 /** The stages of an evaluation. */
 interface Recording {
-  readonly worlds: Worlds;
+  readonly environments: EnvironmentStates;
   /** Run once, at the beginning. */
   readonly reset: readonly Stage[];
   /** Run again and again: STEPS_PER_LOOK steps. */
@@ -82,7 +82,8 @@ function checkEpisodes({ device, adapter }: Gpu, episodes: number): void {
   const groups = Math.ceil(episodes / ROLLOUT_LANES);
   if (groups <= limit) return;
   throw new LimitError(
-    `${episodes} episodes need ${groups} workgroups, but ${adapter.name} allows ${limit}: ${ADVICE}`,
+    `${episodes} episodes need ${groups} workgroups, but ${adapter.name} allows ${limit}: ` +
+      ADVICE,
   );
 }
 
@@ -94,7 +95,7 @@ function record(runtime: Runtime, setup: EvaluationSetup, options: CheckedOption
   const sizes = rolloutSizes(config.numAgents, episodes, STEPS_PER_LOOK, task);
   const agents = arena.declare('evaluation agents', [sizes.agents, AGENT_WORDS], 'u32');
   const copies = new Copies(arena);
-  const worlds = declareWorlds(arena, sizes, task);
+  const environments = declareEnvironmentStates(arena, sizes, task);
   const { weights, rollout } = declarePlay(runtime, {
     config,
     task,
@@ -105,7 +106,7 @@ function record(runtime: Runtime, setup: EvaluationSetup, options: CheckedOption
     mode: { greedy, episodeLimit: 1, groupSize: 0 },
     agents,
     parameters: { tensor: copies.declare(setup.parameters), count: layout.parameterCount },
-    worlds,
+    environments,
     observationMoments: copies.declare(setup.observationMoments),
   });
   arena.allocate();
@@ -117,7 +118,7 @@ function record(runtime: Runtime, setup: EvaluationSetup, options: CheckedOption
   }));
   writeTensor(gpu, agents, packAgents(records));
   return {
-    worlds,
+    environments,
     reset: [...weights.load(), rollout.reset()],
     look: [rollout.stage(), scheduleStage(runtime, agents)],
   };
@@ -126,7 +127,7 @@ function record(runtime: Runtime, setup: EvaluationSetup, options: CheckedOption
 /** Plays until all episodes have ended or reached the limit of steps. */
 async function play(
   { gpu, kernels }: Runtime,
-  { worlds, reset, look }: Recording,
+  { environments, reset, look }: Recording,
   { patience, check }: EvaluationSetup,
   options: CheckedOptions,
 ): Promise<Evaluation> {
@@ -138,7 +139,7 @@ async function play(
   proceed();
   await tryStages(gpu, reset, patience);
   const watch = { patience, dispatches: dispatchesToFirstStep(look) };
-  const scheduler = new Scheduler(gpu, look, worlds.episodes, watch);
+  const scheduler = new Scheduler(gpu, look, environments.episodes, watch);
   try {
     let words = new Float32Array();
     for (let step = 0; step < options.maxSteps && !allEnded(words); step += STEPS_PER_LOOK) {
@@ -147,7 +148,7 @@ async function play(
       words = new Float32Array((await scheduler.report()).bytes);
     }
     proceed();
-    const [agents, episodes] = worlds.episodes.shape as [number, number, number];
+    const [agents, episodes] = environments.episodes.shape as [number, number, number];
     return summarize(words, { agents, episodes, maxSteps: options.maxSteps });
   } finally {
     scheduler.destroy();

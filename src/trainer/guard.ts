@@ -15,8 +15,9 @@ export class NonFiniteError extends Error {
     readonly skipped: number,
   ) {
     super(
-      `iteration ${iteration}, agent ${agent}: ${quantity} is not finite; ${skipped} updates in a ` +
-        'row were skipped (maxSkippedUpdates). The parameters are kept as the last good update left them.',
+      `iteration ${iteration}, agent ${agent}: ${quantity} is not finite; ${skipped} updates ` +
+        'in a row were skipped (maxSkippedUpdates). The parameters are kept as the last good ' +
+        'update left them.',
     );
   }
 }

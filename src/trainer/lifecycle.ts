@@ -42,7 +42,8 @@ export class Lifecycle {
     this.check();
     if (this.iterating) {
       throw new TrainerError(
-        'the trainer is already being iterated; leave the loop first (break, or return() of its iterator)',
+        'the trainer is already being iterated; leave the loop first (break, or return() of its ' +
+          'iterator)',
       );
     }
     this.iterating = true;

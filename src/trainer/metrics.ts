@@ -1,5 +1,5 @@
 import { LOSS_TERMS, type LossMetric } from '../config/loss-terms';
-import { ENVIRONMENT_FAULTS, type EnvironmentFault } from '../rollout/env-step';
+import { ENVIRONMENT_FAULTS, type EnvironmentFault } from '../rollout/episode';
 import { FAULTS, type Fault } from '../update/check-update';
 import { statisticOf } from '../update/ppo-loss';
 import type { AgentReport } from './report';

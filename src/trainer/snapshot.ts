@@ -155,7 +155,8 @@ function findTensorProblem(
   }
   return (
     `snapshot.tensors.${name} has the shape [${given.shape.join(', ')}] and ` +
-    `${given.data.length} elements; it must be a ${wanted} (numAgents, numEnvs, hiddenSizes, the environment)`
+    `${given.data.length} elements; it must be a ${wanted} ` +
+    '(numAgents, numEnvs, hiddenSizes, the environment)'
   );
 }
 

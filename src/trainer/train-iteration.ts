@@ -17,7 +17,7 @@ import { declareValueBuffer, type RolloutSizes } from '../rollout/rollout-buffer
 import type { Task } from '../rollout/task';
 import { type Reduce, Update } from '../update/update';
 import { declareReports, reportStage } from './report';
-import { scheduleStage } from './schedules';
+import { scheduleStage } from './schedule';
 import type { TrainState } from './train-state';
 
 export interface IterationOptions {
@@ -94,7 +94,7 @@ function iterationStages(parts: Parts, { recomputeAdvantages }: PpoConfig): Stag
 
 function declareParts(runtime: Runtime, options: IterationOptions): Parts {
   const { config, task, sizes, rolloutSizes, layout, state, plan } = options;
-  const { agents, worlds, normalizer } = state;
+  const { agents, environments, normalizer } = state;
   const { observationMoments, returnMoments, discountedReturns } = normalizer;
   const parameters = { tensor: state.parameters, count: layout.parameterCount };
   const { groups } = ESTIMATORS[config.advantageEstimator];
@@ -107,7 +107,7 @@ function declareParts(runtime: Runtime, options: IterationOptions): Parts {
     mode: { greedy: false, episodeLimit: 0, groupSize: groups ? config.groupSize : 0 },
     agents,
     parameters,
-    worlds,
+    environments,
     observationMoments,
   });
   const { weights, buffer } = play;
@@ -167,7 +167,7 @@ function declareParts(runtime: Runtime, options: IterationOptions): Parts {
       reportStage(runtime, {
         sizes: rolloutSizes,
         agents,
-        episodes: worlds.episodes,
+        episodes: environments.episodes,
         statistics,
         batchMoments,
         slots: advantages.slots,

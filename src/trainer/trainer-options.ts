@@ -78,7 +78,8 @@ export function checkGiven({ policy, parameters, plan, signal, stallTimeout }: G
   }
   if (plan !== undefined && !isPlan(plan)) {
     throw new ConfigError([
-      `plan is ${JSON.stringify(plan)}; it must be a KernelPlan, e.g. LAYERED or one that tunePlan has chosen`,
+      `plan is ${JSON.stringify(plan)}; it must be a KernelPlan, e.g. LAYERED or one that ` +
+        'tunePlan has chosen',
     ]);
   }
   checkSignal(signal);

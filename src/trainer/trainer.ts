@@ -62,7 +62,8 @@ import { checkGiven, type Given, type TrainerOptions } from './trainer-options';
 
 /** Ends errors about sizes that the device does not allow. */
 const ADVICE =
-  'use fewer environments, steps or agents, more minibatches or a smaller network (numEnvs, numSteps, ' +
+  'use fewer environments, steps or agents, more minibatches or a smaller network (numEnvs, ' +
+  'numSteps, ' +
   'numAgents, numMinibatches, hiddenSizes)';
 
 /**

@@ -4,6 +4,7 @@ import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import { adam } from '../kernels/adam';
+import { gradientSum } from '../kernels/gradient';
 import {
   linearBackwardWeights,
   type ParameterBlock,
@@ -12,7 +13,6 @@ import {
   weightSlices,
   wholeTensor,
 } from '../kernels/linear';
-import { gradientSum } from '../kernels/reduce';
 import { type ActorCriticLayout, CRITIC_RATE } from '../network/actor-critic';
 import { Mlp } from '../network/mlp';
 import type { Task } from '../rollout/task';

@@ -1,25 +1,21 @@
 /** The optimizer steps of one iteration: epochs of minibatches over the rollout. */
-import { declareMoments, type MomentTensors, minibatchMoments } from '../advantages/normalize';
+import { declareMoments, type MomentTensors } from '../advantages/moments';
 import type { PpoConfig } from '../config/ppo-config';
 import type { Sizes } from '../config/sizes';
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
+import { gradientGroups, gradientNorm } from '../kernels/gradient';
 import type { ParameterBlock } from '../kernels/linear';
-import { gradientGroups, gradientNorm } from '../kernels/reduce';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { UpdatePlan } from '../network/kernel-plan';
 import type { PackedWeights } from '../network/packed-weights';
 import { checkUpdate } from './check-update';
 import { FusedUpdate } from './fused-update';
+import { type GatherOptions, gather } from './gather';
 import { LayeredUpdate } from './layered-update';
-import {
-  declareMinibatch,
-  type GatherOptions,
-  gather,
-  type Minibatch,
-  minibatchRow,
-} from './minibatches';
+import { minibatchMoments } from './minibatch-moments';
+import { declareMinibatch, type Minibatch, minibatchRow } from './minibatches';
 import { declareStatistics } from './ppo-loss';
 
 /** What an update has added up before its optimizer step. */

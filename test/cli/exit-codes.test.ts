@@ -240,7 +240,8 @@ describe('files of policies', () => {
     const { parameters } = await readPolicy(file('a'), of);
     expect(sha256(parameters)).toBe(JSON.parse(saved.stdout).parametersSha256);
     // A learning rate of 0 keeps what was loaded.
-    const flags = `--learning-rate 0 --ref-kl-coef 0.1 --load ${file('a')} --reference ${file('a')} --num-agents 2`;
+    const files = `--load ${file('a')} --reference ${file('a')}`;
+    const flags = `--learning-rate 0 --ref-kl-coef 0.1 ${files} --num-agents 2`;
     const loaded = await lockstep(`train CartPole-v1 ${SHORT} ${flags} --save ${file('b')}`);
     expect(loaded.code).toBe(0);
     const two = { ...of, config: { ...of.config, numAgents: 2 } };
@@ -266,7 +267,7 @@ describe('files of policies', () => {
     expect(code).toBe(2);
   });
 
-  test('hold the last good ones where numbers are not finite any more, and the code is 1', async () => {
+  test('hold the last finite parameters, and the code is 1', async () => {
     // Finite, but their products are not: all 12 updates of an iteration are skipped.
     const count = 4 * 4 + 4 + 4 * 2 + 2 + (4 * 4 + 4 + 4 + 1);
     await writePolicy(file('huge'), { parameters: new Float32Array(count).fill(3e38) }, of);

@@ -138,7 +138,9 @@ test.each([
   expect(parse(text)).toMatchObject({ command: 'help', topic });
 });
 
-/** What is wrong with a command line: train's flags are told later, with the problems of its file. */
+/**
+ * What is wrong with a command line: train's flags are told later, with the problems of its file.
+ */
 function refusal(text: string): string {
   try {
     return parse(text).problems.join('\n');
@@ -163,7 +165,8 @@ describe('refuses', () => {
     ['train X --anneal-lr yes', 'lockstep train does not take the argument yes'],
     [
       'train X --num-env 3',
-      '--num-env is not a flag of lockstep train; the nearest are --num-envs, --norm-adv, --num-steps',
+      '--num-env is not a flag of lockstep train; the nearest are --num-envs, --norm-adv, ' +
+        '--num-steps',
     ],
     [
       'train X --lr 3',
@@ -206,7 +209,8 @@ describe('refuses', () => {
     ],
     [
       'doctor --seed 3',
-      '--seed is not a flag of lockstep doctor; it takes --adapter, --matrix-units, --unsafe-fast, --compile, --json, --help',
+      '--seed is not a flag of lockstep doctor; it takes --adapter, --matrix-units, ' +
+        '--unsafe-fast, --compile, --json, --help',
     ],
     ['envs CartPole-v1', 'lockstep envs does not take the argument CartPole-v1'],
   ])('%s', (text, message) => {

@@ -139,7 +139,8 @@ describe('the words are those of the compiler', () => {
 
 describe('the built-in step', () => {
   const SENTENCE =
-    "WGSL's step(edge, x) cannot be called here: `step` is the function that every environment module " +
+    "WGSL's step(edge, x) cannot be called here: `step` is the function that every environment " +
+    'module ' +
     'defines; write select(0.0, 1.0, edge <= x)';
 
   test.each([
@@ -219,7 +220,8 @@ describe('the result of a step', () => {
     const body = `var result: Step;\n  result.«${name}» = true;\n  return Step`;
     expectFault(
       changed('return Step', body),
-      `Step has no member \`${name}\`, only reward and terminated; the time limit is maxEpisodeSteps of the description`,
+      `Step has no member \`${name}\`, only reward and terminated; ` +
+        'the time limit is maxEpisodeSteps of the description',
     );
   });
 

@@ -1,4 +1,6 @@
-/** Kernels on tensors in half precision: what they read is read exactly, what they write is rounded. */
+/**
+ * Kernels on tensors in half precision: what they read is read exactly, what they write is rounded.
+ */
 import { describe, expect, test } from 'vitest';
 import type { FloatType, Tensor } from '../../src/gpu/arena';
 import type { Gpu } from '../../src/gpu/device';
@@ -10,7 +12,7 @@ import {
   wholeTensor,
 } from '../../src/kernels/linear';
 import { splitProduct } from '../../src/kernels/linear-split';
-import { MOMENTS_WORDS, momentGroups, moments } from '../../src/kernels/reduce';
+import { MOMENTS_WORDS, momentGroups, moments } from '../../src/kernels/moments';
 import { roundHalf } from '../support/half';
 import {
   floats,

@@ -85,7 +85,7 @@ function readHeader(): { header: unknown; begin: number } {
   return { header: JSON.parse(bytes.toString('utf8', 8, begin)), begin };
 }
 
-test('the file is safetensors: length, JSON, little-endian numbers from a multiple of 8 on', async () => {
+test('the file is safetensors: length, JSON, numbers from a multiple of 8 on', async () => {
   // A view into a larger buffer: only its own numbers count.
   const parameters = Float32Array.of(9, 1, 2, 9).subarray(1, 3);
   await writePolicy(path, { parameters }, of());
@@ -323,7 +323,7 @@ describe('a place is tried', () => {
     expect(readFileSync(path, 'utf8')).toBe('old');
   });
 
-  test('and refused where the folder is missing or the name is taken by another thing', async () => {
+  test('and refused if the folder is missing or the name is taken', async () => {
     const missing = join(folder, 'no', 'run.safetensors');
     await expect(checkWritable(missing)).rejects.toThrow(
       `${missing}: cannot be written: ENOENT: no such file or directory`,

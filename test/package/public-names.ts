@@ -35,8 +35,8 @@ export function exportedValues(compiler: TypeScript, folder: string, file: strin
 }
 
 /**
- * Types and constants of the folder that exported interfaces, classes, functions and constants name and that
- * no file exports. The definitions of type aliases are not searched.
+ * Types and constants of the folder that exported interfaces, classes, functions and constants name
+ * and that no file exports. The definitions of type aliases are not searched.
  */
 export function missingExports(
   compiler: TypeScript,
@@ -67,7 +67,10 @@ export function missingExports(
   return [...missing].sort();
 }
 
-/** Members of an interface or class that its users see; the `name` of an error is not worth a comment. */
+/**
+ * Members of an interface or class that its users see; the `name` of an error is not worth a
+ * comment.
+ */
 function publicMembers(compiler: TypeScript, { name: owner, members }: ts.Symbol): ts.Symbol[] {
   const { ModifierFlags, SymbolFlags } = compiler;
   return [...(members?.values() ?? [])].filter(({ name, flags, declarations = [] }) => {

@@ -1,4 +1,4 @@
-/** The device's parameters as the network of the twins. */
+/** Conversion between the device's parameters and the twins' networks. */
 import type { ActorCriticLayout } from '../../src/network/actor-critic';
 import type { MlpLayout } from '../../src/network/mlp';
 import type { ActorCritic } from '../reference/actor-critic';

@@ -149,7 +149,7 @@ const LARGE: Partial<PpoConfig> = {
   ...{ numMinibatches: 1, updateEpochs: 1 },
 };
 
-test('so many tiles that a GPU adds up their gradients by several lanes for each quad', async () => {
+test('several lanes add up the gradients of many tiles on a GPU', async () => {
   const given = { environment: limited(cartpole), config: LARGE };
   const plan = (await plansOf(given, hardware)).find(({ update }) => update.kind === 'tiled')!;
   const tiles = await trainOnce(given, plan, hardware);

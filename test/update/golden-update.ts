@@ -11,7 +11,7 @@ import { cartpole } from '../../src/environments/cartpole';
 import type { Tensor } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';
 import type { Runtime } from '../../src/gpu/runtime';
-import { MOMENTS_WORDS } from '../../src/kernels/reduce';
+import { MOMENTS_WORDS } from '../../src/kernels/moments';
 import {
   type ActorCriticLayout,
   type ActorCriticSizes,

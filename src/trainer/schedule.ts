@@ -5,7 +5,7 @@ import type { Tensor } from '../gpu/arena';
 import { read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import { MERGE_LANES } from '../kernels/reduce';
+import { MERGE_LANES } from '../kernels/moments';
 
 /** The updates of an iteration, which adaptive schedules depend on. */
 export interface ScheduleOptions {
