@@ -1,7 +1,7 @@
 /** V(s) of every observation of a rollout, final observations included. */
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import type { ParameterBlock, SampleBlock } from '../kernels/linear';
+import type { ParameterBlock, SampleBlock } from '../kernels/blocks';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { ForwardPass } from '../network/fused-forward';
 import { RowPasses } from '../network/row-passes';

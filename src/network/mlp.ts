@@ -3,17 +3,14 @@ import type { Activation } from '../config/choices';
 import type { FloatType, Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
+import { keepsPreActivation } from '../kernels/activations';
+import type { LayerLayout, ParameterBlock, SampleBlock, SampleCount } from '../kernels/blocks';
 import type { NormLayout } from '../kernels/layer-norm';
 import {
-  keepsPreActivation,
-  type LayerLayout,
   linearBackwardInput,
   linearBackwardWeights,
   linearForward,
-  type ParameterBlock,
-  type SampleBlock,
-  type SampleCount,
-} from '../kernels/linear';
+} from '../kernels/linear/linear';
 import { type DeclareTensor, Normalisation } from './normalisation';
 
 /** A linear map, and between it and its activation perhaps a normalisation. */

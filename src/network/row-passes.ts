@@ -1,7 +1,7 @@
 /** One network over the rows of a rollout, as many rows at a time as scratch memory allows. */
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import type { ParameterBlock, SampleBlock } from '../kernels/linear';
+import type { ParameterBlock, SampleBlock } from '../kernels/blocks';
 import { Mlp, type MlpLayout } from './mlp';
 
 /** Floats of scratch memory per hidden layer that one pass over several rows may take. */

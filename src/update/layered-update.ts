@@ -4,15 +4,14 @@ import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import { adam } from '../kernels/adam';
-import { gradientSum } from '../kernels/gradient';
 import {
-  linearBackwardWeights,
   type ParameterBlock,
   type SampleBlock,
   type SampleCount,
-  weightSlices,
   wholeTensor,
-} from '../kernels/linear';
+} from '../kernels/blocks';
+import { gradientSum } from '../kernels/gradient';
+import { linearBackwardWeights, weightSlices } from '../kernels/linear/linear';
 import { type ActorCriticLayout, CRITIC_RATE } from '../network/actor-critic';
 import { Mlp } from '../network/mlp';
 import type { Task } from '../rollout/task';

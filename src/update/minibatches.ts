@@ -1,7 +1,7 @@
 /** Minibatches: which samples, and how they lie in memory. */
 import type { Arena, Tensor } from '../gpu/arena';
 import { roundUp } from '../gpu/runtime';
-import type { SampleBlock } from '../kernels/linear';
+import type { SampleBlock } from '../kernels/blocks';
 import type { Task } from '../rollout/task';
 
 /** One minibatch, [K][rows][stride]: observation, stored action, then what `minibatchRow` names. */

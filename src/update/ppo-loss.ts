@@ -4,7 +4,7 @@ import { LOSS_CONSTANTS, LOSS_TERMS, type LossMetric } from '../config/loss-term
 import type { Arena, Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import type { ParameterBlock } from '../kernels/linear';
+import type { ParameterBlock } from '../kernels/blocks';
 import type { Task } from '../rollout/task';
 import type { Minibatch } from './minibatches';
 

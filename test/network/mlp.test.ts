@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS, type Activation } from '../../src/config/choices';
 import { roundUp } from '../../src/gpu/runtime';
-import { wholeTensor } from '../../src/kernels/linear';
+import { wholeTensor } from '../../src/kernels/blocks';
 import { layoutMlp, Mlp } from '../../src/network/mlp';
 import { expectClose } from '../reference/expect-close';
 import type { Vector } from '../reference/linear';
