@@ -14,7 +14,7 @@ export const MIN_NEURONS = 16;
  * Matrices of a subgroup, and along the sum of a block; subgroups of a workgroup. Blocks and patches of
  * 16 × 16 matrices fill 16 KiB of workgroup memory.
  */
-const TILE = { DOWN: 2, ACROSS: 4, ALONG: 2, TEAM_ROWS: 2, TEAM_COLUMNS: 2 };
+const TILE = { DOWN: 2, ACROSS: 4, ALONG: 2, SUBGROUP_ROWS: 2, SUBGROUP_COLUMNS: 2 };
 
 /** For shaders/kernels/linear/matrix-units/matrix-tile.wesl. */
 function tileConstants({ M, N, K, lanes }: MatrixUnits): Record<string, number> {
@@ -23,8 +23,8 @@ function tileConstants({ M, N, K, lanes }: MatrixUnits): Record<string, number> 
 
 /** Rows and columns of a workgroup's tile. */
 function tileSize({ M, N }: MatrixUnits): { rows: number; columns: number } {
-  const { DOWN, ACROSS, TEAM_ROWS, TEAM_COLUMNS } = TILE;
-  return { rows: TEAM_ROWS * DOWN * M, columns: TEAM_COLUMNS * ACROSS * N };
+  const { DOWN, ACROSS, SUBGROUP_ROWS, SUBGROUP_COLUMNS } = TILE;
+  return { rows: SUBGROUP_ROWS * DOWN * M, columns: SUBGROUP_COLUMNS * ACROSS * N };
 }
 
 /** Whether a layer of so many inputs and outputs is worth running on matrix units. */

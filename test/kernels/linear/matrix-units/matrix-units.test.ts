@@ -24,7 +24,7 @@ const weights = (inputs: number, outputs: number) =>
 
 describe('tiles', () => {
   test('of a product cover its fields and samples, row by row', () => {
-    // 2 × 2 teams of 2 × 4 matrices: 32 fields of 128 samples.
+    // 2 × 2 subgroups of 2 × 4 matrices: 32 fields of 128 samples.
     expect(product(40, 65, 132, 2)).toMatchObject({
       shader: 'kernels/linear/matrix-units/matrix-units',
       constants: { LANES: 32, M: 8, N: 16, K: 16 },
@@ -39,7 +39,7 @@ describe('tiles', () => {
     });
   });
 
-  test('of the largest matrices and what a team lays out fit 16 KiB of workgroup memory', () => {
+  test('of the largest matrices and what a subgroup lays out fit 16 KiB of workgroup memory', () => {
     const { constants } = planProduct(
       { gpu, matrixUnits: { ...UNITS, M: 16 } },
       {
@@ -47,13 +47,13 @@ describe('tiles', () => {
         ...{ count: { agents: 1, rows: 1, stride: 128 }, yType: 'f32' },
       },
     );
-    const { M, N, K, DOWN, ACROSS, ALONG, TEAM_ROWS, TEAM_COLUMNS } = constants as Record<
+    const { M, N, K, DOWN, ACROSS, ALONG, SUBGROUP_ROWS, SUBGROUP_COLUMNS } = constants as Record<
       string,
       number
     >;
-    const [rows, columns] = [TEAM_ROWS! * DOWN! * M!, TEAM_COLUMNS! * ACROSS! * N!];
+    const [rows, columns] = [SUBGROUP_ROWS! * DOWN! * M!, SUBGROUP_COLUMNS! * ACROSS! * N!];
     const blocks = 2 * (rows + columns) * ALONG! * K!;
-    expect(blocks + 4 * TEAM_ROWS! * TEAM_COLUMNS! * M! * N!).toBeLessThanOrEqual(16384);
+    expect(blocks + 4 * SUBGROUP_ROWS! * SUBGROUP_COLUMNS! * M! * N!).toBeLessThanOrEqual(16384);
   });
 });
 
