@@ -18,7 +18,7 @@ import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { Patience } from '../gpu/stall';
 import { withSubgroupsIfTaken } from '../gpu/subgroups';
-import { type ActorCriticLayout, storeHidden } from '../network/actor-critic';
+import type { ActorCriticLayout } from '../network/actor-critic';
 import { choosePlan } from '../network/choose-plan';
 import { isFused, type KernelPlan, subgroupLanes, usesMatrixUnits } from '../network/kernel-plan';
 import { rolloutSizes } from '../rollout/rollout-buffer';
@@ -183,7 +183,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.whyNotFused = notFused;
     this.plan = choosePlan(given.plan, layout, runtime.gpu, notFused);
     // Kernels of both kinds would not agree on a policy whose hidden layers one of them rounds.
-    this.layout = isFused(this.plan) ? layout : storeHidden(layout, config.storage);
+    this.layout = isFused(this.plan) ? layout : { ...layout, storage: config.storage };
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task, this.plan);
     const carried = carriedTensors(this.state);
     const states = new RecentStates(runtime.arena, carried, MOST_IN_FLIGHT);
