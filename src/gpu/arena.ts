@@ -6,6 +6,7 @@ import type { Gpu } from './device';
 
 /** Storage type of floats; kernels compute in f32. */
 export type FloatType = 'f32' | 'f16';
+/** What a tensor has elements of. */
 export type ElementType = FloatType | 'u32';
 
 /** Number of tensors, the largest first, that the error about total memory names. */
@@ -13,13 +14,18 @@ const NAMED_TENSORS = 3;
 
 /** A block of device memory with a shape. One tensor is one buffer and at most one binding. */
 export interface Tensor {
+  /** For errors. */
   readonly name: string;
   /** Outermost first, e.g. `[K, T, fields, N]`. */
   readonly shape: readonly number[];
+  /** What it has elements of. */
   readonly type: ElementType;
   /** Bytes, a multiple of 16. */
   readonly bytes: number;
-  /** @throws Error before the arena is allocated. */
+  /**
+   * @throws Error before the arena is allocated.
+   * @internal
+   */
   readonly buffer: GPUBuffer;
 }
 
@@ -55,12 +61,17 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** The device memory of a run. */
 export class Arena {
   private readonly tensors: ArenaTensor[] = [];
 
-  /** @param advice ends the error messages: what to do when memory does not suffice */
+  /**
+   * @param advice ends the error messages: what to do when memory does not suffice
+   * @internal
+   */
   constructor(
     private readonly gpu: Gpu,
+    /** @internal */
     readonly advice = 'use smaller tensors',
   ) {}
 
@@ -79,7 +90,10 @@ export class Arena {
     return tensor;
   }
 
-  /** Bytes of all declared tensors. */
+  /**
+   * Bytes of all declared tensors.
+   * @internal
+   */
   get bytes(): number {
     return this.tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
   }
@@ -88,6 +102,7 @@ export class Arena {
    * Creates the buffers of all tensors declared since the last call.
    * @throws LimitError naming the tensor, its size and the adapter's limit, or the largest tensors
    * if their total exceeds the memory; no buffer is created then.
+   * @internal
    */
   allocate(): void {
     const pending = this.tensors.filter((tensor) => !tensor.allocated);
@@ -102,7 +117,10 @@ export class Arena {
     }
   }
 
-  /** Frees all tensors. */
+  /**
+   * Frees all tensors.
+   * @internal
+   */
   destroy(): void {
     for (const tensor of this.tensors) tensor.allocated?.destroy();
   }

@@ -11,6 +11,7 @@ import type { Gpu } from './device';
 import type { PortableKernel } from './precompile';
 import {
   compileProgram,
+  type KernelSource,
   type LinkedProgram,
   linkProgram,
   type ProgramSource,
@@ -30,7 +31,9 @@ import { UniformPool } from './uniforms';
 
 /** How a kernel accesses a tensor. */
 export interface Access {
+  /** What is bound. */
   readonly tensor: Tensor;
+  /** A tensor that is written may also be read. */
   readonly mode: 'read' | 'write';
 }
 
@@ -40,6 +43,7 @@ export const read = (tensor: Tensor): Access => ({ tensor, mode: 'read' });
 /** The kernel writes `tensor` and may also read it. */
 export const write = (tensor: Tensor): Access => ({ tensor, mode: 'write' });
 
+/** What a dispatch is recorded with. */
 export interface DispatchOptions {
   /** The uniform record at binding 0: the members of the shader's struct, in order, all u32. */
   readonly shape: Readonly<Record<string, number>>;
@@ -54,7 +58,9 @@ export interface DispatchOptions {
 
 /** A recorded dispatch; encoding it allocates nothing. */
 export interface Dispatch extends BoundGroup {
+  /** What runs. */
   readonly kernel: Kernel;
+  /** Workgroups along x, y, z. */
   readonly workgroups: readonly [number, number, number];
 }
 
@@ -75,10 +81,17 @@ interface Variant {
   pipeline?: GPUComputePipeline;
 }
 
+/** A compiled program with one entry point, from `KernelLibrary.kernel`. */
 export class Kernel {
-  /** Set once `ready` has resolved. */
+  /**
+   * Set once `ready` has resolved.
+   * @internal
+   */
   times: CompileTimes | undefined;
-  /** The kernel for other devices; set once `ready` has resolved. */
+  /**
+   * The kernel for other devices; set once `ready` has resolved.
+   * @internal
+   */
   portable: PortableKernel | undefined;
   /** The interface of the first dispatch, which all later ones must share. */
   private given: ShaderInterface | undefined;
@@ -87,13 +100,18 @@ export class Kernel {
   private readonly groups: BindGroups;
   private fixed: Variant | undefined;
   private dynamic: Variant | undefined;
-  /** Resolves when the pipelines are compiled; rejects with the compile error. */
+  /**
+   * Resolves when the pipelines are compiled; rejects with the compile error.
+   * @internal
+   */
   ready: Promise<void> = Promise.resolve();
 
+  /** @internal */
   constructor(
     private readonly gpu: Gpu,
     private readonly uniforms: UniformPool,
     private readonly scratch: Scratch,
+    /** @internal */
     readonly source: ProgramSource,
     private readonly advice: string,
     private readonly compiling: Compiling,
@@ -101,11 +119,16 @@ export class Kernel {
     this.groups = new BindGroups(gpu, source.shader, (dynamic) => this.variant(dynamic).layout);
   }
 
+  /** Path of its shader. */
   get name(): string {
     return this.source.shader;
   }
 
-  /** @throws Error before `ready` has resolved. */
+  /**
+   * The pipeline for dispatches with fixed offsets.
+   * @throws Error before `ready` has resolved.
+   * @internal
+   */
   get pipeline(): GPUComputePipeline {
     return this.compiledFor(this.fixed);
   }
@@ -113,6 +136,7 @@ export class Kernel {
   /**
    * The pipeline for dispatches with dynamic offsets.
    * @throws Error before `ready` has resolved.
+   * @internal
    */
   get dynamicPipeline(): GPUComputePipeline {
     return this.compiledFor(this.dynamic);
@@ -265,7 +289,10 @@ export class KernelLibrary {
   private readonly scratch: Scratch;
   private latest: Promise<void> = Promise.resolve();
 
-  /** @param modules shader modules that programs import, by path */
+  /**
+   * @param modules shader modules that programs import, by path
+   * @internal
+   */
   constructor(
     private readonly gpu: Gpu,
     private readonly modules: Readonly<Record<string, string>>,
@@ -275,12 +302,12 @@ export class KernelLibrary {
     this.scratch = new Scratch(gpu);
   }
 
-  /** The kernel of a program; the same object for the same program. */
-  kernel(source: Omit<ProgramSource, 'library'>): Kernel {
+  /** The kernel of a program; the same object for the same program. It compiles once it is dispatched. */
+  kernel(source: KernelSource): Kernel {
     const key = JSON.stringify(source);
     const known = this.kernels.get(key);
     if (known) return known;
-    const program = { ...source, library: this.modules };
+    const program = { ...source, library: { ...this.modules, ...source.modules } };
     const { advice = 'use smaller tensors' } = this.options;
     const kernel = new Kernel(this.gpu, this.uniforms, this.scratch, program, advice, (compile) => {
       const compilation = this.options.inTurn ? this.compileNext(compile) : compile();
@@ -295,6 +322,7 @@ export class KernelLibrary {
    * Waits until every kernel dispatched so far is compiled.
    * @throws GpuError if the device has failed, else the ShaderError of the first kernel that does
    * not compile; in both cases only after all other compilations have ended.
+   * @internal
    */
   async compiled(): Promise<void> {
     await this.settled();
@@ -305,11 +333,13 @@ export class KernelLibrary {
   /**
    * Waits until no compilation is running. A process that exits earlier may crash, because the
    * driver's threads outlive its memory.
+   * @internal
    */
   async settled(): Promise<void> {
     await Promise.allSettled(this.compilations);
   }
 
+  /** @internal */
   destroy(): void {
     this.uniforms.destroy();
     this.scratch.destroy();

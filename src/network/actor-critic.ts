@@ -74,7 +74,7 @@ export interface ActorCriticSizes {
   /** Default all 0. */
   readonly initialOutputs?: readonly number[];
   /** Not with a shared trunk. */
-  readonly kinds?: NetworkKinds | undefined;
+  readonly networks?: NetworkKinds | undefined;
 }
 
 /** Which networks there are. */
@@ -118,14 +118,19 @@ export function mostOutputs({ networks }: ActorCriticLayout): number {
 const headOf = (count: number): NetworkOutput => ({ name: 'head', kind: 'head', count });
 const VALUE: NetworkOutput = { name: 'value', kind: 'value', count: 1 };
 
-function actorKind({ hiddenSizes, activation, layerNorm, kinds }: ActorCriticSizes): NetworkKind {
-  return kinds?.actor ?? mlp({ hiddenSizes, activation, layerNorm });
+function actorKind({
+  hiddenSizes,
+  activation,
+  layerNorm,
+  networks,
+}: ActorCriticSizes): NetworkKind {
+  return networks?.actor ?? mlp({ hiddenSizes, activation, layerNorm });
 }
 
 function criticKind(sizes: ActorCriticSizes): NetworkKind {
-  const { hiddenSizes, criticActivation = 'same', layerNorm, kinds } = sizes;
+  const { hiddenSizes, criticActivation = 'same', layerNorm, networks } = sizes;
   const activation = criticActivation === 'same' ? sizes.activation : criticActivation;
-  return kinds?.critic ?? mlp({ hiddenSizes, activation, layerNorm });
+  return networks?.critic ?? mlp({ hiddenSizes, activation, layerNorm });
 }
 
 /** Asks a kind for a network, and checks what it gives. */

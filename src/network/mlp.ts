@@ -10,6 +10,7 @@ import {
   linearBackwardWeights,
   linearForward,
   type SampleBlock,
+  wholeRows,
 } from '../kernels/linear';
 import type { MlpLayer, MlpLayers } from './mlp-layers';
 import type { GradientTarget, Network, NetworkOptions } from './network';
@@ -67,10 +68,10 @@ export class Mlp implements Network {
       const { output, preActivation, norm } = hidden;
       if (!norm) {
         const { activation } = this.layout;
-        return [this.linear(layer, activation, input, block(output), preActivation)];
+        return [this.linear(layer, activation, input, wholeRows(output), preActivation)];
       }
       return [
-        this.linear(layer, 'identity', input, block(norm.z)),
+        this.linear(layer, 'identity', input, wholeRows(norm.z)),
         norm.forward(output, preActivation),
       ];
     });
@@ -102,7 +103,7 @@ export class Mlp implements Network {
           dY: this.gradientOf(index, dY),
           output: below.output,
           preActivation: below.preActivation,
-          dX: block(below.gradient!),
+          dX: wholeRows(below.gradient!),
           count,
         }),
       );
@@ -126,7 +127,7 @@ export class Mlp implements Network {
     const { outputs } = this.layout.layers[index]!;
     return norm.gradients(dA!).map(({ offset, gradient }) => {
       const layer = { inputs: 0, outputs, weightOffset: offset, biasOffset: offset };
-      return this.sumGradients(layer, block(gradient), block(gradient), target);
+      return this.sumGradients(layer, wholeRows(gradient), wholeRows(gradient), target);
     });
   }
 
@@ -143,19 +144,12 @@ export class Mlp implements Network {
 
   /** What a layer's linear map is applied to. */
   private inputOf(layer: number, x: SampleBlock): SampleBlock {
-    return layer === 0 ? x : block(this.hidden[layer - 1]!.output);
+    return layer === 0 ? x : wholeRows(this.hidden[layer - 1]!.output);
   }
 
   /** Gradient of what a layer's linear map puts out. */
   private gradientOf(layer: number, dY: SampleBlock): SampleBlock {
     const hidden = this.hidden[layer];
-    return hidden ? block(hidden.norm ? hidden.norm.dZ : hidden.gradient!) : dY;
+    return hidden ? wholeRows(hidden.norm ? hidden.norm.dZ : hidden.gradient!) : dY;
   }
-}
-
-/** A hidden layer's whole tensor [K][rows][width][stride]. */
-function block(tensor: Tensor): SampleBlock {
-  const [, rows, width, stride] = tensor.shape as [number, number, number, number];
-  const rowStride = width * stride;
-  return { tensor, offset: 0, agentStride: rows * rowStride, rowStride };
 }

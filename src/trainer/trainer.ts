@@ -179,7 +179,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const { agents, envs, steps } = this.sizes;
     const { groups } = ESTIMATORS[config.advantageEstimator];
     const sizes = rolloutSizes(agents, envs, steps, task, groups);
-    const { layout, notFused } = planNetworks(runtime.gpu, config, task);
+    const { layout, notFused } = planNetworks(runtime.gpu, config, task, given.networks);
     this.whyNotFused = notFused;
     this.plan = choosePlan(given.plan, layout, runtime.gpu, notFused);
     // Kernels of both kinds would not agree on a policy whose hidden layers one of them rounds.

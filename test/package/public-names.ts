@@ -9,29 +9,44 @@ function unaliased(compiler: TypeScript, checker: ts.TypeChecker, symbol: ts.Sym
   return symbol.flags & compiler.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
+/** Whether a name is exported as a type only, such as that of a class that programs cannot create. */
+function isTypeOnly(compiler: TypeScript, { declarations = [] }: ts.Symbol): boolean {
+  return declarations.some(
+    (each) =>
+      compiler.isExportSpecifier(each) && (each.isTypeOnly || each.parent.parent.isTypeOnly),
+  );
+}
+
 /** The symbols that files of a folder export, by name, without aliases. */
 function exportedSymbols(
   compiler: TypeScript,
   folder: string,
   files: readonly string[],
-): { checker: ts.TypeChecker; symbols: ReadonlyMap<string, ts.Symbol> } {
+): {
+  checker: ts.TypeChecker;
+  symbols: ReadonlyMap<string, ts.Symbol>;
+  typesOnly: ReadonlySet<string>;
+} {
   const program = createProgram(compiler, folder, files, SETUP);
   const checker = program.getTypeChecker();
   const symbols = new Map<string, ts.Symbol>();
+  const typesOnly = new Set<string>();
   for (const path of program.getRootFileNames()) {
     const module = checker.getSymbolAtLocation(program.getSourceFile(path)!)!;
     for (const symbol of checker.getExportsOfModule(module)) {
       symbols.set(symbol.name, unaliased(compiler, checker, symbol));
+      if (isTypeOnly(compiler, symbol)) typesOnly.add(symbol.name);
     }
   }
-  return { checker, symbols };
+  return { checker, symbols, typesOnly };
 }
 
 /** Names of the values that a file exports, sorted. */
 export function exportedValues(compiler: TypeScript, folder: string, file: string): string[] {
-  const { symbols } = exportedSymbols(compiler, folder, [file]);
+  const { symbols, typesOnly } = exportedSymbols(compiler, folder, [file]);
   const isValue = ({ flags }: ts.Symbol): boolean => (flags & compiler.SymbolFlags.Value) !== 0;
-  return [...symbols].flatMap(([name, symbol]) => (isValue(symbol) ? [name] : [])).sort();
+  const values = [...symbols].filter(([name, symbol]) => isValue(symbol) && !typesOnly.has(name));
+  return values.map(([name]) => name).sort();
 }
 
 /**
