@@ -17,26 +17,17 @@ export {
 } from './environments/definition';
 export { ENVIRONMENTS, findEnvironment } from './environments/index';
 export type { AdapterDescription, AdapterKind } from './gpu/adapter';
-export { type Arena, type ElementType, type FloatType, LimitError, type Tensor } from './gpu/arena';
-export type { BoundGroup } from './gpu/bind-groups';
+export { type ElementType, type FloatType, LimitError, type Tensor } from './gpu/arena';
 export {
   Gpu,
   GpuError,
   requestGpu,
   type WebGpuDevice,
 } from './gpu/device';
-export {
-  type Access,
-  type Dispatch,
-  type DispatchOptions,
-  type Kernel,
-  type KernelLibrary,
-  read,
-  write,
-} from './gpu/kernel';
+export { type Access, type Dispatch, type DispatchOptions, read, write } from './gpu/kernel';
 export type { MatrixUnits } from './gpu/matrix-units';
 export { type KernelSource, ShaderError } from './gpu/program';
-export type { Runtime } from './gpu/runtime';
+export { declareTensor, type Runtime, recordDispatch } from './gpu/runtime';
 export {
   type ParameterBlock,
   type SampleBlock,

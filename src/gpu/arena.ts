@@ -61,17 +61,12 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** The device memory of a run. */
 export class Arena {
   private readonly tensors: ArenaTensor[] = [];
 
-  /**
-   * @param advice ends the error messages: what to do when memory does not suffice
-   * @internal
-   */
+  /** @param advice ends the error messages: what to do when memory does not suffice */
   constructor(
     private readonly gpu: Gpu,
-    /** @internal */
     readonly advice = 'use smaller tensors',
   ) {}
 
@@ -90,10 +85,7 @@ export class Arena {
     return tensor;
   }
 
-  /**
-   * Bytes of all declared tensors.
-   * @internal
-   */
+  /** Bytes of all declared tensors. */
   get bytes(): number {
     return this.tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
   }
@@ -102,7 +94,6 @@ export class Arena {
    * Creates the buffers of all tensors declared since the last call.
    * @throws LimitError naming the tensor, its size and the adapter's limit, or the largest tensors
    * if their total exceeds the memory; no buffer is created then.
-   * @internal
    */
   allocate(): void {
     const pending = this.tensors.filter((tensor) => !tensor.allocated);
@@ -117,10 +108,7 @@ export class Arena {
     }
   }
 
-  /**
-   * Frees all tensors.
-   * @internal
-   */
+  /** Frees all tensors. */
   destroy(): void {
     for (const tensor of this.tensors) tensor.allocated?.destroy();
   }

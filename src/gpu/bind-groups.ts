@@ -28,7 +28,6 @@ export interface Binding {
 
 /** The bind group that a dispatch sets, and its offsets. */
 export interface BoundGroup {
-  /** @internal */
   readonly bindGroup: GPUBindGroup;
   /** The dynamic offset of the uniform record; undefined if the group fixes it. */
   readonly offsets?: readonly [number];

@@ -57,9 +57,13 @@ export interface DispatchOptions {
 }
 
 /** A recorded dispatch; encoding it allocates nothing. */
-export interface Dispatch extends BoundGroup {
-  /** What runs. */
+export interface Dispatch {
+  /** @internal */
   readonly kernel: Kernel;
+  /** @internal */
+  readonly bindGroup: BoundGroup['bindGroup'];
+  /** @internal */
+  readonly offsets?: BoundGroup['offsets'];
   /** Workgroups along x, y, z. */
   readonly workgroups: readonly [number, number, number];
 }
@@ -81,17 +85,10 @@ interface Variant {
   pipeline?: GPUComputePipeline;
 }
 
-/** A compiled program with one entry point, from `KernelLibrary.kernel`. */
 export class Kernel {
-  /**
-   * Set once `ready` has resolved.
-   * @internal
-   */
+  /** Set once `ready` has resolved. */
   times: CompileTimes | undefined;
-  /**
-   * The kernel for other devices; set once `ready` has resolved.
-   * @internal
-   */
+  /** The kernel for other devices; set once `ready` has resolved. */
   portable: PortableKernel | undefined;
   /** The interface of the first dispatch, which all later ones must share. */
   private given: ShaderInterface | undefined;
@@ -100,18 +97,13 @@ export class Kernel {
   private readonly groups: BindGroups;
   private fixed: Variant | undefined;
   private dynamic: Variant | undefined;
-  /**
-   * Resolves when the pipelines are compiled; rejects with the compile error.
-   * @internal
-   */
+  /** Resolves when the pipelines are compiled; rejects with the compile error. */
   ready: Promise<void> = Promise.resolve();
 
-  /** @internal */
   constructor(
     private readonly gpu: Gpu,
     private readonly uniforms: UniformPool,
     private readonly scratch: Scratch,
-    /** @internal */
     readonly source: ProgramSource,
     private readonly advice: string,
     private readonly compiling: Compiling,
@@ -119,16 +111,11 @@ export class Kernel {
     this.groups = new BindGroups(gpu, source.shader, (dynamic) => this.variant(dynamic).layout);
   }
 
-  /** Path of its shader. */
   get name(): string {
     return this.source.shader;
   }
 
-  /**
-   * The pipeline for dispatches with fixed offsets.
-   * @throws Error before `ready` has resolved.
-   * @internal
-   */
+  /** @throws Error before `ready` has resolved. */
   get pipeline(): GPUComputePipeline {
     return this.compiledFor(this.fixed);
   }
@@ -136,7 +123,6 @@ export class Kernel {
   /**
    * The pipeline for dispatches with dynamic offsets.
    * @throws Error before `ready` has resolved.
-   * @internal
    */
   get dynamicPipeline(): GPUComputePipeline {
     return this.compiledFor(this.dynamic);
@@ -289,10 +275,7 @@ export class KernelLibrary {
   private readonly scratch: Scratch;
   private latest: Promise<void> = Promise.resolve();
 
-  /**
-   * @param modules shader modules that programs import, by path
-   * @internal
-   */
+  /** @param modules shader modules that programs import, by path */
   constructor(
     private readonly gpu: Gpu,
     private readonly modules: Readonly<Record<string, string>>,
@@ -302,7 +285,7 @@ export class KernelLibrary {
     this.scratch = new Scratch(gpu);
   }
 
-  /** The kernel of a program; the same object for the same program. It compiles once it is dispatched. */
+  /** The kernel of a program; the same object for the same program. */
   kernel(source: KernelSource): Kernel {
     const key = JSON.stringify(source);
     const known = this.kernels.get(key);
@@ -322,7 +305,6 @@ export class KernelLibrary {
    * Waits until every kernel dispatched so far is compiled.
    * @throws GpuError if the device has failed, else the ShaderError of the first kernel that does
    * not compile; in both cases only after all other compilations have ended.
-   * @internal
    */
   async compiled(): Promise<void> {
     await this.settled();
@@ -333,13 +315,11 @@ export class KernelLibrary {
   /**
    * Waits until no compilation is running. A process that exits earlier may crash, because the
    * driver's threads outlive its memory.
-   * @internal
    */
   async settled(): Promise<void> {
     await Promise.allSettled(this.compilations);
   }
 
-  /** @internal */
   destroy(): void {
     this.uniforms.destroy();
     this.scratch.destroy();

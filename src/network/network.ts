@@ -59,7 +59,7 @@ export interface NetworkLayout extends NetworkSizes {
    * @param outputs how its outputs begin, in order, `outputs` in all
    */
   initialize(parameters: Float32Array, rng: RandomNumbers, outputs: readonly OutputStart[]): void;
-  /** Prepares it for a number of samples; declares its scratch memory in `runtime.arena`. */
+  /** Prepares it for a number of samples; declares its scratch memory. */
   create(runtime: Runtime, options: NetworkOptions): Network;
 }
 

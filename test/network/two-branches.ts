@@ -1,6 +1,7 @@
 /** A kind of network that the package does not know: two branches see the same inputs, their outputs are added. */
 import {
   type Dispatch,
+  declareTensor,
   type GradientTarget,
   type Network,
   type NetworkKind,
@@ -11,6 +12,7 @@ import {
   type RandomNumbers,
   type Runtime,
   read,
+  recordDispatch,
   type SampleBlock,
   type Tensor,
   wholeRows,
@@ -62,7 +64,7 @@ class BranchesLayout implements NetworkLayout {
       const shape = [count.agents, count.rows, this.outputs, count.stride];
       return {
         network: layout.create(runtime, { ...options, name: own }),
-        output: runtime.arena.declare(`${own} output`, shape),
+        output: declareTensor(runtime, `${own} output`, shape),
       };
     };
     return new Branches(runtime, branch(this.left, 'left'), branch(this.right, 'right'));
@@ -102,12 +104,12 @@ class Branches implements Network {
     const [left, right] = [this.left.output, this.right.output];
     const [agents, rows, outputs, stride] = left.shape as [number, number, number, number];
     const quads = (outputs * stride) / 4;
-    const kernel = this.runtime.kernels.kernel({
+    const source = {
       shader: 'add-outputs',
       modules: { 'add-outputs': addOutputs },
       constants: { ADD_LANES },
-    });
-    return kernel.dispatch({
+    };
+    return recordDispatch(this.runtime, source, {
       shape: {
         quads,
         rows,

@@ -9,49 +9,34 @@ function unaliased(compiler: TypeScript, checker: ts.TypeChecker, symbol: ts.Sym
   return symbol.flags & compiler.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
-/** Whether a name is exported as a type only, such as that of a class that programs cannot create. */
-function isTypeOnly(compiler: TypeScript, { declarations = [] }: ts.Symbol): boolean {
-  return declarations.some(
-    (each) =>
-      compiler.isExportSpecifier(each) && (each.isTypeOnly || each.parent.parent.isTypeOnly),
-  );
-}
-
 /** The symbols that files of a folder export, by name, without aliases. */
 function exportedSymbols(
   compiler: TypeScript,
   folder: string,
   files: readonly string[],
-): {
-  checker: ts.TypeChecker;
-  symbols: ReadonlyMap<string, ts.Symbol>;
-  typesOnly: ReadonlySet<string>;
-} {
+): { checker: ts.TypeChecker; symbols: ReadonlyMap<string, ts.Symbol> } {
   const program = createProgram(compiler, folder, files, SETUP);
   const checker = program.getTypeChecker();
   const symbols = new Map<string, ts.Symbol>();
-  const typesOnly = new Set<string>();
   for (const path of program.getRootFileNames()) {
     const module = checker.getSymbolAtLocation(program.getSourceFile(path)!)!;
     for (const symbol of checker.getExportsOfModule(module)) {
       symbols.set(symbol.name, unaliased(compiler, checker, symbol));
-      if (isTypeOnly(compiler, symbol)) typesOnly.add(symbol.name);
     }
   }
-  return { checker, symbols, typesOnly };
+  return { checker, symbols };
 }
 
 /** Names of the values that a file exports, sorted. */
 export function exportedValues(compiler: TypeScript, folder: string, file: string): string[] {
-  const { symbols, typesOnly } = exportedSymbols(compiler, folder, [file]);
+  const { symbols } = exportedSymbols(compiler, folder, [file]);
   const isValue = ({ flags }: ts.Symbol): boolean => (flags & compiler.SymbolFlags.Value) !== 0;
-  const values = [...symbols].filter(([name, symbol]) => isValue(symbol) && !typesOnly.has(name));
-  return values.map(([name]) => name).sort();
+  return [...symbols].flatMap(([name, symbol]) => (isValue(symbol) ? [name] : [])).sort();
 }
 
 /**
- * Types and constants of the folder that exported interfaces, classes, functions and constants name and that
- * no file exports. The definitions of type aliases are not searched.
+ * Types and constants of the folder that exported interfaces, classes, functions and constants name
+ * and that no file exports. The definitions of type aliases are not searched.
  */
 export function missingExports(
   compiler: TypeScript,
@@ -82,7 +67,10 @@ export function missingExports(
   return [...missing].sort();
 }
 
-/** Members of an interface or class that its users see; the `name` of an error is not worth a comment. */
+/**
+ * Members of an interface or class that its users see; the `name` of an error is not worth a
+ * comment.
+ */
 function publicMembers(compiler: TypeScript, { name: owner, members }: ts.Symbol): ts.Symbol[] {
   const { ModifierFlags, SymbolFlags } = compiler;
   return [...(members?.values() ?? [])].filter(({ name, flags, declarations = [] }) => {
