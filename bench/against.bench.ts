@@ -1,4 +1,4 @@
-/** This checkout beside another commit of it: throughput and cold start, in turns A B B A. */
+/** This checkout compared with another commit: throughput and cold start, in turns A B B A. */
 
 import { timeStart, withEmptyCache } from './startup.bench';
 import { alternate, alternatingOrder } from './support/alternate';
@@ -14,17 +14,17 @@ import {
 } from './support/participants';
 import { type Measurement, measurement } from './support/results';
 
-/** What is trained, by its name in the table. */
+/** Command-line flags of each workload, by its name in the table. */
 const WORKLOADS: Readonly<Record<string, readonly string[]>> = {
   '1,024 × 32': workloadFlags(SHARED_WORKLOAD),
   '64 agents × 64 × 32': [...workloadFlags({ ...SHARED_WORKLOAD, envs: 64 }), '--agents', '64'],
   '1,024 × 32, widths 64, 64, 64': [...workloadFlags(SHARED_WORKLOAD), '--widths', '64,64,64'],
 };
 const NOTES = [
-  'Turns A B B A of two processes, of which one sleeps; median (lowest … highest), ratios over neighbouring turns. ' +
-    'Both are built with the same contestant and the same packages.',
-  'cold start: seconds from the start of a process until the report of the first iteration has arrived; the cache ' +
-    'of compiled shaders is an empty folder.',
+  'Turns A B B A of two processes, of which one sleeps; median (lowest … highest), ratios over ' +
+    'neighbouring turns. Both are built with the same contestant and the same packages.',
+  'cold start: seconds from the start of a process until the report of the first iteration ' +
+    'arrives; the cache of compiled shaders is an empty folder.',
 ];
 const SUBJECT = 'checkout';
 

@@ -1,4 +1,4 @@
-/** Throughput beside others: everybody trains the same work in turns with us, A B B A. */
+/** Throughput compared with other libraries on the same workload, in turns A B B A. */
 import { alternate, type Duel, type DuelOptions } from './support/alternate';
 import type { Bench } from './support/bench';
 import { ChildError } from './support/child-lines';
@@ -18,13 +18,13 @@ const WORKLOAD = `${environment}, ${envs.toLocaleString('en-US')} × ${steps}`;
 export const COMPARE_TITLE =
   `Compare: ${environment}, ${envs.toLocaleString('en-US')} environments × ${steps} steps, ` +
   `${epochs} epochs × ${minibatches} minibatches, 2 × 64 tanh`;
-/** Our rate in the turns beside an opponent. */
+/** Subject of our rate in the turns with an opponent. */
 const IN_TURN = 'lockstep in turn';
 const METHOD =
   'Turns A B B A; median (lowest … highest) over turns, ratios over neighbouring turns. Start, ' +
   'compilation and two iterations of warm-up are not counted.';
 
-/** The figures of one opponent; ours beside it are those of the same turns. */
+/** The figures of one opponent, and ours from the same turns. */
 function duelMeasurements(subject: string, { first, second, ratios }: Duel): Measurement[] {
   const place = { workload: WORKLOAD, subject };
   return [
@@ -34,7 +34,7 @@ function duelMeasurements(subject: string, { first, second, ratios }: Duel): Mea
   ];
 }
 
-/** What became of one opponent. */
+/** The result of one opponent. */
 interface Meeting {
   readonly measurements: readonly Measurement[];
   readonly note: string;
@@ -47,7 +47,7 @@ async function meet(
 ): Promise<Meeting> {
   const { name, absence } = opponent;
   if (absence !== undefined)
-    return { measurements: [], note: `skipped: ${name} is not here: ${absence}` };
+    return { measurements: [], note: `skipped: ${name} is not available: ${absence}` };
   let theirs: Contestant | undefined;
   try {
     theirs = await opponent.start(SHARED_WORKLOAD);
@@ -62,7 +62,7 @@ async function meet(
   }
 }
 
-/** Our own row: all turns against everybody, or some alone where nobody was there. */
+/** Our own row: the turns with all opponents, or turns alone if there were none. */
 async function ownMeasurement(
   ours: Contestant,
   duels: readonly Measurement[],

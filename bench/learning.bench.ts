@@ -1,4 +1,4 @@
-/** What agents have learned along a run: all seeds of a workload as one population. */
+/** Mean returns during training: all seeds of a workload as one population. */
 import { DEFAULT_CONFIG } from '../src/config/defaults';
 import type { PpoConfig } from '../src/config/ppo-config';
 import { findEnvironment } from '../src/environments/index';
@@ -10,7 +10,7 @@ import { OptionError } from './support/options';
 import { record } from './support/record';
 import { type Spread, spreadOf } from './support/statistics';
 
-/** What the mean over all seeds should be after so many steps per agent. */
+/** A mean return over all seeds that should be reached after some steps per agent. */
 export interface Goal {
   readonly timesteps: number;
   /** Mean return of the latest 100 episodes of the sampled policy. */
@@ -20,9 +20,9 @@ export interface Goal {
 export interface LearningWorkload {
   readonly name: string;
   readonly environment: string;
-  /** Over the environment's tuned defaults. */
+  /** Overrides the environment's tuned defaults. */
   readonly config: Partial<PpoConfig>;
-  /** In growing order; the last one is at the end of the run. */
+  /** In ascending order; the last one is at the end of the run. */
   readonly goals: readonly Goal[];
 }
 
@@ -41,7 +41,7 @@ const CLEANRL_CARTPOLE: LearningWorkload = {
   name: 'CleanRL settings',
   environment: 'CartPole-v1',
   goals: [{ timesteps: 500_000, threshold: 475 }],
-  // The general defaults are CleanRL's, but for the number of environments and steps.
+  // The general defaults are CleanRL's, except for the numbers of environments and steps.
   config: {
     ...DEFAULT_CONFIG,
     numAgents: 10,
@@ -62,18 +62,18 @@ export const LEARNING_WORKLOADS: readonly LearningWorkload[] = [
   CLEANRL_CARTPOLE,
 ];
 
-/** What the seeds had reached when a goal was due. */
+/** The results of the seeds at a goal's step count. */
 export interface GoalResult {
   readonly goal: Goal;
-  /** Of the first iteration at or behind the goal's. */
+  /** Steps of the first iteration at or after the goal's. */
   readonly timesteps: number;
   /** Mean return of the latest 100 episodes, one per seed. */
   readonly returns: readonly number[];
   readonly mean: number;
-  /** Between seeds, with n - 1. */
+  /** Standard deviation between seeds, with n - 1. */
   readonly deviation: number;
   readonly spread: Spread;
-  /** Seeds that reached the threshold by themselves. */
+  /** Number of seeds that reached the threshold individually. */
   readonly reached: number;
 }
 
@@ -119,7 +119,7 @@ export async function benchLearning(
   return { workload, firstSeed: seed, seconds, goals };
 }
 
-/** A Markdown table with a row per seed, and a closing sentence per goal. */
+/** A Markdown table with a row per seed and a final sentence per goal. */
 export function formatLearning({ firstSeed, seconds, goals }: LearningResult): string {
   const [first] = goals;
   const head = goals.map(({ timesteps }) => `after ${timesteps.toLocaleString('en')} steps`);
@@ -142,13 +142,14 @@ export function formatLearning({ firstSeed, seconds, goals }: LearningResult): s
 function formatGoal({ goal, returns, mean, deviation, spread, reached }: GoalResult): string {
   const verdict = mean >= goal.threshold ? 'reached' : 'MISSED';
   return (
-    `Goal ${goal.threshold} ${verdict}: mean ${mean.toFixed(1)} ± ${deviation.toFixed(1)} between seeds, ` +
+    `Goal ${goal.threshold} ${verdict}: mean ${mean.toFixed(1)} ` +
+    `± ${deviation.toFixed(1)} between seeds, ` +
     `median ${spread.median.toFixed(1)}, lowest ${spread.low.toFixed(1)}, highest ` +
-    `${spread.high.toFixed(1)}; ${reached} of ${returns.length} seeds by themselves.`
+    `${spread.high.toFixed(1)}; ${reached} of ${returns.length} seeds individually.`
   );
 }
 
-/** `--only` picks an environment. Prints, and records by itself: its tables are of seeds. */
+/** `--only` selects an environment. Prints and records its own tables, with a row per seed. */
 export const runLearning: Bench = async ({ gpu, options }) => {
   const { only } = options;
   const workloads = LEARNING_WORKLOADS.filter(

@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- BENCH …] [OPTION …]`: measures, prints a table per bench, and leaves one JSON file and
- * charts made from it. bench/README.md says what each bench measures and lists the options.
+ * `npm run bench [-- BENCH …] [OPTION …]`: measures, prints a table per bench, and writes one JSON
+ * file and charts made from it. bench/README.md describes each bench and lists the options.
  */
 import { requestNodeGpu } from '../src/node/index';
 import { benchAgainst } from './against.bench';
@@ -26,10 +26,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   learning: runLearning,
   against: benchAgainst,
 };
-/** Those that run where none is named. */
+/** Benches that run by default. */
 const USUAL: readonly string[] = ['training', 'roofline', 'startup', 'compare', 'solve'];
 
-/** Draws the charts of what is recorded; it measures nothing and needs no device. */
+/** Draws the charts of the recorded results; measures nothing and needs no device. */
 const CHARTS = 'charts';
 
 async function run(options: Options): Promise<void> {
@@ -45,7 +45,7 @@ async function run(options: Options): Promise<void> {
   gpu.destroy();
 }
 
-// Children end with this process, which they only do where it ends by itself.
+// Children end with this process only if it exits by itself.
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
 try {

@@ -1,4 +1,4 @@
-/** How near each stage comes to what the adapter can do at most. */
+/** How close each stage comes to the limits of the adapter. */
 import { DEFAULT_CONFIG } from '../src/config/defaults';
 import { findEnvironment } from '../src/environments/index';
 import { createTrainer, type Trainer } from '../src/trainer/trainer';
@@ -24,11 +24,13 @@ const SIZES: readonly Size[] = [
 const STEPS = 32;
 export const ROOFLINE_TITLE = 'Roofline: CartPole-v1, 32 steps, 4 epochs × 4 minibatches';
 const NOTES = [
-  'Ceilings by the wall clock: multiply-adds on registers (12 chains, unrolled 32 times; 2 FLOP each), copies of ' +
-    'buffers larger than the caches (bytes read and written), dispatches that depend on each other.',
-  'Stages by timestamps, each in a pass of its own. FLOP are those of the matrix products, bytes what has to be ' +
-    'read and written once; share: the least time by the ceiling that binds, over the measured time.',
-  'The ceiling of traffic is the higher of the two copies; data that stay in a cache may exceed it.',
+  'Ceilings by the wall clock: multiply-adds on registers (12 chains, unrolled 32 times; 2 FLOP ' +
+    'each), copies of buffers larger than the caches (bytes read and written), dispatches that ' +
+    'depend on each other.',
+  'Stages by timestamps, each in its own pass. FLOP are those of the matrix products, bytes ' +
+    'those that must be read and written once; share: the shortest time that the binding ceiling ' +
+    'allows, over the measured time.',
+  'The ceiling of traffic is the faster of the two copies; cached data can exceed it.',
 ];
 
 function ceilingMeasurements(ceilings: Ceilings): Measurement[] {

@@ -1,4 +1,4 @@
-/** Wall-clock time from the start of a process to a solved task, ours and everybody else's. */
+/** Wall-clock time from the start of a process to a solved task, ours and that of others. */
 import type { Bench, BenchContext } from './support/bench';
 import { ChildError } from './support/child-lines';
 import type { Attempt } from './support/contestant';
@@ -9,7 +9,7 @@ import { formatFigure } from './support/table';
 
 interface Task {
   readonly environment: string;
-  /** Mean return of the last 100 finished episodes of training, or more. */
+  /** Mean return of at least the last 100 finished episodes of training. */
   readonly threshold: number;
 }
 
@@ -18,14 +18,15 @@ const TASKS: readonly Task[] = [
   { environment: 'Pendulum-v1', threshold: -200 },
 ];
 const METHOD =
-  'Seconds from the start of the process until the mean return of the last 100 finished training episodes ' +
-  'or more reaches the goal; everybody with settings of their own for the shortest time, seeds in ' +
-  'turns. Before, each trains for a moment, so that caches of compiled shaders and kernels are warm.';
+  'Seconds from the start of the process until the mean return of at least the last 100 finished ' +
+  'training episodes reaches the goal; each participant with its own settings for the shortest ' +
+  'time, seeds in turns. Each first trains for a moment, so that caches of compiled shaders and ' +
+  'kernels are warm.';
 
 export function chosenTasks({ environment, quick }: Options): readonly Task[] {
   const names = TASKS.map((task) => task.environment);
   if (environment !== undefined && !names.includes(environment)) {
-    throw new OptionError(`--environment ${environment}: there is ${names.join(', ')}`);
+    throw new OptionError(`--environment ${environment}: must be one of ${names.join(', ')}`);
   }
   const wanted =
     environment === undefined ? TASKS : TASKS.filter((t) => t.environment === environment);
@@ -35,7 +36,7 @@ export function chosenTasks({ environment, quick }: Options): readonly Task[] {
 /** Attempts of one participant, by seed. */
 type Attempts = Map<number, Attempt>;
 
-/** All seeds of all participants; who fails is left out from then on, with the reason. */
+/** All seeds of all participants; one that fails is excluded from then on, with the reason. */
 async function attemptAll(
   { options, progress }: BenchContext,
   task: Task,
@@ -44,10 +45,12 @@ async function attemptAll(
   const attempts = new Map(participants.map(({ name }) => [name, new Map() as Attempts]));
   const notes: string[] = [];
   let left = [...participants];
-  /** Has a participant do something; it is left out from then on where it fails. */
+  /** Calls an action of a participant, which is excluded from then on if it fails. */
   const engage = async (one: Participant, call: () => Promise<void>): Promise<void> => {
     try {
-      if (one.absence !== undefined) throw new ChildError(one.name, `is not here: ${one.absence}`);
+      if (one.absence !== undefined) {
+        throw new ChildError(one.name, `is not available: ${one.absence}`);
+      }
       await call();
     } catch (error) {
       if (!(error instanceof ChildError)) throw error;
@@ -76,7 +79,7 @@ function describe({ solved, seconds, steps, meanReturn }: Attempt): string {
   return `${solved ? 'solved' : 'not solved'} after ${seconds.toFixed(1)} s (${how})`;
 }
 
-/** Times of the solved attempts, beside ours of the same seeds. */
+/** Times of the solved attempts, with ratios to ours of the same seeds. */
 function timesOf(task: Task, name: string, attempts: Attempts, ours: Attempts): Measurement[] {
   if (attempts.size === 0) return [];
   const place = { workload: goalOf(task), subject: name };
@@ -103,7 +106,7 @@ function timesOf(task: Task, name: string, attempts: Attempts, ours: Attempts): 
   ];
 }
 
-/** A sentence for every attempt that did not get there. */
+/** A sentence for every attempt that did not reach the goal. */
 function failures(name: string, attempts: Attempts): string[] {
   return [...attempts].flatMap(([seed, result]) =>
     result.solved ? [] : [`${name}, seed ${seed}: ${describe(result)}`],

@@ -77,14 +77,16 @@ export function formatStageTimes(times: StageTimes): string {
   const lines = [...times.stages].map(([name, { median, low, high }]) => {
     const share = `${((100 * median) / times.total).toFixed(1)} %`;
     const spread = `(${low.toFixed(2)} … ${high.toFixed(2)})`;
-    return `  ${name.padEnd(18)}${median.toFixed(2).padStart(10)} ms  ${share.padStart(7)}  ${spread}`;
+    const time = median.toFixed(2).padStart(10);
+    return `  ${name.padEnd(18)}${time} ms  ${share.padStart(7)}  ${spread}`;
   });
   const { iteration } = times;
   return [
     `${times.envs.toLocaleString('en')} environments`,
     ...lines,
     `  ${'sum of stages'.padEnd(18)}${times.total.toFixed(2).padStart(10)} ms`,
-    `  ${'iteration'.padEnd(18)}${iteration.median.toFixed(2).padStart(10)} ms  (${iteration.low.toFixed(2)} … ${iteration.high.toFixed(2)})`,
+    `  ${'iteration'.padEnd(18)}${iteration.median.toFixed(2).padStart(10)} ms  ` +
+      `(${iteration.low.toFixed(2)} … ${iteration.high.toFixed(2)})`,
     `  steps per second  ${Math.round(times.stepsPerSecond).toLocaleString('en').padStart(10)}`,
   ].join('\n');
 }
@@ -92,7 +94,7 @@ export function formatStageTimes(times: StageTimes): string {
 const TITLE = 'Stages: CartPole-v1, 32 steps, 4 epochs × 4 minibatches, 2 × 64 tanh';
 const ENVS = [64, 256, 1024, 4096, 16384] as const;
 
-/** Prints, and records by itself: its tables are lists. */
+/** Prints and records its own tables, which are lists. */
 export const runStages: Bench = async ({ gpu, options }) => {
   const tables: string[] = [];
   console.log(`${TITLE}, on ${gpu.adapter.name}\n`);

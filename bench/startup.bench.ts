@@ -1,4 +1,4 @@
-/** From the start of a process to its first update, with and without the driver's cache of shaders. */
+/** Time from the start of a process to its first update, with a cold and a warm shader cache. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,11 +12,12 @@ const STEPS = 32;
 const PATIENCE_SECONDS = 240;
 export const STARTUP_TITLE = `Startup: CartPole-v1, ${ENVS} environments × ${STEPS} steps`;
 const NOTES = [
-  'Seconds from the start of the process until the report of the first iteration has arrived, by the ' +
-    "parent's clock. Cold: the driver's cache of compiled shaders is an empty folder; warm: the same folder again.",
+  'Seconds from the start of the process until the report of the first iteration arrives, by the ' +
+    "parent's clock. Cold: the driver's cache of compiled shaders is an empty folder; warm: the " +
+    'same folder again.',
 ];
 
-/** Seconds to the first update of a process of ours whose driver caches shaders in `cache`. */
+/** Seconds to the first update of a process whose driver caches shaders in the folder `cache`. */
 export async function timeStart(command: Command, cache: string): Promise<number> {
   const caches = { MESA_SHADER_CACHE_DIR: cache, __GL_SHADER_DISK_CACHE_PATH: cache };
   const environment = { ...command.environment, ...caches };
@@ -25,13 +26,13 @@ export async function timeStart(command: Command, cache: string): Promise<number
     await child.next(['first_update'], PATIENCE_SECONDS);
     return (performance.now() - child.startedAt) / 1000;
   } finally {
-    // What the driver has compiled reaches its cache before the process ends by itself.
+    // The driver writes its cache before the process exits by itself.
     child.send('quit');
     await child.close(PATIENCE_SECONDS);
   }
 }
 
-/** Calls with the path of an empty folder for a driver's cache, which is removed afterwards. */
+/** Calls `call` with an empty folder for a driver's cache and removes it afterwards. */
 export async function withEmptyCache<T>(call: (cache: string) => Promise<T>): Promise<T> {
   const cache = mkdtempSync(join(tmpdir(), 'lockstep-shader-cache-'));
   try {

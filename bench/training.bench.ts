@@ -1,4 +1,4 @@
-/** Steps per second of training as users run it, for growing environments, populations and networks. */
+/** Steps per second of training, for growing numbers of environments, agents and neurons. */
 import { DEFAULT_CONFIG } from '../src/config/defaults';
 import type { PpoConfig } from '../src/config/ppo-config';
 import { findEnvironment } from '../src/environments/index';
@@ -17,17 +17,17 @@ import { formatSpread } from './support/table';
 import { TrainingLoop } from './support/training-loop';
 import { withTunedKernels } from './support/tuned-kernels';
 
-/** What one trainer is asked to do. */
+/** The work of one trainer. */
 export interface Work {
   /** K */
   readonly agents: number;
   /** N, per agent. */
   readonly envs: number;
-  /** Of both hidden layers. */
+  /** Width of both hidden layers. */
   readonly width: number;
-  /** What observations are stored in. */
+  /** Bits of a stored observation. */
   readonly storageBits: 32 | 16;
-  /** What wide layers multiply; 16 by matrix units. */
+  /** Bits of the factors of wide layers; 16 with matrix units. */
   readonly productBits: 32 | 16;
 }
 
@@ -38,19 +38,22 @@ const ENVS = [64, 256, 1024, 4096, 16384, 65536] as const;
 const QUICK_ENVS = [64, 1024] as const;
 const POPULATIONS = [16, 256] as const;
 const WIDTHS = [128, 256] as const;
-/** Agents of a population that meets one agent with as many environments, 64 each. */
+/** Agents of a population, 64 environments each, compared with one agent with all environments. */
 const RIVALS = 64;
 
 const NOTES = [
-  'beside: two trainers in turns A B B A, and how many times as many steps per second the first makes.',
-  'training: environment steps of all agents per second of the running loop, device idle at both ends of a block.',
-  'rollout only, update only: the same steps over the device time of the stage "rollout", and of all stages ' +
-    'behind the advantages up to the report (timestamps; each stage in a pass of its own).',
+  'beside: two trainers in turns A B B A, with the ratio of their steps per second.',
+  'training: environment steps of all agents per second of the running loop; the device is idle ' +
+    'at both ends of a block.',
+  'rollout only, update only: the same steps over the device time of the stage "rollout", and of ' +
+    'all stages after the advantages up to the report (timestamps; each stage in its own pass).',
   'f16: observations are stored in half precision.',
-  'matrix units: wide layers are multiplied by them in half precision, everything else is layered.',
+  'matrix units: wide layers are multiplied by them in half precision, in layered kernels.',
   'memory: all buffers of the trainer, over agents × environments.',
-  'host: time to encode, submit, read reports and compute metrics, per iteration and as a share of the time of training; ' +
-    'by the reports, or where those do not tell it, the time in which nothing of the device was awaited.',
+  'host: time to encode, submit, read reports and compute metrics, per iteration and as a share ' +
+    'of the training time; from the reports or, if they lack it, the time in which the device ' +
+    'was ' +
+    'not awaited.',
 ];
 
 const isAsked = ({ only }: Options, name: string): boolean =>
@@ -83,8 +86,10 @@ const agentsOf = ({ agents }: Work): string =>
   `${agents.toLocaleString('en-US')} agent${agents === 1 ? '' : 's'}`;
 
 export function nameOf(one: Work): string {
-  const how = `${one.storageBits === 16 ? ', f16' : ''}${one.productBits === 16 ? ', matrix units' : ''}`;
-  return `${agentsOf(one)} × ${one.envs.toLocaleString('en-US')}, width ${one.width}${how}`;
+  const storage = one.storageBits === 16 ? ', f16' : '';
+  const products = one.productBits === 16 ? ', matrix units' : '';
+  const sizes = `${agentsOf(one)} × ${one.envs.toLocaleString('en-US')}, width ${one.width}`;
+  return `${sizes}${storage}${products}`;
 }
 
 function configOf({ agents, envs, width, storageBits }: Work): PpoConfig {
@@ -106,7 +111,7 @@ function trainerOptions({ gpu, options }: BenchContext, one: Work): Promise<Trai
   return withTunedKernels({ gpu, environment, config: configOf(one), plan }, options.tune);
 }
 
-/** Least seconds of a block and how many, with a limit for work of which one iteration is longer. */
+/** Minimum length and number of blocks, with a limit for work whose iterations are longer. */
 interface Effort extends DuelOptions {
   /** Seconds after which no further block or profile begins. */
   readonly budget: number;
@@ -117,7 +122,7 @@ function effortOf({ repeats, quick, seconds }: Options): Effort {
   return { pairs, seconds, budget: 3 * pairs * seconds };
 }
 
-/** The loop as it is: steps per second, and what the host does meanwhile. */
+/** The running loop: steps per second, and the time of the host. */
 async function measureLoop(
   gpu: Gpu,
   trainer: Trainer,
@@ -133,8 +138,8 @@ async function measureLoop(
     for (let turn = 0; turn < pairs; turn++) {
       const { value: block, milliseconds } = await clock.during(() => loop.run(seconds));
       rates.push(block.steps / block.seconds);
-      const told = block.hostMilliseconds;
-      const host = Number.isNaN(told) ? milliseconds : told;
+      const reported = block.hostMilliseconds;
+      const host = Number.isNaN(reported) ? milliseconds : reported;
       hosts.push(host / block.iterations);
       shares.push(host / 10 / block.seconds);
       if (turn > 0 && performance.now() - begin > 1000 * budget) break;
@@ -167,13 +172,13 @@ async function measureHalves(
   ];
 }
 
-/** What came of one work, and a sentence about it, if there is one. */
+/** The measurements of one work, and a note about it, if any. */
 interface Measured {
   readonly measurements: readonly Measurement[];
   readonly note?: string;
 }
 
-/** Nothing but the reason where the device has no room for it. */
+/** Only the reason if the device has not enough memory. */
 async function measureWork(context: BenchContext, one: Work): Promise<Measured> {
   const { gpu, options } = context;
   const place = { workload: nameOf(one), subject: 'lockstep', at: { ...one } };
@@ -198,7 +203,7 @@ async function measureWork(context: BenchContext, one: Work): Promise<Measured> 
   }
 }
 
-/** Two trainers in turns, and how many times as many steps the first makes. */
+/** Two trainers in turns, and the ratio of their steps per second. */
 interface Rivals {
   readonly first: Work;
   readonly second: Work;
@@ -206,8 +211,8 @@ interface Rivals {
 }
 
 /**
- * A population and one agent with as many environments; each width and the double of it; f16 and f32; matrix
- * units and the usual kernels.
+ * A population and one agent with as many environments; each width and twice that width; f16 and
+ * f32; matrix units and the usual kernels.
  */
 function rivals({ gpu, options }: BenchContext): readonly Rivals[] {
   if (options.quick) return [];

@@ -30,8 +30,8 @@ await build({
   },
   outdir: 'dist',
 });
-// One self-contained file for pages that have no bundler and no import map. Its source map would be a third
-// of the package, and say the same as those of the other bundles.
+// One self-contained file for pages that have no bundler and no import map. Its source map would be
+// a third of the package, and say the same as those of the other bundles.
 await build({
   ...shared,
   splitting: false,

@@ -6,7 +6,7 @@ import type { PpoConfig } from '../src/config/ppo-config';
 
 const COLUMNS = 100;
 
-const INTRODUCTION = `/** Made by \`npm run generate\` from fields.ts and loss-terms.ts; edit those. */
+const INTRODUCTION = `/** Made by \`npm run generate\` from fields.ts and loss-terms.ts. */
 import type { PerAgent } from './per-agent';
 
 /**

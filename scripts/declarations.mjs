@@ -1,7 +1,8 @@
 /**
- * Writes the package's declarations to dist/types: one file for each entry of `exports` in package.json,
- * and `shared.d.ts`, so that the entries agree on classes such as `Gpu`. Bundling leaves no relative
- * import without extension, which `moduleResolution: nodenext` refuses, and drops what no entry exports.
+ * Writes the package's declarations to dist/types: one file for each entry of `exports` in
+ * package.json, and `shared.d.ts`, so that the entries agree on classes such as `Gpu`. Bundling
+ * leaves no relative import without extension, which `moduleResolution: nodenext` refuses, and
+ * drops what no entry exports.
  */
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';

@@ -1,4 +1,5 @@
-// Writes the files that follow from the table of config fields and the list of shaders (scripts/generated.ts).
+// Writes the files that follow from the table of config fields and the list of shaders
+// (scripts/generated.ts).
 import { writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 const FOLDER = 'shaders';
 const EXTENSION = '.wesl';
 /** Environments bring their own modules, and `lockstep doctor` imports its own. */
-const OWN = /^(environments\/(?!interface\.)|gpu\/doctor\.)/;
+const OWN = /^(environments\/(?!interface\.)|cli\/doctor\.)/;
 
 /** E.g. `libRunningMoments` for `lib/running-moments`. */
 function identifier(path: string): string {
@@ -21,7 +21,8 @@ export function shaderSources(): string {
     .sort(byPath);
   return [
     '/**',
-    ' * Every shader module by its path under shaders/, except the environments, which bring their own.',
+    ' * Every shader module by its path under shaders/, except the environments, which bring ' +
+      'their own.',
     ' * Made by `npm run generate` from the files there.',
     ' */',
     ...paths.map((path) => `import ${identifier(path)} from '../${FOLDER}/${path}${EXTENSION}';`),

@@ -66,7 +66,7 @@ export type {
   OutputStart,
   RandomNumbers,
 } from './network/network';
-export type { EnvironmentFault } from './rollout/env-step';
+export type { EnvironmentFault } from './rollout/episode';
 export type { AbortSignalLike } from './trainer/abort-signal';
 export type { EvaluateOptions } from './trainer/evaluate-options';
 export { NonFiniteError } from './trainer/guard';

@@ -45,14 +45,15 @@ import kernelsLinearTilesWeights from '../shaders/kernels/linear-tiles-weights.w
 import kernelsLinearWeights from '../shaders/kernels/linear-weights.wesl';
 import kernelsMatrixTile from '../shaders/kernels/matrix-tile.wesl';
 import kernelsMoments from '../shaders/kernels/moments.wesl';
-import kernelsMomentsAccumulate from '../shaders/kernels/moments-accumulate.wesl';
 import kernelsMomentsMerge from '../shaders/kernels/moments-merge.wesl';
+import kernelsRunningMoments from '../shaders/kernels/running-moments.wesl';
 import libAgent from '../shaders/lib/agent.wesl';
 import libAngles from '../shaders/lib/angles.wesl';
 import libDivergence from '../shaders/lib/divergence.wesl';
 import libFinite from '../shaders/lib/finite.wesl';
 import libLanes from '../shaders/lib/lanes.wesl';
 import libMoments from '../shaders/lib/moments.wesl';
+import libOpaque from '../shaders/lib/opaque.wesl';
 import libPermutation from '../shaders/lib/permutation.wesl';
 import libRng from '../shaders/lib/rng.wesl';
 import libRunningMoments from '../shaders/lib/running-moments.wesl';
@@ -64,23 +65,24 @@ import libTree from '../shaders/lib/tree.wesl';
 import networkForwardLanePerNeuron from '../shaders/network/forward-lane-per-neuron.wesl';
 import networkForwardLanePerSample from '../shaders/network/forward-lane-per-sample.wesl';
 import networkNeuronPlaces from '../shaders/network/neuron-places.wesl';
-import networkPackWeights from '../shaders/network/pack-weights.wesl';
 import networkPackedLayout from '../shaders/network/packed-layout.wesl';
 import networkPackedWeights from '../shaders/network/packed-weights.wesl';
+import networkPackedWeightsPack from '../shaders/network/packed-weights-pack.wesl';
+import networkPackedWeightsTranspose from '../shaders/network/packed-weights-transpose.wesl';
+import networkPackedWeightsUnpack from '../shaders/network/packed-weights-unpack.wesl';
 import networkRegisterMlp from '../shaders/network/register-mlp.wesl';
-import networkTransposeWeights from '../shaders/network/transpose-weights.wesl';
-import networkUnpackWeights from '../shaders/network/unpack-weights.wesl';
 import rolloutAct from '../shaders/rollout/act.wesl';
 import rolloutAdvance from '../shaders/rollout/advance.wesl';
 import rolloutDecide from '../shaders/rollout/decide.wesl';
 import rolloutEnvReset from '../shaders/rollout/env-reset.wesl';
 import rolloutEnvStep from '../shaders/rollout/env-step.wesl';
+import rolloutEpisode from '../shaders/rollout/episode.wesl';
 import rolloutFaults from '../shaders/rollout/faults.wesl';
 import rolloutFusedRollout from '../shaders/rollout/fused-rollout.wesl';
 import rolloutNormalizeObservations from '../shaders/rollout/normalize-observations.wesl';
+import rolloutRolloutShape from '../shaders/rollout/rollout-shape.wesl';
 import rolloutRolloutStart from '../shaders/rollout/rollout-start.wesl';
 import rolloutStateSize from '../shaders/rollout/state-size.wesl';
-import rolloutWorld from '../shaders/rollout/world.wesl';
 import trainerReport from '../shaders/trainer/report.wesl';
 import trainerSchedule from '../shaders/trainer/schedule.wesl';
 import updateCheckUpdate from '../shaders/update/check-update.wesl';
@@ -148,14 +150,15 @@ export const SHADER_SOURCES = {
   'kernels/linear-weights': kernelsLinearWeights,
   'kernels/matrix-tile': kernelsMatrixTile,
   'kernels/moments': kernelsMoments,
-  'kernels/moments-accumulate': kernelsMomentsAccumulate,
   'kernels/moments-merge': kernelsMomentsMerge,
+  'kernels/running-moments': kernelsRunningMoments,
   'lib/agent': libAgent,
   'lib/angles': libAngles,
   'lib/divergence': libDivergence,
   'lib/finite': libFinite,
   'lib/lanes': libLanes,
   'lib/moments': libMoments,
+  'lib/opaque': libOpaque,
   'lib/permutation': libPermutation,
   'lib/rng': libRng,
   'lib/running-moments': libRunningMoments,
@@ -167,23 +170,24 @@ export const SHADER_SOURCES = {
   'network/forward-lane-per-neuron': networkForwardLanePerNeuron,
   'network/forward-lane-per-sample': networkForwardLanePerSample,
   'network/neuron-places': networkNeuronPlaces,
-  'network/pack-weights': networkPackWeights,
   'network/packed-layout': networkPackedLayout,
   'network/packed-weights': networkPackedWeights,
+  'network/packed-weights-pack': networkPackedWeightsPack,
+  'network/packed-weights-transpose': networkPackedWeightsTranspose,
+  'network/packed-weights-unpack': networkPackedWeightsUnpack,
   'network/register-mlp': networkRegisterMlp,
-  'network/transpose-weights': networkTransposeWeights,
-  'network/unpack-weights': networkUnpackWeights,
   'rollout/act': rolloutAct,
   'rollout/advance': rolloutAdvance,
   'rollout/decide': rolloutDecide,
   'rollout/env-reset': rolloutEnvReset,
   'rollout/env-step': rolloutEnvStep,
+  'rollout/episode': rolloutEpisode,
   'rollout/faults': rolloutFaults,
   'rollout/fused-rollout': rolloutFusedRollout,
   'rollout/normalize-observations': rolloutNormalizeObservations,
+  'rollout/rollout-shape': rolloutRolloutShape,
   'rollout/rollout-start': rolloutRolloutStart,
   'rollout/state-size': rolloutStateSize,
-  'rollout/world': rolloutWorld,
   'trainer/report': trainerReport,
   'trainer/schedule': trainerSchedule,
   'update/check-update': updateCheckUpdate,

@@ -5,8 +5,8 @@ import { type StructInfo, WgslReflect } from 'wgsl_reflect';
 import { LOSS_SETTINGS, LOSS_TERMS } from '../src/config/loss-terms';
 import { cartpole } from '../src/environments/cartpole';
 import { linkProgram, type ProgramSource } from '../src/gpu/program';
-import { MOMENTS_WORDS } from '../src/kernels/reduce';
-import { ENVIRONMENT_FAULTS, EPISODE_WORD, EPISODE_WORDS } from '../src/rollout/env-step';
+import { MOMENTS_WORDS } from '../src/kernels/moments';
+import { ENVIRONMENT_FAULTS, EPISODE_WORD, EPISODE_WORDS } from '../src/rollout/episode';
 import { createTask, ROLLOUT_LANES } from '../src/rollout/task';
 import { SHADER_SOURCES } from '../src/shader-sources';
 import { AGENT_FIELDS, AGENT_WORDS, LOSS_ARRAYS, LOSS_CAPACITY } from '../src/trainer/agent-record';
@@ -15,7 +15,7 @@ import { openTestGpu } from './support/gpu';
 import { listFiles } from './support/list-files';
 
 /** The one shader that is no part of a run: `lockstep doctor` imports it itself. */
-const ALONE = ['gpu/doctor'];
+const ALONE = ['cli/doctor'];
 
 const PATHS = listFiles('shaders', '.wesl').map((path) => path.slice(8, -5));
 const textOf = (path: string): string => readFileSync(`shaders/${path}.wesl`, 'utf8');
@@ -45,7 +45,8 @@ describe.each(PATHS)('shaders/%s.wesl', (path) => {
     expect(entries).toEqual(entries.length === 0 ? [] : [basename(path).replaceAll('-', '_')]);
   });
 
-  // A write to one component may write the whole vector, hence what another invocation wrote beside it.
+  // A write to one component may write the whole vector, hence what another invocation wrote beside
+  // it.
   test('writes whole vectors to memory that invocations share', () => {
     const shared = text.matchAll(
       /var<(?:storage, read_write|workgroup)> (\w+):\s*([^;]*\bvec[^;]*);/g,

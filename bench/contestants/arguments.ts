@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 export interface ContestantOptions {
   readonly environment: string;
-  /** Of each agent. */
+  /** Environments per agent. */
   readonly envs: number;
   readonly steps: number;
   readonly epochs: number;
@@ -12,7 +12,7 @@ export interface ContestantOptions {
   readonly agents: number;
   readonly widths: readonly number[];
   readonly seed: number;
-  /** Of a software adapter; default all. */
+  /** Threads of a software adapter; default all. */
   readonly threads: number | undefined;
   /** Whether the kernels are chosen by measurement, now or by an earlier run; ours alone. */
   readonly tune: boolean;

@@ -1,6 +1,7 @@
 /**
  * Lockstep as a contestant: what a user would write with `lockstep-ppo` and `lockstep-ppo/node`.
- * `node bench/dist/lockstep.js [--environment ID] [--envs N] … ` speaks the protocol of bench/README.md.
+ * `node bench/dist/lockstep.js [--environment ID] [--envs N] … ` speaks the protocol of
+ * bench/README.md.
  */
 import { createInterface } from 'node:readline';
 import {
@@ -18,7 +19,7 @@ import { solveConfig } from './solve-configs';
 
 /** The work that all contestants share; see bench/README.md. */
 const SHARED = {
-  // It goes on until it is told to quit.
+  // The run continues until the command "quit".
   totalTimesteps: 2 ** 48,
   annealLr: false,
   learningRate: 2.5e-4,

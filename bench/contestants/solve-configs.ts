@@ -1,4 +1,4 @@
-/** What Lockstep trains with where wall-clock time counts and steps do not. */
+/** Lockstep's settings for the shortest wall-clock time, whatever the number of steps. */
 import type { PpoConfig } from '../../src/index';
 
 const CONFIGS: Readonly<Record<string, Partial<PpoConfig>>> = {

@@ -1,4 +1,4 @@
-/** What the adapter can do at most, measured: arithmetic, memory traffic, dispatches. */
+/** The measured limits of the adapter: arithmetic, memory traffic, dispatches. */
 import { Arena, type Tensor } from '../../src/gpu/arena';
 import type { Gpu } from '../../src/gpu/device';
 import { type Dispatch, KernelLibrary, read, write } from '../../src/gpu/kernel';
@@ -9,7 +9,7 @@ import countShader from './count-up.wesl';
 import fmaShader from './fma-peak.wesl';
 import { type Encode, secondsPerUnit } from './repeated';
 
-/** Each as often as it was measured. */
+/** All samples of each quantity. */
 export interface Ceilings {
   /** FLOP per second, a multiply-add counting as two. */
   readonly arithmetic: readonly number[];
@@ -29,7 +29,7 @@ const FLOP_PER_ROUND = 2 * 12 * 32;
 const COPY_LANES = 256;
 /** Workgroups along x, within every device's limit. */
 const COPY_ROW = 32_768;
-/** Of each of two buffers: more than the caches of the processors and GPUs that we know. */
+/** Bytes of each of two buffers: more than the caches of known CPUs and GPUs. */
 const SOFTWARE_BYTES = 64 * 2 ** 20;
 const HARDWARE_BYTES = 512 * 2 ** 20;
 
@@ -142,14 +142,14 @@ function countedEncodes() {
   };
 }
 
-/** @throws Error where the chains did not get to their ends: each ends near 1. */
+/** @throws Error if the chains did not run to their ends, where each is near 1. */
 async function checkSums(gpu: Gpu, sums: Tensor): Promise<void> {
   const numbers = new Float32Array(await readTensor(gpu, sums));
   const wrong = numbers.find((sum) => !(Math.abs(sum - 12) < 0.01));
   if (wrong !== undefined) throw new Error(`12 chains end at a sum of ${wrong} instead of 12`);
 }
 
-/** @throws Error where dispatches were left out: then their time means nothing. */
+/** @throws Error if dispatches were skipped, which makes their time meaningless. */
 async function checkCount(gpu: Gpu, count: Tensor, expected: number): Promise<void> {
   const [counted] = new Uint32Array(await readTensor(gpu, count));
   if (counted !== expected) {

@@ -1,12 +1,12 @@
-/** Times work on the device by the wall clock, repeated within one submission until it is long enough. */
+/** Times device work by the wall clock, repeated within one submission for long enough. */
 import type { Gpu } from '../../src/gpu/device';
 
 /** Encodes the work `units` times. */
 export type Encode = (encoder: GPUCommandEncoder, units: number) => void;
 
-/** Of one submission: far above the granularity of waiting (1 ms), below what watchdogs kill. */
+/** Length of a submission: far above the granularity of waiting (1 ms), below watchdog limits. */
 const TARGET_SECONDS = 0.2;
-const MOST_UNITS = 20_000;
+const MAX_UNITS = 20_000;
 
 async function secondsOf(gpu: Gpu, encode: Encode, units: number): Promise<number> {
   const encoder = gpu.device.createCommandEncoder();
@@ -19,7 +19,10 @@ async function secondsOf(gpu: Gpu, encode: Encode, units: number): Promise<numbe
   return (performance.now() - begin) / 1000;
 }
 
-/** Seconds per unit, `repeats` times; drivers compile at the first submission, so that one is not counted. */
+/**
+ * Seconds per unit, `repeats` times; drivers compile at the first submission, so that one is not
+ * counted.
+ */
 export async function secondsPerUnit(
   gpu: Gpu,
   encode: Encode,
@@ -29,9 +32,9 @@ export async function secondsPerUnit(
   let units = 1;
   for (;;) {
     const seconds = await secondsOf(gpu, encode, units);
-    if (seconds >= TARGET_SECONDS / 2 || units === MOST_UNITS) break;
+    if (seconds >= TARGET_SECONDS / 2 || units === MAX_UNITS) break;
     const factor = Math.min(16, Math.max(2, TARGET_SECONDS / seconds));
-    units = Math.min(MOST_UNITS, Math.ceil(units * factor));
+    units = Math.min(MAX_UNITS, Math.ceil(units * factor));
   }
   const samples: number[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {

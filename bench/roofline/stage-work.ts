@@ -3,15 +3,15 @@ import { mlpOf } from '../../src/network/mlp-layout';
 import type { NetworkLayout } from '../../src/network/network';
 import type { Trainer } from '../../src/trainer/trainer';
 
-/** Of one iteration, all agents and all updates together. */
+/** Work of one iteration, for all agents and updates together. */
 export interface StageWork {
-  /** Of the networks' matrix products, a multiply-add counting as two; all else is left out. */
+  /** FLOP of the networks' matrix products only, a multiply-add counting as two. */
   readonly flop: number;
-  /** What has to be read and written once; caches and partial sums are left out. */
+  /** Bytes that must be read and written once, without caches and partial sums. */
   readonly bytes: number;
 }
 
-/** What a run's sizes come down to here. */
+/** The sizes of a run that determine its work. */
 export interface WorkSizes {
   /** Transitions per iteration, all agents: K · N · T. */
   readonly transitions: number;
@@ -27,9 +27,9 @@ export interface WorkSizes {
   readonly actionRows: number;
   /** Layer widths, input to output. */
   readonly actor: readonly number[];
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   readonly critic: readonly number[];
-  /** The layer widths of the networks that are trained, by name; one where they share a trunk. */
+  /** Layer widths of the trained networks, by name; one network if they share a trunk. */
   readonly networks: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -102,7 +102,7 @@ const fusedUpdate: Model = (sizes) => ({
   bytes: WORD * sizes.samples * sampleRows(sizes),
 });
 
-/** By the stage's name; the fused forms have some of the layered names, and `update`. */
+/** Work by stage name; fused kernels have some of the layered names, and `update`. */
 const MODELS: Readonly<Record<string, Model>> = {
   // Writes observation, action, log-probability, reward and ending.
   rollout: ({ actor, transitions, actionRows }) => ({
@@ -118,7 +118,7 @@ const MODELS: Readonly<Record<string, Model>> = {
     flop: 0,
     bytes: WORD * (4 * transitions + observed),
   }),
-  // Of the advantages.
+  // Moments of the advantages.
   moments: ({ samples }) => ({ flop: 0, bytes: WORD * samples }),
   gather: (sizes) => ({ flop: 0, bytes: WORD * 2 * sizes.samples * sampleRows(sizes) }),
   forward,
@@ -134,7 +134,7 @@ const MODELS: Readonly<Record<string, Model>> = {
   optimizer: ({ updates, parameters }) => ({ flop: 0, bytes: WORD * updates * parameters * 7 }),
 };
 
-/** What a stage has to do at least; undefined for one that is not modelled. */
+/** The minimum work of a stage; undefined if it is not modelled. */
 export function stageWork(name: string, sizes: WorkSizes): StageWork | undefined {
   const model = MODELS[name];
   if (model) return model(sizes);

@@ -20,7 +20,7 @@ export interface DuelOptions {
   readonly seconds: number;
 }
 
-/** Whose turns they are: 0 1 1 0 0 1 1 0 … for so many pairs. */
+/** The order of the turns: 0 1 1 0 0 1 1 0 … for this many pairs. */
 export function alternatingOrder(pairs: number): readonly (0 | 1)[] {
   return Array.from({ length: pairs }, (_, pair): readonly (0 | 1)[] =>
     pair % 2 === 0 ? [0, 1] : [1, 0],

@@ -1,4 +1,4 @@
-/** What every bench gets, and what it gives. */
+/** The inputs and outputs of every bench. */
 import type { Gpu } from '../../src/gpu/device';
 import type { Options } from './options';
 import type { Outcome } from './results';
@@ -6,7 +6,7 @@ import type { Outcome } from './results';
 export interface BenchContext {
   readonly gpu: Gpu;
   readonly options: Options;
-  /** Tells what is going on, in one line. */
+  /** Prints a line of progress. */
   readonly progress: (text: string) => void;
 }
 

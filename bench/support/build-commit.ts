@@ -1,4 +1,4 @@
-/** The library of another commit, behind the contestant of this one. */
+/** The library of another commit with the contestant of this one. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,11 +1,14 @@
-/** Two kinds of charts as SVG; every mark carries its figure, so that it can be checked against the table. */
+/**
+ * Two kinds of charts as SVG; every mark carries its figure, so that it can be checked against the
+ * table.
+ */
 import { document, element, line, type Point, text } from './svg';
 import { formatFigure } from './table';
 
-/** What both kinds begin with. */
+/** The common options of both kinds. */
 interface Heading {
   readonly title: string;
-  /** Where the figures come from, in one line. */
+  /** The source of the figures, in one line. */
   readonly caption: string;
   readonly unit: string;
 }
@@ -15,9 +18,9 @@ export interface Bar {
   readonly median: number;
   readonly low: number;
   readonly high: number;
-  /** What is written beside it. */
+  /** Its label. */
   readonly figure: string;
-  /** Whether it stands out. */
+  /** Whether it is highlighted. */
   readonly ours: boolean;
 }
 
@@ -33,7 +36,7 @@ export interface Series {
 }
 
 export interface LineChart extends Heading {
-  /** What x counts. */
+  /** The label of the x axis. */
   readonly xName: string;
   readonly series: readonly Series[];
 }
@@ -127,7 +130,7 @@ export function lineChart(chart: LineChart): string {
   return document(chart.title, WIDTH, PLOT.bottom + 48, [...heading(chart), ...grid, ...curves]);
 }
 
-/** A line through its points, each with its figure so many pixels below it. */
+/** A line through its points, each with its figure this many pixels below it. */
 function curve(
   { points }: Series,
   colour: string,

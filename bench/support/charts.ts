@@ -10,14 +10,16 @@ export interface ChartFile {
 }
 
 interface ChartKind {
-  /** Of the file. */
+  /** Name of the file. */
   readonly name: string;
-  /** What a section's title begins with. */
+  /** Prefix of a section's title. */
   readonly section: string;
   readonly draw: (section: Section) => string | undefined;
 }
 
-/** Commits in the order of time: older ones of what was measured in parts, then the section's own. */
+/**
+ * Commits in the order of time: older ones of what was measured in parts, then the section's own.
+ */
 function captionOf({ date, commit, adapter, measurements }: Section): string {
   const older = measurements.flatMap((one) => one.commit ?? []);
   const commits = [...new Set([...older, commit])];
@@ -34,7 +36,7 @@ interface BarWish {
   readonly mark?: number;
 }
 
-/** A bar per measurement of these quantities; nothing where there is none. */
+/** A bar per measurement of these quantities; nothing if there is none. */
 function bars(section: Section, wish: BarWish): string | undefined {
   const { title, quantities, label, where, mark } = wish;
   const chosen = section.measurements.filter(
@@ -57,7 +59,9 @@ function bars(section: Section, wish: BarWish): string | undefined {
   });
 }
 
-/** Whether it is one agent with the usual width and storage, so that only the environments differ. */
+/**
+ * Whether it is one agent with the usual width and storage, so that only the environments differ.
+ */
 const isGrowth = ({ workload, at }: Measurement): boolean =>
   at.agents === 1 && at.width === 64 && at.storageBits !== 16 && !workload.includes(' beside ');
 

@@ -46,7 +46,7 @@ process.once('exit', () => {
 });
 
 export class ChildLines {
-  /** Of `performance.now()`, just before the process was started. */
+  /** `performance.now()` just before the process was started. */
   readonly startedAt: number;
   private readonly child: ChildProcess;
   private readonly heard: ChildEvent[] = [];
@@ -86,7 +86,7 @@ export class ChildLines {
 
   /**
    * The next event of one of these names; others are passed over, and given to `onOther`.
-   * @throws ChildError where the child ends first, or says none of them for so many seconds.
+   * @throws ChildError if the child exits first, or prints none of them for this many seconds.
    */
   async next(
     names: readonly string[],
@@ -101,7 +101,7 @@ export class ChildLines {
     }
   }
 
-  /** Waits until the process has ended, and ends it where that takes longer than so many seconds. */
+  /** Waits until the process has exited, and kills it after this many seconds. */
   async close(seconds: number): Promise<void> {
     this.child.stdin!.end();
     const timer = setTimeout(() => this.kill(), 1000 * seconds);

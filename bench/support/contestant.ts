@@ -1,6 +1,6 @@
 /**
- * Who takes part in a comparison. A contestant trains in blocks of whole iterations and sleeps between
- * them; most are child processes that speak the protocol of bench/README.md.
+ * Who takes part in a comparison. A contestant trains in blocks of whole iterations and sleeps
+ * between them; most are child processes that speak the protocol of bench/README.md.
  */
 import { ChildError, type ChildEvent, ChildLines, type Command } from './child-lines';
 
@@ -14,7 +14,7 @@ export interface Contestant {
   readonly name: string;
   /** Backend, versions, threads, in its own words. */
   readonly detail: string;
-  /** Trains for at least so many seconds. */
+  /** Trains for at least this many seconds. */
   run(seconds: number): Promise<Block>;
   quit(): Promise<void>;
 }
@@ -51,8 +51,8 @@ class ProcessContestant implements Contestant {
 }
 
 /**
- * Starts a contestant and waits until it has warmed up, for so many seconds.
- * @throws ChildError where it does not get there; it is ended then.
+ * Starts a contestant and waits until it has warmed up, for at most this many seconds.
+ * @throws ChildError if it fails to, after killing it.
  */
 export async function startContestant(
   name: string,
@@ -75,14 +75,14 @@ export interface Attempt {
   /** Wall-clock seconds from the start of the process. */
   readonly seconds: number;
   readonly steps: number;
-  /** Of the last 100 finished episodes or more; NaN where none has ended. */
+  /** Mean return of at least the last 100 finished episodes; NaN if none has ended. */
   readonly meanReturn: number;
 }
 
 /**
- * Starts a process that trains from scratch until it has solved its task, or gives up at its own limit; it has
- * `patience` seconds for both.
- * @throws ChildError where it says neither.
+ * Starts a process that trains from scratch until it has solved its task, or gives up at its own
+ * limit; it has `patience` seconds for both.
+ * @throws ChildError if it reports neither.
  */
 export async function attempt(
   name: string,
@@ -107,7 +107,7 @@ export async function attempt(
   }
 }
 
-/** JSON has no NaN: nothing stands for it. */
+/** JSON has no NaN; a missing value means NaN. */
 function meanReturnOf(event: ChildEvent): number {
   return typeof event.mean_return === 'number' ? event.mean_return : Number.NaN;
 }
@@ -117,6 +117,7 @@ function numberOf(event: ChildEvent, field: string, name: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
   throw new ChildError(
     name,
-    `says that ${field} is ${JSON.stringify(value)} (event "${event.event}"); a number from 0 on is allowed`,
+    `says that ${field} is ${JSON.stringify(value)} (event "${event.event}"); ` +
+      'it must be a number of at least 0',
   );
 }

@@ -1,4 +1,6 @@
-/** Looks over the shoulder of a device: how much memory is asked for, and how long the host waits. */
+/**
+ * Looks over the shoulder of a device: how much memory is asked for, and how long the host waits.
+ */
 import type { Gpu } from '../../src/gpu/device';
 
 /** Runs `call` and adds up the sizes of all buffers that are created meanwhile, in bytes. */
@@ -20,8 +22,8 @@ export async function countBufferBytes<T>(
 }
 
 /**
- * Measures how long the host works and how long it waits for the device: whatever passes while no promise
- * of the device is awaited is encoding, submitting, reading reports and computing metrics.
+ * Measures how long the host works and how long it waits for the device: whatever passes while no
+ * promise of the device is awaited is encoding, submitting, reading reports and computing metrics.
  */
 export class HostClock {
   private waiting = 0;

@@ -27,7 +27,7 @@ export interface Options {
   readonly threads: number | undefined;
   /** Whether our own kernels are chosen by measurement first, as `lockstep train --tune` does. */
   readonly tune: boolean;
-  /** Where the Python peers compute. */
+  /** Device of the Python peers. */
   readonly device: (typeof DEVICES)[number];
   /** Commit that `against` compares with. */
   readonly base: string | undefined;

@@ -1,4 +1,4 @@
-/** Who is there to compare with: ours, tfjs, the Python peers, the prototype. */
+/** The participants of comparisons: ours, tfjs, the Python peers, the prototype. */
 import { existsSync } from 'node:fs';
 import type { Command } from './child-lines';
 import { type Attempt, attempt, type Contestant, startContestant } from './contestant';
@@ -14,7 +14,7 @@ export interface Workload {
   readonly minibatches: number;
 }
 
-/** What every contestant trains; networks and hyperparameters: bench/README.md. */
+/** The workload of every contestant; networks and hyperparameters: bench/README.md. */
 export const SHARED_WORKLOAD: Workload = {
   environment: 'CartPole-v1',
   envs: 1024,
@@ -37,7 +37,7 @@ export interface Participant {
   readonly name: string;
   /** Whether it takes part in `--quick`. */
   readonly quick: boolean;
-  /** Why it cannot take part here; undefined where it can. */
+  /** Why it cannot take part here; undefined if it can. */
   readonly absence: string | undefined;
   readonly start: (workload: Workload) => Promise<Contestant>;
   /** Trains a little with what `attempt` uses, so that compilers' caches on disk know it. */
@@ -56,7 +56,7 @@ export function workloadFlags({
   return Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
 
-/** For one that keeps to its own sizes. */
+/** For a contestant with fixed sizes. */
 function ownSettingsFlags({ environment }: Workload): string[] {
   return ['--environment', environment, '--settings', 'own'];
 }
@@ -72,11 +72,11 @@ interface ProcessOptions {
   readonly quick?: boolean;
   /** Whether it takes --threads; default true. */
   readonly splits?: boolean;
-  /** What it is told of the work; default everything. */
+  /** Flags for the workload; default those of all its sizes. */
   readonly workFlags?: (workload: Workload) => string[];
   readonly argv: Command['argv'];
   readonly environment?: Readonly<Record<string, string>>;
-  /** What has to be there. */
+  /** Files that must exist. */
   readonly needs: readonly { readonly path: string; readonly remedy: string }[];
 }
 
@@ -105,7 +105,7 @@ function processParticipant(options: ProcessOptions, { quick, threads }: Options
   };
 }
 
-/** Every library compiles what it needs when it starts; some take a minute where nothing is cached. */
+/** Every library compiles at its start; some take a minute without a cache. */
 export const START_SECONDS = 240;
 const QUICK_START_SECONDS = 12;
 /** An attempt that ends at once, once everything is compiled. */
@@ -114,7 +114,7 @@ const BUILT = 'node scripts/build.mjs';
 
 const OURS = 'bench/dist/lockstep.js';
 
-/** What our own process is started with. */
+/** Arguments of our own process. */
 export function lockstepCommand(
   { adapter, tune }: Pick<Options, 'adapter' | 'tune'>,
   program = OURS,
@@ -133,7 +133,7 @@ export function ourParticipant(options: Options): Participant {
   return processParticipant({ name: 'lockstep', quick: true, ...command, needs }, patient);
 }
 
-/** tfjs by how its training is written and where it computes; bench/tfjs/README.md. */
+/** tfjs by form and backend; see bench/tfjs/README.md. */
 const TFJS_FORMS = ['idiomatic', 'hand-tuned'] as const;
 const TFJS_BACKENDS = ['wasm', 'webgpu', 'cpu'] as const;
 
@@ -179,7 +179,7 @@ function pythonPeers(
   });
 }
 
-/** Who takes part in a comparison of throughput with other sizes than the rest. */
+/** Participants of a throughput comparison with other sizes than the rest. */
 export function ownSettingsOpponents(options: Options): Participant[] {
   const { only } = options;
   if (options.quick && only === undefined) return [];

@@ -1,6 +1,6 @@
 /**
- * The prototype as a participant: a script that trains once and prints its steady rate, so each turn is a
- * process of its own. Its folder comes from outside this repository.
+ * The prototype as a participant: a script that trains once and prints its steady rate, so each
+ * turn is a process of its own. Its folder comes from outside this repository.
  */
 
 import { execFile } from 'node:child_process';
@@ -27,7 +27,7 @@ const SOLVE_RATE = '0.005';
 const SOLVE_ITERATIONS = 400;
 const PATIENCE_SECONDS = 600;
 
-/** What the last line of a run says. */
+/** The last line of a run. */
 export interface PrototypeResult {
   readonly solved: boolean;
   /** Environment steps of the whole run. */
@@ -37,7 +37,7 @@ export interface PrototypeResult {
   readonly meanReturn: number;
 }
 
-/** @throws ChildError where the line is not there. */
+/** @throws ChildError if the line is missing. */
 export function parsePrototype(output: string): PrototypeResult {
   const line =
     /(SOLVED|not solved) after \d+ iters, (\d+) steps, .* ([\d.]+)k env steps\/s steady, .* last mean ([\d.]+|NaN)/;
@@ -78,7 +78,7 @@ async function run(options: Run): Promise<PrototypeResult & { readonly seconds: 
   }
 }
 
-/** Iterations that last about so many seconds at a rate in steps per second. */
+/** Iterations that take about this many seconds at a rate in steps per second. */
 function iterationsFor(seconds: number, rate: number, batch: number): number {
   return UNSTEADY_ITERATIONS + Math.max(1, Math.ceil((seconds * rate) / batch));
 }
@@ -100,7 +100,7 @@ async function start(script: string, { envs, steps }: Workload): Promise<Contest
   };
 }
 
-/** Its only task, with its best settings, for so many iterations at most. */
+/** Its only task, with its best settings, for at most this many iterations. */
 function tryToSolve(
   script: string,
   { environment, threshold, seed, limit }: SolveTask,
@@ -113,7 +113,7 @@ function tryToSolve(
   return run({ script, seed, limit, ...settings, iterations });
 }
 
-/** @param folder of its files; undefined where nobody has said it */
+/** @param folder folder of its files; undefined if none was given */
 export function prototypeParticipant(folder: string | undefined): Participant {
   const script = resolve(folder ?? '', 'ppo.mjs');
   const unsaid = 'its folder is not said (--prototype FOLDER or LOCKSTEP_PROTOTYPE)';

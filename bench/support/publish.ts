@@ -1,4 +1,7 @@
-/** Where outcomes go: the terminal, the JSON file, the charts, and with `--record` the repository. */
+/**
+ * Publishes outcomes: to the terminal, the JSON file, the charts, and with `--record` the
+ * repository.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { chartsOf } from './charts';
 import type { Options } from './options';
@@ -12,9 +15,9 @@ interface Places {
   readonly charts: string;
 }
 
-/** What is committed; `--record` writes there. */
+/** Committed files, which `--record` writes. */
 const RECORDED: Places = { results: 'bench/results.json', charts: 'docs/charts' };
-/** Among what is built. */
+/** Paths in the build folder. */
 const UNRECORDED: Places = { results: 'bench/dist/results.json', charts: 'bench/dist/charts' };
 
 export function publish(

@@ -1,6 +1,7 @@
 /**
- * Keeps a section: in bench/RESULTS.md in place of the older one with its title and adapter, and at the end of the
- * month's history in bench/results. Every figure has its date, commit, adapter and command.
+ * Keeps a section: in bench/RESULTS.md in place of the older one with its title and adapter, and at
+ * the end of the month's history in bench/results. Every figure has its date, commit, adapter and
+ * command.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,7 +12,7 @@ import { formatMeasurements } from './table';
 
 const RESULTS = 'bench/RESULTS.md';
 const HISTORY = 'bench/results';
-/** What a measurement depends on; results and what is drawn from them do not count as changes. */
+/** Paths that measurements depend on; changes of results and charts do not count. */
 const SOURCES = [
   ...['src', 'shaders', 'configs', 'bench'],
   ...[`:!${RESULTS}`, `:!${HISTORY}`, ':!bench/results.json'],
@@ -28,7 +29,7 @@ function git(...args: string[]): string {
   }
 }
 
-/** Commit of the checkout, marked where it has uncommitted changes. */
+/** Commit of the checkout, marked if it has uncommitted changes. */
 function commit(): string {
   const changed = git('status', '--porcelain', '--', ...SOURCES) !== '';
   return `${git('rev-parse', '--short', 'HEAD') || 'unknown'}${changed ? ' + changes' : ''}`;
@@ -58,7 +59,7 @@ export function record(title: string, adapter: string, body: string, current = b
   console.log(`recorded in ${RESULTS} and ${history}`);
 }
 
-/** An outcome of this process, with where it comes from. */
+/** An outcome of this process with its source. */
 export function sectionOf(outcome: Outcome, adapter: string): Section {
   const processors = cpus();
   const machine = `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}`;

@@ -1,6 +1,8 @@
-/** Markdown pages of recorded results: a section per run of a bench, found by its title and adapter. */
+/**
+ * Markdown pages of recorded results: a section per run of a bench, found by its title and adapter.
+ */
 
-/** What a section measures, and on what. */
+/** The title and adapter of a section. */
 export interface SectionKey {
   readonly title: string;
   readonly adapter: string;
@@ -13,7 +15,7 @@ export interface PageSection extends SectionKey {
   readonly commit: string;
   /** Command that made it. */
   readonly command: string;
-  /** Markdown below the line that says where the section comes from. */
+  /** Markdown below the line with the section's source. */
   readonly body: string;
 }
 
@@ -21,7 +23,7 @@ const HEADING = /^(?=## )/m;
 /** The parts of "date · commit c · adapter · `command`". */
 const ORIGIN = /^([\d-]+) · commit (.*?) · (.*?) · `/;
 
-/** A heading, where the section comes from, and its body; ends with a line break. */
+/** A heading, the section's source and its body; ends with a line break. */
 export function formatSection(section: PageSection): string {
   const { title, date, commit, adapter, command, body } = section;
   return `## ${title}\n\n${date} · commit ${commit} · ${adapter} · \`${command}\`\n\n${body}\n`;
@@ -38,7 +40,7 @@ function originOf(text: string): Omit<PageSection, 'command' | 'body'> {
   return { title: heading.slice(3), date, commit, adapter };
 }
 
-/** The page with a section in place of the one of its title and adapter, or behind all others. */
+/** The page with a section that replaces the one with its title and adapter, or is appended. */
 export function replaceSection(page: string, section: PageSection): string {
   const [head = '', ...others] = page.split(HEADING);
   const isOlder = (text: string): boolean => {

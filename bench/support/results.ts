@@ -1,35 +1,35 @@
-/** What benches measure, and the one file that keeps it. */
+/** Measurements of benches, and the file that stores them. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Spread, spreadOf } from './statistics';
 
 /** One quantity of one subject at one workload, as often as it was measured. */
 export interface Measurement extends Spread {
-  /** What was done, e.g. "1,024 environments". */
+  /** The workload, e.g. "1,024 environments". */
   readonly workload: string;
-  /** Who did it, e.g. "lockstep". */
+  /** The participant or part, e.g. "lockstep". */
   readonly subject: string;
   /** E.g. "training". */
   readonly quantity: string;
   /** E.g. "steps/s". */
   readonly unit: string;
-  /** Each as it was measured, in the order of time. */
+  /** The samples, in the order of time. */
   readonly samples: readonly number[];
-  /** Where charts put it: sizes of the workload by name, e.g. { envs: 1024 }. */
+  /** Coordinates for charts: sizes of the workload by name, e.g. { envs: 1024 }. */
   readonly at: Readonly<Record<string, number>>;
-  /** That it was made on, where that is an older one than its section's. */
+  /** Its commit, if older than its section's. */
   readonly commit?: string;
 }
 
-/** What one bench has to say. */
+/** The outcome of one bench. */
 export interface Outcome {
   readonly title: string;
   readonly measurements: readonly Measurement[];
-  /** Sentences for below the table: definitions, and whoever was skipped and why. */
+  /** Sentences below the table: definitions, and who was skipped and why. */
   readonly notes: readonly string[];
 }
 
-/** An outcome with where it comes from. */
+/** An outcome with its source. */
 export interface Section extends Outcome {
   /** YYYY-MM-DD */
   readonly date: string;
@@ -55,7 +55,7 @@ export function measurement(
   return { workload, subject, quantity, unit, ...spreadOf(samples), samples, at };
 }
 
-/** @throws Error where the file holds something else. */
+/** @throws Error if the file contains something else. */
 export function readSections(path: string): Section[] {
   if (!existsSync(path)) return [];
   const content: unknown = JSON.parse(readFileSync(path, 'utf8'));

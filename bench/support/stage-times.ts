@@ -4,7 +4,7 @@ import type { Trainer } from '../../src/trainer/trainer';
 /** Milliseconds per iteration by stage, one sample per profiled iteration. */
 export type StageSamples = ReadonlyMap<string, readonly number[]>;
 
-/** Stages behind the updates; each visits the agents once and takes no time to speak of. */
+/** Stages after the updates; each visits the agents once and takes negligible time. */
 const CLOSING: readonly string[] = ['observation statistics', 'report', 'schedule'];
 
 /**
@@ -28,7 +28,7 @@ export async function sampleStages(
   return samples;
 }
 
-/** Names of the stages that update parameters: those behind the first advantages. */
+/** Names of the stages that update parameters: those after the first advantages. */
 export function updateStages(names: readonly string[]): readonly string[] {
   const first = names.indexOf('advantages') + 1;
   if (first === 0) throw new Error(`no stage "advantages" among ${names.join(', ')}`);

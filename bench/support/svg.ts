@@ -1,6 +1,6 @@
 /** The few pieces of SVG that charts are made of. */
 
-/** Text that may hold any character. */
+/** Text with any characters. */
 export function escapeXml(text: string): string {
   const entities: Readonly<Record<string, string>> = {
     '&': '&amp;',
@@ -36,7 +36,10 @@ export interface Point {
   readonly y: number;
 }
 
-/** A whole file, on white, so that it reads on dark pages too; the title is for those who cannot see it. */
+/**
+ * A whole file, on white, so that it reads on dark pages too; the title is for those who cannot see
+ * it.
+ */
 export function document(
   title: string,
   width: number,
@@ -53,7 +56,8 @@ export function document(
     'font-size': 12,
     fill: '#222222',
   };
-  return `${element('svg', attributes, `\n${[element('title', {}, escapeXml(title)), background, ...parts].join('\n')}\n`)}\n`;
+  const content = [element('title', {}, escapeXml(title)), background, ...parts].join('\n');
+  return `${element('svg', attributes, `\n${content}\n`)}\n`;
 }
 
 /** Tenths of a pixel are enough, and keep files alike between runs of the same figures. */

@@ -13,7 +13,7 @@ export function formatFigure(value: number): string {
   });
 }
 
-/** Median, and lowest … highest where there is more than one sample; counts stay whole. */
+/** Median, and lowest … highest if there is more than one sample; counts stay integers. */
 export function formatSpread({ median, low, high, samples }: Measurement): string {
   const whole = samples.every(Number.isInteger);
   const format = (value: number): string =>
@@ -22,11 +22,13 @@ export function formatSpread({ median, low, high, samples }: Measurement): strin
   return samples.length === 1 ? middle : `${middle} (${format(low)} … ${format(high)})`;
 }
 
-/** What heads the column of a measurement. */
+/** Heading of a measurement's column. */
 const columnOf = ({ quantity, unit }: Measurement): string => `${quantity} [${unit}]`;
 const rowOf = ({ workload, subject }: Measurement): string => JSON.stringify([workload, subject]);
 
-/** Rows and columns come in the order in which they are met; a cell without a measurement is empty. */
+/**
+ * Rows and columns come in the order in which they are met; a cell without a measurement is empty.
+ */
 export function formatMeasurements(measurements: readonly Measurement[]): string {
   const columns = [...new Set(measurements.map(columnOf))];
   const rows = new Map<string, Map<string, string>>();

@@ -6,18 +6,20 @@ import type { Block } from './contestant';
 
 export interface TrainingBlock extends Block {
   readonly iterations: number;
-  /** Host time of all of them by their reports; NaN where reports do not tell it. */
+  /** Host time of all of them from their reports; NaN if reports lack it. */
   readonly hostMilliseconds: number;
 }
 
 function hostTimeOf(report: IterationReport): number {
-  const told: unknown = Reflect.get(report, 'charts/host_milliseconds');
-  return typeof told === 'number' ? told : Number.NaN;
+  const reported: unknown = Reflect.get(report, 'charts/host_milliseconds');
+  return typeof reported === 'number' ? reported : Number.NaN;
 }
 
 export class TrainingLoop {
   private readonly reports: AsyncIterator<IterationReport>;
-  /** Of the latest block, so that the next one knows how much to ask for at once. */
+  /**
+   * Seconds per iteration of the latest block, to request iterations in advance for the next one.
+   */
   private iterationSeconds = Number.POSITIVE_INFINITY;
 
   constructor(
@@ -28,7 +30,7 @@ export class TrainingLoop {
   }
 
   /**
-   * Trains so many iterations, and waits for the device.
+   * Trains this many iterations, and waits for the device.
    * @returns milliseconds of host time, as far as reports tell it
    */
   async iterate(count: number): Promise<number> {
@@ -41,8 +43,9 @@ export class TrainingLoop {
   }
 
   /**
-   * Trains whole iterations for at least so many seconds, until the device is idle. Each report lets one
-   * iteration follow, so a block that begins with an idle device submits as many as it reads.
+   * Trains whole iterations for at least so many seconds, until the device is idle. Each report
+   * lets one iteration follow, so a block that begins with an idle device submits as many as it
+   * reads.
    */
   async run(seconds: number): Promise<TrainingBlock> {
     const begin = performance.now();

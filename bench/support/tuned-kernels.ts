@@ -4,8 +4,8 @@ import type { TrainerOptions } from '../../src/trainer/trainer-options';
 import { tunePlan } from '../../src/trainer/tuner';
 
 /**
- * The options of a trainer; with `tune`, and where they do not say which variant of the kernels, those of the
- * fastest one, measured now or by an earlier run.
+ * The options of a trainer; with `tune`, and where they do not say which variant of the kernels,
+ * those of the fastest one, measured now or by an earlier run.
  */
 export async function withTunedKernels(
   options: TrainerOptions,

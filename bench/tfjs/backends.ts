@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { type Host, openBackendOn } from './open-backend';
 import type { BackendName } from './workload';
 
-/** Where the package keeps its .wasm files. */
+/** Folder of the package's .wasm files. */
 export function wasmFolder(): string {
   return `${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))}/`;
 }

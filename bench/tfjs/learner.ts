@@ -1,4 +1,4 @@
-/** What both forms are to the protocol. */
+/** The common interface of both forms. */
 export interface Learner {
   /** "backend, versions, threads" for the line `ready`. */
   readonly detail: string;

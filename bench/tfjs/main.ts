@@ -1,6 +1,7 @@
 /**
  * A contestant of the bench (its protocol: README.md): PPO in tfjs.
- * `node bench/dist/tfjs.js --form idiomatic|hand-tuned --backend wasm|webgpu|cpu [--threads 2] [--browser]`
+ * `node bench/dist/tfjs.js --form idiomatic|hand-tuned --backend wasm|webgpu|cpu [--threads 2]
+ * [--browser]`
  */
 import { createInterface } from 'node:readline';
 import { runInBrowser } from './browser';

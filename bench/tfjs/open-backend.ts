@@ -2,11 +2,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from './workload';
 
-/** What one host does differently from another. */
+/** Differences between hosts. */
 export interface Host {
-  /** What to call it, with its version. */
+  /** Its name with its version. */
   readonly name: string;
-  /** Where the wasm backend's .wasm files are, with a slash at the end. */
+  /** Folder of the wasm backend's .wasm files, with a slash at the end. */
   wasmFolder(): string;
   /** Registers the webgpu backend; resolves to its adapter's name. */
   registerWebgpu(): Promise<string>;
@@ -14,7 +14,8 @@ export interface Host {
 
 async function openWasm(host: Host): Promise<string> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  // One thread per backend, also where tfjs has threads of its own; several threads are several backends.
+  // One thread per backend, also where tfjs has threads of its own; several threads are several
+  // backends.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   setWasmPaths(host.wasmFolder());
   await tf.setBackend('wasm');

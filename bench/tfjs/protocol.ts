@@ -32,7 +32,7 @@ export async function serve(
 ): Promise<void> {
   for (let warmUp = 0; warmUp < 2; warmUp++) await learner.iterate();
   say({ event: 'ready', name, detail: learner.detail });
-  // Not read before: an interface that nobody iterates yet loses its lines.
+  // Not created earlier: an interface loses its lines until it is iterated.
   for await (const line of readLines()) {
     const [command, argument] = line.trim().split(/\s+/);
     if (command === 'quit') return;

@@ -19,7 +19,9 @@ function pretendNavigator(): void {
   else Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
 }
 
-/** Lets tfjs's waits leave the cores to the software adapter, as Lockstep's do (src/node/calm.ts). */
+/**
+ * Lets tfjs's waits leave the cores to the software adapter, as Lockstep's do (src/node/calm.ts).
+ */
 function calmWaits(): void {
   const { mapAsync } = GPUBuffer.prototype;
   GPUBuffer.prototype.mapAsync = function (this: GPUBuffer, ...parameters) {
@@ -40,7 +42,7 @@ export async function registerWebgpu(): Promise<string> {
     console.error((event as GPUUncapturedErrorEvent).error.message);
     process.exit(1);
   });
-  // Imported first: where it finds a `navigator.gpu` it registers a backend of its own choice.
+  // Imported first: if it finds a `navigator.gpu`, it registers a backend of its own choice.
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
   pretendNavigator();
   calmWaits();

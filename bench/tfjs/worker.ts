@@ -1,4 +1,4 @@
-/** A further thread of the hand-tuned form on wasm: iterates whenever it is told to. */
+/** An additional thread of the hand-tuned form on wasm: iterates on request. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openBackend } from './backends';
 import { type CrewOrders, createTrainer } from './hand-tuned/crew';

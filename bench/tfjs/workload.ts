@@ -1,4 +1,4 @@
-/** What is trained, how, and the command line that says so. */
+/** The workload, its variants, and the command line that selects them. */
 import { parseArgs } from 'node:util';
 
 export const FORMS = ['idiomatic', 'hand-tuned'] as const;
@@ -45,7 +45,7 @@ export const THROUGHPUT: Workload = {
   seed: 1,
 };
 
-/** What `--solve` trains with: found by hand for each form, for the shortest wall-clock. */
+/** Settings of `--solve`: found by hand for each form, for the shortest wall-clock time. */
 export const SOLVING: Readonly<Record<Form, Partial<Workload>>> = {
   idiomatic: { envs: 32, steps: 64, epochs: 2, learningRate: 3e-3 },
   'hand-tuned': { envs: 128, steps: 32, epochs: 2, learningRate: 4e-3 },
@@ -59,7 +59,7 @@ export interface SolveGoal {
 }
 
 export interface Settings {
-  /** Of the contestant, e.g. "tfjs idiomatic, wasm". */
+  /** Name of the contestant, e.g. "tfjs idiomatic, wasm". */
   readonly name: string;
   readonly form: Form;
   readonly backend: BackendName;

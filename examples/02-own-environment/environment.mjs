@@ -1,4 +1,4 @@
-// The description of environment.wesl: what the policy sees, what it may do, when the clock ends it.
+// The description of environment.wesl: what the policy sees, what it may do, its time limit.
 import { readFileSync } from 'node:fs';
 import { defineEnvironment } from 'lockstep-ppo/environments';
 

@@ -1,13 +1,16 @@
-/** How much better each action was than expected, and the targets of the value function. */
+/** Advantages of the actions, returns, and their moments. */
 import { ESTIMATORS } from '../config/estimators';
 import type { PpoConfig } from '../config/ppo-config';
 import type { Tensor } from '../gpu/arena';
+import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { RolloutBuffer, ValueBuffer } from '../rollout/rollout-buffer';
 import { gae } from './gae';
-import { declareGroupEpisodes, groupAdvantages } from './group';
-import { batchMoments, declareMoments, type MomentTensors } from './normalize';
+import { declareGroupEpisodes } from './group';
+import { groupAdvantages } from './group-advantages';
+import { groupReturns } from './group-returns';
+import { batchMoments, declareMoments, type MomentTensors } from './moments';
 
 export interface AdvantageOptions {
   readonly config: Pick<PpoConfig, 'advantageEstimator' | 'groupSize'>;
@@ -16,18 +19,18 @@ export interface AdvantageOptions {
   readonly values: ValueBuffer;
 }
 
-/** Which slot of the batch's moments is which. */
+/** Slots of the batch's moments. */
 export interface MomentSlots {
-  /** Of R - V. */
+  /** Slot of R - V. */
   readonly residual: number;
-  /** Of R. */
+  /** Slot of R. */
   readonly returns: number;
 }
 
 export class Advantages {
-  /** Input of the update: with plain returns, these are the advantages. */
+  /** Input of the update; the estimator chooses which tensor are its advantages. */
   readonly learned: ValueBuffer;
-  /** Slot 0: of the batch's advantages; slot 1: of its returns, or R - V where those are slot 0. */
+  /** Slot 0: the batch's advantages; slot 1: its returns, or R - V if slot 0 has the returns. */
   readonly moments: MomentTensors;
   readonly slots: MomentSlots;
   private readonly groupEpisodes: Tensor | undefined;
@@ -50,10 +53,10 @@ export class Advantages {
 
   /** Advantages and returns of the whole rollout, and their moments. */
   stage(): Stage {
-    const { config, agents, rollout, values } = this.options;
+    const { agents, rollout, values } = this.options;
     const { runtime, groupEpisodes } = this;
     const estimate = groupEpisodes
-      ? groupAdvantages(runtime, agents, rollout, values, groupEpisodes, config.groupSize)
+      ? this.groupEstimate(groupEpisodes)
       : [gae(runtime, agents, rollout, values)];
     const { advantages, returns } = values;
     const slots = this.slots.returns === 0 ? [returns, advantages] : [advantages, returns];
@@ -61,5 +64,11 @@ export class Advantages {
       name: 'advantages',
       dispatches: [...estimate, ...batchMoments(runtime, rollout.sizes, slots, this.moments)],
     };
+  }
+
+  private groupEstimate(episodes: Tensor): Dispatch[] {
+    const { config, agents, rollout, values } = this.options;
+    const options = { agents, rollout, values, episodes, groupSize: config.groupSize };
+    return [groupReturns(this.runtime, options), groupAdvantages(this.runtime, options)];
   }
 }

@@ -1,4 +1,6 @@
-/** A frozen reference policy that the trained one is kept near (Ziegler et al. 2019; RLHF, GRPO). */
+/**
+ * A frozen reference policy; a KL penalty keeps the trained one near (Ziegler et al. 2019; GRPO).
+ */
 
 import { LOSS_CONSTANTS } from '../config/loss-terms';
 import type { Tensor } from '../gpu/arena';
@@ -18,23 +20,23 @@ export interface ReferenceOptions {
   readonly task: Task;
   readonly agents: Tensor;
   readonly layout: ActorCriticLayout;
-  /** Parameters of the reference policy, laid out as the trained ones, [K][P]; undefined for none. */
+  /** Parameters of the reference policy in the layout of the trained ones, [K][P]; optional. */
   readonly reference: Tensor | undefined;
   readonly rollout: RolloutBuffer;
 }
 
-/** The reference actor and what it writes to. */
-interface Judge {
+/** The reference actor and its output. */
+interface ReferenceActor {
   readonly actor: RowPasses;
   readonly parameters: ParameterBlock;
-  /** The reference actor's output for the rows of one pass, [K][rows][headSize][stride]. */
+  /** Output for the rows of one pass, [K][rows][headSize][stride]. */
   readonly heads: Tensor;
 }
 
 export class ReferencePolicy {
-  private readonly judge: Judge | undefined;
+  private readonly reference: ReferenceActor | undefined;
 
-  /** Declares the reference actor's scratch memory, where there is a reference. */
+  /** Declares the reference actor's scratch memory if there is a reference. */
   constructor(
     private readonly runtime: Runtime,
     private readonly options: ReferenceOptions,
@@ -47,25 +49,38 @@ export class ReferencePolicy {
     const { actor: own, storage } = layout;
     const actor = new RowPasses(runtime, 'reference actor', own, parameters, count, storage);
     const shape = [agents, actor.mostRows, task.distribution.headSize, stride];
-    this.judge = { actor, parameters, heads: runtime.arena.declare('reference heads', shape) };
+    const heads = runtime.arena.declare('reference heads', shape);
+    this.reference = { actor, parameters, heads };
   }
 
-  /** Log-probabilities of all actions taken, and the penalty on their rewards; none without a reference. */
+  /**
+   * Log-probabilities of all actions taken and the penalty on their rewards, if there is a
+   * reference.
+   */
   stages(): Stage[] {
-    const { judge } = this;
-    if (!judge) return [];
+    const { reference } = this;
+    if (!reference) return [];
     const { task, rollout } = this.options;
     const { stride } = rollout.sizes;
     const rowStride = task.distribution.headSize * stride;
-    const dispatches = judge.actor.forward(
+    const dispatches = reference.actor.forward(
       (row) => inputRow(rollout, row),
-      (_, rows) => ({ tensor: judge.heads, offset: 0, agentStride: rows * rowStride, rowStride }),
-      (row, rows) => [this.compare(judge, row, rows)],
+      (_, rows) => ({
+        tensor: reference.heads,
+        offset: 0,
+        agentStride: rows * rowStride,
+        rowStride,
+      }),
+      (row, rows) => [this.compare(reference, row, rows)],
     );
     return [{ name: 'reference', dispatches }];
   }
 
-  private compare({ heads, parameters }: Judge, firstStep: number, rows: number): Dispatch {
+  private compare(
+    { heads, parameters }: ReferenceActor,
+    firstStep: number,
+    rows: number,
+  ): Dispatch {
     const { task, agents, layout, rollout } = this.options;
     const { envs, stride, steps } = rollout.sizes;
     const constants = { REFERENCE_LANES, REF_KL_REWARD_COEF: LOSS_CONSTANTS.REF_KL_REWARD_COEF! };

@@ -1,4 +1,4 @@
-/** What is learned from in place of the environment's rewards: scaled, clipped, or as they are. */
+/** Scales and clips the environment's rewards in place, as configured. */
 import type { PpoConfig } from '../config/ppo-config';
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
@@ -9,20 +9,16 @@ import {
   declareBatchMoments,
   updateRunningMoments,
 } from '../kernels/running-moments';
-import type { RolloutBuffer } from '../rollout/rollout-buffer';
+import { type DiscountOptions, discountReturns } from './discounted-returns';
 import { ADVANTAGE_LANES } from './gae';
 
-/** Workgroups per agent at most; beyond, an invocation scales several rewards. */
-const MOST_GROUPS = 1024;
+/** Most workgroups per agent; with more rewards, each invocation scales several. */
+const MAX_GROUPS = 1024;
 
-export interface RewardOptions {
+export interface RewardOptions extends DiscountOptions {
   readonly config: Pick<PpoConfig, 'normReward' | 'clipReward'>;
-  readonly agents: Tensor;
-  readonly buffer: RolloutBuffer;
   /** Moments of the discounted returns so far, [K][1][RUNNING_MOMENTS_WORDS]. */
   readonly returnMoments: Tensor;
-  /** Discounted return of every running episode and its rest (lib/sum), [K][N][2]. */
-  readonly discountedReturns: Tensor;
 }
 
 interface Discounting {
@@ -34,7 +30,7 @@ interface Discounting {
 export class RewardScaling {
   private readonly discounting: Discounting | undefined;
 
-  /** Declares scratch memory where rewards are normalised. */
+  /** Declares scratch memory if rewards are normalized. */
   constructor(
     private readonly runtime: Runtime,
     private readonly options: RewardOptions,
@@ -48,7 +44,7 @@ export class RewardScaling {
     };
   }
 
-  /** Discounted returns → their running moments → rewards; nothing where rewards stay as they are. */
+  /** Discounted returns → their running moments → rewards; no stage if rewards stay unchanged. */
   stages(): Stage[] {
     const { discounting } = this;
     const { normReward, clipReward } = this.options.config;
@@ -57,23 +53,11 @@ export class RewardScaling {
     return [{ name: 'rewards', dispatches }];
   }
 
-  /** Statistics of the returns, those of this rollout included. */
+  /** Updates the running moments with the returns of this rollout. */
   private measure({ discounted, batch }: Discounting): Dispatch[] {
-    const { agents, buffer, returnMoments, discountedReturns } = this.options;
-    const { sizes, rewards, endings } = buffer;
-    const discount = this.runtime.kernels
-      .kernel({ shader: 'advantages/discounted-returns', constants: { ADVANTAGE_LANES } })
-      .dispatch({
-        shape: { environments: sizes.envs, stride: sizes.stride, steps: sizes.steps },
-        tensors: {
-          agents: read(agents),
-          rewards: read(rewards),
-          endings: read(endings),
-          carried: write(discountedReturns),
-          discounted: write(discounted),
-        },
-        workgroups: [Math.ceil(sizes.envs / ADVANTAGE_LANES), 1, sizes.agents],
-      });
+    const { buffer, returnMoments } = this.options;
+    const { sizes } = buffer;
+    const discount = discountReturns(this.runtime, this.options, discounted);
     const values = {
       agents: sizes.agents,
       values: discounted,
@@ -90,7 +74,7 @@ export class RewardScaling {
     const { agents, buffer, returnMoments } = this.options;
     const { sizes, rewards } = buffer;
     const elements = sizes.steps * sizes.stride;
-    const groups = Math.min(MOST_GROUPS, Math.ceil(elements / ADVANTAGE_LANES));
+    const groups = Math.min(MAX_GROUPS, Math.ceil(elements / ADVANTAGE_LANES));
     return this.runtime.kernels
       .kernel({
         shader: 'advantages/scale-rewards',

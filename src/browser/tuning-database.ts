@@ -1,4 +1,4 @@
-/** Choices of the tuner in the browser's IndexedDB, by origin. */
+/** Stores the tuner's choices in the browser's IndexedDB, per origin. */
 import type { TuningMemory } from '../trainer/tuner';
 
 const STORE = 'choices';
@@ -12,7 +12,7 @@ function openDatabase(name: string): Promise<IDBDatabase> {
   });
 }
 
-/** Does one thing with the store; its result once that is there to stay. */
+/** Makes one request to the store; resolves when the transaction is complete. */
 async function transact<T>(
   name: string,
   mode: IDBTransactionMode,
@@ -32,7 +32,7 @@ async function transact<T>(
 }
 
 /**
- * A memory for `tunePlan` in a page. Where the page may not keep anything, choices are made again.
+ * A memory for `tunePlan` in a page. If the page has no storage, measurements are repeated.
  * @param name of the database
  */
 export function tuningDatabase(name = 'lockstep tuning'): TuningMemory {

@@ -1,5 +1,6 @@
 /**
- * The process that the launcher starts: its standard error is for drivers, descriptor 3 for people.
+ * The process that the launcher starts. Drivers write to its standard error, the command itself to
+ * descriptor 3.
  */
 import { writeSync } from 'node:fs';
 import { run } from './command';
@@ -24,7 +25,7 @@ process.on('message', (signal: EndingSignal) => {
   if (handler) handler(signal);
   else process.exit(ENDING_SIGNALS[signal]);
 });
-// The launcher has been killed.
+// The launcher was killed.
 process.on('disconnect', () => process.exit(1));
 
 await run(process.argv.slice(2), {

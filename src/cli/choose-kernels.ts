@@ -1,4 +1,4 @@
-/** The trainer of `lockstep train`, with the kernels that were asked for. */
+/** Creates the trainer of `lockstep train` with the requested kernels. */
 import { describePlan } from '../network/kernel-plan';
 import { tuningFile } from '../node/tuning-file';
 import { createTrainer, type Trainer } from '../trainer/trainer';
@@ -8,9 +8,9 @@ import { formatNumber } from './numbers';
 import { formatTable } from './table';
 
 export interface ChosenTrainerOptions extends TrainerOptions {
-  /** Whether all plans are timed first. */
+  /** Whether to time all plans first. */
   readonly tune: boolean;
-  /** Takes what the user is told about the choice. */
+  /** Tells the user about the choice. */
   note(text: string): void;
 }
 
@@ -39,7 +39,7 @@ async function chooseTrainer(options: ChosenTrainerOptions): Promise<Trainer> {
     if (trainer.whyNotFused !== undefined) note(`kernels: layered, since ${trainer.whyNotFused}`);
     return trainer;
   }
-  note('choosing among the variants of the kernels');
+  note('timing the kernel plans');
   const tuning = await tunePlan({ ...given, memory: tuningFile() });
   if (tuning.matrixFault !== undefined) note(`no matrix units: ${tuning.matrixFault}`);
   note(

@@ -1,4 +1,4 @@
-/** Binds the commands to a process and to the rooms that do the work. */
+/** Connects the commands to a process and to the rooms that do the work. */
 
 import { readFileSync } from 'node:fs';
 import { version } from '../../package.json';
@@ -15,11 +15,11 @@ import { onSignals } from './signals';
 export interface Host extends Pick<Services, 'onInterrupt'> {
   readonly stdout: ProcessOutput;
   readonly stderr: ProcessOutput;
-  /** Calls `search`, within which drivers write to standard error. */
+  /** Calls `search`, during which drivers write to standard error. */
   searchForAdapters<T>(search: () => Promise<T>): Promise<T>;
 }
 
-// Dawn and the trainer are loaded after the checks, so that refusals and help come at once.
+// Dawn and the trainer are loaded after the checks, so that help and refusals appear at once.
 const servicesOf = (host: Host): Services<Gpu> => ({
   version,
   debug: Boolean(process.env.LOCKSTEP_DEBUG),
@@ -56,7 +56,7 @@ const servicesOf = (host: Host): Services<Gpu> => ({
   now: () => performance.now(),
 });
 
-/** Runs a command line to its end, and ends the process: Dawn's handles would keep it alive. */
+/** Runs a command line and exits the process, which Dawn's handles would otherwise keep alive. */
 export async function run(argv: readonly string[], host: Host): Promise<never> {
   const { stdout, stderr } = host;
   const code = await dispatch(argv, servicesOf(host), host);

@@ -1,10 +1,10 @@
-/** `lockstep doctor --compile`: what every kernel of a run takes before it computes. */
+/** `lockstep doctor --compile`: start-up times of every kernel of a run. */
 
 import type { AdapterDescription } from '../gpu/adapter';
 import type { KernelTimes } from '../trainer/compile-times';
 import { formatTable } from './table';
 
-/** What was compiled, and on what. */
+/** The result, as printed by --json. */
 export interface CompileRecord {
   readonly environment: string;
   readonly adapter: string;
@@ -23,7 +23,7 @@ export function compileRecord(
   return { environment, adapter: adapter.name, kernels };
 }
 
-/** A row per kernel and one of sums. */
+/** One row per kernel and a row of sums. */
 export function formatCompileTimes({ environment, adapter, kernels }: CompileRecord): string {
   const cells = (name: string, values: readonly number[]): string[] => [
     name,
@@ -38,7 +38,7 @@ export function formatCompileTimes({ environment, adapter, kernels }: CompileRec
   const sums = COLUMNS.map((column) => kernels.reduce((sum, times) => sum + times[column], 0));
   return [
     `${environment} on ${adapter}: milliseconds of each kernel, one at a time.`,
-    'Drivers keep what they compiled; what is cold is seen with an empty cache (MESA_SHADER_CACHE_DIR).',
+    'Drivers cache compiled kernels; for cold times, set MESA_SHADER_CACHE_DIR to an empty folder.',
     '',
     formatTable([HEADINGS, ...rows, cells('sum', sums)], [1, 2, 3, 4]),
   ].join('\n');

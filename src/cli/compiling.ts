@@ -1,13 +1,13 @@
-/** Lines that tell a waiting user what takes so long before the first report. */
+/** Tells a waiting user why the first report takes so long. */
 
-/** Milliseconds before the first line, and between two. */
+/** Milliseconds before the first line, and between lines. */
 const PATIENCE = 2000;
 const INTERVAL = 10_000;
 
 /**
- * Says after two seconds and then every ten that kernels compile, until the returned function is
- * called.
- * @param now in milliseconds
+ * Notes after two seconds, and then every ten, that kernels are being compiled, until the returned
+ * function is called.
+ * @param now the time in milliseconds
  */
 export function noteCompilation(note: (text: string) => void, now: () => number): () => void {
   const begin = now();

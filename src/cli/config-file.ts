@@ -8,13 +8,13 @@ export type ReadText = (path: string) => string;
 export interface ConfigFile {
   /** As typed on the command line. */
   readonly path: string;
-  /** What the file says, unchecked; undefined where it could not be read. */
+  /** The file's fields, unchecked; undefined if it could not be read. */
   readonly fields: Readonly<Record<string, unknown>> | undefined;
-  /** One sentence each about the file as a whole. */
+  /** Problems of the file as a whole, one sentence each. */
   readonly problems: readonly string[];
 }
 
-/** Reads a configuration file; whatever is wrong with it is a problem, not an error. */
+/** Reads a configuration file; its faults are returned as problems, not thrown. */
 export function readConfigFile(path: string, readText: ReadText): ConfigFile {
   const refuse = (problem: string): ConfigFile => ({
     path,
@@ -42,7 +42,7 @@ export function readConfigFile(path: string, readText: ReadText): ConfigFile {
   return { path, fields, problems: good ? [] : [problem] };
 }
 
-/** Some editors begin a file with a byte order mark. */
+/** Some editors write a byte order mark at the beginning. */
 function withoutMark(text: string): string {
   return text.replace(/^\uFEFF/, '');
 }
@@ -52,7 +52,7 @@ function nameOf(value: unknown): string {
   return value === null ? 'null' : `a ${typeof value}`;
 }
 
-/** The parser's message with the place as line and column, both from 1. */
+/** The parser's message with line and column, both from 1. */
 function describeSyntax(message: string, text: string): string {
   const reason = message.replace(/ in JSON at position \d+.*$/s, '').replaceAll(/\s+/g, ' ');
   const position = positionOf(message, text);
@@ -74,7 +74,8 @@ function isTokenError(message: string): boolean {
 }
 
 /**
- * V8 names an unexpected token without its place: the shortest beginning that has it ends there.
+ * V8 names an unexpected token without its position: that is where the shortest prefix with this
+ * error ends.
  */
 function positionOfToken(text: string): number {
   let [clean, faulty] = [0, text.length];

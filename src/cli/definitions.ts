@@ -8,8 +8,8 @@ const MAX_MEANING_COLUMN = 30;
 const MIN_GAP = 2;
 
 /**
- * One term and its meaning per row, wrapped within the second column. The meaning of a term that is too
- * long starts on the next line.
+ * One term and its meaning per row, wrapped within the second column. The meaning of a term that is
+ * too long starts on the next line.
  * @param indentation of the terms, in spaces
  */
 export function formatDefinitions(

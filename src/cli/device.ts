@@ -1,14 +1,14 @@
-/** Opens a device for the length of one command. */
+/** Opens a device for the duration of one command. */
 
 import type { AdapterDescription } from '../gpu/adapter';
 import { type Gpu, GpuError } from '../gpu/device';
 
-/** The part of a device that the commands use themselves. */
+/** The part of a device that commands use directly. */
 export type OpenGpu = Pick<Gpu, 'destroy' | 'unsafeFast' | 'matrixUnits'> & {
   readonly adapter: AdapterDescription;
 };
 
-/** Which device, and how. */
+/** Which device to open, and how. */
 export interface DeviceWish {
   readonly adapter: string | undefined;
   readonly unsafeFast: boolean;
@@ -16,16 +16,16 @@ export interface DeviceWish {
 }
 
 export interface DeviceServices<G extends OpenGpu> {
-  /** @throws GpuError when there is no adapter, or none that fits. */
+  /** @throws GpuError if there is no adapter, or none that matches. */
   openGpu(wish: DeviceWish): Promise<G>;
 }
 
-/** There is no adapter, or none that fits; the process exits with 2. */
+/** There is no adapter, or none that matches; the process exits with 2. */
 export class NoAdapterError extends Error {
   override readonly name = 'NoAdapterError';
 }
 
-/** Calls `use` with an open device and closes it, whatever happens. */
+/** Calls `use` with an open device and closes it afterwards, also after an error. */
 export async function withGpu<G extends OpenGpu, T>(
   services: DeviceServices<G>,
   wish: DeviceWish,

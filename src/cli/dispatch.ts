@@ -1,4 +1,4 @@
-/** Runs one command line and turns whatever happens into an exit code. */
+/** Runs one command line and turns its outcome into an exit code. */
 
 import type { EnvironmentDefinition } from '../environments/definition';
 import { type OpenGpu, withGpu } from './device';
@@ -8,28 +8,28 @@ import { formatHelp } from './help';
 import type { Terminal } from './terminal';
 import { type TrainServices, train } from './train';
 
-/** What `doctor` has found. */
+/** The findings of `doctor`. */
 export interface Findings {
-  /** Whether the device computes right; the exit code is 1 where it does not. */
+  /** Whether the device computes correctly; if not, the exit code is 1. */
   readonly works: boolean;
   /** Printed by --json. */
   readonly record: unknown;
   readonly text: string;
 }
 
-/** What the commands need from the other rooms and the process. */
+/** What the commands need from other rooms and from the process. */
 export interface Services<G extends OpenGpu = OpenGpu> extends TrainServices<G> {
   readonly version: string;
   /** Whether errors show their stack. */
   readonly debug: boolean;
   environments(): readonly EnvironmentDefinition[];
-  /** @param withMatrixUnits whether the device was to be opened with them */
+  /** @param withMatrixUnits whether matrix units were requested */
   inspect(gpu: G, withMatrixUnits: boolean): Promise<Findings>;
-  /** Times the compilation of an environment's kernels with its defaults. */
+  /** Times the compilation of an environment's kernels, with its defaults. */
   compileTimes(gpu: G, environment: EnvironmentDefinition): Promise<Findings>;
 }
 
-/** Errors that the user can put right, by name, since their rooms are loaded only when needed. */
+/** Errors that the user can fix, by name, since their rooms are loaded only when needed. */
 const REFUSALS: readonly string[] = [
   'UsageError',
   'ConfigError',
@@ -41,7 +41,7 @@ const REFUSALS: readonly string[] = [
 export const EXIT_FAILED = 1;
 export const EXIT_REFUSED = 2;
 
-/** @returns the exit code; errors are told on stderr. */
+/** @returns the exit code; errors are written to stderr. */
 export async function dispatch<G extends OpenGpu>(
   argv: readonly string[],
   services: Services<G>,

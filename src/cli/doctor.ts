@@ -1,15 +1,15 @@
-/** `lockstep doctor`: what this machine computes on, and whether it computes right. */
+/** `lockstep doctor`: the adapter in use, and whether it computes correctly. */
 
-import shader from '../../shaders/gpu/doctor.wesl';
+import shader from '../../shaders/cli/doctor.wesl';
 import type { AdapterKind } from '../gpu/adapter';
 import type { Gpu } from '../gpu/device';
 import { matrixUnitsFault } from '../kernels/matrix-check';
 import { adapterWarnings } from '../node/adapter-choice';
 
-/** As in doctor.wesl. */
+/** Number of terms, as in doctor.wesl. */
 const TERMS = 1000;
 
-/** The limits that decide how large a training can be. */
+/** The limits that restrict the size of a run. */
 const LIMITS = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -19,7 +19,7 @@ const LIMITS = [
   'maxComputeWorkgroupsPerDimension',
 ] as const;
 
-/** In words, for people. */
+/** The kinds of adapter as shown to the user. */
 const KINDS: Readonly<Record<AdapterKind, string>> = {
   software: 'software',
   integrated: 'integrated GPU',
@@ -33,25 +33,25 @@ export interface Inspection {
   readonly adapter: string;
   readonly vendor: string;
   readonly architecture: string;
-  /** What the adapter computes on. */
+  /** Software, or the kind of GPU. */
   readonly kind: AdapterKind;
   readonly hardware: boolean;
-  /** Of the device, sorted. */
+  /** Features of the device, sorted. */
   readonly features: readonly string[];
-  /** Of the device; sizes in bytes. */
+  /** Limits of the device; sizes in bytes. */
   readonly limits: Readonly<Record<InspectedLimit, number>>;
   /** Whether stages can be timed on the device. */
   readonly timestamps: boolean;
   /** Whether the device was opened without validation and bounds checks. */
   readonly unsafeFast: boolean;
-  /** Sizes that the matrix units multiply, or what is wrong with them; null where not asked for. */
+  /** Sizes of the matrix units' products, or their fault; null if not requested. */
   readonly matrixUnits: string | null;
-  /** 'ok', or what went wrong with a small computation. */
+  /** 'ok', or the error of a small computation. */
   readonly computation: string;
   readonly advice: readonly string[];
 }
 
-/** The same sum as the shader's. */
+/** The sum that the shader computes. */
 export function expectedSum(): number {
   let sum = 0;
   for (let i = 0; i < TERMS; i += 1) sum += i * i;
@@ -84,7 +84,7 @@ async function computeSum(gpu: Gpu, code: string): Promise<number> {
   return sum;
 }
 
-/** 'ok' when the device computes what this processor does, else what went wrong. */
+/** 'ok' if the device computes the same as this processor, else the error. */
 export async function checkComputation(gpu: Gpu, code: string = shader): Promise<string> {
   try {
     const sum = await computeSum(gpu, code);
@@ -115,12 +115,12 @@ async function inspectMatrixUnits(gpu: Gpu): Promise<string> {
   const fault = await matrixUnitsFault(gpu);
   if (fault !== undefined) return fault;
   const { M, N, K, lanes } = gpu.matrixUnits!;
-  return `${M} × ${K} by ${K} × ${N} in subgroups of ${lanes}, as exact as half precision is`;
+  return `${M} × ${K} by ${K} × ${N} in subgroups of ${lanes}, exact to half precision`;
 }
 
 /**
- * Looks at an open device and lets it compute something.
- * @param withMatrixUnits whether the device was to be opened with them
+ * Inspects an open device and runs a small computation on it.
+ * @param withMatrixUnits whether matrix units were requested
  */
 export async function inspect(gpu: Gpu, withMatrixUnits = false): Promise<Inspection> {
   const { name, vendor, architecture, kind, hardware } = gpu.adapter;
@@ -141,7 +141,7 @@ export async function inspect(gpu: Gpu, withMatrixUnits = false): Promise<Inspec
   return { ...facts, advice: advise(facts) };
 }
 
-/** Text for people, one fact a line. */
+/** Text for the user, one fact per line. */
 export function formatInspection(inspection: Inspection): string {
   const { adapter, vendor, architecture, kind, features, limits, timestamps } = inspection;
   const row = (label: string, value: string): string => `${label.padEnd(36)}${value}`;

@@ -1,24 +1,22 @@
-/**
- * What Dawn and the Vulkan drivers write to standard error, told apart from everything else there.
- */
+/** Separates the messages of Dawn and the Vulkan drivers from everything else on standard error. */
 
-/** Dawn says this of every lavapipe and RADV adapter, about limits that Lockstep never asks for. */
+/** Dawn warns of this for every lavapipe and RADV adapter; Lockstep never requests these limits. */
 const KNOWN = /^Warning: maxDynamic(Uniform|Storage)BuffersPerPipelineLayout artificially reduced/;
 
 /**
- * Lines that a process writes to standard error before it looks for adapters and once one is open.
+ * Lines that a process writes to standard error before it looks for adapters and after opening one.
  */
 export const SEARCH_BEGINS = '\u0010lockstep looks for adapters';
 export const SEARCH_ENDS = '\u0010lockstep has a device';
 
-/** Sorts standard error line by line, in whatever pieces it arrives. */
+/** Filters standard error line by line, however it is split into pieces. */
 export class DriverLines {
   private unfinished = '';
   private searching = false;
-  /** What was said since the search began; drivers repeat themselves for every instance of Dawn. */
+  /** Lines since the search began; drivers repeat them for every instance of Dawn. */
   private readonly held = new Set<string>();
 
-  /** Takes the next piece and returns what is to be shown of it: whole lines. */
+  /** Takes the next piece and returns the whole lines to show. */
   take(piece: string): string {
     const lines = (this.unfinished + piece).split('\n');
     this.unfinished = lines.pop()!;
@@ -28,10 +26,7 @@ export class DriverLines {
       .join('');
   }
 
-  /**
-   * What is to be shown at the end: the last line, and the drivers' words where no adapter was
-   * found.
-   */
+  /** What to show at the end: the last line, and the drivers' messages if no adapter was found. */
   finish(): string {
     const last = this.unfinished === '' ? '' : this.take('\n');
     const said = [...this.held].join('\n  ');

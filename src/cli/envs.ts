@@ -1,4 +1,4 @@
-/** `lockstep envs`: the environments as a table. */
+/** `lockstep envs`: the built-in environments as a table. */
 
 import type { EnvironmentDefinition } from '../environments/definition';
 import { formatTable } from './table';

@@ -1,11 +1,13 @@
-/** The closing evaluation, in parts where a device has no room for all its episodes at once. */
+/** The final evaluation, in parts if the device has no room for all its episodes at once. */
 import type { Evaluation, ReturnSummary } from '../trainer/metrics';
 import { formatInteger } from './numbers';
 
-/** Environments of all agents that play at once at most, and numbers of all their observations. */
+/**
+ * Most environments of all agents that play at once, and most numbers in all their observations.
+ */
 const MOST_ENVIRONMENTS = 65_536;
 const MOST_OBSERVED_NUMBERS = 1_048_576;
-/** Of the episodes, between two notes. */
+/** Share of the episodes between two notes. */
 const NOTED_SHARE = 0.1;
 
 /** The part of a trainer that plays episodes. */
@@ -14,18 +16,18 @@ export interface Evaluator {
 }
 
 export interface EvaluationWish {
-  /** Per agent. */
+  /** Episodes per agent. */
   readonly episodes: number;
   readonly numAgents: number;
   readonly observationSize: number;
   note(text: string): void;
-  /** Whether no further part is to begin. */
+  /** Whether to start no further part. */
   interrupted(): boolean;
 }
 
 /**
- * Plays greedy episodes; one part at least, fewer than all where it is interrupted.
- * @throws Error naming --episodes, whatever the trainer throws.
+ * Plays greedy episodes: at least one part, and all of them unless interrupted.
+ * @throws Error naming --episodes, for any error of the trainer.
  */
 export async function evaluateInParts(
   trainer: Evaluator,
@@ -48,7 +50,7 @@ export async function evaluateInParts(
   return mergeEvaluations(parts);
 }
 
-/** As many episodes as wanted, or half as often as it takes until the device has room for them. */
+/** Plays the wanted episodes, halving their number until the device has room for them. */
 async function playPart(trainer: Evaluator, wanted: number, all: number): Promise<Evaluation> {
   try {
     return await trainer.evaluate({ episodes: wanted, greedy: true });
@@ -59,7 +61,7 @@ async function playPart(trainer: Evaluator, wanted: number, all: number): Promis
   }
 }
 
-/** The evaluation of all episodes; a single part comes back unchanged. */
+/** Merges the evaluations of all parts; a single one is returned unchanged. */
 export function mergeEvaluations(parts: readonly Evaluation[]): Evaluation {
   const [first] = parts;
   if (parts.length === 1) return first!;
@@ -71,8 +73,8 @@ export function mergeEvaluations(parts: readonly Evaluation[]): Evaluation {
 }
 
 /**
- * Mean and population standard deviation of a whole from those of its parts; parts without any
- * ended episode say nothing.
+ * Mean and population standard deviation of the whole from those of its parts. Parts without an
+ * ended episode do not count.
  */
 function mergeReturns(all: readonly ReturnSummary[]): ReturnSummary {
   const endedEpisodes = all.reduce((sum, part) => sum + part.endedEpisodes, 0);

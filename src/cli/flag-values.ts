@@ -1,4 +1,4 @@
-/** The text of a flag as the value of its config field. */
+/** Reads the text of a flag as the value of its config field. */
 
 import { CONFIG_FIELDS } from '../config/fields';
 import type { PpoConfig } from '../config/ppo-config';
@@ -13,8 +13,8 @@ export function flagOf(name: string): string {
 }
 
 /**
- * Reads one value, or a list where the field takes one; ranges are left to checkConfig.
- * Undefined where the text is no value of the field's type.
+ * Reads one value, or a list if the field accepts one; ranges are checked by checkConfig. Undefined
+ * if the text is not a value of the field's type.
  */
 export function parseFieldValue(key: ConfigKey, text: string): unknown {
   const { type, perAgent } = CONFIG_FIELDS[key];
@@ -24,23 +24,23 @@ export function parseFieldValue(key: ConfigKey, text: string): unknown {
   return items.includes(undefined) ? undefined : items;
 }
 
-/** Whether a flag for the field may stand without a value, which then is "true". */
+/** Whether the value of the field's flag can be omitted; it is then "true". */
 export function isSwitchField(key: ConfigKey): boolean {
   const { type, choices } = CONFIG_FIELDS[key];
   return type === 'boolean' || (choices?.includes(true) ?? false);
 }
 
-/** Whether the text can be the value of a flag that may stand alone: "false", "true,cosine". */
+/** Whether the text is a value of a switch: "false", "true,cosine". */
 export function isSwitchText(key: ConfigKey, text: string): boolean {
   return text.split(',').every((item) => parseItem(key, item) !== undefined);
 }
 
-/** The value as typed, in quotes where it would not read as one word. */
+/** The value as typed, in quotes unless it is a single word. */
 export function quote(text: string): string {
   return /^\S+$/.test(text) ? text : JSON.stringify(text);
 }
 
-/** A finite number, NaN where it says so; undefined for any other text. */
+/** A number, also NaN or infinity if spelled out; undefined for any other text. */
 export function parseNumber(text: string): number | undefined {
   const trimmed = text.trim();
   if (/^[+-]?nan$/i.test(trimmed)) return Number.NaN;

@@ -1,4 +1,6 @@
-/** The command line: a command, an environment, and flags that are the config's fields. */
+/**
+ * Parses the command line: a command, an environment, and flags, most of which are config fields.
+ */
 
 import { parseArgs } from 'node:util';
 import { describeAllowed } from '../config/check';
@@ -89,7 +91,7 @@ export const OTHER_FLAGS: Readonly<Record<string, OtherFlag>> = {
   },
   '--tune': {
     group: 'device',
-    description: 'First time all variants of the kernels and keep the fastest for this machine.',
+    description: 'First time all kernel plans and keep the fastest for this machine.',
     commands: ['train'],
   },
   '--matrix-units': {
@@ -135,42 +137,42 @@ export const OTHER_FLAGS: Readonly<Record<string, OtherFlag>> = {
 
 export interface CommandLine {
   readonly command: Command;
-  /** The command that help is asked for; undefined for all. */
+  /** The command to explain; undefined for the overview. */
   readonly topic: CommandName | undefined;
-  /** The environment's id; empty but for `train` and `doctor --compile`. */
+  /** The environment's id; empty except for `train` and `doctor --compile`. */
   readonly environment: string;
   readonly overrides: Partial<PpoConfig>;
   /** How each override was typed, e.g. "--num-envs 0". */
   readonly typed: ReadonlyMap<string, string>;
-  /** Fields whose flags have no value that could be read. */
+  /** Fields whose flags have an unreadable value. */
   readonly unread: readonly ConfigKey[];
-  /** What is wrong with the flags of `train`, one sentence each; other commands throw them. */
+  /** Problems of the flags of `train`, one sentence each; other commands throw them. */
   readonly problems: readonly string[];
   /** Path of the configuration file. */
   readonly config: string | undefined;
   readonly printConfig: boolean;
   /** Whether `doctor` times compilation. */
   readonly compile: boolean;
-  /** Path of the policy that training leaves. */
+  /** Path to write the trained policy to. */
   readonly save: string | undefined;
-  /** Path of the policy that training begins with. */
+  /** Path of the initial policy. */
   readonly load: string | undefined;
   /** Path of the reference policy. */
   readonly reference: string | undefined;
   readonly adapter: string | undefined;
-  /** A device without validation and bounds checks. */
+  /** Whether to skip validation and bounds checks. */
   readonly unsafeFast: boolean;
-  /** A device with the adapter's matrix units. */
+  /** Whether to open the device with the adapter's matrix units. */
   readonly matrixUnits: boolean;
-  /** Whether the variant of the kernels is chosen by measurement. */
+  /** Whether to choose the kernel plan by measurement. */
   readonly tune: boolean;
-  /** Per agent, in the closing evaluation. */
+  /** Episodes per agent in the final evaluation. */
   readonly episodes: number;
   readonly json: boolean;
   readonly quiet: boolean;
 }
 
-/** A flag and its value as they stand on the command line. */
+/** A flag and its value as given on the command line. */
 interface Given {
   /** Without a value and without "--no-", e.g. "--anneal-lr". */
   readonly flag: string;
@@ -182,8 +184,8 @@ interface Given {
 }
 
 /**
- * The problems of train's flags are left for a message together with those of its file.
- * @throws UsageError naming the word that cannot be, or the flags of another command.
+ * Problems of the flags of `train` are returned, to be reported together with those of its file.
+ * @throws UsageError naming an invalid word, or the invalid flags of another command.
  */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const { words, flags } = split(argv);
@@ -193,7 +195,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   const environment = command === 'train' ? words[1] : undefined;
   const line = readFlags({ ...emptyLine(command), environment: environment ?? '' }, flags);
   if (line.problems.length > 0) {
-    // A word too many may be the value of a flag that is not known: it adds nothing.
+    // An extra word may be the value of an unknown flag, which is reported already.
     if (environment !== undefined) return line;
     throw new UsageError(line.problems.join('\n'));
   }
@@ -236,10 +238,7 @@ function emptyLine(command: Command): CommandLine {
   };
 }
 
-/**
- * Separates words from flags; a flag that may stand alone takes the word after it if that is a
- * value.
- */
+/** Separates words from flags; a switch takes the next word if that is a value of its field. */
 function split(argv: readonly string[]): { words: string[]; flags: Given[] } {
   const words: string[] = [];
   const flags: Given[] = [];
@@ -281,7 +280,7 @@ function takesValue(flag: string): boolean {
   return key ? !isSwitchField(key) : OTHER_FLAGS[flag]?.value !== undefined;
 }
 
-/** Whether the flag is a field that may do without a value. */
+/** Whether the flag is a config field whose value can be omitted. */
 function isSwitch(flag: string): boolean {
   const key = keyOf(flag);
   return key !== undefined && isSwitchField(key);
@@ -326,15 +325,17 @@ function missingCommand({ flag, raw }: Given): string {
   return `unknown flag ${raw}${offer || '; "lockstep help" lists commands and flags'}`;
 }
 
-/** @throws UsageError naming the command that was meant, or all of them. */
+/** @throws UsageError naming the most similar command and all others. */
 function asCommand(word: string): CommandName {
   if (Object.hasOwn(COMMANDS, word)) return word as CommandName;
   const meant = similarName(word, commandNames());
-  const offer = meant === undefined ? '; there are' : `; did you mean ${meant}? There are`;
-  throw new UsageError(`${quote(word)} is not a command${offer} ${commandNames().join(', ')}`);
+  const offer = meant === undefined ? 'the' : `did you mean ${meant}? The`;
+  throw new UsageError(
+    `${quote(word)} is not a command; ${offer} commands are ${commandNames().join(', ')}`,
+  );
 }
 
-/** "help train" and "train --help"; whatever else stands beside --help asks for the overview. */
+/** "help train" and "train --help"; anything else beside --help asks for the overview. */
 function findTopic(words: readonly string[], flags: readonly Given[]): CommandName | undefined {
   const [first, second] = words;
   const asked = flags.some(({ flag }) => flag === '--help') ? first : second;
@@ -385,12 +386,13 @@ function valueProblem(given: Given): string | undefined {
     return `${raw} ${quote(value)}: ${key} must be ${describeAllowed(key)}`;
   }
   if (flag === '--episodes' && parseEpisodes(value) === undefined) {
-    return `${raw} ${quote(value)}: the number of episodes must be an integer from 1 to ${MAX_EPISODES}`;
+    const range = `an integer from 1 to ${MAX_EPISODES}`;
+    return `${raw} ${quote(value)}: the number of episodes must be ${range}`;
   }
   return undefined;
 }
 
-/** The value of a flag that is a field; a switch that stands alone is true. */
+/** The value of a flag that is a config field; a switch without a value is true. */
 function readField(key: ConfigKey, { negated, value }: Given): unknown {
   return parseFieldValue(key, negated ? 'false' : (value ?? 'true'));
 }

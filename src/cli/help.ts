@@ -15,9 +15,9 @@ const USAGES: Readonly<Record<CommandName, string>> = {
 };
 
 const SIGNALS =
-  'Ctrl-C, SIGTERM and SIGHUP end training after the current iteration; the policy is then saved and ' +
-  'evaluated, and the summary printed. A second signal exits at once. If the reader of the output ' +
-  'goes away, output stops and the run continues.';
+  'Ctrl-C, SIGTERM and SIGHUP end training after the current iteration; the policy is then saved ' +
+  'and evaluated, and the summary printed. A second signal exits at once. If the reader of the ' +
+  'output goes away, output stops and the run continues.';
 
 const EXIT_CODES: readonly (readonly [string, string])[] = [
   ['0', 'success, even if the reader of the output has gone away'],

@@ -1,7 +1,8 @@
 /**
- * Runs the command in a child process, since Dawn and the drivers write to standard error where no
- * option reaches them: the child's is a pipe, which is filtered here. The child writes its own
- * lines to descriptor 3, the real standard error, so that they keep their order and their terminal.
+ * Runs the command in a child process, because Dawn and the drivers write to standard error and
+ * have no option against it: the child's standard error is a pipe, which is filtered here. The
+ * child writes its own lines to descriptor 3, the real standard error, so that they keep their
+ * order and their terminal.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
@@ -11,12 +12,12 @@ import { ENDING_SIGNALS, onSignals } from './signals';
 
 const CHILD = fileURLToPath(new URL('./cli-child.js', import.meta.url));
 
-/** What the child tells: whether it ends in good order when it is told of a signal. */
+/** The child's message: whether it shuts down in order when it receives a signal. */
 export interface ChildMessage {
   readonly endsInOrder: boolean;
 }
 
-/** @returns the exit code, or undefined where no process can be started. */
+/** @returns the exit code, or undefined if no process can be started. */
 export function launch(argv: readonly string[]): Promise<number | undefined> {
   const child = spawn(process.execPath, [...process.execArgv, CHILD, ...argv], {
     stdio: ['inherit', 'inherit', 'pipe', 2, 'ipc'],
@@ -39,7 +40,7 @@ export function launch(argv: readonly string[]): Promise<number | undefined> {
 
 function forwardLines(child: ChildProcess): DriverLines {
   const lines = new DriverLines();
-  // Whoever read standard error may have gone away.
+  // The reader of standard error may have gone away.
   process.stderr.on('error', () => {});
   child.stderr?.setEncoding('utf8').on('data', (piece: string) => {
     const shown = lines.take(piece);
@@ -49,8 +50,8 @@ function forwardLines(child: ChildProcess): DriverLines {
 }
 
 /**
- * A terminal sends its signals to the child too, which leaves them to this process. While training
- * the child ends in good order at the first; everything else ends both at once.
+ * A terminal sends its signals to the child too, which leaves them to this process. During training
+ * the first signal makes the child shut down in order; otherwise a signal ends both at once.
  */
 function forwardSignals(child: ChildProcess): () => void {
   let endsInOrder = false;
@@ -73,5 +74,5 @@ function forwardSignals(child: ChildProcess): () => void {
 }
 
 function describe(signal: NodeJS.Signals): string {
-  return signal === 'SIGKILL' ? `${signal}, as the system does where memory runs out` : signal;
+  return signal === 'SIGKILL' ? `${signal}, which the system sends when memory runs out` : signal;
 }

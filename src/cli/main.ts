@@ -1,13 +1,13 @@
 #!/usr/bin/env node
-/** The command `lockstep`: what needs a device runs in a child process, everything else here. */
+/** The command `lockstep`: commands that need a device run in a child process, others here. */
 import { launch } from './launcher';
 
 const argv = process.argv.slice(2);
 
-/** Flags that print something and end. */
+/** Flags that print something and exit. */
 const PRINTING = ['--help', '-h', '--version', '-v', '--print-config'];
 
-/** Elsewhere than on Linux no driver is known to write to standard error. */
+/** Only on Linux are drivers known to write to standard error. */
 function wantsChild(): boolean {
   const { platform, env } = process;
   if (platform !== 'linux' || env.LOCKSTEP_DEBUG) return false;
@@ -17,6 +17,6 @@ function wantsChild(): boolean {
 
 const code = wantsChild() ? await launch(argv) : undefined;
 if (code !== undefined) process.exit(code);
-// Loaded only here, so that the child does not wait for it.
+// Loaded only here, so that the child starts without waiting for it.
 const { runInThisProcess } = await import('./command');
 await runInThisProcess(argv);

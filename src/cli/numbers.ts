@@ -1,11 +1,11 @@
-/** Numbers as people read them. */
+/** Formats numbers for the user. */
 
 /** 215040 as "215,040". */
 export function formatInteger(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** 54210 as "54.2k", 1200000 as "1.20M"; "-" where there is none. */
+/** 54210 as "54.2k", 1200000 as "1.20M"; "-" if there is none. */
 export function formatRate(value: number): string {
   if (!Number.isFinite(value)) return '-';
   if (value >= 999_500) return `${(value / 1e6).toFixed(2)}M`;
@@ -13,12 +13,12 @@ export function formatRate(value: number): string {
   return value.toFixed(0);
 }
 
-/** A fixed number of decimals; "-" where there is no value. */
+/** A fixed number of decimals; "-" if there is no value. */
 export function formatNumber(value: number, decimals: number): string {
   return Number.isFinite(value) ? value.toFixed(decimals) : '-';
 }
 
-/** 75 seconds as "1:15", 3675 as "1:01:15"; "-" where unknown. */
+/** 75 seconds as "1:15", 3675 as "1:01:15"; "-" if unknown. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '-';
   const whole = Math.ceil(seconds);

@@ -1,13 +1,13 @@
-/** The flags that name files of policies: --load, --reference and --save. */
+/** The flags that name policy files: --load, --reference and --save. */
 import type { PolicyOwner } from '../node/policy-file';
 import type { GivenPolicies, Policy } from '../trainer/policy';
 import type { CommandLine } from './flags';
 import { UsageError } from './usage-error';
 
-/** Reads and writes files of policies; errors begin with the path. */
+/** Reads and writes policy files; errors begin with the path. */
 export interface PolicyFiles {
   checkWritable(path: string): Promise<void>;
-  /** Of all agents, or of one for all alike. */
+  /** The policies of all agents, or one for all of them. */
   read(path: string, of: PolicyOwner): Promise<Policy>;
   write(path: string, policy: Policy, of: PolicyOwner): Promise<void>;
 }
@@ -16,12 +16,12 @@ type FileFlags = Pick<CommandLine, 'load' | 'reference' | 'save'>;
 
 export interface OpenedFiles {
   readonly given: GivenPolicies;
-  /** What the user should know about the files, a sentence each. */
+  /** Warnings about the files, one sentence each. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Reads what --load and --reference name, and tries whether --save can be written.
+ * Reads the files of --load and --reference, and checks that the one of --save can be written.
  * @throws UsageError naming the flag.
  */
 export async function openFiles(
@@ -44,31 +44,29 @@ export async function openFiles(
   const missing = loaded ? missingStatistics(loaded, of) : [];
   return {
     given: {
-      // A policy without statistics would be refused where the run needs them.
+      // A policy without statistics would be refused by a run that needs them.
       ...(missing.length > 0 ? { parameters: loaded!.parameters } : { policy: loaded }),
       referenceParameters: compared?.parameters,
     },
     warnings: [
-      ...missing.map((what) => `--load ${load}: the file holds no statistics of ${what}`),
+      ...missing.map((what) => `--load ${load}: the file has no statistics of ${what}`),
       ...(compared?.observationStatistics && reference !== load
-        ? [
-            `--reference ${reference}: its observations are normalised by the statistics of this run`,
-          ]
+        ? [`--reference ${reference}: observations are normalized with the statistics of this run`]
         : []),
     ],
   };
 }
 
-/** What the run normalises and the file says nothing of, with what follows from that. */
+/** The normalizers whose statistics the file lacks, with the consequence. */
 function missingStatistics(
   { observationStatistics, returnStatistics }: Policy,
   { config: { normObs, normReward } }: PolicyOwner,
 ): string[] {
-  const begins = 'they begin anew, and the policy will act differently until they have settled';
+  const begins = 'they start anew, and the policy will act differently until they have settled';
   return [
     ...(normObs && !observationStatistics ? [`the observations (normObs); ${begins}`] : []),
     ...(normReward && !returnStatistics
-      ? ['the returns (normReward); they begin anew, and the value function has to adapt']
+      ? ['the returns (normReward); they start anew, and the value function must adapt']
       : []),
   ];
 }

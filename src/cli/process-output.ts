@@ -1,14 +1,16 @@
-/** A standard stream of this process, written at once; what cannot be written ends no run. */
+/**
+ * A standard stream of this process, written synchronously; a failed write does not end the run.
+ */
 import { writeSync } from 'node:fs';
 import { isatty, WriteStream } from 'node:tty';
 import type { Output } from './terminal';
 
-/** Milliseconds between two attempts where a reader is slow and the descriptor does not block. */
+/** Milliseconds between two attempts if the reader is slow and the descriptor is non-blocking. */
 const RETRY_PAUSE = 1;
 
 const neverNotified = new Int32Array(new SharedArrayBuffer(4));
 
-/** Node's own streams take a part of the text for the whole where a disk becomes full within it. */
+/** Node's own streams report success if a disk becomes full in the middle of a text. */
 function writeAll(descriptor: number, bytes: Uint8Array): void {
   let written = 0;
   while (written < bytes.length) {
@@ -41,7 +43,7 @@ export class ProcessOutput implements Output {
     return this.terminal?.columns;
   }
 
-  /** Writes all of the text; nothing after a write that failed. */
+  /** Writes the whole text; writes nothing after a failure. */
   write(text: string): void {
     if (this.error) return;
     if (this.terminal) {
@@ -62,7 +64,7 @@ export class ProcessOutput implements Output {
     return new Promise((resolve) => terminal.write('', () => resolve()));
   }
 
-  /** Why text was lost that somebody still waits for; a reader or a terminal may well go away. */
+  /** The error by which output was lost; a reader or terminal that went away is none. */
   get failure(): Error | undefined {
     const { code } = this.error ?? {};
     const left = code === 'EPIPE' || code === 'ECONNRESET' || (code === 'EIO' && this.isTTY);

@@ -4,9 +4,11 @@ import type { AgentMetrics, IterationReport } from '../trainer/metrics';
 import { formatDuration, formatInteger, formatNumber, formatRate } from './numbers';
 import type { Output } from './terminal';
 
-/** Between two drawings on a terminal, in milliseconds. */
+/** Milliseconds between two redraws on a terminal. */
 const REDRAW_INTERVAL = 100;
-/** Elsewhere a line for each twentieth of the run, at least 2 s and at most 30 s after the last. */
+/**
+ * Elsewhere, a line for each twentieth of the run, at least 2 s and at most 30 s after the last.
+ */
 const LINES = 20;
 const LINE_INTERVAL = 2000;
 const LINE_PATIENCE = 30_000;
@@ -15,25 +17,25 @@ const BAR_WIDTH = 20;
 const DEFAULT_COLUMNS = 80;
 const CLEAR_LINE = '\r\x1b[K';
 
-/** Where the speed is counted from. */
+/** The point from which the speed is measured. */
 export type SpeedStart = Pick<IterationReport, 'timesteps' | 'seconds'>;
 
 const BEGIN: SpeedStart = { timesteps: 0, seconds: 0 };
 
 export interface Progress {
   report(report: IterationReport): void;
-  /** Writes a line of text that stays, and leaves the progress line below it. */
+  /** Writes a permanent line of text above the progress line. */
   note(text: string): void;
-  /** Leaves the last report standing. */
+  /** Leaves the last report on the screen. */
   end(): void;
 }
 
-/** A progress that fits the stream; `now` is in milliseconds. */
+/** The progress display for the stream; `now` returns milliseconds. */
 export function createProgress(stream: Output, now: () => number): Progress {
   return stream.isTTY ? new LiveProgress(stream, now) : new PlainProgress(stream, now);
 }
 
-/** A progress that keeps quiet; notes are still written. */
+/** No progress display; notes are still written. */
 export function createQuietProgress(stream: Output): Progress {
   return {
     report: () => {},
@@ -50,20 +52,20 @@ export function formatLiveLine(report: IterationReport, width: number, start = B
   return candidates.find((line) => line.length <= width) ?? bare.slice(0, Math.max(0, width));
 }
 
-/** The same facts for a log file. */
+/** The same values for a log file. */
 export function formatPlainLine(report: IterationReport, start = BEGIN): string {
   return formatFacts(report, start, true);
 }
 
-/** What was not finite in an iteration, of the first agent that met it; undefined for nothing. */
+/** The non-finite quantity of an iteration, for the first agent concerned; undefined if none. */
 export function formatFault({ iteration, agents }: IterationReport): string | undefined {
   const agent = agents.findIndex(({ fault }) => fault !== null);
   if (agent === -1) return undefined;
   const { fault, ...metrics } = agents[agent]!;
   const environments = metrics['guards/faulty_environments'];
   const where = environments > 0 ? ` in ${counted(environments, 'environment')}` : '';
-  const skipped = counted(metrics['guards/skipped_updates'], 'update');
-  return `iteration ${iteration}, agent ${agent}: ${fault} is not finite${where}; ${skipped} skipped`;
+  const skipped = `${counted(metrics['guards/skipped_updates'], 'update')} skipped`;
+  return `iteration ${iteration}, agent ${agent}: ${fault} is not finite${where}; ${skipped}`;
 }
 
 function counted(count: number, noun: string): string {
@@ -71,7 +73,7 @@ function counted(count: number, noun: string): string {
 }
 
 class LiveProgress implements Progress {
-  /** Speed and time left leave the first iteration out: drivers compile kernels within it. */
+  /** Speed and remaining time exclude the first iteration, in which drivers compile kernels. */
   private first: IterationReport | undefined;
   private drawnAt = Number.NEGATIVE_INFINITY;
   private line = '';
@@ -149,7 +151,7 @@ class PlainProgress implements Progress {
   }
 }
 
-/** How many of `parts` equal parts of the run are done. */
+/** How many of `parts` equal parts of the run are complete. */
 function reached({ iteration, iterations }: IterationReport, parts: number): number {
   return Math.floor((parts * iteration) / iterations);
 }
@@ -159,7 +161,7 @@ function formatBar(report: IterationReport): string {
   return `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}]`;
 }
 
-/** The speed since `start` is none where the report is `start` itself. */
+/** There is no speed if the report is `start` itself. */
 function formatFacts(report: IterationReport, start: SpeedStart, ranges: boolean): string {
   const agents = report.agents.length;
   const total = (report.timesteps / report.iteration) * report.iterations;
@@ -177,7 +179,7 @@ function formatFacts(report: IterationReport, start: SpeedStart, ranges: boolean
   ].join('  ');
 }
 
-/** The mean over the agents that have a value and, if asked for and more than one, the range. */
+/** The mean over the agents with a value and, if requested and there are several, the range. */
 function formatSpread(
   agents: readonly AgentMetrics[],
   metric: 'charts/episodic_return' | 'losses/approx_kl',

@@ -1,4 +1,4 @@
-/** The configuration of a run from its layers, and one message about all that is wrong in them. */
+/** Combines the layers of a run's configuration and reports all their problems at once. */
 
 import { type ConfigProblem, findProblems } from '../config/check';
 import { ConfigError } from '../config/config-error';
@@ -12,8 +12,8 @@ import type { CommandLine } from './flags';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * General defaults < the environment's own < the file of --config < flags.
- * @throws ConfigError with every problem of file and flags, naming where each value came from.
+ * The configuration of a run: general defaults < the environment's < the file of --config < flags.
+ * @throws ConfigError with every problem of file and flags, naming the origin of each value.
  */
 export function resolveConfig(
   line: CommandLine,
@@ -44,7 +44,7 @@ function formatValue(value: unknown): string {
   return Array.isArray(value) ? `[${value.map(formatValue).join(', ')}]` : JSON.stringify(value);
 }
 
-/** Fields whose value is not known, since a flag or the file could not be read. */
+/** Fields whose values are unknown because a flag or the file could not be read. */
 function unreadKeys(line: CommandLine, file: ConfigFile | undefined): readonly ConfigKey[] {
   if (!file || file.fields) return line.unread;
   return CONFIG_KEYS.filter((key) => !line.typed.has(key));
@@ -61,7 +61,7 @@ function describeProblem(
   return flags.length > 0 ? `${flags.join(' ')}: ${located}` : located;
 }
 
-/** "numEnvs is 0 (in run.json); it must be ...": before the part that says what is allowed. */
+/** "numEnvs is 0 (in run.json); it must be ...": the origin stands before the allowed range. */
 function addOrigin(
   sentence: string,
   keys: readonly string[],
@@ -69,7 +69,7 @@ function addOrigin(
   path: string,
 ): string {
   const names = keys.length > 1 ? `${filed.join(', ')} ` : '';
-  // A value in quotes may hold semicolons of its own.
+  // A quoted value can contain semicolons.
   const found = sentence.search(/; (?=[^"]*$)/);
   const end = found === -1 ? sentence.length : found;
   return `${sentence.slice(0, end)} (${names}in ${path})${sentence.slice(end)}`;

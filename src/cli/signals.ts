@@ -1,4 +1,4 @@
-/** The signals that end a run, and the exit codes that shells know them by. */
+/** The signals that end a run, and their usual exit codes. */
 
 export const ENDING_SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 

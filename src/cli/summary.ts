@@ -1,10 +1,10 @@
-/** What a run leaves on the standard output: a text for people or a line of JSON for programs. */
+/** The result of a run on standard output: text for the user or a line of JSON for programs. */
 
 import type { Evaluation } from '../trainer/metrics';
 import { formatInteger, formatNumber } from './numbers';
 import { formatTable } from './table';
 
-/** Rows of the table of agents at most. */
+/** Most rows in the table of agents. */
 const MAX_AGENT_ROWS = 16;
 
 /** The `--json` record, in the order in which it is written. */
@@ -16,20 +16,20 @@ export interface RunRecord {
   /** Environment steps taken, per agent. */
   readonly timesteps: number;
   readonly iterations: number;
-  /** Training alone, without start-up and evaluation. */
+  /** Training time, without start-up and evaluation. */
   readonly seconds: number;
-  /** Of all agents together. */
+  /** Environment steps per second, of all agents together. */
   readonly stepsPerSecond: number;
   readonly adapter: string;
-  /** Of all agents' parameters, little-endian float32, hexadecimal. */
+  /** SHA-256 of all agents' parameters (little-endian float32), in hexadecimal. */
   readonly parametersSha256: string;
-  /** Null where it failed. */
+  /** Null if it failed. */
   readonly evaluation: Evaluation | null;
-  /** What ended the run before its time; null for nothing. */
+  /** The fault that ended the run early; null if none. */
   readonly fault: RunFault | null;
 }
 
-/** A number that was not finite, in too many updates in a row. */
+/** A quantity that was not finite in too many updates in a row. */
 export interface RunFault {
   /** Iteration, 1 … */
   readonly iteration: number;

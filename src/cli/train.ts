@@ -1,4 +1,4 @@
-/** `lockstep train`: from a command line to a trained, evaluated and summarised population. */
+/** `lockstep train`: from a command line to a trained, evaluated and summarized population. */
 
 import { createHash } from 'node:crypto';
 import type { PpoConfig } from '../config/ppo-config';
@@ -36,23 +36,23 @@ export interface InterruptServices {
   now(): number;
 }
 
-/** What the command needs from the other rooms, so that a test can bring its own. */
+/** What the command needs from other rooms, so that a test can replace it. */
 export interface TrainServices<G extends OpenGpu> extends DeviceServices<G>, InterruptServices {
   /** @throws EnvironmentError naming the nearest ids. */
   findEnvironment(id: string): EnvironmentDefinition;
-  /** @throws whatever the platform throws where a file cannot be read. */
+  /** @throws the platform's error if a file cannot be read. */
   readonly readText: ReadText;
   readonly policyFiles: PolicyFiles;
-  /** What the user should hear about the adapter in use. */
+  /** Warnings about the adapter in use. */
   adapterWarnings(adapter: AdapterDescription): Promise<readonly string[]>;
   createTrainer(
     options: {
       readonly gpu: G;
       readonly environment: EnvironmentDefinition;
       readonly config: PpoConfig;
-      /** Whether the variant of the kernels is chosen by measurement. */
+      /** Whether to choose the kernel plan by measurement. */
       readonly tune: boolean;
-      /** Says which variant runs, and why. */
+      /** Tells the user which kernel plan runs, and why. */
       note(text: string): void;
     } & GivenPolicies,
   ): Promise<Training>;
@@ -102,21 +102,21 @@ interface Run {
   readonly config: PpoConfig;
   readonly adapter: AdapterDescription;
   readonly trainer: Training;
-  /** To be called once nothing compiles any more. */
+  /** To be called when compilation has finished. */
   compiled(): void;
 }
 
-/** What training has come to. */
+/** The outcome of training. */
 interface Outcome {
   readonly last: IterationReport | undefined;
-  /** What ended it before its time. */
+  /** The fault that ended training early. */
   readonly fault: NonFiniteError | undefined;
 }
 
 /**
- * Trains, saves, evaluates, prints; a signal and what is not finite shorten the first of these, and
- * what fails in one does not stop the next.
- * @throws Error with all that failed, after all that.
+ * Trains, saves, evaluates, prints. A signal or a non-finite number ends training early, and a
+ * failure in one step does not stop the next.
+ * @throws Error with all failures, at the end.
  */
 async function runTraining<G extends OpenGpu>(
   run: Run,
@@ -167,7 +167,7 @@ function evaluationWish(
   };
 }
 
-/** Ends with the last report, and what ended it; the first fault of all is noted. */
+/** Returns the last report and the fault that ended training; notes the first fault. */
 async function runIterations({ trainer, compiled }: Run, progress: Progress): Promise<Outcome> {
   let last: IterationReport | undefined;
   let noted = false;
@@ -205,7 +205,7 @@ async function save(
   progress.note(`policy saved to ${line.save}`);
 }
 
-/** The first signal ends the iteration, the second the process. */
+/** The first signal ends training, the second the process. */
 function stopOnInterrupt(
   trainer: Training,
   progress: Progress,
@@ -248,7 +248,7 @@ function runFault({ iteration, agent, quantity, skipped }: NonFiniteError): RunF
   return { iteration, agent, quantity, skipped };
 }
 
-/** With --json the standard output holds that one line alone. */
+/** With --json, standard output holds only that line. */
 function writeResult(record: RunRecord, json: boolean, { stdout, stderr }: Terminal): void {
   (json ? stderr : stdout).write(`${formatSummary(record)}\n`);
   if (json) stdout.write(`${formatJson(record)}\n`);

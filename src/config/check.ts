@@ -143,7 +143,8 @@ function listProblems(key: keyof PpoConfig, values: readonly unknown[], agents: 
   if (Number.isInteger(agents) && values.length !== agents) {
     const allowed = agents === 1 ? 'one value' : `one value or a list of ${agents}`;
     problems.push(
-      `${key} is a list of ${values.length} values, but numAgents is ${agents}; it must be ${allowed}`,
+      `${key} is a list of ${values.length} values, but numAgents is ${agents}; ` +
+        `it must be ${allowed}`,
     );
   }
   return problems;

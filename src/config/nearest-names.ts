@@ -14,8 +14,8 @@ function isSpread(word: string, name: string): boolean {
 
 /**
  * The `count` names most similar to `word`, nearest first: names with these initials ("lr" for
- * "learningRate"), then names that contain it, then by edit distance, halved if `word` is a shortened form
- * of the name. Case, dashes and underscores do not count.
+ * "learningRate"), then names that contain it, then by edit distance, halved if `word` is a
+ * shortened form of the name. Case, dashes and underscores do not count.
  */
 export function nearestNames(word: string, names: readonly string[], count = 3): string[] {
   const wanted = plainName(word);

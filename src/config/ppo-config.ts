@@ -1,4 +1,4 @@
-/** Made by `npm run generate` from fields.ts and loss-terms.ts; edit those. */
+/** Made by `npm run generate` from fields.ts and loss-terms.ts. */
 import type { PerAgent } from './per-agent';
 
 /**

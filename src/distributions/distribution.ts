@@ -1,19 +1,21 @@
-/** What an action is: how the networks' outputs become a choice, a log-probability, an entropy. */
+/**
+ * Action distributions: how the networks' outputs become actions, log-probabilities and entropies.
+ */
 import type { ActionSpace } from '../action-space';
 import { DEFAULT_CONFIG } from '../config/defaults';
 import type { PpoConfig } from '../config/ppo-config';
 import { f32Literal, LARGEST_F32 } from '../gpu/wgsl-number';
 
-/** The config fields that decide about a distribution. */
+/** The config fields that a distribution depends on. */
 export type DistributionConfig = Pick<
   PpoConfig,
   'squashActions' | 'stateDependentStd' | 'logStdInit' | 'logStdMin' | 'logStdMax'
 >;
 
 export interface DistributionOptions extends Partial<DistributionConfig> {
-  /** Whether every observation comes with a mask of the choices that are allowed. */
+  /** Whether every observation comes with a mask of the allowed choices. */
   readonly actionMask?: boolean | undefined;
-  /** Whether a frozen reference policy judges every action, too. */
+  /** Whether the log-probability of a frozen reference policy is stored with every action. */
   readonly reference?: boolean | undefined;
 }
 
@@ -21,7 +23,7 @@ export interface Distribution {
   readonly name: 'categorical' | 'multi-categorical' | 'diagonal-gaussian' | 'squashed-gaussian';
   /** Path of the module of pure functions (see shaders/distributions). */
   readonly shader: string;
-  /** A: numbers that one action takes. */
+  /** A: numbers per action. */
   readonly actionSize: number;
   /** Outputs of the actor network per sample. */
   readonly headSize: number;
@@ -29,7 +31,7 @@ export interface Distribution {
   readonly freeSize: number;
   /** D = headSize + freeSize. */
   readonly distributionSize: number;
-  /** Words that an action's mask takes, ⌈D / 16⌉; 0 without masks. */
+  /** Words per action mask, ⌈D / 16⌉; 0 without masks. */
   readonly maskWords: number;
   /** Whether the log-probability of a reference policy is stored with every action. */
   readonly reference: boolean;
@@ -41,7 +43,7 @@ export interface Distribution {
   readonly constants: Readonly<Record<string, number | string>>;
 }
 
-/** Choices that one word of a mask holds: as an integer it is exact in f32. */
+/** Choices per word of a mask, which as an integer is exact in f32. */
 const CHOICES_PER_WORD = 16;
 
 type Shape = Omit<
@@ -82,13 +84,13 @@ function choices(
   return distribution(shape, options);
 }
 
-/** The largest f32 stands for a bound that is not there: nothing lies beyond it. */
+/** The largest f32 stands for a missing bound: no number exceeds it. */
 function floatList(bounds: readonly number[]): string {
   const floats = bounds.map((bound) => Math.min(Math.max(bound, -LARGEST_F32), LARGEST_F32));
   return `array<f32, ${bounds.length}>(${floats.map(f32Literal).join(', ')})`;
 }
 
-/** x with lo + (hi - lo) / 2 (tanh x + 1) = log σ; 0, the middle, where log σ is out of bounds. */
+/** x with lo + (hi - lo) / 2 (tanh x + 1) = log σ; 0, the middle, if log σ is out of bounds. */
 function boundedLogStd({ logStdInit, logStdMin, logStdMax }: DistributionConfig): number {
   const part = (2 * (logStdInit - logStdMin)) / (logStdMax - logStdMin) - 1;
   return Math.abs(part) < 1 ? Math.atanh(part) : 0;
@@ -125,8 +127,8 @@ function gaussian(
 }
 
 /**
- * The distribution that acts in an action space. Fields that are left out are the general defaults.
- * `squashActions` needs finite bounds, which `createTask` checks.
+ * The distribution for an action space. Omitted fields have the general defaults. `squashActions`
+ * needs finite bounds, which `createTask` checks.
  */
 export function distributionFor(
   space: ActionSpace,
@@ -154,7 +156,7 @@ export function distributionConstants(distribution: Distribution): Record<string
   };
 }
 
-/** What shaders ask for by `@if`. */
+/** The conditions for `@if` in shaders. */
 export function distributionConditions({
   maskWords,
   reference,

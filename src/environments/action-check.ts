@@ -1,10 +1,10 @@
-/** What is wrong in the action space of a description, one sentence per problem. */
+/** Checks the action space of a description, with one sentence per problem. */
 
 import { nearestNames } from '../config/nearest-names';
 import { isF32 } from '../gpu/wgsl-number';
 import { type Fields, isFields, show, showIs } from './described-value';
 
-/** Logits of one policy, over all choices. */
+/** Most logits of one policy, over all choices. */
 const MOST_CHOICES = 2 ** 16;
 
 const FIELDS = {
@@ -22,7 +22,7 @@ const isCount = (value: unknown, least: number): value is number =>
 function namesProblems(names: unknown, n: unknown): string[] {
   if (names === undefined) return [];
   if (!Array.isArray(names) || names.some((name) => typeof name !== 'string' || name === '')) {
-    return ['action.names must be a list of names'];
+    return [`action.names must be a list of names, but it ${showIs(names)}`];
   }
   const problems: string[] = [];
   if (names.length !== n) {
@@ -53,7 +53,7 @@ function multiDiscreteProblems({ nvec }: Fields): string[] {
   return [`action.nvec adds up to ${total} choices; at most ${MOST_CHOICES} are allowed`];
 }
 
-/** A list of numbers, or the sentence that says what it must be. */
+/** The problem of a list of bounds; undefined if it is valid. */
 function boundsProblem(key: 'low' | 'high', bounds: unknown): string | undefined {
   const name = `action.${key}`;
   if (!Array.isArray(bounds)) {
@@ -63,7 +63,7 @@ function boundsProblem(key: 'low' | 'high', bounds: unknown): string | undefined
   const bad = bounds.findIndex((bound) => typeof bound !== 'number' || Number.isNaN(bound));
   if (bad !== -1)
     return `${name}[${bad}] must be a number, or ±Infinity for none, not ${show(bounds[bad])}`;
-  // A bound beyond the largest f32 is as good as none.
+  // A bound beyond the largest f32 is the same as none.
   const tiny = bounds.findIndex((bound: number) => Math.abs(bound) < 1 && !isF32(bound));
   if (tiny === -1) return undefined;
   return `${name}[${tiny}] = ${bounds[tiny]} is too small for f32; use 0`;
@@ -97,7 +97,7 @@ const CHECKS: Readonly<Record<SpaceType, (action: Fields) => string[]>> = {
   box: boxProblems,
 };
 
-/** Every problem of `action`, whatever it is. */
+/** Every problem of `action`, which may be anything. */
 export function actionProblems(action: unknown): string[] {
   const examples = "such as { type: 'discrete', n: 2 } or { type: 'box', low: [-1], high: [1] }";
   if (!isFields(action))
@@ -108,9 +108,8 @@ export function actionProblems(action: unknown): string[] {
       typeof action.type === 'string'
         ? `; the nearest is '${nearestNames(action.type, TYPES, 1)}'`
         : '';
-    return [
-      `action.type must be ${TYPES.map((each) => `'${each}'`).join(' or ')}, but it ${showIs(action.type)}${nearest}`,
-    ];
+    const types = TYPES.map((each) => `'${each}'`).join(' or ');
+    return [`action.type must be ${types}, but it ${showIs(action.type)}${nearest}`];
   }
   const known: readonly string[] = FIELDS[type];
   const strangers = Object.keys(action)

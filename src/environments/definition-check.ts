@@ -1,4 +1,4 @@
-/** What is wrong in a description, one sentence per problem. */
+/** Checks a description, with one sentence per problem. */
 import { settingProblems } from '../config/check';
 import { CONFIG_FIELDS } from '../config/fields';
 import { isWord } from '../gpu/wesl-tokens';
@@ -7,7 +7,7 @@ import { actionProblems } from './action-check';
 import { type Fields, isFields, show, showIs, unknownFields } from './described-value';
 import { nameFault } from './reserved-words';
 
-/** Fields of a description; those of `EnvironmentDefinition`. */
+/** Fields of a description, as in `EnvironmentDefinition`. */
 const FIELDS = [
   ...['id', 'source', 'observation', 'action', 'actionMask', 'maxEpisodeSteps', 'rewardThreshold'],
   ...['params', 'shader', 'file', 'defaults'],
@@ -17,7 +17,7 @@ const OBSERVATION_FIELDS = ['name', 'low', 'high', 'unit'];
 /** Steps are counted in 32 bits. */
 const MOST_STEPS = 2 ** 32 - 1;
 
-/** The sentence where something is wrong, else nothing. */
+/** The sentence unless `good`. */
 const unless = (good: boolean, sentence: string): string[] => (good ? [] : [sentence]);
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
@@ -29,7 +29,7 @@ function boundProblems(field: Fields, place: string): string[] {
   const problems = (['low', 'high'] as const).flatMap((key) =>
     unless(
       typeof field[key] === 'number' && !Number.isNaN(field[key]),
-      `${place}.${key} must be a number, or ±Infinity where there is no bound, but it ${showIs(field[key])}`,
+      `${place}.${key} must be a number, or ±Infinity if unbounded, but it ${showIs(field[key])}`,
     ),
   );
   if (problems.length > 0) return problems;
@@ -71,7 +71,8 @@ function observationProblems(observation: unknown): string[] {
   ];
 }
 
-const PARAM_RANGE = `0, or from ${SMALLEST_F32.toPrecision(3)} to ${LARGEST_F32.toPrecision(3)} in size`;
+const [SMALLEST, LARGEST] = [SMALLEST_F32, LARGEST_F32].map((limit) => limit.toPrecision(3));
+const PARAM_RANGE = `0, or of magnitude ${SMALLEST} to ${LARGEST}`;
 
 function paramProblems(name: string, value: unknown): string[] {
   const fault = isWord(name) ? nameFault(name) : 'is no name in WGSL';
@@ -101,8 +102,8 @@ function shaderProblems(shader: unknown): string[] {
     return [`shader must be the text of a WESL module, but it ${showIs(shader)}`];
   }
   const isName = !/[\n{;]/.test(shader.trim());
-  const words = `shader must be the text of a WESL module, not the name of its file, ${show(shader)}`;
-  return unless(!isName, `${words}; ${HOW_TO_READ}`);
+  const words = 'shader must be the text of a WESL module, not the name of its file';
+  return unless(!isName, `${words}, ${show(shader)}; ${HOW_TO_READ}`);
 }
 
 function defaultsProblems(defaults: unknown): string[] {

@@ -1,4 +1,7 @@
-/** An environment as data: a description and a WESL module. Built-in ones are made the same way. */
+/**
+ * An environment as data: a description and a WESL module, for built-in and other environments
+ * alike.
+ */
 import type { ActionSpace } from '../action-space';
 import type { PpoConfig } from '../config/ppo-config';
 import { definitionProblems } from './definition-check';
@@ -6,9 +9,9 @@ import { isFields, show, showIs } from './described-value';
 
 /** One number of the observation. */
 export interface ObservationField {
-  /** What it is, e.g. `pole angle`; no other field has the same. */
+  /** What it is, e.g. `pole angle`; unique among the fields. */
   readonly name: string;
-  /** Smallest value, or -Infinity; for people and tests, nothing is clipped to it. */
+  /** Smallest value, or -Infinity. For users and tests only; nothing is clipped to it. */
   readonly low: number;
   /** Largest value, not below `low`, or Infinity. */
   readonly high: number;
@@ -17,8 +20,8 @@ export interface ObservationField {
 }
 
 /**
- * An environment as data: a description, and the WESL module with its dynamics. `defineEnvironment` checks
- * one; `ENVIRONMENTS` lists those that come with Lockstep. docs/environments.md has more about both.
+ * An environment as data: a description, and the WESL module with its dynamics. `defineEnvironment`
+ * checks it; `ENVIRONMENTS` lists the built-in ones. See also docs/environments.md.
  */
 export interface EnvironmentDefinition {
   /** Name and version, e.g. `CartPole-v1`. */
@@ -31,32 +34,32 @@ export interface EnvironmentDefinition {
   readonly action: ActionSpace;
   /** Whether the module's `action_mask` says which choices a state allows; not for a box. */
   readonly actionMask?: boolean;
-  /** Steps after which an episode is truncated, an integer from 1 to 4294967295; null for never. */
+  /** Steps after which an episode is truncated, an integer from 1 to 4294967295; null: never. */
   readonly maxEpisodeSteps: number | null;
   /** Mean return that counts as solved, in units of the reward. */
   readonly rewardThreshold?: number;
   /**
-   * Numbers that the module imports from `constants`, each an f32: 0, or from 1.18e-38 to 3.40e38 in size.
-   * The names are identifiers of WGSL; they can be those of anything else in the kernels.
+   * Numbers that the module imports from `constants`, each an f32: 0, or of magnitude 1.18e-38 to
+   * 3.40e38. The names must be WGSL identifiers; they do not clash with other names in the kernels.
    */
   readonly params?: Readonly<Record<string, number>>;
-  /** Text of the WESL module, which defines what shaders/environments/interface.wesl lists. */
+  /** Text of the WESL module; shaders/environments/interface.wesl lists what it must define. */
   readonly shader: string;
-  /** File to name in errors about the module; by default `<id>.wesl`. */
+  /** File name for errors about the module; by default `<id>.wesl`. */
   readonly file?: string;
-  /** Tuned values for this environment, over the general defaults. */
+  /** Tuned values for this environment, which override the general defaults. */
   readonly defaults?: Partial<PpoConfig>;
 }
 
-/** An environment that cannot be used as it is described, or is not known. */
+/** An invalid or unknown environment. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
 
-/** Copies that passed the check; nothing can change them. */
+/** Frozen copies that passed the check. */
 const checked = new WeakSet<object>();
 
-/** A copy whose lists and objects cannot be changed. */
+/** A deeply frozen copy. */
 function frozenCopy<T>(value: T): T {
   if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as T;
   if (!isFields(value)) return value;
@@ -64,23 +67,24 @@ function frozenCopy<T>(value: T): T {
   return Object.freeze(Object.fromEntries(entries)) as T;
 }
 
-/** What to say of a value that is no description at all. */
+/** Describes a value that is not a description at all. */
 function describeStranger(value: unknown): string {
   if (typeof value === 'string') {
-    return `is the text ${show(value)}; for one of the list, findEnvironment(${show(value)}) returns it`;
+    return `is the text ${show(value)}; findEnvironment(${show(value)}) returns a built-in one`;
   }
   return value instanceof Promise ? 'is a Promise; await it' : showIs(value);
 }
 
 /**
- * Checks a description, whoever made it, and returns a frozen copy; one that passed before is returned as it is.
- * @throws EnvironmentError with all that is wrong in the description.
+ * Checks a description and returns a frozen copy; one that was checked before is returned
+ * unchanged.
+ * @throws EnvironmentError with every problem of the description.
  */
 export function checkedEnvironment(definition: unknown): EnvironmentDefinition {
   if (!isFields(definition)) {
     throw new EnvironmentError(
-      'environment must be a description made by defineEnvironment or returned by findEnvironment, ' +
-        `but it ${describeStranger(definition)}`,
+      'environment must be a description made by defineEnvironment or returned by ' +
+        `findEnvironment, but it ${describeStranger(definition)}`,
     );
   }
   if (checked.has(definition)) return definition as unknown as EnvironmentDefinition;
@@ -95,14 +99,14 @@ export function checkedEnvironment(definition: unknown): EnvironmentDefinition {
 }
 
 /**
- * Checks a description and returns a copy of it that cannot be changed.
- * @throws EnvironmentError with all that is wrong in the description.
+ * Checks a description and returns a frozen copy of it.
+ * @throws EnvironmentError with every problem of the description.
  */
 export function defineEnvironment(definition: EnvironmentDefinition): EnvironmentDefinition {
   return checkedEnvironment(definition);
 }
 
-/** The file to name in errors about an environment's module. */
+/** The file name for errors about an environment's module. */
 export function environmentFile(definition: EnvironmentDefinition): string {
   return definition.file ?? `${definition.id}.wesl`;
 }

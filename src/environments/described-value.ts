@@ -1,19 +1,19 @@
-/** Values of a description that untyped code may have made, as errors speak of them. */
+/** Describes arbitrary values in error messages. */
 import { nearestNames } from '../config/nearest-names';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** An object with named fields: no list, and of no class. */
+/** Whether the value is a plain object: not a list, nor an instance of a class. */
 export function isFields(value: unknown): value is Fields {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Characters of a text that an error shows. */
+/** Most characters of a text in an error. */
 const SHOWN = 40;
 
-/** What an error calls a value: itself where it is short, else its kind. */
+/** A value in an error: itself if it is short, else its kind. */
 export function show(value: unknown): string {
   if (typeof value === 'string') {
     return JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value);
@@ -28,12 +28,12 @@ export function show(value: unknown): string {
   return typeof name === 'string' && name !== '' ? `a ${name}` : 'an object';
 }
 
-/** `is 3`, or `is missing` for what is not there. */
+/** `is 3`, or `is missing` for undefined. */
 export function showIs(value: unknown): string {
   return value === undefined ? 'is missing' : `is ${show(value)}`;
 }
 
-/** One sentence for every field that has no meaning, with the name that was probably meant. */
+/** One sentence for every unknown field, with the nearest known one. */
 export function unknownFields(fields: Fields, known: readonly string[], before = ''): string[] {
   return Object.keys(fields)
     .filter((key) => !known.includes(key))

@@ -1,4 +1,4 @@
-/** The environments that come with Lockstep. */
+/** The built-in environments. */
 import { nearestNames } from '../config/nearest-names';
 import { acrobot } from './acrobot';
 import { cartpole } from './cartpole';
@@ -7,7 +7,7 @@ import { mountainCar } from './mountain-car';
 import { mountainCarContinuous } from './mountain-car-continuous';
 import { pendulum } from './pendulum';
 
-/** The environments that come with Lockstep, in the order of `lockstep envs`. */
+/** The built-in environments, in the order of `lockstep envs`. */
 export const ENVIRONMENTS: readonly EnvironmentDefinition[] = [
   cartpole,
   acrobot,
@@ -25,7 +25,7 @@ export {
 } from './definition';
 
 /**
- * The environment with this id; upper and lower case count as the same.
+ * The built-in environment with this id, in any case.
  * @throws EnvironmentError naming the nearest ids.
  */
 export function findEnvironment(id: string): EnvironmentDefinition {
@@ -34,7 +34,8 @@ export function findEnvironment(id: string): EnvironmentDefinition {
   if (found) return found;
   const ids = ENVIRONMENTS.map((environment) => environment.id);
   const nearest = nearestNames(id, ids, 3).join(', ');
+  const own = /[/\\]|\.\w+$/.test(id) ? '; environments in files need createTrainer' : '';
   throw new EnvironmentError(
-    `unknown environment "${id}": did you mean ${nearest}? (lockstep envs lists all)`,
+    `unknown environment "${id}": did you mean ${nearest}? (lockstep envs lists all${own})`,
   );
 }

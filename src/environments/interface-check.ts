@@ -8,7 +8,7 @@ const FUNCTIONS = {
   reset: { parameters: ['ptr<function, Rng>'], result: 'State' },
   step: { parameters: ['ptr<function, State>', 'Action', 'ptr<function, Rng>'], result: 'Step' },
   observe: { parameters: ['State'], result: 'Observation' },
-  // Where the description says `actionMask: true`, and nowhere else.
+  // Only if the description has `actionMask: true`.
   action_mask: { parameters: ['State'], result: 'Mask' },
 } as const;
 
@@ -20,7 +20,7 @@ interface Signature {
   readonly line: number;
 }
 
-/** Splits at the commas that are not within angle brackets. */
+/** Splits at commas outside of angle brackets. */
 function splitParameters(text: string): string[] {
   const parts: string[] = [];
   let depth = 0;
@@ -48,7 +48,7 @@ function findFunction(text: string, name: FunctionName): Signature | undefined {
   };
 }
 
-/** White space does not count. */
+/** The type without white space. */
 const plain = (type: string): string => type.replace(/\s/g, '');
 
 function expectedSignature(name: FunctionName): string {
@@ -66,7 +66,7 @@ function matches(name: FunctionName, found: Signature): boolean {
 }
 
 /**
- * Checks an environment's module as far as its text alone tells.
+ * Checks the text of an environment's module.
  * @throws EnvironmentError naming the module's file, the line, and what is expected there.
  */
 export function checkEnvironmentModule(definition: EnvironmentDefinition): void {
@@ -89,7 +89,7 @@ export function checkEnvironmentModule(definition: EnvironmentDefinition): void 
   }
 }
 
-/** The module and the description must agree about whether there is a mask. */
+/** The module and the description must agree on whether there is a mask. */
 function checkMask(definition: EnvironmentDefinition, found: Signature | undefined): void {
   const { id, actionMask } = definition;
   if (found && !actionMask) {

@@ -1,6 +1,6 @@
 /**
- * Mistakes in an environment's module that a compiler would tell in words about the linked program, or at
- * another place. They are looked for in the tokens, which can be told apart in texts that no compiler takes.
+ * Finds mistakes in an environment's module that a compiler would report in terms of the linked
+ * program, or at another place. The check reads tokens, so that it also works on invalid text.
  */
 import { plugInText } from '../gpu/plug-in';
 import { showLocation } from '../gpu/source-location';
@@ -16,7 +16,7 @@ interface Fault {
 
 const textAt = (tokens: readonly Token[], index: number): string | undefined => tokens[index]?.text;
 
-/** The tokens behind the import statements, whose words have a meaning there. */
+/** The tokens outside of import statements. */
 function withoutImports(tokens: readonly Token[]): Token[] {
   const kept: Token[] = [];
   let importing = false;
@@ -28,13 +28,13 @@ function withoutImports(tokens: readonly Token[]): Token[] {
   return kept;
 }
 
-/** The index behind the `<…>` of `var<private>`, where there is one. */
+/** The index after the `<…>` of `var<private>`, if there is one. */
 const behindTemplate = (tokens: readonly Token[], index: number): number =>
   textAt(tokens, index) === '<' ? closingIndex(tokens, index) + 1 : index;
 
 const INTRODUCES_NAME: readonly string[] = ['let', 'var', 'const', 'fn', 'struct', 'alias'];
 
-/** The places of names that a module gives: after `let` and the like, and before the colon of members. */
+/** The tokens that declare names: after `let` and the like, and before the colon of members. */
 function givenNames(tokens: readonly Token[]): Token[] {
   const names: Token[] = [];
   let memberEnd = -1;
@@ -51,7 +51,7 @@ function givenNames(tokens: readonly Token[]): Token[] {
   return names;
 }
 
-/** Words that WGSL keeps for itself. Keywords are names only where a name is given. */
+/** Reserved words, and keywords where a name is declared. */
 function nameFaults(tokens: readonly Token[]): Fault[] {
   const given = new Set(givenNames(tokens).filter(({ isWord }) => isWord));
   return tokens.flatMap((token, index) => {
@@ -66,7 +66,7 @@ function nameFaults(tokens: readonly Token[]): Fault[] {
 
 const TEMPLATES = /^(?:array|ptr|atomic|vec[234]|mat[234]x[234])$/;
 
-/** Arguments of the call whose `(` stands at `open`. */
+/** Number of arguments of the call whose `(` is at `open`. */
 function countArguments(tokens: readonly Token[], open: number): number {
   const end = closingIndex(tokens, open);
   let count = end > open + 1 ? 1 : 0;
@@ -80,7 +80,7 @@ function countArguments(tokens: readonly Token[], open: number): number {
   return count;
 }
 
-/** WGSL's step(edge, x) is hidden by the function that a module must define. */
+/** Calls of WGSL's step(edge, x), which is shadowed by the function that a module must define. */
 function builtInStepFaults(tokens: readonly Token[]): Fault[] {
   return tokens.flatMap((token, index) => {
     const isCall = token.text === 'step' && textAt(tokens, index + 1) === '(';
@@ -88,19 +88,19 @@ function builtInStepFaults(tokens: readonly Token[]): Fault[] {
     if (!isCall || before === 'fn' || before === '::' || before === '.') return [];
     if (countArguments(tokens, index + 1) !== 2) return [];
     const sentence =
-      "WGSL's step(edge, x) cannot be called here: `step` is the function that every environment module " +
-      'defines; write select(0.0, 1.0, edge <= x)';
+      "WGSL's step(edge, x) cannot be called here: `step` is the function that every environment " +
+      'module defines; write select(0.0, 1.0, edge <= x)';
     return [{ token, sentence }];
   });
 }
 
-const PURE = 'an environment module is pure functions';
+const PURE = 'an environment module consists of pure functions';
 
 const ENTRY_ATTRIBUTES: readonly string[] = [
   ...['binding', 'group', 'compute', 'vertex', 'fragment', 'workgroup_size'],
 ];
 
-/** Whether a token stands outside of all functions and structs. */
+/** For each token, whether it is outside of all functions and structs. */
 function topLevel(tokens: readonly Token[]): boolean[] {
   let depth = 0;
   return tokens.map(({ text }) => {
@@ -111,28 +111,30 @@ function topLevel(tokens: readonly Token[]): boolean[] {
   });
 }
 
-/** Memory and entry points belong to the kernels that call a module. */
+/** Declarations of memory and entry points, which belong to the kernels that call a module. */
 function purityFaults(tokens: readonly Token[]): Fault[] {
   const isTop = topLevel(tokens);
   return tokens.flatMap((token, index): Fault[] => {
     const attribute = textAt(tokens, index - 1) === '@' && ENTRY_ATTRIBUTES.includes(token.text);
     if (attribute) {
       const sentence =
-        `${PURE}: it has no @${token.text}; what changes is kept in struct State, and numbers from ` +
-        'outside are params';
+        `${PURE}: it must not use @${token.text}; keep state in struct State, and pass numbers ` +
+        'in as params';
       return [{ token: tokens[index - 1]!, sentence }];
     }
     if (!isTop[index]) return [];
     if (token.text === 'var') {
-      const sentence = `${PURE}: it has no variables of its own; keep what changes in struct State, and say const where nothing does`;
+      const sentence =
+        `${PURE}: it must not declare variables; keep state in struct State, and use const for ` +
+        'constants';
       return [{ token, sentence }];
     }
     if (token.text !== 'override') return [];
-    return [{ token, sentence: `${PURE}: it has no override; say const, or import a param` }];
+    return [{ token, sentence: `${PURE}: it must not use override; use const, or import a param` }];
   });
 }
 
-/** The tokens of each struct's body and each alias's type, by name. */
+/** The tokens of each struct's body and of each alias's type, by name. */
 function typesOf(tokens: readonly Token[]): Map<string, readonly Token[]> {
   const types = new Map<string, readonly Token[]>();
   for (const [index, { text }] of tokens.entries()) {
@@ -149,7 +151,7 @@ function typesOf(tokens: readonly Token[]): Map<string, readonly Token[]> {
   return types;
 }
 
-/** A bool anywhere in State, whose place in memory WGSL leaves open. */
+/** Any bool in State, which WGSL does not allow in buffers. */
 function stateFaults(tokens: readonly Token[]): Fault[] {
   const types = typesOf(tokens);
   const seen = new Set<string>();
@@ -157,18 +159,18 @@ function stateFaults(tokens: readonly Token[]): Fault[] {
     if (seen.has(name)) return [];
     seen.add(name);
     const body = types.get(name) ?? [];
-    // A name before a colon is a member's, not a type's.
+    // A name before a colon is that of a member, not of a type.
     const used = body.filter(({ isWord }, index) => isWord && textAt(body, index + 1) !== ':');
     return used.flatMap((token) => (token.text === 'bool' ? [token] : findBools(token.text)));
   };
-  const sentence = 'State lies in a buffer, which holds no bool; use u32 with 0u and 1u';
+  const sentence = 'State is stored in a buffer, which cannot hold a bool; use u32 with 0u and 1u';
   return findBools('State').map((token) => ({ token, sentence }));
 }
 
-/** Members that other libraries give the result of a step. */
+/** Members of a step's result in other libraries. */
 const ENDINGS: readonly string[] = ['done', 'truncated'];
 
-/** Members that no struct of the module has, where Step's are meant. */
+/** Uses of such members of Step, unless a struct of the module declares them. */
 function resultFaults(tokens: readonly Token[]): Fault[] {
   const members = givenNames(tokens).map(({ text }) => text);
   return tokens.flatMap((token, index) => {
@@ -184,8 +186,9 @@ function resultFaults(tokens: readonly Token[]): Fault[] {
 const CHECKS = [nameFaults, purityFaults, stateFaults, builtInStepFaults, resultFaults];
 
 /**
- * Refuses what cannot be meant in an environment's module.
- * @throws EnvironmentError with the first mistake: `file:line:column: sentence`, the line and a caret.
+ * Refuses a module with an evident mistake.
+ * @throws EnvironmentError with the first mistake: `file:line:column: sentence`, the line and a
+ * caret.
  */
 export function checkModuleText(definition: EnvironmentDefinition): void {
   const text = plugInText({ file: environmentFile(definition), text: definition.shader });

@@ -1,38 +1,55 @@
 /**
- * What kernels get on hardware and on software adapters: every number that depends on which of the two an adapter is.
- * Tuning for a kind of adapter is a change of its row. The row of hardware was measured on an NVIDIA H200 where
- * bench/RESULTS.md says so and is a guess elsewhere; that of software adapters was measured on lavapipe.
+ * Every number that depends on whether an adapter is hardware or software. Tuning for a kind of
+ * adapter is a change of its row. The row of hardware was measured on an NVIDIA H200 where
+ * bench/RESULTS.md says so and is a guess elsewhere; that of software was measured on lavapipe.
  */
 import type { AdapterDescription } from './adapter';
 
 export interface Profile {
-  /** Invocations of a workgroup that adds up. Software adapters run one subgroup of 8 at a time and pay for barriers. */
+  /**
+   * Workgroup size of reductions. Software adapters run one subgroup of 8 at a time, and barriers
+   * cost.
+   */
   readonly reductionLanes: number;
-  /** Numbers of one workgroup in the first of two stages; a second stage costs few cores as much as many numbers. */
+  /**
+   * Elements per workgroup in the first of two stages; on few cores a second stage costs as much as
+   * many.
+   */
   readonly momentsPerGroup: number;
-  /** Parameters whose gradients one workgroup sums up. */
+  /** Parameters whose gradients one workgroup sums. */
   readonly gradientsPerGroup: number;
   /** Invocations of the workgroup that averages the statistics of an update. */
   readonly statisticLanes: number;
-  /** Adam: invocations of a workgroup, and parameters of each. */
+  /** Adam: workgroup size and parameters per invocation. */
   readonly adam: { readonly lanes: number; readonly perLane: number };
-  /** Slices of a minibatch in a layer's weight gradients: vec4s of samples in each at least, and slices at most. */
+  /**
+   * Slices of a minibatch in a layer's weight gradients: fewest vec4s of samples in each, most
+   * slices.
+   */
   readonly weightSlices: { readonly minQuads: number; readonly max: number };
-  /** Neurons of a layer from which a lane is a neuron in its kernels (kernels/linear/by-neuron). */
+  /** Neurons from which a layer's kernels have one lane per neuron (kernels/linear/by-neuron). */
   readonly minNeuronsByNeuron: number;
-  /** Neurons on a layer's smaller side from which its weight gradients are tiled (kernels/linear/tiled). */
+  /**
+   * Neurons on a layer's smaller side from which its weight gradients are tiled
+   * (kernels/linear/tiled).
+   */
   readonly minNeuronsTiled: number;
-  /** Which kernels of a whole network an adapter is offered (network/candidates). */
+  /** Candidate kernels for a whole network (network/candidates). */
   readonly fused: 'tiled' | 'broadcast';
-  /** Outputs of a network that has fused kernels; compilers on the processor take half a minute for 64. */
+  /**
+   * Most outputs of a network with fused kernels; compilers on the CPU take half a minute for 64.
+   */
   readonly maxFusedOutputs: number;
   /** Whether several subgroups of a workgroup share the neurons of wide layers. */
   readonly subgroupsShareLayers: boolean;
-  /** Agents that keep the device busy with one workgroup each, which then takes a whole minibatch. */
+  /** Agents from which one workgroup each, with a whole minibatch, keeps the device busy. */
   readonly minAgentsOfWholeMinibatches: number;
-  /** Invocations that share the rows of one quad of partial gradients, where there are as many rows. */
+  /** Most invocations that share the rows of one quad of partial gradients. */
   readonly gradientRowLanes: number;
-  /** Whether large values of a program are kept in memory (gpu/spill); a GPU's driver does so by itself. */
+  /**
+   * Whether large values of a program are spilled to memory (gpu/spill); drivers of GPUs do so
+   * themselves.
+   */
   readonly spillsLargeValues: boolean;
   /** Whether the driver compiles a kernel at its first dispatch instead of with the pipeline. */
   readonly compilesAtFirstDispatch: boolean;
@@ -75,12 +92,12 @@ const PROFILES: Readonly<Record<'hardware' | 'software', Profile>> = {
   },
 };
 
-/** What room for the moments of any adapter's groups is declared by. */
+/** The smallest `momentsPerGroup` of all adapters, which bounds the number of partial moments. */
 export const MIN_MOMENTS_PER_GROUP = Math.min(
   ...Object.values(PROFILES).map(({ momentsPerGroup }) => momentsPerGroup),
 );
 
-/** The row of an adapter. */
+/** The profile of an adapter. */
 export function profileOf({ hardware }: Pick<AdapterDescription, 'hardware'>): Profile {
   return PROFILES[hardware ? 'hardware' : 'software'];
 }

@@ -18,8 +18,8 @@ export interface Runtime {
 }
 
 /**
- * Declares device memory of a part that is written outside this package. It exists, zeroed, once the whole run is
- * declared; a LimitError says where the device has no room.
+ * Declares device memory of a part that is written outside this package. It exists, zeroed, once
+ * the whole run is declared; a LimitError says where the device has no room.
  * @param shape outermost dimension first, e.g. [K][rows][outputs][stride]
  */
 export function declareTensor(
@@ -32,8 +32,10 @@ export function declareTensor(
 }
 
 /**
- * Records a dispatch of a kernel that is written outside this package; equal sources are compiled once.
- * @throws Error for other bindings than those of the kernel's first dispatch, LimitError for too many workgroups
+ * Records a dispatch of a kernel that is written outside this package; equal sources are compiled
+ * once.
+ * @throws Error for other bindings than those of the kernel's first dispatch, LimitError for too
+ * many workgroups
  */
 export function recordDispatch(
   { kernels }: Runtime,

@@ -3,6 +3,7 @@ import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import { profileOf } from '../gpu/profile';
 import type { Runtime } from '../gpu/runtime';
+import { groupShape, type ParameterGroup } from './parameter-groups';
 
 export interface AdamOptions {
   readonly agents: Tensor;
@@ -14,13 +15,13 @@ export interface AdamOptions {
   readonly parameters: Tensor;
   /** First and second moments, [K][2][P]. */
   readonly optimizer: Tensor;
-  /** The critic's own parameters, from the first to just past the last. */
-  readonly critic: { readonly begin: number; readonly end: number };
+  /** All that learn at another rate than rate 0. */
+  readonly groups: readonly ParameterGroup[];
 }
 
 /** One optimizer step with the learning rates of each agent's record, where it says `applies`. */
 export function adam({ gpu, kernels }: Runtime, options: AdamOptions): Dispatch {
-  const { agents, faults, gradients, parameters, optimizer, critic } = options;
+  const { agents, faults, gradients, parameters, optimizer, groups } = options;
   const [agentCount, parameterCount] = parameters.shape as [number, number];
   const { lanes, perLane } = profileOf(gpu.adapter).adam;
   return kernels
@@ -29,7 +30,7 @@ export function adam({ gpu, kernels }: Runtime, options: AdamOptions): Dispatch 
       constants: { ADAM_LANES: lanes, PARAMETERS_PER_LANE: perLane },
     })
     .dispatch({
-      shape: { parameters: parameterCount, critic_begin: critic.begin, critic_end: critic.end },
+      shape: { elements: parameterCount, ...groupShape(groups) },
       tensors: {
         agents: read(agents),
         faults: write(faults),

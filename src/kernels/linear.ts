@@ -29,7 +29,10 @@ export interface ParameterBlock {
 
 /** Where fields × samples of every agent lie in a tensor; offsets and strides in elements. */
 export interface SampleBlock {
-  /** Where the numbers lie: field f of sample s at offset + agent · agentStride + row · rowStride + f · stride + s. */
+  /**
+   * Where the numbers lie: field f of sample s at offset + agent · agentStride + row · rowStride +
+   * f · stride + s.
+   */
   readonly tensor: Tensor;
   /** Of the first number, a multiple of 4, as the strides are. */
   readonly offset: number;
@@ -90,8 +93,9 @@ interface Product {
 }
 
 /**
- * What gradients of samples are multiplied by before they are rounded to half precision: the losses are
- * means, so that each sample's share is small by its number. The next power of two rounds nothing.
+ * What gradients of samples are multiplied by before they are rounded to half precision: the losses
+ * are means, so that each sample's share is small by its number. The next power of two rounds
+ * nothing.
  */
 function gradientScale({ rows, stride }: SampleCount): number {
   return 2 ** Math.ceil(Math.log2(rows * stride));
@@ -202,8 +206,8 @@ export function linearBackwardInput(runtime: Runtime, options: LinearBackwardInp
 const MAX_PARTIAL_FLOATS = 2 ** 24;
 
 /**
- * Slices of the samples: a function of an agent's own sizes and the adapter alone, because it fixes the
- * order of the sum, and an agent must not learn differently in company.
+ * Slices of the samples: a function of an agent's own sizes and the adapter alone, because it fixes
+ * the order of the sum, and an agent must not learn differently in company.
  */
 export function weightSlices({ adapter }: Gpu, stride: number, parameters: number): number {
   const { minQuads, max } = profileOf(adapter).weightSlices;

@@ -2,7 +2,7 @@
 import { type Arena, elementCount, type Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import { MERGE_LANES, MOMENTS_WORDS, type MomentsOptions, momentGroups, moments } from './reduce';
+import { MERGE_LANES, MOMENTS_WORDS, type MomentsOptions, momentGroups, moments } from './moments';
 
 /**
  * 32-bit words of a RunningMoments struct (shaders/lib/running-moments.wesl): count, mean, sum of squared
@@ -58,7 +58,7 @@ export function updateRunningMoments(
   const slots = values.fields ?? 1;
   const records = elementCount(running.shape) / RUNNING_MOMENTS_WORDS;
   const accumulate = runtime.kernels
-    .kernel({ shader: 'kernels/moments-accumulate', constants: { MERGE_LANES } })
+    .kernel({ shader: 'kernels/running-moments', constants: { MERGE_LANES } })
     .dispatch({
       shape: { records },
       tensors: { batch: read(batch.merged), running: write(running) },

@@ -1,6 +1,7 @@
 /**
- * The networks of an agent in one flat parameter vector: the actor, the critic, further value heads, then the free
- * parameters; or one network whose last layer has the actor's head and the value.
+ * The networks of an agent in one flat parameter vector: the actor, the critic, further value
+ * heads, then the free parameters; or one network whose last layer has the actor's head and the
+ * value.
  */
 import type { Activation } from '../config/choices';
 import { ConfigError } from '../config/config-error';
@@ -32,11 +33,17 @@ export interface ActorCriticLayout {
   readonly actor: NetworkLayout;
   /** Observation to value; null where there is none. */
   readonly critic: NetworkLayout | null;
-  /** Every parameter but the free ones belongs to exactly one of them; those of a group lie side by side. */
+  /**
+   * Every parameter but the free ones belongs to exactly one of them; those of a group lie side by
+   * side.
+   */
   readonly networks: readonly TrainedNetwork[];
   /** What the networks store results between their layers as. */
   readonly storage: FloatType;
-  /** Parameters with the critic's learning rate, from criticBegin up to criticEnd; equal where there are none. */
+  /**
+   * Parameters with the critic's learning rate, from criticBegin up to criticEnd; equal where there
+   * are none.
+   */
   readonly criticBegin: number;
   readonly criticEnd: number;
   /** Where the distribution's free parameters begin. */
@@ -44,15 +51,23 @@ export interface ActorCriticLayout {
   readonly freeSize: number;
   /** P: parameters of one agent. */
   readonly parameterCount: number;
-  /** What the actor's head is on average, then the free parameters, before training; [headSize + freeSize]. */
+  /**
+   * What the actor's head is on average, then the free parameters, before training; [headSize +
+   * freeSize].
+   */
   readonly initialOutputs: readonly number[];
 }
 
 /** Kinds of network in place of multilayer perceptrons. */
 export interface NetworkKinds {
-  /** Observation [O] to head; by default an `mlp` of `hiddenSizes`, `activation` and `layerNorm`. */
+  /**
+   * Observation [O] to head; by default an `mlp` of `hiddenSizes`, `activation` and `layerNorm`.
+   */
   readonly actor?: NetworkKind | undefined;
-  /** Observation [O] to value [1]; by default an `mlp` of `hiddenSizes`, `criticActivation` and `layerNorm`. */
+  /**
+   * Observation [O] to value [1]; by default an `mlp` of `hiddenSizes`, `criticActivation` and
+   * `layerNorm`.
+   */
   readonly critic?: NetworkKind | undefined;
 }
 
@@ -76,6 +91,12 @@ export interface ActorCriticSizes {
   /** Not with a shared trunk. */
   readonly networks?: NetworkKinds | undefined;
 }
+
+/**
+ * Index among an agent's learning rates of that for the critic's own parameters; all others have
+ * rate 0.
+ */
+export const CRITIC_RATE = 1;
 
 /** Which networks there are. */
 type Networks = Pick<ActorCriticLayout, 'actor' | 'critic' | 'networks'>;
@@ -169,7 +190,10 @@ function separateNetworks(sizes: ActorCriticSizes): Networks {
   return { actor: actor.layout, critic, networks: [actor, { ...trained, group: 'critic' }] };
 }
 
-/** One network with head + 1 outputs; actor and critic are views on it that differ in the last layer. */
+/**
+ * One network with head + 1 outputs; actor and critic are views on it that differ in the last
+ * layer.
+ */
 function sharedNetwork(sizes: ActorCriticSizes): Networks {
   const { observationSize, hiddenSizes, headSize, activation, layerNorm } = sizes;
   const widths = [observationSize, ...hiddenSizes, headSize + 1];

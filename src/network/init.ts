@@ -1,7 +1,7 @@
 /**
- * Initial parameters: every network as its kind begins, its outputs with the gains of the 37 details (detail 2;
- * CleanRL ppo.py, `layer_init`). The outputs of the actor and the free parameters begin where the distribution says
- * (`initialOutputs`).
+ * Initial parameters: every network as its kind begins, its outputs with the gains of the 37
+ * details (detail 2; CleanRL ppo.py, `layer_init`). The outputs of the actor and the free
+ * parameters begin where the distribution says (`initialOutputs`).
  */
 import { Rng, STREAM } from '../kernels/rng';
 import type { ActorCriticLayout, NetworkOutput } from './actor-critic';

@@ -97,6 +97,12 @@ export const LAYERED_ON_MATRIX_UNITS: KernelPlan = {
   update: { kind: 'layered', linear: 'matrix-units' },
 };
 
+/** Whether what a program gave is a plan at all; `whyNotPlan` checks the rest. */
+export function isPlan(given: unknown): given is KernelPlan {
+  const { forward, update } = (given ?? {}) as Partial<KernelPlan>;
+  return typeof forward?.kind === 'string' && typeof update?.kind === 'string';
+}
+
 /** Whether any kernel of a plan computes a whole network. */
 export function isFused({ forward, update }: KernelPlan): boolean {
   return forward.kind !== 'layered' || update.kind !== 'layered';

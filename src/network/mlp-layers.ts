@@ -1,4 +1,7 @@
-/** Where the parameters of a multilayer perceptron lie: hidden layers of one activation, a linear last layer. */
+/**
+ * Where the parameters of a multilayer perceptron lie: hidden layers of one activation, a linear
+ * last layer.
+ */
 import type { Activation } from '../config/choices';
 import type { NormLayout } from '../kernels/layer-norm';
 import type { LayerLayout } from '../kernels/linear';
@@ -15,8 +18,8 @@ export interface MlpLayers {
 }
 
 /**
- * The layers, from `begin` on: per layer the weights, then the bias, then gain and bias of the normalisation of a
- * hidden layer that has one.
+ * The layers, from `begin` on: per layer the weights, then the bias, then gain and bias of the
+ * normalisation of a hidden layer that has one.
  */
 export function layOutLayers(
   widths: readonly number[],

@@ -68,8 +68,8 @@ export class MlpLayout implements NetworkLayout, MlpLayers {
   }
 
   /**
-   * Orthogonal weights and zero biases, gain √2 for hidden layers; normalisations start as x̂: gain 1, bias 0. Each
-   * group of outputs is orthogonal for itself.
+   * Orthogonal weights and zero biases, gain √2 for hidden layers; normalisations start as x̂: gain
+   * 1, bias 0. Each group of outputs is orthogonal for itself.
    */
   initialize(
     parameters: Float32Array,

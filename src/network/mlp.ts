@@ -120,7 +120,9 @@ export class Mlp implements Network {
     ]);
   }
 
-  /** Gain and bias of a normalisation are biases without weights: their gradients are plain sums. */
+  /**
+   * Gain and bias of a normalisation are biases without weights: their gradients are plain sums.
+   */
   private normGradients(index: number, target: GradientTarget): Dispatch[] {
     const { norm, gradient: dA } = this.hidden[index] ?? {};
     if (!norm) return [];

@@ -1,9 +1,11 @@
 /**
- * What a network is to a run: parameters, a forward and a backward pass, and gradients of the parameters. The
- * multilayer perceptron (mlp-layout.ts) is one kind; other kinds come from outside (docs/recipes/network.md).
+ * What a network is to a run: parameters, a forward and a backward pass, and gradients of the
+ * parameters. The multilayer perceptron (mlp-layout.ts) is one kind; other kinds come from outside
+ * (docs/recipes/network.md).
  *
- * A network has no state that is carried from step to step: the values of a rollout are computed after it, for all
- * rows at once, and minibatches are single samples. Recurrent networks need both to be different.
+ * A network has no state that is carried from step to step: the values of a rollout are computed
+ * after it, for all rows at once, and minibatches are single samples. Recurrent networks need both
+ * to be different.
  */
 import type { FloatType, Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
@@ -49,8 +51,8 @@ export interface NetworkLayout extends NetworkSizes {
   /** Index just past its last parameter: it has `end - begin`, and they belong to it alone. */
   readonly end: number;
   /**
-   * Floats of scratch memory per sample in its largest tensor, at least 1: what decides over how many rows of a
-   * rollout it is computed at a time.
+   * Floats of scratch memory per sample in its largest tensor, at least 1: what decides over how
+   * many rows of a rollout it is computed at a time.
    */
   readonly scratch: number;
   /**
@@ -81,23 +83,30 @@ export interface NetworkOptions {
 export interface GradientTarget {
   /** [K][slices][P] */
   readonly partials: Tensor;
-  /** Parts of the samples that are summed apart: slice i has columns from i ⌈stride / 4 / slices⌉ quads on. */
+  /**
+   * Parts of the samples that are summed apart: slice i has columns from i ⌈stride / 4 / slices⌉
+   * quads on.
+   */
   readonly slices: number;
 }
 
 /**
- * A network that is prepared for a number of samples. Its passes are recorded once and run many times; each call
- * returns dispatches for the tensors it is given. Padding columns of inputs and gradients are finite, those of
- * gradients 0.
+ * A network that is prepared for a number of samples. Its passes are recorded once and run many
+ * times; each call returns dispatches for the tensors it is given. Padding columns of inputs and
+ * gradients are finite, those of gradients 0.
  */
 export interface Network {
-  /** y = network(x), [inputs][samples] → [outputs][samples]; `x` and `y` have the rows and columns of `count`. */
+  /**
+   * y = network(x), [inputs][samples] → [outputs][samples]; `x` and `y` have the rows and columns
+   * of `count`.
+   */
   forward(x: SampleBlock, y: SampleBlock): Dispatch[];
   /** From the gradient by its outputs to those of everything in between; runs after `forward`. */
   backward(dY: SampleBlock): Dispatch[];
   /**
-   * Writes the gradients by all its parameters, from `begin` to `end` in every slice; runs after `backward`. The sum
-   * over the slices is the gradient; a network may put all of it into one slice and zeros into the others.
+   * Writes the gradients by all its parameters, from `begin` to `end` in every slice; runs after
+   * `backward`. The sum over the slices is the gradient; a network may put all of it into one slice
+   * and zeros into the others.
    */
   weightGradients(x: SampleBlock, dY: SampleBlock, target: GradientTarget): Dispatch[];
 }

@@ -1,7 +1,9 @@
 /** Random orthogonal matrices. */
 import type { RandomNumbers } from './network';
 
-/** Subtracts from `row` its components along the first `count` rows; the innermost loop of a start. */
+/**
+ * Subtracts from `row` its components along the first `count` rows; the innermost loop of a start.
+ */
 function removeProjections(rows: readonly Float64Array[], row: Float64Array, count: number): void {
   const { length } = row;
   for (let other = 0; other < count; other++) {

@@ -46,7 +46,7 @@ export class PackedWeights {
     const { quads } = this.packing;
     const { agents } = this;
     return this.runtime.kernels
-      .kernel({ shader: 'network/pack-weights', constants: { PACK_LANES } })
+      .kernel({ shader: 'network/packed-weights-pack', constants: { PACK_LANES } })
       .dispatch({
         shape: { parameters: this.parameters.count, quads },
         tensors: {
@@ -64,7 +64,7 @@ export class PackedWeights {
     const { agents } = this;
     return this.runtime.kernels
       .kernel({
-        shader: 'network/unpack-weights',
+        shader: 'network/packed-weights-unpack',
         constants: { PACK_LANES, ...this.layoutConstants },
       })
       .dispatch({
@@ -86,7 +86,7 @@ export class PackedWeights {
       const blocks = (network.widths[0] * network.widths[1]) / 16;
       const constants = { PACK_LANES, ...this.constants(network) };
       return this.runtime.kernels
-        .kernel({ shader: 'network/transpose-weights', constants })
+        .kernel({ shader: 'network/packed-weights-transpose', constants })
         .dispatch({
           shape: { blocks },
           tensors: { weights: write(this.tensor) },
@@ -119,10 +119,6 @@ export class PackedWeights {
   /** Constants of the kernels that import network/packed-layout. */
   get layoutConstants(): Record<string, number> {
     const { quads, gradientQuads } = this.packing;
-    return {
-      AGENT_QUADS: quads,
-      GRADIENT_QUADS: gradientQuads,
-      CRITIC_QUAD: this.network('critic')?.first ?? gradientQuads,
-    };
+    return { AGENT_QUADS: quads, GRADIENT_QUADS: gradientQuads };
   }
 }

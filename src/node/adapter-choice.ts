@@ -1,11 +1,11 @@
-/** Which adapter is used, and what is said about it: decisions only, nothing is opened here. */
+/** Chooses and describes adapters; nothing is opened here. */
 import { readdirSync } from 'node:fs';
 import type { AdapterDescription } from '../gpu/adapter';
 
 const LAVAPIPE = /llvmpipe|lavapipe/i;
 const SWIFTSHADER = /swiftshader/i;
 
-/** 0 for hardware, 1 for a system's software adapter (lavapipe, WARP), 2 for SwiftShader. */
+/** 0: hardware, 1: the system's software adapter (lavapipe, WARP), 2: SwiftShader. */
 function rank(adapter: AdapterDescription): number {
   if (adapter.hardware) return 0;
   return SWIFTSHADER.test(adapter.name) ? 2 : 1;
@@ -19,8 +19,9 @@ function matches(adapter: AdapterDescription, wish: string): boolean {
 }
 
 /**
- * Those that fit, best first: hardware, then lavapipe, then SwiftShader, else the given order.
- * @param wish 'hardware', 'lavapipe', 'swiftshader' or a part of a name, vendor or architecture.
+ * The matching adapters, best first: hardware, then lavapipe, then SwiftShader, else in the given
+ * order.
+ * @param wish 'hardware', 'lavapipe', 'swiftshader' or part of a name, vendor or architecture
  */
 export function preferAdapters<T extends { readonly description: AdapterDescription }>(
   found: readonly T[],
@@ -31,7 +32,7 @@ export function preferAdapters<T extends { readonly description: AdapterDescript
     .toSorted((left, right) => rank(left.description) - rank(right.description));
 }
 
-/** "llvmpipe: Mesa 25.0.7-2~bpo12+1 (LLVM 15.0.6) 0.0.1" says the same version twice and more. */
+/** Shortens descriptions such as "llvmpipe: Mesa 25.0.7-2~bpo12+1 (LLVM 15.0.6) 0.0.1". */
 function lavapipeName(description: string): string {
   const mesa = /Mesa ([\d.]+)/.exec(description)?.[1];
   const llvm = /LLVM ([\d.]+)/.exec(description)?.[1];
@@ -39,7 +40,7 @@ function lavapipeName(description: string): string {
   return versions ? `lavapipe (llvmpipe: ${versions})` : 'lavapipe';
 }
 
-/** What people are shown; Dawn's `device` is a slug and its `description` is the driver's. */
+/** The name shown to users; Dawn's `device` is a slug, its `description` the driver's. */
 export function adapterName(info: GPUAdapterInfo): string {
   const { device, description } = info;
   if (LAVAPIPE.test(`${device} ${description}`)) return lavapipeName(description);
@@ -51,8 +52,8 @@ export function adapterName(info: GPUAdapterInfo): string {
 }
 
 /**
- * Whether what the driver compiles for one device is there for another: Mesa's cache on disk, for an
- * adapter that compiles at the first dispatch.
+ * Whether devices share compiled kernels through Mesa's cache on disk. Only for lavapipe, which
+ * compiles at the first dispatch.
  */
 export function sharesCompiledKernels(
   adapter: AdapterDescription,
@@ -62,7 +63,7 @@ export function sharesCompiledKernels(
   return LAVAPIPE.test(adapter.name) && !/^(1|true|y|yes)$/i.test(disabled);
 }
 
-/** Files that the kernel makes where it sees a GPU, e.g. "/dev/nvidia0". */
+/** Device files that the kernel creates for GPUs, e.g. "/dev/nvidia0". */
 export function gpuDeviceFiles(root = '/dev'): readonly string[] {
   const list = (folder: string): string[] => {
     try {
@@ -76,7 +77,7 @@ export function gpuDeviceFiles(root = '/dev'): readonly string[] {
     .sort();
 }
 
-/** What the user should hear about the adapter in use: empty, or that a GPU lies idle. */
+/** Warnings about the adapter in use: none, or that a GPU is present but unused. */
 export function adapterWarnings(
   adapter: Pick<AdapterDescription, 'name' | 'hardware'>,
   deviceFiles: readonly string[] = gpuDeviceFiles(),
@@ -88,7 +89,7 @@ export function adapterWarnings(
     : '';
   return [
     `a GPU seems to be present (${files}), but the software adapter ${adapter.name} is used: ` +
-      'install the Vulkan driver of the GPU and let this user open its files ' +
-      `(groups video and render)${container}; LOCKSTEP_DEBUG=1 shows what the drivers say`,
+      'install the Vulkan driver of the GPU and give this user access to its files ' +
+      `(groups video and render)${container}; LOCKSTEP_DEBUG=1 shows the messages of the drivers`,
   ];
 }

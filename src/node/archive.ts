@@ -1,4 +1,4 @@
-/** Reads tar archives, and keeps what was unpacked in a cache folder that only this user can write. */
+/** Reads tar archives and unpacks them into a cache folder that only this user can write. */
 import { lstat, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -6,7 +6,7 @@ import { writeWhole } from './write-whole';
 
 const BLOCK_BYTES = 512;
 
-/** Octal digits of a tar header field. */
+/** The number in a tar header field, in octal digits. */
 function headerNumber(header: Buffer, start: number, end: number): number {
   return Number.parseInt(header.toString('latin1', start, end), 8) || 0;
 }
@@ -36,8 +36,8 @@ export function readTar(archive: Buffer): Map<string, Buffer> {
 }
 
 /**
- * A folder under the system's temporary folder for files that will be executed. Its name is
- * predictable, so a folder that somebody else made or can write is not trusted.
+ * A folder in the system's temporary folder for files that will be executed. Its name is
+ * predictable, so one that another user owns or can write is not used.
  */
 export async function privateCacheFolder(name: string, parent = tmpdir()): Promise<string> {
   const user = process.getuid?.();
@@ -56,8 +56,8 @@ async function isComplete(path: string): Promise<boolean> {
 }
 
 /**
- * Sees to it that `names` lie in `folder`; `unpack` is asked only when one is missing.
- * Any number of processes may do this at the same time.
+ * Ensures that the files `names` are in `folder`; calls `unpack` only if one is missing. Several
+ * processes can do this at the same time.
  */
 export async function ensureUnpacked(
   folder: string,
@@ -72,7 +72,7 @@ export async function ensureUnpacked(
   const files = await unpack();
   for (const name of missing) {
     const bytes = files.get(name);
-    if (!bytes) throw new Error(`the archive for ${folder} holds no ${name}`);
+    if (!bytes) throw new Error(`the archive for ${folder} does not contain ${name}`);
     await writeWhole(join(folder, name), bytes, 0o755);
   }
 }

@@ -1,4 +1,4 @@
-/** Milliseconds that one turn of the event loop is blocked: at first, and at most. */
+/** Milliseconds by which one turn of the event loop is delayed: at first, and at most. */
 const SHORTEST_PAUSE = 0.02;
 const LONGEST_PAUSE = 1;
 const PAUSE_GROWTH = 1.5;
@@ -17,10 +17,10 @@ function rest(): void {
 }
 
 /**
- * Awaits a device promise without burning a core. While one is pending, dawn.node polls in every
- * turn of the event loop and so takes a core from a software adapter (measured on two cores: half
- * of its speed). This makes each turn pause, longer the longer it takes; signals and timers are
- * still served between turns.
+ * Awaits a device promise without busy waiting. While one is pending, dawn.node polls in every turn
+ * of the event loop and so takes a core away from a software adapter (on two cores, half of its
+ * speed). This delays each turn, by more the longer the wait; signals and timers are still served
+ * between turns.
  */
 export async function calm<T>(promise: Promise<T>): Promise<T> {
   waiting += 1;

@@ -1,6 +1,6 @@
 /**
- * Node's door to a device, through Dawn (npm `webgpu`). A hardware adapter comes first, then the
- * system's software Vulkan (Mesa lavapipe), then SwiftShader out of a package, then a clear error.
+ * Opens devices in Node through Dawn (npm `webgpu`): on a hardware adapter if there is one, else on
+ * the system's software Vulkan (Mesa lavapipe), else on SwiftShader from a package.
  */
 import { availableParallelism, constants, tmpdir, totalmem } from 'node:os';
 import { create, globals } from 'webgpu';
@@ -13,37 +13,37 @@ import { unpackSwiftShader } from './swiftshader';
 
 export { calm } from './calm';
 
-/** Dawn otherwise rounds timestamps, too coarsely for short stages. */
+/** Without it, Dawn rounds timestamps too coarsely for short stages. */
 const FLAGS: readonly string[] = ['disable-dawn-features=timestamp_quantization'];
-/** Dawn ignores toggles that it does not know; test/node/unsafe-fast.test.ts sees what they do. */
+/** Dawn ignores unknown toggles; test/node/unsafe-fast.test.ts checks the effect of these. */
 const UNSAFE_TOGGLES = ['skip_validation', 'disable_robustness', 'disable_workgroup_init'];
-/** For what Dawn has as an experiment. */
+/** Toggles for Dawn's experimental features. */
 const EXPERIMENT_TOGGLES = ['allow_unsafe_apis', 'vulkan_enable_f16_on_nvidia'];
-/** Dawn writes warnings about WGSL to standard output, among the results of a command. */
+/** Dawn would write warnings about WGSL to standard output, among the results of a command. */
 const DIRECTIVES = 'diagnostic(off, chromium.unreachable_code);';
 const LOADER = 'libvulkan.so.1';
 
 /** Which adapter `requestNodeGpu` opens, and how. */
 export interface NodeGpuOptions {
   /**
-   * 'hardware', 'lavapipe', 'swiftshader', or a part of an adapter's name, vendor or architecture
-   * (any case). Without it LOCKSTEP_ADAPTER counts, and without that the best one is taken.
+   * 'hardware', 'lavapipe', 'swiftshader', or part of an adapter's name, vendor or architecture, in
+   * any case. Defaults to LOCKSTEP_ADAPTER, and without that to the best adapter.
    */
   readonly adapter?: string;
   /**
-   * Without validation, bounds checks and zeroed workgroup memory (default false): a mistake in a
-   * shader then ends the process, or reads and writes what is not its own. Only for shaders that
-   * ran without it.
+   * Whether to skip validation, bounds checks and the zeroing of workgroup memory (default false).
+   * A faulty shader can then crash the process or corrupt memory, so use it only for shaders that
+   * have run without it.
    */
   readonly unsafeFast?: boolean;
   /**
-   * Open the adapter's matrix units too, where it has any (default false): an experiment of Dawn's,
-   * which the tuner then times and no kernel uses unasked. See `Gpu.matrixUnits`.
+   * Whether to enable the adapter's matrix units, if it has any (default false). They are
+   * experimental in Dawn; kernels use them only if the tuner chooses them. See `Gpu.matrixUnits`.
    */
   readonly matrixUnits?: boolean;
 }
 
-/** Dawn counts only the last flag of a name. */
+/** Dawn uses only the last flag of a name. */
 function flagsFor({ unsafeFast, matrixUnits }: NodeGpuOptions): string[] {
   const toggles = [
     ...(unsafeFast ? UNSAFE_TOGGLES : []),
@@ -52,7 +52,7 @@ function flagsFor({ unsafeFast, matrixUnits }: NodeGpuOptions): string[] {
   return toggles.length > 0 ? [`enable-dawn-features=${toggles.join(',')}`] : [];
 }
 
-/** More devices than these would find little left to compile. */
+/** Most helper devices; further ones would find little left to compile. */
 const MOST_HELPERS = 3;
 
 export interface FoundAdapter {
@@ -62,8 +62,8 @@ export interface FoundAdapter {
 }
 
 /**
- * Every Dawn instance, by where it looks and for what. None is ever let go: a device whose instance
- * was garbage collected crashes the process (seen with webgpu 0.6.2).
+ * Every Dawn instance, by source and flags. They are kept forever: a device whose instance was
+ * garbage collected crashes the process (seen with webgpu 0.6.2).
  */
 const instances = new Map<string, GPU>();
 
@@ -72,7 +72,7 @@ function instanceFor(source: string, flags: readonly string[], createInstance = 
   const known = instances.get(key);
   if (known) return known;
   Object.assign(globalThis, globals);
-  // Mesa complains without one.
+  // Mesa prints a warning without it.
   process.env.XDG_RUNTIME_DIR ||= tmpdir();
   const instance = createInstance([...FLAGS, ...flags]);
   instances.set(key, instance);
@@ -80,8 +80,8 @@ function instanceFor(source: string, flags: readonly string[], createInstance = 
 }
 
 /**
- * Dawn and the drivers write to standard error here, with a bare fprintf that no option reaches. The
- * command filters these lines (src/cli/driver-lines.ts); in other programs they stay visible.
+ * Dawn and the drivers write to standard error here, which no option prevents. The command filters
+ * these lines (src/cli/driver-lines.ts); in other programs they remain visible.
  */
 function askDawn(instance: GPU): Promise<GPUAdapter | null> {
   return calm(instance.requestAdapter({ powerPreference: 'high-performance' }));
@@ -94,7 +94,9 @@ async function requestAdapter(instance: GPU): Promise<FoundAdapter | undefined> 
   return { instance, adapter, description: { ...describeAdapter(info), name: adapterName(info) } };
 }
 
-/** Makes the system's loader resident, so that Dawn's own dlopen finds it; says whether it exists. */
+/**
+ * Loads the system's Vulkan loader, so that Dawn's own dlopen finds it; returns whether it exists.
+ */
 function loadSystemLoader(): boolean {
   const RTLD_NODELETE = 0x1000;
   const flags = constants.dlopen.RTLD_NOW | constants.dlopen.RTLD_GLOBAL | RTLD_NODELETE;
@@ -102,20 +104,20 @@ function loadSystemLoader(): boolean {
     process.dlopen({ exports: {} }, LOADER, flags);
     return true;
   } catch (error) {
-    // Loaded, but no Node module: just what is wanted.
+    // It was loaded and is not a Node module, as intended.
     return error instanceof Error && error.message.includes('did not self-register');
   }
 }
 
 let systemLoader: boolean | undefined;
 
-/** Whether the system has what its adapters are found through; Dawn complains loudly without it. */
+/** Whether the system has a Vulkan loader; without one, Dawn prints many errors. */
 function hasSystemLoader(): boolean {
   systemLoader ??= process.platform !== 'linux' || loadSystemLoader();
   return systemLoader;
 }
 
-/** Dawn names all adapters when it is asked for one that does not exist. */
+/** Dawn lists all adapters if asked for one that does not exist. */
 async function systemAdapterNames(): Promise<readonly string[]> {
   const message = await askDawn(instanceFor('system: names', ['adapter=(no such adapter)'])).then(
     () => '',
@@ -142,14 +144,14 @@ async function allSystemAdapters(flags: readonly string[]): Promise<readonly Fou
   return found;
 }
 
-/** Opens a Dawn that lies elsewhere than in the package `webgpu`. */
+/** Loads a copy of Dawn from outside the package `webgpu`. */
 function loadDawn(path: string): typeof create {
   const native: { exports: { create?: typeof create } } = { exports: {} };
   process.dlopen(native, path);
   return native.exports.create!;
 }
 
-/** The copy of Dawn that SwiftShader lies beside, once it is loaded. */
+/** The copy of Dawn beside SwiftShader, once it is loaded. */
 let embeddedDawn: typeof create | undefined;
 
 async function embeddedAdapters(flags: readonly string[]): Promise<readonly FoundAdapter[]> {
@@ -170,14 +172,14 @@ function noAdapterError(found: readonly FoundAdapter[], wish = ''): GpuError {
   }
   const names = [...new Set(found.map(({ description }) => description.name))].join('; ');
   return new GpuError(
-    `no adapter fits '${wish}' (option adapter, LOCKSTEP_ADAPTER): there is ${names}; ` +
-      `allowed are 'hardware', 'lavapipe', 'swiftshader' or a part of one of these names`,
+    `no adapter matches '${wish}' (option adapter, LOCKSTEP_ADAPTER): there is ${names}; ` +
+      `it must be 'hardware', 'lavapipe', 'swiftshader' or part of one of these names`,
   );
 }
 
-/** Bytes of memory that this process may have, which are also a software adapter's. */
+/** Bytes of memory available to this process, and so to a software adapter. */
 function hostMemory(): number {
-  // 0 or undefined where nothing confines the process, and in Node before 20.
+  // 0 or undefined if the process has no limit, and in Node before 20.
   const confined = process.constrainedMemory?.() || Number.POSITIVE_INFINITY;
   return Math.min(totalmem(), confined);
 }
@@ -202,13 +204,13 @@ function open(
 }
 
 /**
- * Finds the best adapter that this machine has, or the one that is asked for.
- * @throws GpuError when there is none, or none that fits.
+ * Finds the best adapter of this machine, or the requested one.
+ * @throws GpuError if there is none, or none that matches.
  */
 export async function requestNodeAdapter(options: NodeGpuOptions = {}): Promise<FoundAdapter> {
   const flags = flagsFor(options);
   const wish = options.adapter ?? (process.env.LOCKSTEP_ADAPTER || undefined);
-  // Each instance of Dawn costs time and lines on standard error: often the best one is wanted.
+  // Each instance of Dawn costs time and lines on standard error, and often the best one is enough.
   const others = wish === undefined ? [] : [allSystemAdapters];
   const sources = [bestSystemAdapter, ...others, embeddedAdapters];
   const found: FoundAdapter[] = [];
@@ -221,9 +223,9 @@ export async function requestNodeAdapter(options: NodeGpuOptions = {}): Promise<
 }
 
 /**
- * Opens a device on the best adapter of this machine (a GPU, else Mesa lavapipe, else SwiftShader out of
- * @sparticuz/chromium), or on the one that is asked for.
- * @throws GpuError when there is none, or none that fits.
+ * Opens a device on the best adapter of this machine (a GPU, else Mesa lavapipe, else SwiftShader
+ * from @sparticuz/chromium), or on the requested one.
+ * @throws GpuError if there is none, or none that matches.
  */
 export async function requestNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
   return open(await requestNodeAdapter(options), options);

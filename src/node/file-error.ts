@@ -1,6 +1,6 @@
-/** What the system says of a file that it will not read or write. */
+/** The system's reason for refusing to read or write a file. */
 
-/** "ENOENT: no such file or directory", without the path that the sentence names already. */
+/** "ENOENT: no such file or directory", without the path, which the sentence names already. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/, \w+( '.*')?$/s, '');

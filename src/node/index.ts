@@ -1,4 +1,4 @@
-/** `lockstep-ppo/node`: a device in Node, through Dawn, and policies in files. */
+/** `lockstep-ppo/node`: devices in Node, through Dawn, and policy files. */
 export type { AdapterDescription, AdapterKind } from '../gpu/adapter';
 export { Gpu, GpuError } from '../gpu/device';
 export type { RunningStatistics } from '../kernels/running-moments';

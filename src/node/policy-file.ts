@@ -1,4 +1,7 @@
-/** Policies of a population as a safetensors file that says what they are policies for. */
+/**
+ * Stores the policies of a population, with the environment and network they are for, as
+ * safetensors.
+ */
 
 import { readFile, stat } from 'node:fs/promises';
 import { ESTIMATORS } from '../config/estimators';
@@ -15,21 +18,21 @@ import {
 } from './safetensors';
 import { tryToWrite, writeWhole } from './write-whole';
 
-/** Of this use of the format; it rises when older readers would misread a file. */
+/** Version of the file's content; raised if older readers would misread it. */
 const VERSION = '2';
-/** Files of this version have no statistics, whatever the configuration. */
+/** Files of this version never have statistics. */
 const VERSION_OF_PARAMETERS_ALONE = '1';
 
 const PARAMETERS = 'parameters';
 /** The statistics of a policy, by the first part of their tensors' names. */
 const STATISTICS = { observations: 'observationStatistics', returns: 'returnStatistics' } as const;
-/** The second part; float64 [agents, fields] each. */
+/** The second part of the names; each tensor is float64 [agents, fields]. */
 const QUANTITIES = ['count', 'mean', 'variance'] as const;
 
-/** Written to see whether a disk is full already: about the smallest policy. */
+/** Bytes written to test whether the disk is full: about the smallest policy. */
 const TRIED_BYTES = 4096;
 
-/** The config fields that decide what a policy is for; files keep them, and readers compare. */
+/** The config fields that a policy must agree with; stored in files and compared by readers. */
 const NETWORK_FIELDS = [
   'hiddenSizes',
   'activation',
@@ -41,7 +44,7 @@ const NETWORK_FIELDS = [
   'normObs',
 ] as const satisfies readonly (keyof PpoConfig)[];
 
-/** What a policy belongs to. */
+/** The environment and configuration that a policy belongs to. */
 export interface PolicyOwner {
   /** Id of the environment. */
   readonly environment: string;
@@ -49,7 +52,7 @@ export interface PolicyOwner {
   readonly config: PpoConfig;
 }
 
-/** A file that cannot be read, cannot be written, or holds something else; names the path. */
+/** A file that cannot be read or written, or does not hold a fitting policy; names the path. */
 export class PolicyFileError extends Error {
   override readonly name = 'PolicyFileError';
 }
@@ -88,10 +91,10 @@ export async function writePolicy(path: string, policy: Policy, of: PolicyOwner)
 }
 
 /**
- * Reads policies for a run, of all agents or of one for all alike. A file of version 1 has no
- * statistics: where the run needs them (normObs), `createTrainer` takes its parameters alone.
- * @throws PolicyFileError where the file cannot be read, is no safetensors file with these tensors, or
- * belongs to another environment, network or population; it names both values.
+ * Reads the policies of a run, one per agent or one for all agents. A file of version 1 has no
+ * statistics; if the run needs them (normObs), pass only its parameters to `createTrainer`.
+ * @throws PolicyFileError if the file cannot be read, is not a safetensors file with these tensors,
+ * or belongs to another environment, network or population (naming both values).
  */
 export async function readPolicy(path: string, of: PolicyOwner): Promise<Policy> {
   const file = decode(path, await readBytes(path));
@@ -115,20 +118,20 @@ function ownerProblems(metadata: TensorFile['metadata'], of: PolicyOwner): strin
   return [
     ...(readable.includes(version ?? '')
       ? []
-      : [`version is ${version ?? 'not said'} in the file, but ${wanted}`]),
+      : [`version is ${version ?? 'missing'} in the file, but ${wanted}`]),
     ...Object.entries(describe(of)).flatMap(([key, value]) =>
       metadata[key] === value
         ? []
-        : [`${key} is ${metadata[key] ?? 'not said'} in the file, but ${value} in this run`],
+        : [`${key} is ${metadata[key] ?? 'missing'} in the file, but ${value} in this run`],
     ),
   ];
 }
 
-/** Tensors that are not there, or whose numbers are of the wrong kind. */
+/** Problems of missing tensors, or of wrong number types. */
 function tensorProblems({ tensors, metadata }: TensorFile, { normObs }: PpoConfig): string[] {
   const old = metadata.version === VERSION_OF_PARAMETERS_ALONE;
   const needed = normObs && !old ? statisticsNames('observations') : [];
-  // Any of the three calls for the others.
+  // If one of the three is there, all must be.
   const returns = statisticsNames('returns');
   const given = returns.some((name) => tensors[name]) ? returns : [];
   const missing = [PARAMETERS, ...needed, ...given].filter((name) => !tensors[name]);
@@ -144,7 +147,9 @@ function populationProblems(tensors: TensorFile['tensors'], { numAgents }: PpoCo
     return [`${PARAMETERS} has shape [${shape.join(', ')}]; it must be [agents, parameters]`];
   }
   if (shape[0] === numAgents || shape[0] === 1) return [];
-  return [`it has ${shape[0]} agents, but this run ${numAgents} (numAgents); 1 fits all`];
+  return [
+    `it has ${shape[0]} agents, but numAgents is ${numAgents}; it must have as many, or 1 for all`,
+  ];
 }
 
 function statisticsNames(prefix: keyof typeof STATISTICS): string[] {
@@ -178,13 +183,13 @@ function decode(path: string, bytes: Uint8Array): TensorFile {
 }
 
 /**
- * Tries whether a policy could be written there; leaves everything as it was.
- * @throws PolicyFileError saying why not.
+ * Checks that a policy can be written to the path; changes nothing.
+ * @throws PolicyFileError with the reason if not.
  */
 export async function checkWritable(path: string): Promise<void> {
   try {
     const found = await stat(path).catch(() => undefined);
-    if (found && !found.isFile()) throw new Error('it is there, and no regular file');
+    if (found && !found.isFile()) throw new Error('it exists and is not a regular file');
     await tryToWrite(path, TRIED_BYTES);
   } catch (error) {
     throw new PolicyFileError(`${path}: cannot be written: ${reasonOf(error)}`);

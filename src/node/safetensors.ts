@@ -1,6 +1,7 @@
 /**
- * Named tensors of floats in the safetensors format (github.com/huggingface/safetensors): the header's
- * length as 8 little-endian bytes, the header as JSON, the numbers as little-endian bytes without gaps.
+ * Named tensors of floats in the safetensors format (github.com/huggingface/safetensors): the
+ * header's length as 8 little-endian bytes, the header as JSON, then the numbers as little-endian
+ * bytes without gaps.
  */
 
 /** Bytes of the header's length. */
@@ -8,7 +9,7 @@ const LENGTH_BYTES = 8;
 /** The format's own limit. */
 const MOST_HEADER_BYTES = 100_000_000;
 
-/** Bytes of one element, by the format's names of types. */
+/** Bytes per element, by the format's type names. */
 const ELEMENT_BYTES: Readonly<Record<string, number>> = {
   ...{ F64: 8, I64: 8, U64: 8, F32: 4, I32: 4, U32: 4 },
   ...{ F16: 2, BF16: 2, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1 },
@@ -20,13 +21,13 @@ export interface Tensor {
   readonly values: Float32Array | Float64Array;
 }
 
-/** Tensors by name, and what they are of. */
+/** Tensors by name, and texts that describe them. */
 export interface TensorFile {
   readonly tensors: Readonly<Record<string, Tensor>>;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Bytes that are not what they should be; the message goes on after a file's name. */
+/** Invalid bytes; the message continues after the name of a file. */
 export class SafetensorsError extends Error {
   override readonly name = 'SafetensorsError';
 }
@@ -45,7 +46,7 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
     header[name] = { dtype, shape, data_offsets: [begin, end] };
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
-  // Spaces let the numbers begin at a multiple of 8.
+  // Padded with spaces so that the numbers begin at a multiple of 8.
   const headerBytes = Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(LENGTH_BYTES + headerBytes + end).fill(0x20);
   const view = new DataView(bytes.buffer);
@@ -67,8 +68,8 @@ function writeFloats(view: DataView, place: number, values: Tensor['values']): v
 }
 
 /**
- * The tensors of floats of a file; those of other types are passed over.
- * @throws SafetensorsError unless the bytes are a whole file of the format.
+ * Reads the tensors of floats in a file and skips those of other types.
+ * @throws SafetensorsError unless the bytes are a complete file of the format.
  */
 export function decodeSafetensors(bytes: Uint8Array): TensorFile {
   const { header, begin } = readHeader(bytes);
@@ -87,7 +88,7 @@ interface Place {
   readonly name: string;
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** From the first number on, in bytes. */
+  /** Bytes from the first number. */
   readonly offset: number;
   /** In bytes. */
   readonly length: number;
@@ -111,7 +112,7 @@ function placeOf(name: string, { dtype, shape, data_offsets: offsets }: TensorEn
   return { name, dtype: String(dtype), shape, offset: offsets[0]!, length };
 }
 
-/** @throws SafetensorsError where tensors overlap or leave bytes out. */
+/** @throws SafetensorsError if tensors overlap or leave gaps. */
 function checkPlaces(places: readonly Place[], present: number): void {
   let end = 0;
   for (const { name, offset, length } of places.toSorted((a, b) => a.offset - b.offset)) {
@@ -121,7 +122,7 @@ function checkPlaces(places: readonly Place[], present: number): void {
     end += length;
   }
   if (present === end) return;
-  const fault = present < end ? 'is truncated' : 'has bytes too many';
+  const fault = present < end ? 'is truncated' : 'has too many bytes';
   throw new SafetensorsError(`${fault}: its tensors need ${end} bytes, and there are ${present}`);
 }
 
@@ -154,7 +155,7 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; begin
     const header: unknown = JSON.parse(text);
     if (text.startsWith('{')) return { header: asRecord(header), begin };
   } catch {}
-  throw refuse('its header is no JSON object');
+  throw refuse('its header is not a JSON object');
 }
 
 interface TensorEntry {

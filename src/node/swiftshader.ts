@@ -1,10 +1,10 @@
 /**
- * SwiftShader out of the npm package `@sparticuz/chromium`: a software Vulkan driver that needs
- * neither root nor a package manager. Only files are taken from there; its code is never run.
+ * SwiftShader from the npm package `@sparticuz/chromium`: a software Vulkan driver that needs
+ * neither root nor a package manager. Only files of the package are used; its code is never run.
  *
- * Dawn opens the `libvulkan.so.1` beside its own file before the system's. So a copy of Dawn lies
- * beside the driver under that name, which finds it in every thread. Environment variables would
- * not do: those of a worker thread are a copy that native code does not see.
+ * Dawn opens a `libvulkan.so.1` beside its own file before the system's. So a copy of Dawn is
+ * placed beside the driver of that name, which it then finds in every thread. Environment variables
+ * would not work: those of a worker thread are a copy that native code does not see.
  */
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -19,7 +19,7 @@ const DRIVER = 'libvk_swiftshader.so';
 const LIBRARY = 'libvulkan.so.1';
 const DAWN = 'dawn.node';
 
-/** Where the package's compressed files lie. */
+/** Location of the package's compressed files. */
 export interface ChromiumPackage {
   readonly version: string;
   /** Absolute path of its folder `bin`. */
@@ -33,16 +33,19 @@ export interface SwiftShaderFiles {
   readonly dawn: string;
 }
 
-/** Its libraries are built for this platform alone. */
+/** The package's libraries are built only for this platform. */
 function isGlibcLinuxX64(): boolean {
   if (process.platform !== 'linux' || process.arch !== 'x64') return false;
-  // Looking up the names of open connections could take seconds.
+  // Otherwise the report resolves the names of open connections, which can take seconds.
   Object.assign(process.report, { excludeNetwork: true });
   const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
   return report.header?.glibcVersionRuntime !== undefined;
 }
 
-/** Looks from this file, then from the working directory (package managers that do not hoist). */
+/**
+ * Resolves from this file, then from the working directory (for package managers that do not
+ * hoist).
+ */
 function resolvePackage(): string | undefined {
   for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
     try {
@@ -54,7 +57,7 @@ function resolvePackage(): string | undefined {
   return undefined;
 }
 
-/** The installed package, or undefined where it is absent or made for another platform. */
+/** The installed package; undefined if it is absent or made for another platform. */
 export function findChromiumPackage(): ChromiumPackage | undefined {
   const entry = isGlibcLinuxX64() ? resolvePackage() : undefined;
   if (entry === undefined) return undefined;
@@ -70,14 +73,17 @@ export async function decompress(path: string): Promise<Buffer> {
   return promisify(brotliDecompress)(await readFile(path));
 }
 
-/** The npm package `webgpu`: its version, and where its Dawn for this platform lies. */
+/** The version of the npm package `webgpu`, and the path of its Dawn for this platform. */
 async function findDawn(): Promise<{ version: string; path: string }> {
   const manifest = createRequire(import.meta.url).resolve('webgpu/package.json');
   const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
   return { version, path: join(manifest, '../dist/linux-x64', DAWN) };
 }
 
-/** Unpacks the driver beside a copy of Dawn, once per user and versions; undefined without it. */
+/**
+ * Unpacks the driver beside a copy of Dawn, once per user and versions; undefined without the
+ * package.
+ */
 export async function unpackSwiftShader(
   found: ChromiumPackage | undefined = findChromiumPackage(),
   parent?: string,
@@ -89,7 +95,7 @@ export async function unpackSwiftShader(
   await ensureUnpacked(folder, [LIBRARY, DAWN], async () => {
     const archive = readTar(await decompress(join(found.bin, 'swiftshader.tar.br')));
     const driver = archive.get(DRIVER);
-    if (!driver) throw new Error(`the package ${PACKAGE} holds no ${DRIVER}`);
+    if (!driver) throw new Error(`the package ${PACKAGE} does not contain ${DRIVER}`);
     return new Map([
       [LIBRARY, driver],
       [DAWN, await readFile(dawn.path)],

@@ -1,4 +1,4 @@
-/** Choices of the tuner in a file of the user's cache folder. */
+/** Stores the tuner's choices in a file in the user's cache folder. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,10 @@ function usualPath(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lockstep', 'tuning.json');
 }
 
-/** By key. No file yet, or one that cannot be read, is empty: everything is measured again. */
+/**
+ * The choices by key; empty if the file is missing or cannot be read, so that all is measured
+ * again.
+ */
 async function readChoices(path: string): Promise<Map<string, unknown>> {
   try {
     return new Map(Object.entries(JSON.parse(await readFile(path, 'utf8')) as object));
@@ -20,9 +23,9 @@ async function readChoices(path: string): Promise<Map<string, unknown>> {
 }
 
 /**
- * A memory for `tunePlan` in a file. A file that cannot be read counts as empty, and one that cannot be written
- * is left as it is: choices are then made again.
- * @param path of the file; by default `$XDG_CACHE_HOME/lockstep/tuning.json`, or under ~/.cache without that
+ * A memory for `tunePlan` in a file. An unreadable file counts as empty, and an unwritable one is
+ * left unchanged; measurements are then repeated.
+ * @param path of the file; by default `lockstep/tuning.json` in `$XDG_CACHE_HOME` or ~/.cache
  */
 export function tuningFile(path = usualPath()): TuningMemory {
   return {
@@ -33,7 +36,7 @@ export function tuningFile(path = usualPath()): TuningMemory {
         await mkdir(dirname(path), { recursive: true });
         await writeWhole(path, Buffer.from(`${JSON.stringify(choices, null, 2)}\n`));
       } catch {
-        // A folder that cannot be written costs time at the next start, nothing else.
+        // If the folder cannot be written, the only cost is time at the next start.
       }
     },
   };

@@ -1,19 +1,19 @@
-/** Files that appear as a whole or not at all. */
+/** Writes files atomically. */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** A name in the same folder that nobody else uses. */
+/** A unique name in the same folder. */
 function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomUUID()}`);
 }
 
-/** Calls `use` with a new file that is open for writing, and closes it. */
+/** Calls `use` with a new file that is open for writing, then closes it. */
 async function withNewFile(path: string, use: (file: FileHandle) => Promise<void>): Promise<void> {
   const file = await open(path, 'wx');
   try {
     await use(file);
-    // A disk may become full, or a quota be reached, as late as here.
+    // A full disk or an exhausted quota may be reported only here.
     await file.sync();
   } finally {
     await file.close();
@@ -21,9 +21,9 @@ async function withNewFile(path: string, use: (file: FileHandle) => Promise<void
 }
 
 /**
- * Writes under a temporary name and renames, so that nobody ever sees half a file and a full disk
- * leaves the old one as it was.
- * @param mode permissions; by default what the process's umask leaves of 0666
+ * Writes under a temporary name and renames, so that readers never see a partial file and a full
+ * disk leaves the old one unchanged.
+ * @param mode permissions; by default 0666 without the process's umask
  */
 export async function writeWhole(path: string, bytes: Uint8Array, mode?: number): Promise<void> {
   const temporary = temporaryName(path);
@@ -39,7 +39,7 @@ export async function writeWhole(path: string, bytes: Uint8Array, mode?: number)
   }
 }
 
-/** Tries whether `bytes` bytes could be written there; leaves everything as it was. */
+/** Checks that `bytes` bytes can be written to the path; changes nothing. */
 export async function tryToWrite(path: string, bytes: number): Promise<void> {
   const temporary = temporaryName(path);
   try {

@@ -1,16 +1,16 @@
-/** Chooses the actions of one rollout step from the actor's output. */
+/** Chooses the actions of a rollout step from the actor's output. */
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { ParameterBlock } from '../kernels/linear';
-import { type EnvironmentOptions, environmentWorkgroups, rolloutShape } from './env-step';
+import { type EnvironmentOptions, environmentWorkgroups, rolloutShape } from './rollout-shape';
 import { ROLLOUT_LANES } from './task';
 
 export interface ActOptions extends EnvironmentOptions {
   /** The actor's output, [K][headSize][stride]. */
   readonly heads: Tensor;
   readonly parameters: ParameterBlock;
-  /** Where the distribution's free parameters begin within an agent's. */
+  /** Index of the distribution's first free parameter within an agent's parameters. */
   readonly freeOffset: number;
 }
 

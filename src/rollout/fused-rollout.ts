@@ -1,29 +1,29 @@
-/** The fused form of a rollout: actor, sampling and environments for many steps in one dispatch. */
+/** A fused rollout: actor, sampling and environments for many steps in one dispatch. */
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { ForwardPass } from '../network/fused-forward';
-import { type EnvironmentOptions, rolloutShape } from './env-step';
 import { largeState } from './large-values';
+import { type EnvironmentOptions, rolloutShape } from './rollout-shape';
 
-/** Transitions and steps of one dispatch, so that none keeps the device for long, however few its environments. */
-const MOST_TRANSITIONS = 2 ** 18;
-const MOST_STEPS = 1024;
+/** Most transitions and most steps of one dispatch, so that none occupies the device for long. */
+const MAX_TRANSITIONS = 2 ** 18;
+const MAX_STEPS = 1024;
 
 export interface FusedRolloutOptions extends EnvironmentOptions {
   readonly forward: ForwardPass;
-  /** Normalises the inputs, which are then no observations; [K][O][RUNNING_MOMENTS_WORDS], only read. */
+  /** Moments that normalize observations into inputs, [K][O][RUNNING_MOMENTS_WORDS]; only read. */
   readonly observationMoments?: Tensor | undefined;
 }
 
-/** Storage bindings of the kernel, with the weights among them. */
+/** Number of storage bindings of the kernel, weights included. */
 export function rolloutBindings(normalized: boolean): number {
   return normalized ? 11 : 9;
 }
 
 /** All steps of a rollout. */
 export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Dispatch[] {
-  const { task, mode, agents, worlds, buffer, forward, observationMoments } = options;
+  const { task, mode, agents, environments, buffer, forward, observationMoments } = options;
   const { sizes } = buffer;
   const { packed } = forward;
   const parts = forward.parts(packed.network('actor')!, sizes.envs);
@@ -35,8 +35,8 @@ export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Di
     conditions: { ...source.conditions, ...parts.conditions, normalized },
     spill: largeState(source.spill),
   });
-  const byTransitions = Math.floor(MOST_TRANSITIONS / (sizes.envs * sizes.agents));
-  const perDispatch = Math.max(1, Math.min(MOST_STEPS, byTransitions));
+  const byTransitions = Math.floor(MAX_TRANSITIONS / (sizes.envs * sizes.agents));
+  const perDispatch = Math.max(1, Math.min(MAX_STEPS, byTransitions));
   const firstSteps = Array.from(
     { length: Math.ceil(sizes.steps / perDispatch) },
     (_, index) => index * perDispatch,
@@ -48,8 +48,8 @@ export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Di
       }),
       tensors: {
         agents: read(agents),
-        states: write(worlds.states),
-        episodes: write(worlds.episodes),
+        states: write(environments.states),
+        episodes: write(environments.episodes),
         actions: write(buffer.actions),
         weights: read(packed.tensor),
         log_probs: write(buffer.logProbs),

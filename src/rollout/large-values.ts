@@ -1,17 +1,17 @@
-/** Which of a task's values are so large that its kernels keep them in memory (see gpu/spill). */
+/** Which of a task's values are large enough to spill to memory (see gpu/spill). */
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
 import { profileOf } from '../gpu/profile';
 import type { SpillOptions } from '../gpu/spill/program';
 
-/** 32-bit words of an array from which on memory is quicker to compile for than registers are. */
-const LEAST_WORDS = 256;
-/** Of a State, which is copied from storage memory and back: a load and a store there cost more. */
-const LEAST_STATE_WORDS = 64;
+/** Size in 32-bit words from which an array compiles faster in memory than in registers. */
+const MIN_WORDS = 256;
+/** The same for a State, which is copied from storage memory and back at a higher cost per word. */
+const MIN_STATE_WORDS = 64;
 
-const OPTIONS: SpillOptions = { minWords: LEAST_WORDS, stored: { State: LEAST_STATE_WORDS } };
+const OPTIONS: SpillOptions = { minWords: MIN_WORDS, stored: { State: MIN_STATE_WORDS } };
 
-/** Sizes of a task's own arrays in 32-bit words. */
+/** Sizes of a task's arrays in 32-bit words. */
 export interface TaskSizes {
   readonly observationSize: number;
   readonly actionSize: number;
@@ -19,13 +19,14 @@ export interface TaskSizes {
   readonly stateWords: number;
 }
 
-/** Whether a module may have variables of its own that are large; a look at its text is enough. */
+/** Whether a module may declare large variables; a search of its text suffices. */
 function mayHaveArrays({ shader }: EnvironmentDefinition): boolean {
   return /\barray\b/.test(shader);
 }
 
 /**
- * What the task's kernels keep in memory; undefined where nothing is large, or the adapter's driver takes care of it.
+ * Which values the task's kernels spill; undefined if none is large or the driver spills them
+ * itself.
  */
 export function largeValues(
   { adapter }: Gpu,
@@ -34,12 +35,12 @@ export function largeValues(
 ): SpillOptions | undefined {
   if (!profileOf(adapter).spillsLargeValues) return undefined;
   const isLarge =
-    Math.max(observationSize, actionSize, distributionSize) >= LEAST_WORDS ||
-    stateWords >= LEAST_STATE_WORDS;
+    Math.max(observationSize, actionSize, distributionSize) >= MIN_WORDS ||
+    stateWords >= MIN_STATE_WORDS;
   return isLarge || mayHaveArrays(environment) ? OPTIONS : undefined;
 }
 
-/** The same for a kernel whose other arrays must stay in registers: the environment's State alone. */
+/** The same for a kernel whose arrays must stay in registers, except the environment's State. */
 export function largeState(spill: SpillOptions | undefined): SpillOptions | undefined {
   return spill && { ...spill, minWords: Number.POSITIVE_INFINITY };
 }

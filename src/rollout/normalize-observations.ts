@@ -1,4 +1,4 @@
-/** Running statistics of the observations, and the inputs of the networks made with them. */
+/** Running moments of the observations, and the network inputs normalized with them. */
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
@@ -19,7 +19,9 @@ export interface NormalizeOptions {
   readonly observationMoments: Tensor;
 }
 
-/** Rows `firstRow` … `firstRow + rowCount - 1` of `inputs` from those of `observations`. */
+/**
+ * Computes rows `firstRow` … `firstRow + rowCount - 1` of `inputs` from those of `observations`.
+ */
 export function normalizeObservations(
   { kernels }: Runtime,
   { agents, buffer, observationMoments }: NormalizeOptions,
@@ -52,11 +54,13 @@ export function normalizeObservations(
     });
 }
 
-/** What an iteration adds to the statistics, once its updates are done: they stand still within it. */
+/**
+ * Updates the running moments once per iteration, after its updates; they do not change within it.
+ */
 export class ObservationStatistics {
   private readonly batch: BatchMoments | undefined;
 
-  /** Declares scratch memory; `running` undefined stands for observations as they are. */
+  /** Declares scratch memory; without `running`, observations are not normalized. */
   constructor(
     private readonly runtime: Runtime,
     private readonly buffer: RolloutBuffer,
@@ -68,7 +72,7 @@ export class ObservationStatistics {
     this.batch = declareBatchMoments(runtime.arena, 'observation', agents, fields, envs * steps);
   }
 
-  /** The raw observations that the T steps acted on, merged into the running moments. */
+  /** Merges the raw observations that the T steps acted on into the running moments. */
   stages(): Stage[] {
     const { running, batch, buffer } = this;
     if (!running || !batch) return [];

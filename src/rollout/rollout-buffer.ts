@@ -12,13 +12,14 @@ export interface RolloutSizes {
   readonly stride: number;
   /** T */
   readonly steps: number;
-  /** T + 1 + F rows of observations and values (see shaders/rollout/world.wesl). */
+  /** T + 1 + F rows of observations and values (see shaders/rollout/rollout-shape.wesl). */
   readonly rows: number;
 }
 
 /**
- * @returns sizes with F slots for final observations: a time limit can cut an episode at most once
- * in `maxEpisodeSteps` steps, and the end of the rollout (`cutAtEnd`) once more.
+ * @param cutAtEnd whether the end of the rollout truncates running episodes
+ * @returns sizes with F slots for final observations: a time limit truncates at most one episode in
+ * `maxEpisodeSteps` steps, and `cutAtEnd` adds one more.
  */
 export function rolloutSizes(
   agents: number,
@@ -34,23 +35,25 @@ export function rolloutSizes(
 
 export interface RolloutBuffer {
   readonly sizes: RolloutSizes;
-  /** [K][rows][O][stride], stored as the task says */
+  /** [K][rows][O][stride], in the task's storage type */
   readonly observations: Tensor;
-  /** What the networks see of them; the same tensor where observations are not normalised. */
+  /** Network inputs of that shape; the same tensor if observations are not normalized. */
   readonly inputs: Tensor;
-  /** [K][T][actionRows][stride]: the action (indices of discrete choices as floats), then its mask. */
+  /**
+   * [K][T][actionRows][stride]: the action (indices of discrete choices as floats), then its mask.
+   */
   readonly actions: Tensor;
-  /** [K][T][stride], of the policy that acted. */
+  /** Log-probabilities under the policy that acted, [K][T][stride]. */
   readonly logProbs: Tensor;
   /** [K][T][stride] */
   readonly rewards: Tensor;
   /** [K][T][stride], u32: 0 continues, 1 terminated, 2 + slot truncated. */
   readonly endings: Tensor;
-  /** What the current states allow, [K][maskWords][stride]; only where the environment has masks. */
+  /** Masks of the current states, [K][maskWords][stride]; only if the environment has masks. */
   readonly masks: Tensor | undefined;
 }
 
-/** What training adds to a rollout; an evaluation does without. */
+/** Tensors that training adds to a rollout; an evaluation does not need them. */
 export interface ValueBuffer {
   /** V(s), [K][rows][stride]. */
   readonly values: Tensor;
@@ -60,7 +63,7 @@ export interface ValueBuffer {
   readonly returns: Tensor;
 }
 
-/** `normalized` gives the networks' inputs a tensor of their own. */
+/** @param normalized whether the network inputs need a tensor of their own */
 export function declareRolloutBuffer(
   arena: Arena,
   sizes: RolloutSizes,

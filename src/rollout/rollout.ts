@@ -8,12 +8,15 @@ import type { ActorCriticLayout } from '../network/actor-critic';
 import type { ForwardPass } from '../network/fused-forward';
 import type { Network } from '../network/network';
 import { act } from './act';
-import { type EnvironmentOptions, envReset, envStep, rolloutStart } from './env-step';
+import { envReset } from './env-reset';
+import { envStep } from './env-step';
 import { fusedRollout } from './fused-rollout';
 import { normalizeObservations } from './normalize-observations';
 import type { RolloutBuffer } from './rollout-buffer';
+import type { EnvironmentOptions } from './rollout-shape';
+import { rolloutStart } from './rollout-start';
 
-/** From row `row` on what the networks see of every agent's observations. */
+/** The network inputs of every agent, from row `row` on. */
 export function inputRow(buffer: RolloutBuffer, row: number): SampleBlock {
   const [, rows, fields, stride] = buffer.inputs.shape as [number, number, number, number];
   const rowStride = fields * stride;
@@ -28,17 +31,17 @@ export function inputRow(buffer: RolloutBuffer, row: number): SampleBlock {
 export interface RolloutOptions extends EnvironmentOptions {
   readonly parameters: ParameterBlock;
   readonly layout: ActorCriticLayout;
-  /** Normalises the inputs, which are then no observations; [K][O][RUNNING_MOMENTS_WORDS], only read. */
+  /** Moments that normalize observations into inputs, [K][O][RUNNING_MOMENTS_WORDS]; only read. */
   readonly observationMoments?: Tensor | undefined;
-  /** The actor within one kernel; without it a kernel per layer. */
+  /** The actor in one kernel; without it, one kernel per layer. */
   readonly forward?: ForwardPass | undefined;
 }
 
 export class Rollout {
-  /** The layered form's actor and its output. */
+  /** The actor of layered kernels and its output. */
   private readonly layered: { readonly actor: Network; readonly heads: Tensor } | undefined;
 
-  /** Declares the scratch memory of the layered form. */
+  /** Declares the scratch memory of layered kernels. */
   constructor(
     private readonly runtime: Runtime,
     private readonly options: RolloutOptions,
@@ -57,7 +60,7 @@ export class Rollout {
         };
   }
 
-  /** Runs once, before the first rollout. */
+  /** Resets every environment; runs once, before the first rollout. */
   reset(): Stage {
     return { name: 'reset', dispatches: [envReset(this.runtime, this.options)] };
   }
@@ -65,7 +68,7 @@ export class Rollout {
   /** One rollout of every environment. */
   stage(): Stage {
     const { forward, mode } = this.options;
-    // Groups begin every rollout anew, from a start that their environments share.
+    // Groups restart before every rollout, from a state that their environments share.
     const restart = mode.groupSize > 0 ? this.reset().dispatches : [];
     const steps = forward
       ? fusedRollout(this.runtime, { ...this.options, forward })
@@ -82,7 +85,7 @@ export class Rollout {
       ...actor.forward(inputRow(buffer, step), wholeTensor(heads)),
       act(this.runtime, acting, step),
       envStep(this.runtime, this.options, step),
-      // The final observations lie behind the last row.
+      // The final observations follow the last row.
       ...this.normalize(step + 1, step + 1 === last ? rows - last : 1),
     ]);
     return [rolloutStart(this.runtime, this.options), ...this.normalize(0, 1), ...steps.flat()];

@@ -1,4 +1,4 @@
-/** The size of an environment's State as the device's own compiler lays it out. */
+/** Measures the size of an environment's State in the layout of the device's compiler. */
 import { EnvironmentError } from '../environments/definition';
 import { Arena } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
@@ -8,33 +8,34 @@ import { readTensor } from '../gpu/readback';
 import { encodeStages } from '../gpu/stage';
 import { SHADER_SOURCES } from '../shader-sources';
 
-/** A State that was measured before, and the kernel that did it. */
+/** The size of a State and the kernel that measured it. */
 interface Measured {
   readonly words: number;
   /**
-   * Kept alive on purpose. Drivers free a pipeline only between two submissions (lavapipe), so that
-   * garbage collection of one behind a submission that does not end would block this thread, and with
-   * it whoever is to say so (see gpu/stall).
+   * Kept alive on purpose. lavapipe frees a pipeline only between two submissions, so its garbage
+   * collection after a submission that does not end would block this thread, and with it the time
+   * limit that reports it (see gpu/stall).
    */
   readonly kernels: KernelLibrary;
 }
 
-/** By device and by program. */
+/** Measured sizes by device and program. */
 const measured = new WeakMap<Gpu, Map<string, Measured>>();
 
-/** Words that one State may have; the square of it is the size of the probe. */
-const MOST_WORDS = 1024;
+/** Most words of one State; the probe has the square of it. */
+const MAX_WORDS = 1024;
 
 /**
  * 32-bit words from one element of array<State> to the next; measured once per device and program.
- * @param source the program rollout/state-size with the environment plugged in
- * @throws ShaderError when the module does not compile, EnvironmentError when the State is too large
+ * @param program links a shader with the environment plugged in
+ * @throws ShaderError if the module does not compile, EnvironmentError if the State is too large
  */
 export async function measureStateWords(
   gpu: Gpu,
-  source: Omit<ProgramSource, 'library'>,
+  program: (shader: string) => Omit<ProgramSource, 'library'>,
   file: string,
 ): Promise<number> {
+  const source = program('rollout/state-size');
   const known = measured.get(gpu) ?? new Map<string, Measured>();
   measured.set(gpu, known);
   const key = JSON.stringify(source);
@@ -54,7 +55,7 @@ async function measure(
 ): Promise<number> {
   const arena = new Arena(gpu);
   try {
-    const probe = arena.declare('state size probe', [MOST_WORDS * MOST_WORDS], 'u32');
+    const probe = arena.declare('state size probe', [MAX_WORDS * MAX_WORDS], 'u32');
     const length = arena.declare('state size', [1], 'u32');
     arena.allocate();
     const dispatch = kernels.kernel(source).dispatch({
@@ -75,10 +76,10 @@ async function measure(
 
 /** ⌊W / w⌋ = n has one solution w ≤ √W, which is ⌊W / n⌋. */
 function wordsFor(length: number, file: string): number {
-  if (length < MOST_WORDS) {
+  if (length < MAX_WORDS) {
     throw new EnvironmentError(
-      `${file}: struct State is larger than the ${4 * MOST_WORDS} bytes that an environment may keep`,
+      `${file}: struct State has more than ${4 * MAX_WORDS} bytes, the most that are allowed`,
     );
   }
-  return Math.floor((MOST_WORDS * MOST_WORDS) / length);
+  return Math.floor((MAX_WORDS * MAX_WORDS) / length);
 }

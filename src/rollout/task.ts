@@ -1,4 +1,4 @@
-/** What the networks are trained on: an environment, the distribution that acts in it, their sizes. */
+/** The task that networks are trained on: an environment, the action distribution, their sizes. */
 import type { PpoConfig } from '../config/ppo-config';
 import { type ReferenceConfig, usesReference } from '../config/reference';
 import {
@@ -15,14 +15,14 @@ import type { Gpu } from '../gpu/device';
 import type { ShaderModule } from '../gpu/plug-in';
 import type { ProgramSource } from '../gpu/program';
 import { f32Literal } from '../gpu/wgsl-number';
-import { checkStorage, storedAs } from '../kernels/stored';
+import { storedAs } from '../kernels/stored';
 import { largeValues } from './large-values';
 import { measureStateWords } from './state-size';
 
-/** Workgroup size of the rollout's kernels: one invocation is one environment. */
+/** Workgroup size of the rollout's kernels with one invocation per environment. */
 export const ROLLOUT_LANES = 64;
 
-/** What the networks' sizes follow from. */
+/** The part of a task that determines the sizes of the networks. */
 export interface TaskOutline {
   readonly distribution: Distribution;
   /** O */
@@ -31,13 +31,13 @@ export interface TaskOutline {
 
 export interface Task extends TaskOutline {
   readonly environment: EnvironmentDefinition;
-  /** What observations are stored as. */
+  /** Storage type of observations. */
   readonly storage: FloatType;
-  /** 32-bit words of one environment's state as WGSL lays it out. */
+  /** 32-bit words of one environment's State in WGSL's layout. */
   readonly stateWords: number;
   /** Steps after which an episode is truncated; 0 for never. */
   readonly maxEpisodeSteps: number;
-  /** The source of a kernel that knows the environment and the distribution. */
+  /** The source of a kernel that uses the environment and the distribution. */
   program(
     shader: string,
     constants: Readonly<Record<string, number>>,
@@ -69,8 +69,8 @@ function environmentPlugIn(environment: EnvironmentDefinition): ShaderModule {
 }
 
 /**
- * Prepares an environment for training; options that are left out are the general defaults.
- * The options go with the action space (see checkConfig).
+ * Prepares an environment for training; omitted options have the general defaults. The options must
+ * fit the action space (see checkConfig).
  * @throws EnvironmentError or ShaderError naming the environment's file and line
  */
 export async function createTask(
@@ -79,7 +79,6 @@ export async function createTask(
   options: TaskOptions = {},
 ): Promise<Task> {
   const { storage = 'f32' } = options;
-  checkStorage(gpu, storage);
   checkEnvironmentModule(environment);
   const { distribution, observationSize } = outlineTask(environment, options);
   const sizes = { OBSERVATION_SIZE: observationSize, ...distributionConstants(distribution) };
@@ -97,8 +96,7 @@ export async function createTask(
     },
     conditions: distributionConditions(distribution),
   });
-  const measured = program('rollout/state-size', {});
-  const stateWords = await measureStateWords(gpu, measured, plugIn.file);
+  const stateWords = await measureStateWords(gpu, (shader) => program(shader, {}), plugIn.file);
   const spill = largeValues(gpu, environment, { ...distribution, observationSize, stateWords });
   return {
     environment,

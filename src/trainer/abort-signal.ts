@@ -1,20 +1,20 @@
-/** Work that the caller may call off by an AbortSignal. */
+/** Work that the caller can cancel with an AbortSignal. */
 import { ConfigError } from '../config/config-error';
 
 /**
- * The part of an `AbortSignal` that is used. This way the declarations of this package need neither the DOM's
- * types nor Node's.
+ * The part of an `AbortSignal` that is used, so that the declarations of this package need neither
+ * the types of the DOM nor those of Node.
  */
 export interface AbortSignalLike {
-  /** Whether the work is called off. */
+  /** Whether the work is cancelled. */
   readonly aborted: boolean;
-  /** What the work rejects with when it is called off. */
+  /** What cancelled work rejects with. */
   readonly reason: unknown;
-  /** Throws the reason if the work is called off. */
+  /** Throws the reason if the work is cancelled. */
   throwIfAborted(): void;
-  /** Calls the listener when the work is called off. */
+  /** Calls the listener when the work is cancelled. */
   addEventListener(type: 'abort', listener: () => void): void;
-  /** Forgets a listener. */
+  /** Removes a listener. */
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
@@ -25,7 +25,8 @@ export function checkSignal(signal: unknown): void {
 }
 
 /**
- * Awaits a promise, but not longer than until the signal is aborted. What the promise stands for goes on.
+ * Awaits a promise until the signal is aborted at the latest. The work behind the promise
+ * continues.
  * @throws the signal's reason, or what the promise rejects with.
  */
 export async function untilAborted<T>(

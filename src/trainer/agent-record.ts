@@ -1,4 +1,6 @@
-/** The device's record of one agent; the fields and their order are those of shaders/lib/agent.wesl. */
+/**
+ * The device's record of one agent; the fields and their order are those of shaders/lib/agent.wesl.
+ */
 
 import { ESTIMATORS } from '../config/estimators';
 import { LOSS_SETTINGS, type LossSetting } from '../config/loss-terms';
@@ -36,17 +38,20 @@ export const AGENT_FIELDS = [
   ['desired_kl', 'f32'],
 ] as const;
 
-/** Behind the fields: the loss's numbers now, at the beginning, and how they change. */
+/**
+ * Arrays behind the fields: numbers of the loss as they are now and at the beginning, and how they
+ * change.
+ */
 export const LOSS_ARRAYS = [
   ['loss', 'f32'],
   ['initial_loss', 'f32'],
   ['anneal_loss', 'u32'],
 ] as const;
 
-/** Numbers that the loss may have. */
+/** Most numbers that the loss can have. */
 export const LOSS_CAPACITY = 16;
 
-/** How a number of the loss begins and changes over the run. */
+/** The initial value of a number of the loss, and how it changes over the run. */
 export interface LossNumber {
   readonly initial: number;
   /** One of the ANNEAL codes of shaders/lib/agent.wesl. */
@@ -65,12 +70,12 @@ export const AGENT_WORDS = AGENT_FIELDS.length + LOSS_ARRAYS.length * LOSS_CAPAC
 
 const NORM_ADV_CODES: readonly PpoConfig['normAdv'][] = [false, true, 'batch'];
 
-/** Seed of agent `agent`: a population's member equals that agent trained alone with this seed. */
+/** Seed of agent `agent`. A member of a population equals an agent trained alone with this seed. */
 export function agentSeed(config: PpoConfig, agent: number): number {
   return config.seed + agent;
 }
 
-/** The code of `false`, `true` (linear), `'linear'`, `'cosine'` or `'kl-adaptive'`. */
+/** The code of a schedule; `true` is linear. */
 function annealCode(choice: boolean | string): number {
   return choice === true ? 1 : [false, 'linear', 'cosine', 'kl-adaptive'].indexOf(choice);
 }

@@ -1,25 +1,25 @@
-/** What every kernel of a run takes before it computes for the first time, one kernel at a time. */
+/** Compile times of the kernels of a run, measured one kernel at a time. */
 import type { Gpu } from '../gpu/device';
 import type { Dispatch, Kernel } from '../gpu/kernel';
 import { encodeStages, firstDispatches } from '../gpu/stage';
 import { assembleTrainer, createKernels } from './trainer';
 import type { TrainerOptions } from './trainer-options';
 
-/** Milliseconds of one kernel. */
+/** Compile times of one kernel, in milliseconds. */
 export interface KernelTimes {
-  /** The shader and the constants that tell it from others of the same shader. */
+  /** The shader, and the constants that distinguish the kernel from others of the same shader. */
   readonly kernel: string;
-  /** From WESL modules to a WGSL text. */
+  /** Linking WESL modules to a WGSL text. */
   readonly link: number;
-  /** From the text to a pipeline. */
+  /** Making a pipeline of the text. */
   readonly create: number;
-  /** Until its first dispatch is done: many drivers compile only then. */
+  /** The first dispatch, in which many drivers compile. */
   readonly firstDispatch: number;
-  /** Until the same dispatch is done once more. */
+  /** The same dispatch a second time. */
   readonly nextDispatch: number;
 }
 
-/** Submits one dispatch and waits for it; milliseconds. */
+/** Submits one dispatch and waits for it; returns milliseconds. */
 async function timeDispatch(gpu: Gpu, dispatch: Dispatch): Promise<number> {
   const begin = performance.now();
   const encoder = gpu.device.createCommandEncoder();
@@ -29,7 +29,9 @@ async function timeDispatch(gpu: Gpu, dispatch: Dispatch): Promise<number> {
   return performance.now() - begin;
 }
 
-/** `shader`, or `shader NAME=value …` with what differs between kernels of one shader. */
+/**
+ * `shader`, or `shader NAME=value …` with the constants that differ between kernels of one shader.
+ */
 export function describeKernel(kernel: Kernel, all: readonly Kernel[]): string {
   const namesakes = all.filter(({ name }) => name === kernel.name);
   const settings = ({ source: { constants, conditions, aliases } }: Kernel) =>
@@ -49,7 +51,7 @@ export async function measureCompilation(options: TrainerOptions): Promise<Kerne
   const trainer = await assembleTrainer(options, createKernels(gpu, true));
   try {
     await trainer.initialize();
-    const firsts = firstDispatches([trainer.resetStage, ...trainer.stages]);
+    const firsts = firstDispatches([...trainer.resetStages, ...trainer.stages]);
     const rows: KernelTimes[] = [];
     for (const [kernel, dispatch] of firsts) {
       rows.push({

@@ -1,8 +1,10 @@
-/** Where a list of dispatches is cut into submissions: numbers only. A cut is the index behind a run. */
+/**
+ * Splits a list of dispatches into submissions, each given by the index behind its last dispatch.
+ */
 
 /**
- * As few runs as go without one of more than `limit`, but for single dispatches beyond it.
- * @param costs of each dispatch
+ * The fewest submissions that cost at most `limit`; a dispatch that costs more has one of its own.
+ * @param costs cost of each dispatch
  */
 export function cutWithin(costs: ArrayLike<number>, limit: number): number[] {
   const ends: number[] = [];
@@ -19,14 +21,17 @@ export function cutWithin(costs: ArrayLike<number>, limit: number): number[] {
   return ends;
 }
 
-/** Runs of as many dispatches each, the last of what is left: `parts`, or more where one would be longer than `most`. */
+/**
+ * Submissions of equal length, the last one shorter: `parts`, or more so that none is longer than
+ * `max`.
+ */
 export function cutEvenly(count: number, parts: number, most = count): number[] {
   const length = Math.max(1, Math.min(most, Math.ceil(count / parts)));
   const runs = Math.max(1, Math.ceil(count / length));
   return Array.from({ length: runs }, (_, run) => Math.min(count, (run + 1) * length));
 }
 
-/** What each dispatch took if those of a run took the same; the unit is that of the runs' times. */
+/** The time of each dispatch if all dispatches of a submission take the same time. */
 export function spreadOverDispatches(
   ends: readonly number[],
   times: readonly number[],

@@ -1,22 +1,28 @@
-/** What an evaluation can be asked for. */
+/** Options of an evaluation. */
 import { ConfigError } from '../config/config-error';
 import { type AbortSignalLike, checkSignal } from './abort-signal';
 
-/** Steps of an episode without a time limit, by default. */
+/** Default for the longest episode where the environment has no time limit, in steps. */
 const MOST_STEPS = 100_000;
 
 /** How `Trainer.evaluate` plays. */
 export interface EvaluateOptions {
-  /** Episodes per agent, a positive integer; default 100. Each is played by an environment of its own. */
+  /**
+   * Episodes per agent, a positive integer; default 100. Each is played by an environment of its
+   * own.
+   */
   readonly episodes?: number | undefined;
   /** Take the most likely action instead of a sample; default true. */
   readonly greedy?: boolean | undefined;
   /**
-   * Steps after which an episode that has not ended is left, and counts for nothing; default the
-   * environment's `maxEpisodeSteps`, and 100,000 where it has none.
+   * Steps after which an episode that has not ended is abandoned and not counted; by default the
+   * environment's `maxEpisodeSteps`, or 100,000 where it has none.
    */
   readonly maxSteps?: number | undefined;
-  /** An `AbortSignal` that calls the evaluation off: it then rejects with the signal's reason, and the trainer goes on. */
+  /**
+   * An `AbortSignal` that cancels the evaluation, which rejects with the signal's reason; the
+   * trainer stays usable.
+   */
   readonly signal?: AbortSignalLike | undefined;
 }
 

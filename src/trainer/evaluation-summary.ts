@@ -1,16 +1,16 @@
-/** What an evaluation's episodes have come to. */
-import { EPISODE_WORD, EPISODE_WORDS } from '../rollout/env-step';
+/** Sums up the episodes of an evaluation. */
+import { EPISODE_WORD, EPISODE_WORDS } from '../rollout/episode';
 import type { Evaluation, ReturnSummary } from './metrics';
 
 interface EvaluationSizes {
   readonly agents: number;
-  /** Per agent. */
+  /** Episodes per agent. */
   readonly episodes: number;
   /** Longer episodes count as not ended. */
   readonly maxSteps: number;
 }
 
-/** Whether every environment has finished its episode; false for none, before the first look. */
+/** Whether every environment has finished its episode; false before anything was read. */
 export function allEnded(words: Float32Array): boolean {
   const count = Math.floor(words.length / EPISODE_WORDS);
   for (let place = 0; place < count; place++) {
@@ -19,7 +19,7 @@ export function allEnded(words: Float32Array): boolean {
   return count > 0;
 }
 
-/** @param words of all environments' Episode structs, [K][episodes][EPISODE_WORDS] */
+/** @param words Episode structs of all environments, [K][episodes][EPISODE_WORDS] */
 export function summarize(words: Float32Array, sizes: EvaluationSizes): Evaluation {
   const { agents, episodes, maxSteps } = sizes;
   const returns = Array.from({ length: agents }, (_, agent) => {

@@ -1,4 +1,4 @@
-/** Episodes with the policy as it is, on the device: every environment plays exactly one. */
+/** Episodes with the current policy, on the device: every environment plays exactly one. */
 
 import type { PpoConfig } from '../config/ppo-config';
 import { Arena, LimitError, type Tensor } from '../gpu/arena';
@@ -10,22 +10,20 @@ import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { Patience } from '../gpu/stall';
 import type { ActorCriticLayout } from '../network/actor-critic';
-import { ForwardPass } from '../network/fused-forward';
-import type { KernelPlan } from '../network/kernel-plan';
-import { PackedWeights } from '../network/packed-weights';
-import { declareWorlds, type Worlds } from '../rollout/env-step';
-import { Rollout } from '../rollout/rollout';
-import { declareRolloutBuffer, rolloutSizes } from '../rollout/rollout-buffer';
+import { type KernelPlan, LAYERED } from '../network/kernel-plan';
+import { declareEnvironmentStates, type EnvironmentStates } from '../rollout/environment-states';
+import { declarePlay } from '../rollout/play';
+import { rolloutSizes } from '../rollout/rollout-buffer';
 import { ROLLOUT_LANES, type Task } from '../rollout/task';
 import { AGENT_WORDS, initialAgent, packAgents } from './agent-record';
 import { type CheckedOptions, completeOptions, type EvaluateOptions } from './evaluate-options';
 import { allEnded, summarize } from './evaluation-summary';
 import type { Evaluation } from './metrics';
 import { dispatchesToFirstStep } from './patience';
+import { scheduleStage } from './schedule';
 import { Scheduler } from './scheduler';
-import { scheduleStage } from './schedules';
 
-/** Steps between two looks at how many episodes have ended. */
+/** Steps between two checks of how many episodes have ended. */
 const STEPS_PER_LOOK = 25;
 const ADVICE = 'evaluate fewer episodes at once (episodes)';
 
@@ -33,30 +31,31 @@ export interface EvaluationSetup {
   readonly config: PpoConfig;
   readonly task: Task;
   readonly layout: ActorCriticLayout;
-  /** Of all agents, [K][P]; copied before anything else. */
+  /** Parameters of all agents, [K][P]; copied before anything else. */
   readonly parameters: Tensor;
   readonly plan: KernelPlan;
   /** Training's statistics of the observations, copied likewise; used with `normObs`. */
   readonly observationMoments: Tensor;
-  /** Random numbers are drawn from a domain of this number, never from training's 0. */
+  /** Domain of the random numbers; must not be 0, which is training's. */
   readonly domain: number;
   readonly patience: Patience;
-  /** Is called before each submission, and throws where nothing may be submitted any more. */
+  /** Called before each submission; throws if nothing must be submitted any more. */
   check(): void;
 }
 
-/** What an evaluation runs. */
+/** The stages of an evaluation. */
 interface Recording {
-  readonly worlds: Worlds;
-  /** Runs once, at the beginning. */
+  readonly environments: EnvironmentStates;
+  /** Run once, at the beginning. */
   readonly reset: readonly Stage[];
-  /** STEPS_PER_LOOK steps. */
+  /** Run again and again: STEPS_PER_LOOK steps. */
   readonly look: readonly Stage[];
 }
 
 /**
  * Plays `episodes` fresh episodes per agent and sums up their undiscounted returns.
- * @throws ConfigError for options out of range, LimitError for too many episodes, the signal's reason.
+ * @throws ConfigError for options out of range, LimitError for too many episodes, the signal's
+ * reason.
  */
 export async function evaluate(
   { gpu, kernels, matrixUnits }: Omit<Runtime, 'arena'>,
@@ -71,7 +70,7 @@ export async function evaluate(
     const recording = await attempt(gpu, runtime.arena, () => record(runtime, setup, options));
     return await play(runtime, recording, setup, options);
   } finally {
-    // Kernels that were asked for here for the first time may still compile.
+    // Kernels that were requested here for the first time may still be compiling.
     await kernels.settled();
     runtime.arena.destroy();
   }
@@ -83,53 +82,52 @@ function checkEpisodes({ device, adapter }: Gpu, episodes: number): void {
   const groups = Math.ceil(episodes / ROLLOUT_LANES);
   if (groups <= limit) return;
   throw new LimitError(
-    `${episodes} episodes need ${groups} workgroups, but ${adapter.name} allows ${limit}: ${ADVICE}`,
+    `${episodes} episodes need ${groups} workgroups, but ${adapter.name} allows ${limit}: ` +
+      ADVICE,
   );
 }
 
-/** Allocates, copies the policy as it is now, and records. */
+/** Allocates, copies the current policy, and records. */
 function record(runtime: Runtime, setup: EvaluationSetup, options: CheckedOptions): Recording {
   const { arena, gpu } = runtime;
-  const { config, task, layout, plan } = setup;
+  const { config, task, layout, plan, domain } = setup;
   const { episodes, greedy } = options;
   const sizes = rolloutSizes(config.numAgents, episodes, STEPS_PER_LOOK, task);
   const agents = arena.declare('evaluation agents', [sizes.agents, AGENT_WORDS], 'u32');
   const copies = new Copies(arena);
-  const parameters = { tensor: copies.declare(setup.parameters), count: layout.parameterCount };
-  const observationMoments = config.normObs ? copies.declare(setup.observationMoments) : undefined;
-  const worlds = declareWorlds(arena, sizes, task);
-  const buffer = declareRolloutBuffer(arena, sizes, task, config.normObs);
-  const mode = { greedy, episodeLimit: 1, groupSize: 0 };
-  const packed =
-    plan.forward.kind === 'layered'
-      ? undefined
-      : new PackedWeights(runtime, layout, parameters, plan);
-  const forward =
-    packed && plan.forward.kind !== 'layered' ? new ForwardPass(packed, plan.forward) : undefined;
-  const rollout = new Rollout(runtime, {
-    ...{ task, layout, parameters, observationMoments, forward },
-    ...{ mode, agents, worlds, buffer },
+  const environments = declareEnvironmentStates(arena, sizes, task);
+  const { weights, rollout } = declarePlay(runtime, {
+    config,
+    task,
+    sizes,
+    layout,
+    // A fused update alone has no fused forward pass.
+    plan: plan.forward.kind === 'layered' ? LAYERED : plan,
+    mode: { greedy, episodeLimit: 1, groupSize: 0 },
+    agents,
+    parameters: { tensor: copies.declare(setup.parameters), count: layout.parameterCount },
+    environments,
+    observationMoments: copies.declare(setup.observationMoments),
   });
   arena.allocate();
   copies.make(gpu);
-  packed?.write();
+  weights.write();
   const records = Array.from({ length: sizes.agents }, (_, agent) => ({
     ...initialAgent(config, agent),
-    domain: setup.domain,
+    domain,
   }));
   writeTensor(gpu, agents, packAgents(records));
-  const pack = packed ? [{ name: 'pack', dispatches: [packed.pack()] }] : [];
   return {
-    worlds,
-    reset: [...pack, rollout.reset()],
+    environments,
+    reset: [...weights.load(), rollout.reset()],
     look: [rollout.stage(), scheduleStage(runtime, agents)],
   };
 }
 
-/** Plays until all episodes have ended or have taken the steps that they may take. */
+/** Plays until all episodes have ended or reached the limit of steps. */
 async function play(
   { gpu, kernels }: Runtime,
-  { worlds, reset, look }: Recording,
+  { environments, reset, look }: Recording,
   { patience, check }: EvaluationSetup,
   options: CheckedOptions,
 ): Promise<Evaluation> {
@@ -141,7 +139,7 @@ async function play(
   proceed();
   await tryStages(gpu, reset, patience);
   const watch = { patience, dispatches: dispatchesToFirstStep(look) };
-  const scheduler = new Scheduler(gpu, look, worlds.episodes, watch);
+  const scheduler = new Scheduler(gpu, look, environments.episodes, watch);
   try {
     let words = new Float32Array();
     for (let step = 0; step < options.maxSteps && !allEnded(words); step += STEPS_PER_LOOK) {
@@ -150,7 +148,7 @@ async function play(
       words = new Float32Array((await scheduler.report()).bytes);
     }
     proceed();
-    const [agents, episodes] = worlds.episodes.shape as [number, number, number];
+    const [agents, episodes] = environments.episodes.shape as [number, number, number];
     return summarize(words, { agents, episodes, maxSteps: options.maxSteps });
   } finally {
     scheduler.destroy();

@@ -1,9 +1,10 @@
-/** Numbers that a caller brings to a run: their shape, and that they are finite. */
+/** Checks arrays that a caller gives: their shape, and that all numbers are finite. */
 import { ConfigError } from '../config/config-error';
 
 /**
- * All agents' numbers, [K][N], from those or from one agent's [N] for all alike.
- * @param name the option, for errors
+ * The numbers of all agents, [K][N], from an array of that shape or from [N], which every agent
+ * then gets.
+ * @param name name of the option, for errors
  * @param count N
  * @throws ConfigError for something else, another length, or a number that is not finite.
  */

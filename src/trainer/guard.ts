@@ -1,7 +1,7 @@
-/** Ends a run whose numbers are not finite any more. */
+/** Ends a run whose numbers are no longer finite. */
 import type { AgentMetrics } from './metrics';
 
-/** Too many updates in a row were skipped; the parameters are those of the last that was applied. */
+/** Too many updates in a row were skipped; the parameters are those of the last applied update. */
 export class NonFiniteError extends Error {
   override readonly name = 'NonFiniteError';
   constructor(
@@ -15,8 +15,9 @@ export class NonFiniteError extends Error {
     readonly skipped: number,
   ) {
     super(
-      `iteration ${iteration}, agent ${agent}: ${quantity} is not finite; ${skipped} updates in a ` +
-        'row were skipped (maxSkippedUpdates). The parameters are kept as the last good update left them.',
+      `iteration ${iteration}, agent ${agent}: ${quantity} is not finite; ${skipped} updates ` +
+        'in a row were skipped (maxSkippedUpdates). The parameters are kept as the last good ' +
+        'update left them.',
     );
   }
 }

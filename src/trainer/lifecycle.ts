@@ -13,7 +13,7 @@ export class Lifecycle {
   constructor(private readonly gpu: Gpu) {}
 
   /**
-   * Must pass before anything is submitted: what is refused here does no harm to the device.
+   * Must be called before anything is submitted; what is refused here does not reach the device.
    * @throws TrainerError after `end`, GpuError when the device cannot be used.
    */
   check(): void {
@@ -22,7 +22,7 @@ export class Lifecycle {
   }
 
   /**
-   * Awaits a result of the device; what fails because the trainer was destroyed meanwhile says so.
+   * Awaits a result of the device. If the trainer was destroyed meanwhile, the error says so.
    * @throws as `check`, or what the promise rejects with.
    */
   async outlive<T>(result: Promise<T>): Promise<T> {
@@ -34,15 +34,16 @@ export class Lifecycle {
   }
 
   /**
-   * Begins what only one may do at a time: a loop, or writing the state.
-   * @returns what ends it
+   * Begins what must not run twice at a time: a loop, or writing the state.
+   * @returns a function that ends it
    * @throws TrainerError when a loop has not ended.
    */
   beginLoop(): () => void {
     this.check();
     if (this.iterating) {
       throw new TrainerError(
-        'the trainer is already being iterated; leave the loop first (break, or return() of its iterator)',
+        'the trainer is already being iterated; leave the loop first (break, or return() of its ' +
+          'iterator)',
       );
     }
     this.iterating = true;

@@ -14,11 +14,11 @@ import { Scheduler, type Watch } from './scheduler';
 
 export interface LoopOptions<Name extends string> {
   readonly sizes: Sizes;
-  /** Of one iteration. */
+  /** Stages of one iteration. */
   readonly stages: readonly Stage[];
   /** What is read back after each iteration. */
   readonly reports: Tensor;
-  /** What the host may read of the state after the iteration that was reported last. */
+  /** Copies of the state after the latest iterations. */
   readonly states: RecentStates<Name>;
   readonly watch: Watch;
   readonly life: Lifecycle;
@@ -78,24 +78,24 @@ export class Loop<Name extends string> {
     return this.options.states.after(this.reporter.count);
   }
 
-  /** What the host knows of the iterations up to the one that was reported last. */
+  /** The host's counters as of the last report. */
   get counters(): ReportCounters {
     return this.reporter.counters;
   }
 
-  /** Waits for the iterations in flight and forgets their reports. */
+  /** Waits for the iterations in flight and drops their reports. */
   async drain(): Promise<void> {
     while (this.scheduler.inFlight > 0) await this.options.life.outlive(this.scheduler.report());
   }
 
-  /** Goes on from the counters of another run, whose state the tensors hold. */
+  /** Continues from the counters of another run, whose state the tensors hold. */
   restore(counters: ReportCounters): void {
     this.options.states.forget();
     this.reporter.restore(counters);
     this.submitted = counters.iteration;
   }
 
-  /** Encodes what keeps the newest state, before something else than an iteration changes it. */
+  /** Encodes a copy of the newest state, before something other than an iteration changes it. */
   keep(encoder: GPUCommandEncoder): void {
     this.options.states.keep(encoder, this.submitted);
   }

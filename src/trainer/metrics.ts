@@ -1,20 +1,33 @@
 import { LOSS_TERMS, type LossMetric } from '../config/loss-terms';
-import { ENVIRONMENT_FAULTS, type EnvironmentFault } from '../rollout/env-step';
+import { ENVIRONMENT_FAULTS, type EnvironmentFault } from '../rollout/episode';
 import { FAULTS, type Fault } from '../update/check-update';
 import { statisticOf } from '../update/ppo-loss';
 import type { AgentReport } from './report';
 
-/** What one iteration reports about one agent, under CleanRL's names, so that existing dashboards fit. */
+/**
+ * Metrics of one agent in one iteration, under CleanRL's names, so that existing dashboards fit.
+ */
 export interface AgentMetrics extends Readonly<Record<LossMetric, number>> {
-  /** The whole loss. It and the other losses are means over the updates taken; NaN where there were none. */
+  /**
+   * The whole loss. It and the other losses are means over the updates taken; NaN where there were
+   * none.
+   */
   readonly 'losses/loss': number;
-  /** KL divergence from the policy that acted, in nats, estimated as mean(-log ratio); can be negative. */
+  /**
+   * KL divergence from the policy that acted, in nats, estimated as mean(-log ratio); can be
+   * negative.
+   */
   readonly 'losses/old_approx_kl': number;
-  /** The same, estimated as mean(ratio - 1 - log ratio), which is never negative (Schulman 2020). */
+  /**
+   * The same, estimated as mean(ratio - 1 - log ratio), which is never negative (Schulman 2020).
+   */
   readonly 'losses/approx_kl': number;
   /** Fraction of samples whose ratio left the clip range, 0 … 1. */
   readonly 'losses/clipfrac': number;
-  /** 1 - Var(returns - values) / Var(returns) of the batch, at most 1; NaN where the returns do not vary. */
+  /**
+   * 1 - Var(returns - values) / Var(returns) of the batch, at most 1; NaN where the returns do not
+   * vary.
+   */
   readonly 'losses/explained_variance': number;
   /** Global norm of the gradient before it is clipped. */
   readonly 'losses/grad_norm': number;
@@ -26,14 +39,17 @@ export interface AgentMetrics extends Readonly<Record<LossMetric, number>> {
   readonly 'guards/skipped_updates': number;
   /** Updates skipped since the last that was taken, over iterations. */
   readonly 'guards/skipped_in_row': number;
-  /** Environments that gave a reward or an observation which is not finite in this iteration. */
+  /** Environments with a reward or an observation that was not finite in this iteration. */
   readonly 'guards/faulty_environments': number;
   /**
-   * What was not finite in this iteration; null for nothing. A reward or an observation is the cause
-   * of what follows and comes before it: 'reward', 'observation', else what an update met first.
+   * The quantity that was not finite in this iteration, or null. 'reward' and 'observation' come
+   * first, since they cause the others; otherwise it is the first one that an update found.
    */
   readonly fault: EnvironmentFault | Fault | null;
-  /** Mean return of the latest episodes, at least 100 of them once so many have ended; NaN before the first. */
+  /**
+   * Mean return of the latest episodes, at least 100 once that many have ended; NaN before the
+   * first.
+   */
   readonly 'charts/episodic_return': number;
   /** Mean length of the same episodes, in steps. */
   readonly 'charts/episodic_length': number;
@@ -42,8 +58,8 @@ export interface AgentMetrics extends Readonly<Record<LossMetric, number>> {
 }
 
 /**
- * Statistics of the episodes that ended in one iteration. Returns are undiscounted sums of the raw rewards,
- * lengths are in steps; all but `count` are NaN where it is 0.
+ * Statistics of the episodes that ended in one iteration. Returns are undiscounted sums of the raw
+ * rewards, lengths are in steps; all but `count` are NaN where it is 0.
  */
 export interface EpisodeSummary {
   /** Episodes that ended. */
@@ -66,7 +82,7 @@ export interface EpisodeSummary {
   readonly maxLength: number;
 }
 
-/** What `Trainer` yields after each iteration. */
+/** The report that `Trainer` yields after each iteration. */
 export interface IterationReport {
   /** Iterations finished, 1 … `iterations`. */
   readonly iteration: number;
@@ -78,37 +94,40 @@ export interface IterationReport {
   readonly seconds: number;
   /** Environment steps per second of all agents together, since training began. */
   readonly 'charts/SPS': number;
-  /** Milliseconds that this thread took to encode, submit and report the iteration; no waiting. */
+  /**
+   * Milliseconds that this thread spent encoding, submitting and reporting the iteration, without
+   * waiting.
+   */
   readonly 'charts/host_milliseconds': number;
   /** Metrics of each agent, `numAgents` entries. */
   readonly agents: readonly AgentMetrics[];
 }
 
 /**
- * Undiscounted returns of episodes that ended, in units of the reward; NaN where none did. Episodes that
- * were left because they took too many steps do not count.
+ * Undiscounted returns of episodes that ended, in units of the reward; NaN if none did. Episodes
+ * that were abandoned because they took too many steps do not count.
  */
 export interface ReturnSummary {
   /** Mean of the returns. */
   readonly meanReturn: number;
   /** Standard deviation of the returns. */
   readonly stdReturn: number;
-  /** Episodes that ended, over which the mean and the standard deviation are taken. */
+  /** Episodes that ended, over which mean and standard deviation are taken. */
   readonly endedEpisodes: number;
 }
 
 /**
- * What `Trainer.evaluate` returns, over the episodes of all agents. Where fewer than `episodes` per agent have
- * ended, the returns favour short episodes.
+ * The result of `Trainer.evaluate`, over the episodes of all agents. If fewer than `episodes` per
+ * agent ended, the returns favour short episodes.
  */
 export interface Evaluation extends ReturnSummary {
-  /** Episodes per agent that were begun. */
+  /** Episodes per agent that were started. */
   readonly episodes: number;
   /** The same for the episodes of each agent, `numAgents` entries. */
   readonly perAgent: readonly ReturnSummary[];
 }
 
-/** Episodes that `charts/episodic_return` averages over at least. */
+/** The fewest episodes that `charts/episodic_return` averages over, once that many have ended. */
 export const RECENT_EPISODES = 100;
 
 /** The episodes of one agent that ended within one iteration. */
@@ -123,7 +142,7 @@ export interface EpisodeBatch {
 
 export const EPISODE_BATCH_FIELDS = ['count', 'meanReturn', 'meanLength'] as const;
 
-/** The latest episodes of one agent: whole iterations, as few as hold `RECENT_EPISODES`. */
+/** The latest episodes of one agent: the fewest whole iterations with `RECENT_EPISODES`. */
 export class RecentEpisodes {
   readonly batches: EpisodeBatch[] = [];
   private count = 0;

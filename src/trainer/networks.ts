@@ -1,4 +1,4 @@
-/** Which networks a run trains, and whether fused kernels can. */
+/** The networks of a run, and whether fused kernels can compute them. */
 import { ConfigError } from '../config/config-error';
 import { ESTIMATORS } from '../config/estimators';
 import type { PpoConfig } from '../config/ppo-config';
@@ -38,9 +38,8 @@ function checkNetworks(networks: NetworkKinds, config: PpoConfig): void {
     refuse('networks are given, but sharedTrunk is true, which is one perceptron; set it to false');
   }
   if (networks.critic && !ESTIMATORS[advantageEstimator].critic) {
-    refuse(
-      `networks.critic is given, but advantageEstimator ${advantageEstimator} trains no critic; leave it out`,
-    );
+    const why = `advantageEstimator ${advantageEstimator} trains no critic`;
+    refuse(`networks.critic is given, but ${why}; leave it out`);
   }
 }
 

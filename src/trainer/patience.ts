@@ -1,11 +1,13 @@
-/** How long an environment may keep the device before it is said to loop without end. */
+/** How long an environment may occupy the device before it counts as an endless loop. */
 import { ConfigError } from '../config/config-error';
 import type { EnvironmentDefinition } from '../environments/definition';
 import { environmentFile } from '../environments/definition';
 import type { Stage } from '../gpu/stage';
 import type { Patience } from '../gpu/stall';
 
-/** Milliseconds. A submission is meant to take 100; the largest dispatch of a slow adapter, seconds. */
+/**
+ * Milliseconds. A submission is meant to take 100; the largest dispatch of a slow adapter, seconds.
+ */
 export const DEFAULT_STALL_TIMEOUT = 120_000;
 
 const STEPPING_KERNELS: readonly string[] = ['rollout/env-step', 'rollout/fused-rollout'];
@@ -18,7 +20,7 @@ export function checkStallTimeout(milliseconds: number): void {
   ]);
 }
 
-/** @param functions of the environment's module that run, in words */
+/** @param functions the functions of the environment's module that run, in words */
 export function patienceWith(
   environment: EnvironmentDefinition,
   functions: string,

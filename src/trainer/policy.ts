@@ -1,4 +1,6 @@
-/** What a run leaves behind and another can begin with: parameters, and what inputs are normalised by. */
+/**
+ * Policies that a run ends with and another can begin with: parameters and normalizer statistics.
+ */
 
 import { ConfigError } from '../config/config-error';
 import type { PpoConfig } from '../config/ppo-config';
@@ -8,17 +10,25 @@ import { initialParameters } from '../network/init';
 import { agentSeed } from './agent-record';
 import { expandParameters } from './given-parameters';
 
-/** The policies of all agents, as `Trainer.policy` returns them; arrays have the agents outermost. */
+/**
+ * The policies of all agents, as `Trainer.policy` returns them; arrays have the agents outermost.
+ */
 export interface Policy {
   /** [K][P]: actor, critic, free parameters. */
   readonly parameters: Float32Array;
-  /** Of each field of the observations, [K][O]; the networks' inputs are normalised by it (normObs). */
+  /**
+   * Statistics of each field of the observations, [K][O], which normalize the networks' inputs
+   * (normObs).
+   */
   readonly observationStatistics?: RunningStatistics | undefined;
-  /** Of the discounted returns, [K][1]; the rewards of training are divided by it (normReward). */
+  /**
+   * Statistics of the discounted returns, [K][1], whose deviation divides the rewards of training
+   * (normReward).
+   */
   readonly returnStatistics?: RunningStatistics | undefined;
 }
 
-/** A policy as a run's tensors hold it. */
+/** A policy in the layout of a run's tensors. */
 export interface PolicyTensors {
   /** [K][P] */
   readonly parameters: Float32Array;
@@ -28,30 +38,30 @@ export interface PolicyTensors {
   readonly returnMoments: Float32Array | undefined;
 }
 
-/** What a run begins with. */
+/** The state that a run begins with. */
 export interface FirstState extends PolicyTensors {
   /** Parameters of the frozen reference policy, [K][P]. */
   readonly reference: Float32Array;
 }
 
-/** What a caller brings, by the names of the options. */
+/** The policies that a caller gives, by the names of the options. */
 export interface GivenPolicies {
   readonly policy?: Policy | undefined;
   readonly parameters?: Float32Array | undefined;
   readonly referenceParameters?: Float32Array | undefined;
 }
 
-/** What a policy must fit. */
+/** The sizes that a policy must have. */
 export interface PolicySizes {
   readonly agents: number;
-  /** Per agent. */
+  /** Parameters per agent. */
   readonly parameterCount: number;
   readonly observationSize: number;
 }
 
 /**
- * What is given, and random parameters where nothing is.
- * @throws ConfigError for what does not fit.
+ * The given policies, or random parameters where none are given.
+ * @throws ConfigError for a policy that does not fit the run.
  */
 export function firstState(
   given: GivenPolicies,
@@ -85,9 +95,9 @@ function populationParameters(config: PpoConfig, layout: ActorCriticLayout): Flo
 }
 
 /**
- * All agents' policies from theirs or from one agent's for all alike.
- * @throws ConfigError for arrays of another length, for numbers that cannot be, and where the policy
- * has statistics of the observations and the run has no use for them, or the other way round.
+ * The policies of all agents, from theirs or from one policy that every agent gets.
+ * @throws ConfigError for arrays of another length, for impossible numbers, and where the policy
+ * has statistics of the observations but the run does not use them, or the other way round.
  */
 function expandPolicy(
   policy: Policy,

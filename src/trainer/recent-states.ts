@@ -1,11 +1,11 @@
 /**
- * What the state of training was after each of the latest iterations. Iterations run ahead of their
- * reports, so that the tensors themselves may already be those of a later one.
+ * Copies of the training state after each of the latest iterations. Iterations run ahead of their
+ * reports, so the tensors themselves may already hold the state of a later one.
  */
 import type { Arena, Tensor } from '../gpu/arena';
 
 interface Slot<Name extends string> {
-  /** Whose state it holds, 1 … or 0 before the first; undefined for none. */
+  /** The iteration whose state it holds, 0 for the initial state; undefined if it is empty. */
   iteration: number | undefined;
   readonly copies: Readonly<Record<Name, Tensor>>;
 }
@@ -32,9 +32,9 @@ export class RecentStates<Name extends string> {
   }
 
   /**
-   * Encodes copies of the tensors before something changes them. One set of copies is made before an
-   * iteration rather than after the one before it: the newest state then needs no slot.
-   * @param iteration whose state they hold now
+   * Encodes copies of the tensors before something changes them. One set of copies is made before
+   * an iteration rather than after the one before it: the newest state then needs no slot.
+   * @param iteration iteration whose state the tensors hold now
    */
   keep(encoder: GPUCommandEncoder, iteration: number): void {
     const slot = this.slotOf(iteration);

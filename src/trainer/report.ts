@@ -1,4 +1,7 @@
-/** The few numbers of an iteration that leave the device: their tensor, its kernel, its reading. */
+/**
+ * The few numbers of an iteration that leave the device: their tensor, the kernel that writes it,
+ * and how it is read.
+ */
 import type { MomentSlots } from '../advantages/advantages';
 import { LOSS_CONSTANTS } from '../config/loss-terms';
 import type { Arena, Tensor } from '../gpu/arena';
@@ -10,7 +13,7 @@ import { STATISTICS } from '../update/ppo-loss';
 
 const REPORT_LANES = 64;
 
-/** What the kernel finds out about the iteration as a whole; a column of the report each, behind them STATISTICS. */
+/** Columns of a report about the iteration as a whole; the columns of STATISTICS follow. */
 const ITERATION_FIELDS = [
   'count',
   'meanReturn',
@@ -35,7 +38,7 @@ const REPORT_FIELDS = [...ITERATION_FIELDS, ...STATISTICS] as const;
 const constantName = (field: string): string =>
   `FIELD_${field.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 
-/** The columns, for the shader. */
+/** The columns as constants of the shader. */
 const COLUMNS: Readonly<Record<string, number>> = {
   ...Object.fromEntries(ITERATION_FIELDS.map((field, index) => [constantName(field), index])),
   FIRST_STATISTIC: ITERATION_FIELDS.length,

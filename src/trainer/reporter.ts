@@ -1,4 +1,4 @@
-/** Turns what comes back of an iteration into its report. */
+/** Turns the bytes that an iteration returns into its report. */
 import type { Sizes } from '../config/sizes';
 import { agentMetrics, type IterationReport, RecentEpisodes } from './metrics';
 import { unpackReports } from './report';
@@ -14,7 +14,7 @@ export class Reporter {
   private secondsBefore = 0;
   /** Seconds of training up to the latest report. */
   private seconds = 0;
-  /** Iterations that are reported. */
+  /** Iterations reported so far. */
   count = 0;
 
   constructor(private readonly sizes: Sizes) {
@@ -26,13 +26,13 @@ export class Reporter {
     this.begin ??= performance.now();
   }
 
-  /** What a run that goes on from here must know of the reports so far. */
+  /** The counters that a run needs to continue from here. */
   get counters(): ReportCounters {
     const recentEpisodes = this.recent.map(({ batches }) => [...batches]);
     return { iteration: this.count, seconds: this.seconds, recentEpisodes };
   }
 
-  /** Goes on from the counters of another run. */
+  /** Continues from the counters of another run. */
   restore({ iteration, seconds, recentEpisodes }: ReportCounters): void {
     this.count = iteration;
     this.secondsBefore = seconds;

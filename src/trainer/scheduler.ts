@@ -1,4 +1,7 @@
-/** Submits iterations, several ahead, each cut so that no submission keeps the device too long. */
+/**
+ * Submits iterations, several ahead of their reports, each split so that no submission takes too
+ * long.
+ */
 import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { ReadbackRing } from '../gpu/readback';
@@ -15,40 +18,45 @@ import { Throttle } from '../gpu/throttle';
 import { SubmissionTimer } from '../gpu/timing';
 import { cutEvenly, cutWithin, spreadOverDispatches } from './cuts';
 
-/** Device time of one submission: browsers and Windows kill those of a few seconds. */
+/** Target for the device time of a submission: browsers and Windows kill those of a few seconds. */
 const TARGET_MILLISECONDS = 100;
-/** Parts of an iteration while nothing is measured, and the most dispatches of one. */
+/** Submissions of an iteration before times are measured, and the most dispatches of one. */
 const UNMEASURED_PARTS = 64;
 const UNMEASURED_DISPATCHES = 256;
-/** Where an iteration takes so many times more than the measured one, another is measured. */
+/**
+ * An iteration that takes this many times as long as the measured one is followed by a new
+ * measurement.
+ */
 const DRIFT = 2;
 
-/** Iterations that may be submitted before the report of the first of them is read. */
+/** Iterations that can be in flight, that is, submitted and not yet reported. */
 export const MOST_IN_FLIGHT = 3;
-/** A later iteration may take so many times as long as the longest before it, and the patience. */
+/**
+ * Time limit of a later iteration, in multiples of the longest one so far; the patience is added.
+ */
 const SLACK = 10;
 
-/** What is watched for work that does not end. */
+/** Watches for work that does not end. */
 export interface Watch {
   readonly patience: Patience;
-  /** The first iteration's dispatches that are watched; the kernels behind them may take long to compile. */
+  /** Dispatches of the first iteration that are watched; later kernels may take long to compile. */
   readonly dispatches: number;
 }
 
-/** An iteration that is submitted. */
+/** A submitted iteration. */
 interface Pending {
-  /** Of the ring. */
+  /** Number of its readback buffer. */
   readonly turn: number;
-  /** Of the host, to encode and submit. */
+  /** Host time spent encoding and submitting. */
   readonly milliseconds: number;
-  /** Of its submissions, where they are measured. */
+  /** Times its submissions; undefined if they are not measured. */
   readonly timer: SubmissionTimer | undefined;
 }
 
-/** What comes back of an iteration. */
+/** The bytes that an iteration returns. */
 export interface RawReport {
   readonly bytes: ArrayBuffer;
-  /** Host time to encode and submit the iteration. */
+  /** Host time spent encoding and submitting the iteration. */
   readonly milliseconds: number;
 }
 
@@ -64,15 +72,16 @@ export class Scheduler {
   private lastReport: number | undefined;
   private reported = 0;
   private destroyed = false;
-  /** Milliseconds between two reports, at most; of the first iteration until another is reported. */
+  /** The longest time between two reports, in milliseconds. */
   private longest = 0;
-  /** Of the first iteration, until it is reported. */
+  /** The watched part of the first iteration, until it is reported. */
   private first: { readonly end: number; readonly work: FirstWork } | undefined;
 
   /**
-   * @param stages of one iteration; their kernels are compiled when the first is submitted
-   * @param reports what is read back after each iteration
-   * @param watch nothing is watched without it
+   * @param stages stages of one iteration, whose kernels must be compiled before the first is
+   * submitted
+   * @param reports tensor that is read back after each iteration
+   * @param watch watches for work that does not end; by default nothing is watched
    */
   constructor(
     private readonly gpu: Gpu,
@@ -84,19 +93,19 @@ export class Scheduler {
     this.throttle = new Throttle(gpu);
   }
 
-  /** Iterations submitted whose reports are not read yet. */
+  /** Submitted iterations whose reports are not read yet. */
   get inFlight(): number {
     return this.pending.length;
   }
 
-  /** Whether another iteration may be submitted before a report is read. */
+  /** Whether another iteration can be submitted before a report is read. */
   get hasRoom(): boolean {
     return this.pending.length < (this.lastReport === undefined ? 1 : this.ring.size);
   }
 
   /**
-   * Submits one iteration; resolves at once, but where it is so long that the device has to catch up.
-   * @param encodeBefore encodes what comes before it, in its first submission
+   * Submits one iteration. Resolves at once, unless the device must catch up first.
+   * @param encodeBefore encodes commands that run before it, in its first submission
    */
   async submit(encodeBefore?: (encoder: GPUCommandEncoder) => void): Promise<void> {
     const begin = performance.now() - this.throttle.waited;
@@ -109,7 +118,7 @@ export class Scheduler {
 
   /**
    * The report of the oldest iteration in flight.
-   * @throws GpuError where the watch finds that the device does not come back.
+   * @throws GpuError if the device does not return within the time limit.
    */
   async report(): Promise<RawReport> {
     const { turn, timer, milliseconds } = this.pending.shift()!;
@@ -122,7 +131,7 @@ export class Scheduler {
     this.longest = Math.max(known, end - before);
     this.reported += 1;
     if (timer) this.learn(await timer.collect());
-    // Where the host was elsewhere for most of the time, the time is its own.
+    // If the host was busy for most of the time, the time is not the device's.
     else if (end - begin > begin - before) this.adapt(end - before);
     this.lastReport = end;
     return { bytes, milliseconds };
@@ -148,7 +157,7 @@ export class Scheduler {
     return this.cut(cutEvenly(this.commands.length, UNMEASURED_PARTS, UNMEASURED_DISPATCHES));
   }
 
-  /** Ends of submissions, and where host steps come in between. */
+  /** The ends of submissions, with one more before each host step. */
   private cut(ends: readonly number[]): number[] {
     const between = [...this.hostSteps.keys()].filter((end) => end > 0);
     return [...new Set([...ends, ...between])].sort((a, b) => a - b);
@@ -161,16 +170,16 @@ export class Scheduler {
     }
   }
 
-  /** Whoever awaits the submission says why. */
+  /** The caller that awaits the submission reports the reason. */
   private checkAlive(): void {
     if (this.destroyed) throw new Error('the scheduler is destroyed');
   }
 
-  /** The bytes of a report, unless the device does not come back. */
+  /** Awaits the bytes of a report within the time limit. */
   private async watched(bytes: Promise<ArrayBuffer>): Promise<ArrayBuffer> {
     if (!this.watch) return bytes;
     if (this.first) {
-      // A failure of the device is that of the first work too.
+      // The first work reports a failure of the device.
       bytes.catch(() => {});
       await this.first.work.settled();
       this.first = undefined;
@@ -179,7 +188,7 @@ export class Scheduler {
     return this.limited(bytes);
   }
 
-  /** What a later iteration waits for, unless it takes too long. */
+  /** Awaits a result of a later iteration within the time limit. */
   private async limited<T>(promise: Promise<T>): Promise<T> {
     if (!this.watch) return promise;
     const { patience } = this.watch;
@@ -187,7 +196,7 @@ export class Scheduler {
     return withPatience(this.gpu, promise, { ...patience, milliseconds });
   }
 
-  /** Waits for the device within an iteration, unless it does not come back. */
+  /** Waits for the device in the middle of an iteration, within the time limit. */
   private async catchUp(room: Promise<void>): Promise<void> {
     if (this.first) await Promise.race([room, this.first.work.settled()]);
     // Drivers compile within the first iteration, which may take any time.
@@ -195,13 +204,13 @@ export class Scheduler {
     this.checkAlive();
   }
 
-  /** The first iteration shows nothing: drivers compile within it. */
+  /** The first iteration is not measured, since drivers compile within it. */
   private get wantsTimes(): boolean {
     const timing = this.pending.some(({ timer }) => timer !== undefined);
     return this.costs === undefined && this.lastReport !== undefined && !timing;
   }
 
-  /** @returns the ring's turn */
+  /** @returns the number of the readback buffer */
   private async submitRuns(
     timer: SubmissionTimer | undefined,
     encodeBefore?: (encoder: GPUCommandEncoder) => void,
@@ -228,13 +237,13 @@ export class Scheduler {
     return turn;
   }
 
-  /** Cuts the following iterations by the times of this one's submissions. */
+  /** Splits the following iterations by the times of this one's submissions. */
   private learn(times: readonly number[]): void {
     this.costs = spreadOverDispatches(this.ends, times);
     this.adapt(sum(this.costs));
   }
 
-  /** Cuts the following iterations by the time that this one took. */
+  /** Splits the following iterations by the time that this one took. */
   private adapt(milliseconds: number): void {
     if (!this.costs) return;
     const measured = sum(this.costs);

@@ -1,6 +1,7 @@
 /**
- * The whole state of a run in the host's memory: every tensor that the loop carries, in a layout that does not
- * depend on the kernels, and the host's counters. A run that is restored from it goes on as if it had never stopped.
+ * The whole state of a run in the host's memory: every tensor that the loop carries, in a layout
+ * that does not depend on the kernels, and the host's counters. A run that is restored from it goes
+ * on as if it had never stopped.
  */
 import { ConfigError } from '../config/config-error';
 import { elementCount, type Tensor } from '../gpu/arena';
@@ -13,7 +14,10 @@ import { type CarriedTensors, carriedTensors, type TrainState } from './train-st
 export interface SnapshotTensor {
   /** Outermost dimension first; the agents are always the outermost. */
   readonly shape: readonly number[];
-  /** All elements in that order. 32-bit words that are not all numbers of one kind are a Uint32Array. */
+  /**
+   * All elements in that order. 32-bit words that are not all numbers of one kind are a
+   * Uint32Array.
+   */
   readonly data: Float32Array | Uint32Array;
 }
 
@@ -32,15 +36,19 @@ export interface TrainingCounters {
 /** What `Trainer.snapshot` returns and `Trainer.restore` takes. */
 export interface TrainerSnapshot {
   /**
-   * By name: `agents`, `parameters` [K][P], `optimizer` [K][2][P], `faults`, `environmentStates`, `episodes`,
-   * `observationMoments`, `returnMoments`, `discountedReturns` and, with a reference policy, `reference` [K][P].
+   * By name: `agents`, `parameters` [K][P], `optimizer` [K][2][P], `faults`, `environmentStates`,
+   * `episodes`, `observationMoments`, `returnMoments`, `discountedReturns` and, with a reference
+   * policy, `reference` [K][P].
    */
   readonly tensors: Readonly<Record<string, SnapshotTensor>>;
   /** What the host counts beside them. */
   readonly counters: TrainingCounters;
 }
 
-/** The tensors of a state by their names in snapshots; those of an earlier iteration where they are given. */
+/**
+ * The tensors of a state by their names in snapshots; those of an earlier iteration where they are
+ * given.
+ */
 function namedTensors(
   state: TrainState,
   carried: CarriedTensors = carriedTensors(state),
@@ -89,7 +97,8 @@ function packMoments(
 }
 
 /**
- * Reads a state. The copies are asked for before this returns, so that no later iteration comes in between.
+ * Reads a state. The copies are asked for before this returns, so that no later iteration comes in
+ * between.
  * @param carried the tensors of the iteration that is wanted
  */
 export async function readSnapshotTensors(
@@ -146,7 +155,8 @@ function findTensorProblem(
   }
   return (
     `snapshot.tensors.${name} has the shape [${given.shape.join(', ')}] and ` +
-    `${given.data.length} elements; it must be a ${wanted} (numAgents, numEnvs, hiddenSizes, the environment)`
+    `${given.data.length} elements; it must be a ${wanted} ` +
+    '(numAgents, numEnvs, hiddenSizes, the environment)'
   );
 }
 

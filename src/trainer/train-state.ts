@@ -12,7 +12,7 @@ import {
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { KernelPlan } from '../network/kernel-plan';
 import { momentOrigins } from '../network/packing';
-import { declareWorlds, type Worlds } from '../rollout/env-step';
+import { declareEnvironmentStates, type EnvironmentStates } from '../rollout/environment-states';
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
 import { AGENT_WORDS, initialAgent, packAgents } from './agent-record';
@@ -32,17 +32,21 @@ export interface TrainState {
   /** 1 for agents with a parameter that is not finite, [K]. */
   readonly faults: Tensor;
   /** Environment states and running episodes. */
-  readonly worlds: Worlds;
+  readonly environments: EnvironmentStates;
   readonly normalizer: Normalizer;
 }
 
 /** Statistics of all iterations so far; zeros without the option that uses them. */
 export interface Normalizer {
-  /** Moments of each field of the raw observations, for `normObs`, [K][O][RUNNING_MOMENTS_WORDS]. */
+  /**
+   * Moments of each field of the raw observations, for `normObs`, [K][O][RUNNING_MOMENTS_WORDS].
+   */
   readonly observationMoments: Tensor;
   /** Moments of the discounted returns, for `normReward`, [K][1][RUNNING_MOMENTS_WORDS]. */
   readonly returnMoments: Tensor;
-  /** Discounted return of every running episode and its rest (lib/sum), for `normReward`, [K][N][2]. */
+  /**
+   * Discounted return of every running episode and its rest (lib/sum), for `normReward`, [K][N][2].
+   */
   readonly discountedReturns: Tensor;
 }
 
@@ -78,7 +82,7 @@ export function declareTrainState(
     optimizer: arena.declare('optimizer', [agents, 2, origins?.length ?? parameterCount]),
     optimizerOrigins: origins,
     faults: arena.declare('faulty parameters', [agents], 'u32'),
-    worlds: declareWorlds(arena, sizes, task),
+    environments: declareEnvironmentStates(arena, sizes, task),
     normalizer: {
       observationMoments: declareRunningMoments(
         arena,
@@ -93,8 +97,8 @@ export function declareTrainState(
 }
 
 export function carriedTensors(state: TrainState): CarriedTensors {
-  const { agents, parameters, optimizer, faults, worlds, normalizer } = state;
-  const { states: environmentStates, episodes } = worlds;
+  const { agents, parameters, optimizer, faults, environments, normalizer } = state;
+  const { states: environmentStates, episodes } = environments;
   return { agents, parameters, optimizer, faults, environmentStates, episodes, ...normalizer };
 }
 
@@ -104,7 +108,9 @@ export async function readStatistics(gpu: Gpu, moments: Tensor): Promise<Running
   return statisticsOf(new Float32Array(bytes, 0, elementCount(moments.shape)));
 }
 
-/** Writes the state before the first iteration, but for the environments, which reset on the device. */
+/**
+ * Writes the state before the first iteration, but for the environments, which reset on the device.
+ */
 export function initializeTrainState(
   gpu: Gpu,
   state: TrainState,

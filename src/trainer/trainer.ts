@@ -20,14 +20,21 @@ import type { Patience } from '../gpu/stall';
 import { withSubgroupsIfTaken } from '../gpu/subgroups';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { choosePlan } from '../network/choose-plan';
-import { isFused, type KernelPlan, subgroupLanes, usesMatrixUnits } from '../network/kernel-plan';
+import {
+  isFused,
+  isPlan,
+  type KernelPlan,
+  subgroupLanes,
+  usesMatrixUnits,
+} from '../network/kernel-plan';
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import { createTask, type Task } from '../rollout/task';
 import { SHADER_SOURCES } from '../shader-sources';
 import { type AbortSignalLike, untilAborted } from './abort-signal';
+import { checkStorage } from './check-storage';
 import type { EvaluateOptions } from './evaluate-options';
 import { evaluate } from './evaluation';
-import { recordIteration } from './iteration';
+
 import { Lifecycle } from './lifecycle';
 import { Loop } from './loop';
 import type { Evaluation, IterationReport } from './metrics';
@@ -42,6 +49,7 @@ import {
   type TrainerSnapshot,
   writeSnapshotTensors,
 } from './snapshot';
+import { recordIteration } from './train-iteration';
 import {
   type CarriedTensors,
   carriedTensors,
@@ -52,14 +60,15 @@ import {
 } from './train-state';
 import { checkGiven, type Given, type TrainerOptions } from './trainer-options';
 
-/** Ends errors about what is too large for the device. */
+/** Ends errors about sizes that the device does not allow. */
 const ADVICE =
-  'use fewer environments, steps or agents, more minibatches or a smaller network (numEnvs, numSteps, ' +
+  'use fewer environments, steps or agents, more minibatches or a smaller network (numEnvs, ' +
+  'numSteps, ' +
   'numAgents, numMinibatches, hiddenSizes)';
 
 /**
  * The kernels of a trainer.
- * @param inTurn whether they compile one after the other, to be timed
+ * @param inTurn whether they compile one after another, so that each can be timed
  */
 export function createKernels(gpu: Gpu, inTurn = false): KernelLibrary {
   return new KernelLibrary(gpu, SHADER_SOURCES, { inTurn, advice: ADVICE });
@@ -67,12 +76,13 @@ export function createKernels(gpu: Gpu, inTurn = false): KernelLibrary {
 
 /**
  * Prepares a run: checks the configuration, allocates, compiles, resets the environments.
- * @throws ConfigError, EnvironmentError, ShaderError, LimitError or GpuError, before any iteration, or
- * the reason of `signal`. It rejects only when no kernel compiles any more, so that the process may end.
+ * @throws ConfigError, EnvironmentError, ShaderError, LimitError or GpuError, before any iteration,
+ * or the reason of `signal`. It rejects only once no kernel is compiling, so that the process can
+ * exit.
  */
 export function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  // A plan that is asked for by all its parts has no other in its place.
-  if (options.plan && subgroupLanes(options.plan) > 1) return prepareTrainer(options);
+  // A plan that the caller gives must not be replaced by another.
+  if (isPlan(options.plan) && subgroupLanes(options.plan) > 1) return prepareTrainer(options);
   return withSubgroupsIfTaken(options.gpu, () => prepareTrainer(options));
 }
 
@@ -89,7 +99,7 @@ async function prepareTrainer(options: TrainerOptions): Promise<Trainer> {
 
 /**
  * Creates a trainer without preparing it. It takes over `kernels`, which may still be compiling.
- * @throws as `createTrainer`, but for what only compiling or running shows.
+ * @throws like `createTrainer`, except for errors of compiling and running.
  */
 export async function assembleTrainer(
   { gpu, environment: described, config, ...given }: TrainerOptions,
@@ -104,6 +114,7 @@ export async function assembleTrainer(
     throw new ConfigError([`${text}; set one of them above 0`]);
   }
   gpu.check();
+  checkStorage(gpu, complete.storage);
   const task = await createTask(gpu, environment, complete);
   const matrixUnits = given.plan && usesMatrixUnits(given.plan) ? gpu.matrixUnits : undefined;
   const runtime = { gpu, kernels, arena: new Arena(gpu, ADVICE), matrixUnits };
@@ -120,17 +131,17 @@ export async function assembleTrainer(
 }
 
 /**
- * One run, made by `createTrainer`. Iterating over it trains: `for await (const report of trainer)` yields an
- * `IterationReport` after each iteration. In shapes, K is the number of agents and P that of the parameters
- * of one agent.
+ * One run, made by `createTrainer`. Iterating over it trains: `for await (const report of trainer)`
+ * yields an `IterationReport` after each iteration. In shapes, K is the number of agents and P that
+ * of the parameters of one agent.
  *
- * The device runs up to three iterations ahead of the reports, but `parameters` and `evaluate` read the state
- * after the iteration whose report was yielded last: in the body of the loop, after `break` and after an
- * error they fit the report at hand. Before the first report they read the state that training begins with,
- * after the last one the final state.
+ * The device runs up to three iterations ahead of the reports, but `parameters` and `evaluate` read
+ * the state after the iteration whose report was yielded last: in the body of the loop, after
+ * `break` and after an error they fit the report at hand. Before the first report they read the
+ * state that training begins with, after the last one the final state.
  *
- * After `destroy`, every method but `stop` and `destroy` rejects with a TrainerError, and when the device has
- * failed or was closed, with a GpuError. Other trainers on the device go on.
+ * After `destroy`, every method but `stop` and `destroy` rejects with a TrainerError, and when the
+ * device has failed or was closed, with a GpuError. Other trainers on the device continue.
  */
 export class Trainer implements AsyncIterable<IterationReport> {
   /** @internal */
@@ -138,8 +149,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
   /** @internal */
   readonly layout: ActorCriticLayout;
   /**
-   * One iteration: rollout (→ reference → rewards) → values → advantages → updates (→ unpack)
-   * (→ observation statistics) → report → schedule.
+   * One iteration, see `recordIteration`.
    * @internal
    */
   readonly stages: readonly Stage[];
@@ -149,15 +159,15 @@ export class Trainer implements AsyncIterable<IterationReport> {
   readonly plan: KernelPlan;
   /** Why no fused kernels fit the networks and the device; undefined where they do. */
   readonly whyNotFused: string | undefined;
-  /** What training begins with. */
+  /** The state that training begins with. */
   private readonly first: FirstState;
   /**
-   * Runs once, before the first iteration.
+   * Run once, before the first iteration.
    * @internal
    */
-  readonly resetStage: Stage;
-  /** Runs where the parameters were written from outside. */
-  private readonly packStages: readonly Stage[];
+  readonly resetStages: readonly Stage[];
+  /** Run after the host has written the state. */
+  private readonly loadStages: readonly Stage[];
   private readonly life: Lifecycle;
   private readonly loop: Loop<keyof CarriedTensors>;
   private readonly signal: AbortSignalLike | undefined;
@@ -168,7 +178,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
   private constructor(
     private readonly runtime: Runtime,
     private readonly task: Task,
-    /** The complete configuration: the given fields, the environment's defaults and the general ones. */
+    /**
+     * The complete configuration: given fields, the environment's defaults and the general
+     * defaults.
+     */
     readonly config: PpoConfig,
     given: Given,
   ) {
@@ -182,26 +195,26 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const { layout, notFused } = planNetworks(runtime.gpu, config, task, given.networks);
     this.whyNotFused = notFused;
     this.plan = choosePlan(given.plan, layout, runtime.gpu, notFused);
-    // Kernels of both kinds would not agree on a policy whose hidden layers one of them rounds.
+    // Fused and layered kernels would disagree on a policy whose hidden layers only one of them
+    // rounds.
     this.layout = isFused(this.plan) ? layout : { ...layout, storage: config.storage };
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task, this.plan);
     const carried = carriedTensors(this.state);
     const states = new RecentStates(runtime.arena, carried, MOST_IN_FLIGHT);
-    const { reset, pack, stages, reports } = recordIteration(runtime, {
+    const { reset, load, stages, reports } = recordIteration(runtime, {
       config,
       task,
       sizes: this.sizes,
       rolloutSizes: sizes,
       layout: this.layout,
-      parameters: { tensor: this.state.parameters, count: this.layout.parameterCount },
       state: this.state,
       plan: this.plan,
       reduce: given.reduce,
     });
-    // The host's arrays come after the check of the device's limits, which are the lower ones.
+    // The host's arrays are made after the device's limits are checked, which are lower.
     this.first = firstState(given, config, this.layout, task.observationSize);
-    this.resetStage = reset;
-    this.packStages = pack;
+    this.resetStages = reset;
+    this.loadStages = load;
     this.stages = stages;
     const patience = this.patienceWith('step, or the reset behind an ending,');
     this.loop = new Loop(runtime.gpu, {
@@ -212,7 +225,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
   }
 
   /**
-   * A trainer that is not prepared; see `assembleTrainer`.
+   * A trainer that is not prepared yet; see `assembleTrainer`.
    * @internal
    */
   static of(runtime: Runtime, task: Task, config: PpoConfig, given: Given = {}): Trainer {
@@ -220,18 +233,18 @@ export class Trainer implements AsyncIterable<IterationReport> {
   }
 
   /**
-   * Gets ready for the first iteration.
+   * Prepares the first iteration.
    * @internal
    */
   async prepare(): Promise<void> {
     await this.initialize();
     this.signal?.throwIfAborted();
-    const reset = tryStages(this.runtime.gpu, [this.resetStage], this.patienceWith('reset'));
+    const reset = tryStages(this.runtime.gpu, this.resetStages, this.patienceWith('reset'));
     await untilAborted(reset, this.signal);
   }
 
   /**
-   * Waits for the kernels and writes the initial state, but for the environments.
+   * Waits for the kernels and writes the initial state, except for the environments.
    * @internal
    */
   async initialize(): Promise<void> {
@@ -240,11 +253,12 @@ export class Trainer implements AsyncIterable<IterationReport> {
   }
 
   /**
-   * Trains; one report per iteration, in order. Ends after the last iteration or after `stop`. Only one
-   * loop can be open at a time; the next one goes on where the one before it was left.
+   * Trains, with one report per iteration, in order. Ends after the last iteration or after `stop`.
+   * Only one loop can be open at a time; the next one continues where the previous one was left.
    * @throws NonFiniteError after the report of an iteration with too many skipped updates in a row;
    * TrainerError for a second open loop, or when the trainer is destroyed; GpuError when the device
-   * fails, is closed or does not come back from an iteration; the reason of `TrainerOptions.signal`.
+   * fails, is closed or does not finish an iteration in time; the reason of
+   * `TrainerOptions.signal`.
    */
   [Symbol.asyncIterator](): AsyncGenerator<IterationReport, void, undefined> {
     return this.loop.iterate();
@@ -256,7 +270,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
   }
 
   /**
-   * Resolves when no helping device compiles any more, after the first report.
+   * Resolves once no helper device is compiling, after the first report.
    * @internal
    */
   settled(): Promise<void> {
@@ -264,10 +278,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
   }
 
   /**
-   * Plays fresh episodes on the device, with the policies of the last report (see `Trainer`). They are copied
-   * when it is called, so that training may go on meanwhile, and training is not affected.
-   * @throws ConfigError for options out of range, LimitError for more episodes than the device has room for,
-   * TrainerError, GpuError, or the reason of `options.signal`.
+   * Plays fresh episodes on the device, with the policies of the last report (see `Trainer`). They
+   * are copied when it is called, so training can continue meanwhile and is not affected.
+   * @throws ConfigError for options out of range, LimitError for more episodes than the device has
+   * room for, TrainerError, GpuError, or the reason of `options.signal`.
    */
   async evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
     this.life.check();
@@ -286,8 +300,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
   }
 
   /**
-   * All agents' parameters after the iteration of the last report (see `Trainer`), [K][P]. Of each agent: the
-   * actor's, the critic's, then free ones such as log standard deviations; of each layer: weights, then biases.
+   * All agents' parameters after the iteration of the last report (see `Trainer`), [K][P]. For each
+   * agent: the actor's, the critic's, then free ones such as log standard deviations; for each
+   * layer: weights, then biases.
    * @throws TrainerError or GpuError.
    */
   async parameters(): Promise<Float32Array> {
@@ -297,8 +312,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
   }
 
   /**
-   * What another run can begin with (`TrainerOptions.policy`) and files keep: the parameters of all agents after the
-   * iteration of the last report (see `Trainer`) and, with normObs and normReward, the statistics that were normalised by.
+   * The policies of all agents after the iteration of the last report (see `Trainer`), which
+   * another run can begin with (`TrainerOptions.policy`) and files keep: parameters and, with
+   * normObs and normReward, the statistics of the normalizers.
    * @throws TrainerError or GpuError.
    */
   async policy(): Promise<Policy> {
@@ -306,7 +322,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const { normObs, normReward } = this.config;
     const { observationMoments, returnMoments } = this.loop.reported;
     const { gpu } = this.runtime;
-    // Asked for at once, so that no iteration comes in between.
+    // Requested together, so that no iteration runs in between.
     const [parameters, observationStatistics, returnStatistics] = await Promise.all([
       this.parameters(),
       normObs ? readStatistics(gpu, observationMoments) : undefined,
@@ -316,8 +332,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
   }
 
   /**
-   * The whole state of the run after the iteration of the last report (see `Trainer`): parameters, optimizer,
-   * environments, normalizers, random numbers, counters. The layout does not depend on the kernels.
+   * The whole state of the run after the iteration of the last report (see `Trainer`): parameters,
+   * optimizer, environments, normalizers, random numbers, counters. The layout does not depend on
+   * the kernels.
    * @throws TrainerError or GpuError.
    */
   async snapshot(): Promise<TrainerSnapshot> {
@@ -330,11 +347,11 @@ export class Trainer implements AsyncIterable<IterationReport> {
   }
 
   /**
-   * Goes on from a snapshot as if the run had never stopped: with the same configuration and the same kernels the
-   * following iterations are the same bit for bit, with other kernels they agree within rounding. Hyperparameters,
-   * seeds and schedules are those of the snapshot.
-   * @throws ConfigError for a snapshot that does not fit, with nothing changed; TrainerError while a loop is open,
-   * or when the trainer is destroyed; GpuError.
+   * Continues from a snapshot as if the run had never stopped: with the same configuration and the
+   * same kernels the following iterations are the same bit for bit, with other kernels they agree
+   * within rounding. The hyperparameters, seeds and schedules are those of the snapshot.
+   * @throws ConfigError for a snapshot that does not fit, with nothing changed; TrainerError while
+   * a loop is open, or when the trainer is destroyed; GpuError.
    */
   async restore(snapshot: TrainerSnapshot): Promise<void> {
     const end = this.life.beginLoop();
@@ -342,7 +359,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
       checkSnapshot(snapshot, this.state, this.sizes.iterations);
       await this.loop.drain();
       writeSnapshotTensors(this.runtime.gpu, this.state, snapshot.tensors);
-      await this.life.outlive(runStages(this.runtime.gpu, this.packStages));
+      await this.life.outlive(runStages(this.runtime.gpu, this.loadStages));
       this.loop.restore(snapshot.counters);
       this.evaluations = snapshot.counters.evaluations;
     } finally {
@@ -351,8 +368,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
   }
 
   /**
-   * Milliseconds of device time by stage of one more iteration, which is not reported. It trains like any
-   * other: iterations that are submitted later go on from it.
+   * Runs one extra, unreported iteration and returns each stage's device time in milliseconds. The
+   * iteration trains like any other: those that are submitted later continue from it.
    * @throws Error on an adapter without timestamps, TrainerError or GpuError.
    */
   async profile(): Promise<Map<string, number>> {
@@ -365,8 +382,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
   }
 
   /**
-   * Frees everything that the trainer holds on the device; the device itself stays open. A loop that is
-   * open rejects with a TrainerError; to leave it, use `break` or `stop`. Destroying it again is harmless.
+   * Frees everything that the trainer holds on the device; the device itself stays open. An open
+   * loop rejects with a TrainerError; to leave it, use `break` or `stop`. Destroying a trainer
+   * again has no effect.
    */
   destroy(): void {
     if (!this.life.end()) return;

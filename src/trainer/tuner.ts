@@ -1,4 +1,6 @@
-/** Chooses the kernels by measurement: whole iterations of the run at hand, each in turn. */
+/**
+ * Chooses the kernel plan by measurement: times whole iterations of the run with each plan in turn.
+ */
 import { checkConfig } from '../config/check';
 import { completeConfig } from '../config/defaults';
 import type { PpoConfig } from '../config/ppo-config';
@@ -18,11 +20,11 @@ import { createTrainer } from './trainer';
 import type { TrainerOptions } from './trainer-options';
 import { tuningKey } from './tuning-key';
 
-/** Timing goes on for so long, after an iteration that compiles, and until what is submitted has run. */
+/** A plan is timed for at least this long, after one iteration in which it compiles. */
 const LEAST_MILLISECONDS = 250;
 const MOST_ITERATIONS = 1000;
 
-/** How long iterations take by one plan. */
+/** The measured time of an iteration with one plan. */
 export interface PlanTiming {
   /** The kernels; `describePlan` puts them in words. */
   readonly plan: KernelPlan;
@@ -34,43 +36,43 @@ export interface PlanTiming {
 export interface Tuning {
   /** The fastest plan, for `TrainerOptions.plan`. */
   readonly plan: KernelPlan;
-  /** What was measured now; empty where the choice was remembered. */
+  /** The measurements; empty if the choice was remembered. */
   readonly timings: readonly PlanTiming[];
   /** Why no fused kernels are among the plans; undefined where there was a choice. */
   readonly whyNotFused: string | undefined;
-  /** Why the matrix units that the device was opened with are in none of the plans that were timed. */
+  /** Why no timed plan uses the matrix units that the device was opened with. */
   readonly matrixFault: string | undefined;
 }
 
 /**
- * Keeps the choices of `tunePlan` from run to run, such as `tuningDatabase` in a page and `tuningFile` in Node.
- * A choice that cannot be kept is made again.
+ * Keeps the choices of `tunePlan` from run to run, such as `tuningDatabase` in a page and
+ * `tuningFile` in Node. A choice that cannot be kept is measured again.
  */
 export interface TuningMemory {
-  /** What is kept under a key, or undefined; a value that is no plan of the run at hand is ignored. */
+  /**
+   * The value stored under a key, or undefined; a value that is not a plan of the run is ignored.
+   */
   get(key: string): Promise<unknown>;
-  /** Keeps a choice under a key; must not reject where that is impossible. */
+  /** Stores a choice under a key; must not reject, even if that is impossible. */
   set(key: string, plan: KernelPlan): Promise<void>;
 }
 
-/** The run that `tunePlan` chooses the kernels of, as for `createTrainer`. */
+/** The run whose kernels `tunePlan` chooses, as for `createTrainer`. */
 export interface TuneOptions
   extends Pick<TrainerOptions, 'gpu' | 'environment' | 'config' | 'networks'> {
-  /**
-   * Where choices are looked up and kept; without it every call measures. Those for `networks` are not kept.
-   */
+  /** Where choices are stored, but those for `networks`; without it every call measures. */
   readonly memory?: TuningMemory;
 }
 
-/** The plan of the list that is written as what was kept. */
+/** The plan of the list that equals a stored value. */
 function findPlan(plans: readonly KernelPlan[], kept: unknown): KernelPlan | undefined {
   const text = JSON.stringify(kept);
   return plans.find((plan) => JSON.stringify(plan) === text);
 }
 
 /**
- * Milliseconds per iteration, between two moments at which the device is idle: reports of a fast device
- * arrive several at a time, so that the time between two of them says nothing.
+ * Milliseconds per iteration, measured between two moments at which the device is idle: a fast
+ * device's reports arrive several at a time, so the time between two of them says nothing.
  */
 async function timePlan(
   options: TuneOptions,
@@ -83,7 +85,7 @@ async function timePlan(
   let timed = 0;
   try {
     for await (const { iteration } of trainer) {
-      // A helping device that still compiles would take a core from the iterations that are timed.
+      // A helper device that still compiles would take a core from the timed iterations.
       if (iteration === 1) await trainer.settled();
       if (iteration === 1) begin = performance.now();
       else timed += 1;
@@ -95,15 +97,15 @@ async function timePlan(
   }
 }
 
-/** Why a device's matrix units are of no use to the networks, or undefined. */
+/** Why the networks cannot use the device's matrix units, or undefined. */
 async function whyNotMatrices(gpu: Gpu, layout: ActorCriticLayout): Promise<string | undefined> {
   if (hasMatrixLayers(layout)) return matrixUnitsFault(gpu);
   return `no layer has ${FEWEST_NEURONS} neurons or more on both sides`;
 }
 
 /**
- * Times every plan that the device and the networks have, or remembers the fastest.
- * @throws whatever `createTrainer` throws, and NonFiniteError where an iteration meets one
+ * Times every candidate plan of the device and the networks, or returns the remembered one.
+ * @throws whatever `createTrainer` throws, and NonFiniteError
  */
 export function tunePlan(options: TuneOptions): Promise<Tuning> {
   return withSubgroupsIfTaken(options.gpu, () => timePlans(options));

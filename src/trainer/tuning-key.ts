@@ -1,4 +1,6 @@
-/** What a choice of the tuner depends on: everything, but for what is known to change no kernel. */
+/**
+ * The key of a choice of the tuner. It covers everything except what is known to change no kernel.
+ */
 import { version } from '../../package.json';
 import { CONFIG_FIELDS } from '../config/fields';
 import type { PerAgent } from '../config/per-agent';
@@ -8,20 +10,20 @@ import type { Gpu } from '../gpu/device';
 import type { KernelPlan } from '../network/kernel-plan';
 import { SHADER_SOURCES } from '../shader-sources';
 
-/** Fields that no kernel and no list of stages depends on. */
+/** Fields that neither kernels nor stages depend on. */
 const INDIFFERENT: readonly (keyof PpoConfig)[] = ['seed', 'totalTimesteps', 'maxSkippedUpdates'];
 
 export interface TuningCase {
   readonly gpu: Gpu;
   readonly environment: EnvironmentDefinition;
   readonly config: PpoConfig;
-  /** All that there is to choose from. */
+  /** All candidate plans. */
   readonly plans: readonly KernelPlan[];
 }
 
 /**
- * What matters of a value that agents may have each their own of. Numbers lie in the agents' records, where
- * any is as good as another but 0: stages may be left out where all have that.
+ * The part of a per-agent value that kernels depend on. Numbers lie in the agents' records, so only
+ * 0 differs from the others: stages may be left out if all agents have 0.
  */
 function kindsOf(value: PerAgent<unknown>): unknown[] {
   const kinds = [value].flat().map((each) => (typeof each === 'number' ? each !== 0 : each));
@@ -35,7 +37,7 @@ function describeConfig(config: PpoConfig): unknown[] {
     .map((name) => [name, CONFIG_FIELDS[name].perAgent ? kindsOf(config[name]) : config[name]]);
 }
 
-/** Device, driver and, in a browser, its version, whose compilers the kernels go through. */
+/** Device, driver and, in a browser, its version, since their compilers make the kernels. */
 function describeDevice({ adapter, device, unsafeFast, matrixUnits }: Gpu): unknown[] {
   const { vendor, architecture, device: model, description } = device.adapterInfo;
   const platform = globalThis.navigator?.userAgent ?? '';
@@ -49,7 +51,10 @@ async function digest(text: string): Promise<string> {
   return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Where a choice is remembered. The shaders' texts are part of it: changed kernels are timed again. */
+/**
+ * The key of a run's choice. The texts of the shaders are part of it, so changed kernels are timed
+ * again.
+ */
 export async function tuningKey({ gpu, environment, config, plans }: TuningCase): Promise<string> {
   const { defaults: _, ...world } = environment;
   const shapes = [plans, world, describeConfig(config), describeDevice(gpu)];

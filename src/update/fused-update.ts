@@ -3,14 +3,14 @@ import { LOSS_CONSTANTS } from '../config/loss-terms';
 import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { type Dispatch, read, write } from '../gpu/kernel';
-import { profileOf } from '../gpu/profile';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import { gradientGroups } from '../kernels/reduce';
 import type { FusedUpdatePlan } from '../network/kernel-plan';
 import type { PackedWeights } from '../network/packed-weights';
 import type { PackedNetwork } from '../network/packing';
 import type { Task } from '../rollout/task';
+import { fusedAdam } from './fused-adam';
+import { fusedGradientSum } from './fused-gradient-sum';
 import type { Minibatch } from './minibatches';
 import { LOSS_STATISTICS } from './ppo-loss';
 import type { UpdateKernel } from './update-kernel';
@@ -31,9 +31,6 @@ export interface FusedUpdateOptions {
   /** Moments of the batch's advantages and returns, [K][2][MOMENTS_WORDS]. */
   readonly batchMoments: Tensor;
 }
-
-/** Quads of partial gradients that a workgroup sums up at a time where several lanes share the rows of each. */
-const QUAD_LANES = 16;
 
 interface UpdateSizes {
   /** M */
@@ -103,57 +100,16 @@ export class FusedUpdate {
 
   /** The sum of the partial gradients; a single row is the gradient itself. */
   sumGradients(): Dispatch[] {
-    const { gradients, partials } = this;
-    const [agents, rows, quads] = partials.shape as [number, number, number];
-    if (rows === 1) return [];
-    const { gpu, kernels } = this.runtime;
-    const { gradientRowLanes, reductionLanes } = profileOf(gpu.adapter);
-    const many = gradientRowLanes > 1 && rows >= gradientRowLanes;
-    const lanes = many ? QUAD_LANES * gradientRowLanes : reductionLanes;
-    const rowLanes = many ? gradientRowLanes : 1;
-    const groups = gradientGroups(gpu, 4 * quads);
-    const kernel = kernels.kernel({
-      shader: 'update/fused-gradient-sum',
-      constants: { GRADIENT_LANES: lanes, ROW_LANES: rowLanes },
-      conditions: { row_lanes: many },
-    });
-    return [
-      kernel.dispatch({
-        shape: { quads, rows, rounds: Math.ceil((quads * rowLanes) / (groups * lanes)) },
-        tensors: { partials: read(partials), gradients: write(gradients) },
-        workgroups: [groups, 1, agents],
-      }),
-    ];
+    const { partials, gradients } = this;
+    return partials === gradients ? [] : [fusedGradientSum(this.runtime, partials, gradients)];
   }
 
   /** The optimizer's step, where check-update lets it, on the packed weights. */
   applyGradients(faults: Tensor): Dispatch[] {
     const { agents, packed, optimizer } = this.options;
-    const quads = packed.packing.gradientQuads;
-    const { gpu, kernels } = this.runtime;
-    const { lanes, perLane } = profileOf(gpu.adapter).adam;
-    const quadsPerLane = perLane / 4;
-    const kernel = kernels.kernel({
-      shader: 'update/fused-adam',
-      constants: { ADAM_LANES: lanes, QUADS_PER_LANE: quadsPerLane, ...packed.layoutConstants },
-    });
-    const step = kernel.dispatch({
-      shape: { quads },
-      tensors: {
-        agents: read(agents),
-        faults: write(faults),
-        gradients: read(this.gradients),
-        weights: write(packed.tensor),
-        optimizer: write(optimizer),
-      },
-      workgroups: [Math.ceil(quads / (lanes * quadsPerLane)), 1, agents.shape[0]!],
-    });
+    const { gradients } = this;
+    const step = fusedAdam(this.runtime, { agents, faults, gradients, packed, optimizer });
     return [step, ...packed.transpose()];
-  }
-
-  /** Copies the packed weights to the parameters. */
-  unpack(): Dispatch[] {
-    return [this.options.packed.unpack()];
   }
 
   private update(network: PackedNetwork): Dispatch {

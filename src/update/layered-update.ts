@@ -4,6 +4,7 @@ import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import { adam } from '../kernels/adam';
+import { gradientSum } from '../kernels/gradient';
 import {
   linearBackwardWeights,
   type ParameterBlock,
@@ -12,10 +13,8 @@ import {
   weightSlices,
   wholeTensor,
 } from '../kernels/linear';
-import { gradientSum } from '../kernels/reduce';
-import type { ActorCriticLayout } from '../network/actor-critic';
+import { type ActorCriticLayout, CRITIC_RATE } from '../network/actor-critic';
 import type { Network } from '../network/network';
-import type { PackedWeights } from '../network/packed-weights';
 import type { Task } from '../rollout/task';
 import { type Minibatch, minibatchObservations } from './minibatches';
 import { declareLoss, type LossTensors, ppoLoss } from './ppo-loss';
@@ -27,8 +26,6 @@ export interface LayeredUpdateOptions {
   readonly parameters: ParameterBlock;
   /** Adam's moments, [K][2][P]. */
   readonly optimizer: Tensor;
-  /** Follow the parameters, where other kernels than these are fused. */
-  readonly packed?: PackedWeights | undefined;
   readonly minibatch: Minibatch;
   /** Moments of the minibatch's advantages, [K][1][MOMENTS_WORDS]. */
   readonly advantageMoments: Tensor;
@@ -88,21 +85,17 @@ export class LayeredUpdate {
 
   /** The optimizer's step, where check-update lets it. */
   applyGradients(faults: Tensor): Dispatch[] {
-    const { agents, layout, parameters, optimizer, packed } = this.options;
-    const step = adam(this.runtime, {
-      agents,
-      faults,
-      gradients: this.gradients,
-      parameters: parameters.tensor,
-      optimizer,
-      critic: { begin: layout.criticBegin, end: layout.criticEnd },
-    });
-    return packed ? [step, packed.pack()] : [step];
-  }
-
-  /** The optimizer works on the parameters themselves. */
-  unpack(): Dispatch[] {
-    return [];
+    const { agents, layout, parameters, optimizer } = this.options;
+    return [
+      adam(this.runtime, {
+        agents,
+        faults,
+        gradients: this.gradients,
+        parameters: parameters.tensor,
+        optimizer,
+        groups: [{ begin: layout.criticBegin, end: layout.criticEnd, rate: CRITIC_RATE }],
+      }),
+    ];
   }
 
   private forward(): Stage {

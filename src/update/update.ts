@@ -1,25 +1,21 @@
 /** The optimizer steps of one iteration: epochs of minibatches over the rollout. */
-import { declareMoments, type MomentTensors, minibatchMoments } from '../advantages/normalize';
+import { declareMoments, type MomentTensors } from '../advantages/moments';
 import type { PpoConfig } from '../config/ppo-config';
 import type { Sizes } from '../config/sizes';
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
+import { gradientGroups, gradientNorm } from '../kernels/gradient';
 import type { ParameterBlock } from '../kernels/linear';
-import { gradientGroups, gradientNorm } from '../kernels/reduce';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { UpdatePlan } from '../network/kernel-plan';
 import type { PackedWeights } from '../network/packed-weights';
 import { checkUpdate } from './check-update';
 import { FusedUpdate } from './fused-update';
+import { type GatherOptions, gather } from './gather';
 import { LayeredUpdate } from './layered-update';
-import {
-  declareMinibatch,
-  type GatherOptions,
-  gather,
-  type Minibatch,
-  minibatchRow,
-} from './minibatches';
+import { minibatchMoments } from './minibatch-moments';
+import { declareMinibatch, type Minibatch, minibatchRow } from './minibatches';
 import { declareStatistics } from './ppo-loss';
 
 /** What an update has added up before its optimizer step. */
@@ -39,7 +35,7 @@ export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config
   readonly layout: ActorCriticLayout;
   readonly parameters: ParameterBlock;
   readonly plan: UpdatePlan;
-  /** What fused kernels read, of the update or of forward passes alone; required for a fused update. */
+  /** What a fused update changes; required where the plan is fused. */
   readonly packed?: PackedWeights | undefined;
   /** Adam's moments, [K][2][elements]; see `momentOrigins`. */
   readonly optimizer: Tensor;
@@ -104,12 +100,6 @@ export class Update {
   /** One optimizer step on the minibatch that lies gathered. */
   step(): Stage[] {
     return [this.moments(), ...this.gradients.stages(), this.sum(), this.optimize()];
-  }
-
-  /** Brings the parameters to their own places, where the optimizer works on packed ones. */
-  unpack(): Stage[] {
-    const dispatches = this.gradients.unpack();
-    return dispatches.length > 0 ? [{ name: 'unpack', dispatches }] : [];
   }
 
   private gather(): Stage {

@@ -79,7 +79,7 @@ test('few environments with long rollouts are scanned, all others run serially',
 });
 
 describe.each(FORMS)('plain discounted returns are those of lambda 1, %s', (form) => {
-  test('whatever the values on the way are', async () => {
+  test('whatever the values are', async () => {
     const sum = (values: readonly number[]): GaeInput => ({
       gamma: 0.5,
       gaeLambda: 1,

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { declareGroupEpisodes, groupAdvantages } from '../../src/advantages/group';
+import { declareGroupEpisodes } from '../../src/advantages/group';
+import { groupAdvantages } from '../../src/advantages/group-advantages';
+import { groupReturns } from '../../src/advantages/group-returns';
 import { type GroupInput, groupAdvantages as twinGroup } from '../reference/advantages';
 import { expectClose } from '../reference/expect-close';
 import { agentsTensor } from '../support/agents';
@@ -33,10 +35,8 @@ async function deviceGroup(inputs: readonly GroupInput[]) {
   const episodes = declareGroupEpisodes(runtime.arena, rollout.sizes);
   runtime.arena.allocate();
   const { groupSize } = inputs[0]!;
-  await runDispatches(
-    runtime,
-    groupAdvantages(runtime, agents, rollout, values, episodes, groupSize),
-  );
+  const options = { agents, rollout, values, episodes, groupSize };
+  await runDispatches(runtime, [groupReturns(runtime, options), groupAdvantages(runtime, options)]);
   const { envs, stride, steps } = rollout.sizes;
   const unpack = (flat: readonly number[]): number[][][] =>
     inputs.map((_, agent) =>
@@ -83,7 +83,7 @@ describe('two environments, four steps, gamma 1/2', () => {
   const a = (total: number): number => (total - 5) / Math.sqrt(20 / 3);
   const returns = [6, 4, 6, 4, 2, 4, 2, 8];
 
-  test('every step has the return of its whole episode, relative to all four episodes', async () => {
+  test("every step has its episode's return, relative to all four episodes", async () => {
     const device = await deviceGroup([input]);
     expect(device.returns[0]!.flat()).toEqual(returns);
     expectClose(device.advantages[0]!.flat(), returns.map(a), 1e-6);
@@ -92,13 +92,13 @@ describe('two environments, four steps, gamma 1/2', () => {
     expectClose(twin.advantages.flat(), returns.map(a), 1e-8);
   });
 
-  test('an episode that still runs at the last step counts as it is', async () => {
+  test('an episode that runs at the last step counts as if it ended there', async () => {
     const open = { ...input, ended: [...input.ended.slice(0, 3), [false, false]] };
     expect(await deviceGroup([open])).toEqual(await deviceGroup([input]));
     expect(twinGroup(open)).toEqual(twinGroup(input));
   });
 
-  test('what all rewards of one step have in common changes nothing but the returns', async () => {
+  test('a constant added to all rewards of a step changes only the returns', async () => {
     const onestep = (base: number): GroupInput => ({
       ...input,
       rewards: [[base + 1, base + 3]],
@@ -130,7 +130,7 @@ test.each([
   expect(device.advantages[0]).not.toEqual(device.advantages[1]);
 });
 
-test('the return of a long episode does not lose what a step adds', async () => {
+test('the return of a long episode keeps the digits of each reward', async () => {
   const steps = 20_011;
   const rewards = Array.from({ length: steps }, () => [0.1, 0.3].map(Math.fround));
   const ended = rewards.map((row) => row.map(() => false));
@@ -139,7 +139,7 @@ test('the return of a long episode does not lose what a step adds', async () => 
   expect(returns[0]).toEqual(rewards.map(() => whole));
 });
 
-test('a group whose episodes all return the same has advantages of 0', async () => {
+test('a group whose episodes all have the same return has advantages of 0', async () => {
   const rewards = Array.from({ length: 5 }, () => [3, 3, 3, 3]);
   const ended = rewards.map((row) => row.map(() => true));
   const { advantages } = await deviceGroup([{ gamma: 0.9, groupSize: 4, rewards, ended }]);
@@ -157,7 +157,7 @@ test('a group of a single episode has an advantage of 0', async () => {
   expect(twinGroup(input).advantages).toEqual([[0, 0]]);
 });
 
-test('groups do not see each other', async () => {
+test('groups are independent of each other', async () => {
   const input = randomInput(7, 6, 3, 5);
   const other: GroupInput = {
     ...input,

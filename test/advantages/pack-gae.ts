@@ -1,4 +1,6 @@
-/** A rollout's rewards, endings and values as the device keeps them (shaders/rollout/world.wesl). */
+/**
+ * Packs rewards, endings and values as the device stores them (shaders/rollout/rollout-shape.wesl).
+ */
 import { type Runtime, roundUp } from '../../src/gpu/runtime';
 import type { RolloutBuffer, RolloutSizes, ValueBuffer } from '../../src/rollout/rollout-buffer';
 import type { GaeInput } from '../reference/gae';
@@ -20,7 +22,7 @@ function packEndings({ terminated, truncated, finalValues }: GaeInput, envs: num
   return { endings, slots };
 }
 
-/** Rollouts of one shape, one per agent; whatever no step may look at is NaN. */
+/** Rollouts of one shape, one per agent; everything that no step may read is NaN. */
 export function packGae(runtime: Runtime, inputs: readonly GaeInput[]) {
   const steps = inputs[0]!.rewards.length;
   const envs = inputs[0]!.lastValues.length;

@@ -1,4 +1,4 @@
-/** The frozen reference policy: its log-probabilities, its penalty, and what it holds back. */
+/** The frozen reference policy: its log-probabilities, its penalty and its effect. */
 import { describe, expect, test } from 'vitest';
 import { ReferencePolicy } from '../../src/advantages/reference';
 import type { PpoConfig } from '../../src/config/ppo-config';
@@ -23,8 +23,11 @@ import { allReports, smallTrainer } from '../trainer/training';
 
 const [ENVS, STEPS, BETA] = [7, 9, 0.5] as const;
 
-/** A rollout judged by another policy: rows [T][field][N] before and after, and the other's network. */
-async function judged(environment: EnvironmentDefinition, seed: number) {
+/**
+ * A rollout and its reference stages: rows [T][field][N] before and after, and the reference
+ * network.
+ */
+async function compared(environment: EnvironmentDefinition, seed: number) {
   const config = { refKlRewardCoef: BETA };
   const options = { environment, envs: ENVS, steps: STEPS, seed, config };
   const played = await openPlayed({ ...options, hiddenSizes: [5], activation: 'tanh' });
@@ -32,7 +35,7 @@ async function judged(environment: EnvironmentDefinition, seed: number) {
   const { runtime, task, agents, buffer } = world;
   const other = decisiveParameters(layout).map((value, i) => value * (1 + 0.3 * Math.sin(i)));
   const tensor = runtime.arena.declare('reference', [1, layout.parameterCount]);
-  const judge = new ReferencePolicy(runtime, {
+  const reference = new ReferencePolicy(runtime, {
     ...{ task, agents, layout, rollout: buffer },
     reference: tensor,
   });
@@ -42,7 +45,7 @@ async function judged(environment: EnvironmentDefinition, seed: number) {
   const before = await readFloats(runtime, buffer.rewards);
   await runDispatches(
     runtime,
-    judge.stages().flatMap(({ dispatches }) => dispatches),
+    reference.stages().flatMap(({ dispatches }) => dispatches),
   );
   const rowsOf = (flat: readonly number[], fields: number): number[][][] =>
     Array.from({ length: flat.length / (fields * buffer.sizes.stride) }, (_, t) =>
@@ -68,8 +71,8 @@ const CASES: readonly (readonly [string, EnvironmentDefinition, Distribution])[]
 ];
 
 describe.each(CASES)('of %s', (_, environment, distribution) => {
-  test('every action gets the twin’s log-probability, every reward its penalty', async () => {
-    const { network, before, rewards, logProbs, observations, actions } = await judged(
+  test("every action gets the twin's log-probability, every reward its penalty", async () => {
+    const { network, before, rewards, logProbs, observations, actions } = await compared(
       environment,
       4,
     );
@@ -98,7 +101,9 @@ describe.each(CASES)('of %s', (_, environment, distribution) => {
   });
 });
 
-/** log π_ref - log π averaged over the last iteration, by k3, after 40 iterations at a high rate. */
+/**
+ * log π_ref - log π averaged over the last iteration, by k3, after 40 iterations at a high rate.
+ */
 async function distance(config: Partial<PpoConfig>): Promise<number> {
   const trainer = await smallTrainer({
     ...{ totalTimesteps: 40 * 60, learningRate: 2e-2, annealLr: false, entCoef: 0 },
@@ -109,8 +114,8 @@ async function distance(config: Partial<PpoConfig>): Promise<number> {
   return reports.at(-1)!.agents[0]!['losses/reference_kl'];
 }
 
-test('a policy strays from where it began, unless the loss or the reward holds it', async () => {
-  // A weight too small to matter only measures.
+test('a policy moves away from its start, unless the loss or the reward penalizes it', async () => {
+  // A coefficient too small to matter only measures.
   const free = await distance({ refKlCoef: 1e-9 });
   const held = await distance({ refKlCoef: 3 });
   const paid = await distance({ refKlRewardCoef: 10, refKlCoef: 1e-9 });
@@ -129,7 +134,7 @@ test('at the start the policy is its own reference', async () => {
   trainer.destroy();
 });
 
-test('a policy is pulled to the reference that is given, not to where it begins', async () => {
+test('a policy is pulled to the given reference, not to its start', async () => {
   const other = await smallTrainer({ seed: 77 });
   const referenceParameters = decisiveParameters(other.layout);
   other.destroy();
@@ -147,7 +152,8 @@ test('a policy is pulled to the reference that is given, not to where it begins'
 test('a reference that nothing uses is refused', async () => {
   const referenceParameters = new Float32Array(1);
   await expect(smallTrainer({}, cartpole, { referenceParameters })).rejects.toThrow(
-    'referenceParameters are given, but refKlCoef and refKlRewardCoef are 0; set one of them above 0',
+    'referenceParameters are given, but refKlCoef and refKlRewardCoef are 0; ' +
+      'set one of them above 0',
   );
 });
 

@@ -16,7 +16,7 @@ import { taskWithout } from '../update/golden-update';
 const runtime = await openRuntime();
 const task = taskWithout(distributionFor({ type: 'discrete', n: 2 }), 1);
 
-/** Two agents that differ. */
+/** Two different agents. */
 const GAMMA = [0.9, 0.5].map(Math.fround);
 const CLIP = [0, 0.75];
 
@@ -62,7 +62,7 @@ async function readRewards({ sizes, buffer }: Opened): Promise<number[][][]> {
   );
 }
 
-/** What the next rollout goes on from, with its rest, [K · N]. */
+/** The returns that the next rollout continues, with their rests, [K · N]. */
 async function readCarried({ discountedReturns }: Opened): Promise<number[]> {
   const words = await readFloats(runtime, discountedReturns);
   return Array.from({ length: words.length / 2 }, (_, i) => words[2 * i]! + words[2 * i + 1]!);
@@ -140,7 +140,7 @@ describe('over three rollouts rewards are divided by the deviation of all return
 });
 
 describe('one environment and two steps, by hand', () => {
-  /** Rewards 2, then 5, with gamma 1/2; where the first goes on, the returns are 2 and 6. */
+  /** Rewards 2, then 5, with gamma 1/2; if the first step continues, the returns are 2 and 6. */
   const run = async (ending: number) => {
     const opened = open(1, 2, true, [0, 0]);
     const rollout = GAMMA.map(() => ({ rewards: [[2], [5]], endings: [[ending], [0]] }));
@@ -161,14 +161,14 @@ describe('one environment and two steps, by hand', () => {
     ['a termination', 1],
     ['a truncation', 2],
     ['a later truncation', 3],
-  ])('after %s the return begins anew: 2 and 5 have a deviation of 1.5', async (_, ending) => {
+  ])('after %s the return starts anew: 2 and 5 have a deviation of 1.5', async (_, ending) => {
     const { rewards, carried } = await run(ending);
     expectClose(rewards, [2 / 1.5, 5 / 1.5], 1e-6);
     expect(carried[1]).toBe(5);
   });
 });
 
-test('a return that is hardly discounted keeps its digits over many steps and rollouts', async () => {
+test('a return with gamma near 1 keeps its digits over many steps and rollouts', async () => {
   const [envs, steps] = [3, 10_007];
   const gammas = [1, Math.fround(1 - 1e-6)];
   const opened = open(envs, steps, true, [0, 0], gammas);
@@ -188,7 +188,7 @@ test('a return that is hardly discounted keeps its digits over many steps and ro
   }
 });
 
-test('without any discount a return is the reward, whatever came before', async () => {
+test('with gamma 0 a return is the reward, whatever came before', async () => {
   const opened = open(1, 4, true, [0, 0], [0, 0]);
   const rewards = [[1e8], [0.1], [-3e7], [0.3]].map((row) => row.map(Math.fround));
   const endings = rewards.map(() => [0]);
@@ -211,12 +211,12 @@ test('rewards can be clipped without being scaled, each agent at its own bound',
   expect(new Set(await readFloats(runtime, opened.returnMoments))).toEqual(new Set([0]));
 });
 
-test('no bound and no scaling leaves nothing to do', () => {
+test('without a bound and scaling there is no stage', () => {
   expect(open(3, 2, false, [0, 0]).scaling.stages()).toEqual([]);
 });
 
 test.each([Number.NaN, Number.POSITIVE_INFINITY])(
-  'a reward of %s leaves the statistics of its agent as they were and is not carried on',
+  "a reward of %s does not change its agent's statistics and is not carried on",
   async (bad) => {
     const opened = open(3, 4, true);
     await play(opened, randomRollout(opened, 1));

@@ -23,7 +23,7 @@ import { taskWithout } from '../update/golden-update';
 
 const runtime = await openRuntime();
 
-/** V(s) of every row on the device, beside the twin's. */
+/** V(s) of every row on the device and from the twin. */
 async function computeValues(agents: number, envs: number, steps: number, width: number) {
   const distribution = distributionFor({ type: 'discrete', n: 2 });
   const task = { ...taskWithout(distribution, 3), maxEpisodeSteps: 4 };
@@ -68,7 +68,7 @@ async function computeValues(agents: number, envs: number, steps: number, width:
   };
 }
 
-test('without a critic there is nothing to do', () => {
+test('without a critic there is no dispatch', () => {
   const distribution = distributionFor({ type: 'discrete', n: 2 });
   const task = taskWithout(distribution, 3);
   const sizes = { ...distribution, observationSize: 3, hiddenSizes: [4] };
@@ -83,7 +83,7 @@ test('without a critic there is nothing to do', () => {
 
 test('every row of every agent has its value, final observations included', async () => {
   const { rows, found, twin } = await computeValues(3, 5, 7, 9);
-  // 7 steps, the one after, and a slot for each time that a limit of 4 can cut.
+  // 7 steps, the row after them, and a slot for each truncation by a limit of 4.
   expect(rows).toBe(7 + 1 + 2);
   expectClose(found, twin, 2e-6);
 });

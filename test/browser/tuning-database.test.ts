@@ -58,7 +58,7 @@ describe.skipIf(problem !== undefined)(suite, async () => {
     expect(kept.after).toEqual([LAYERED, undefined, undefined, LAYERED]);
   });
 
-  it('lets a page that was loaded again tune without measuring, but not other networks', async () => {
+  it('lets a reloaded page tune without measuring, but not other networks', async () => {
     const { first, second, other } = await withPage(files, async (page) => {
       const first = await page.evaluate(tuneInPage, [5, 3]);
       await page.reload();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import shader from '../../shaders/gpu/doctor.wesl';
+import shader from '../../shaders/cli/doctor.wesl';
 import { expectedSum } from '../../src/cli/doctor';
 import { chromiumProblem, withPage } from '../support/chromium';
 

@@ -62,7 +62,7 @@ describe('with --tune', () => {
     const chosen = describePlan(plan);
     const [begin, table] = notes;
     expect(notes).toHaveLength(2);
-    expect(begin).toBe('choosing among the variants of the kernels');
+    expect(begin).toBe('timing the kernel plans');
     const [head, ...rows] = table!.split('\n').map((row) => row.trim().split(/ {2,}/));
     expect(head).toEqual(['ms/iteration', 'kernels']);
     expect(rows.map(([, name]) => name).sort()).toEqual([...candidates].sort());

@@ -295,7 +295,8 @@ test.each([
   ['train Tiny-v0 --no-norm-adv --gamma 2', '--gamma 2: gamma is 2'],
   [
     'train Tiny-v0 --num-steps 25 --no-norm-adv --num-minibatches 4',
-    'lockstep: --num-steps 25 --num-minibatches 4: numEnvs * numSteps = 250 is not divisible by numMinibatches = 4 (remainder 2)',
+    'lockstep: --num-steps 25 --num-minibatches 4: numEnvs * numSteps = 250 is not divisible by ' +
+      'numMinibatches = 4 (remainder 2)',
   ],
 ])('%s is refused with 2 before any device is opened', async (command, message) => {
   const fake = new FakeProcess();
@@ -329,7 +330,8 @@ test('all problems of file and flags come in one message before any device is op
     expect.stringMatching(
       /^gamma is "high" \(in run\.json\); it must be a finite number from 0 to 1/,
     ),
-    '--vf-coef -1: vfCoef is -1; it must be a finite number from 0 to 100, or a list with one value per agent',
+    '--vf-coef -1: vfCoef is -1; it must be a finite number from 0 to 100, or a list with one ' +
+      'value per agent',
     'entCoef is a list of 2 values, but numAgents is 1 (in run.json); it must be one value',
   ]);
   expect(fake.log).toEqual([]);
@@ -343,7 +345,8 @@ test('a file that cannot be read is told together with what is wrong in the flag
   // What the file might have said of numAgents and numMinibatches is not guessed at.
   expect(fake.stderr.lines).toEqual([
     'lockstep: --config no.json: cannot be read: ENOENT: no such file or directory',
-    '--gamma 2: gamma is 2; it must be a finite number from 0 to 1, or a list with one value per agent',
+    '--gamma 2: gamma is 2; it must be a finite number from 0 to 1, or a list with one value per ' +
+      'agent',
   ]);
   expect(fake.log).toEqual([]);
 });
@@ -393,7 +396,7 @@ test.each([
   expect(fake.stderr.lines.at(-1)).toBe(`lockstep: ${failure.message}`);
 });
 
-test('a failure between iterations leaves the progress line standing and exits with 1', async () => {
+test('a failure between iterations keeps the progress line and exits with 1', async () => {
   const fake = new FakeProcess();
   fake.afterReport = () => {
     throw new GpuError('the device was lost');
@@ -404,7 +407,7 @@ test('a failure between iterations leaves the progress line standing and exits w
   expect(fake.interrupt).toBeUndefined();
 });
 
-test('--load and --reference are read and --save is tried before any device is opened', async () => {
+test('--load, --reference and --save are tried before any device is opened', async () => {
   const fake = new FakeProcess();
   const flags = '--load aa --reference bbb --save cccc --num-steps 40';
   expect(await fake.run(`train Tiny-v0 ${flags}`)).toBe(0);
@@ -488,13 +491,13 @@ const NOTHING_SEEN = { count: new Float64Array(1), mean: new Float64Array(1) };
 const STATISTICS = { ...NOTHING_SEEN, variance: new Float64Array(1) };
 
 test.each([
-  ['--norm-obs', 'observations (normObs); they begin anew, and the policy will act differently'],
-  ['--norm-reward', 'returns (normReward); they begin anew, and the value function has to adapt'],
+  ['--norm-obs', 'observations (normObs); they start anew, and the policy will act differently'],
+  ['--norm-reward', 'returns (normReward); they start anew, and the value function must adapt'],
 ])('--load with %s warns of a file without statistics', async (flag, warning) => {
   const fake = new FakeProcess();
   expect(await fake.run(`train Tiny-v0 --load aa ${flag}`)).toBe(0);
   expect(fake.stderr.text).toContain(
-    `warning: --load aa: the file holds no statistics of the ${warning}`,
+    `warning: --load aa: the file has no statistics of the ${warning}`,
   );
   expect(fake.log).toContain('from 2 alone');
 });
@@ -514,7 +517,7 @@ test('--reference warns where its observations would be normalised in another wa
   await fake.run(`train Tiny-v0 ${flags} --load aa --reference aa`);
   expect(fake.stderr.text).not.toContain('warning');
   await fake.run(`train Tiny-v0 ${flags} --load aa --reference bbb`);
-  expect(fake.stderr.text).toContain('warning: --reference bbb: its observations are normalised');
+  expect(fake.stderr.text).toContain('warning: --reference bbb: observations are normalized');
 });
 
 test('numbers that are not finite end the run with 1, its file and its line of JSON', async () => {

@@ -40,9 +40,9 @@ describe('bad input is one clear message and exit code 2', () => {
     ['train CartPole-v1 --num-env 8', /^lockstep: --num-env is not a flag.*--num-envs/],
     [
       'train CartPole-v1 --adapter nosuch',
-      /^lockstep: no adapter fits 'nosuch'.*there is .*allowed/,
+      /^lockstep: no adapter matches 'nosuch'.*there is .*; it must be/,
     ],
-    ['doctor --adapter nosuch', /^lockstep: no adapter fits 'nosuch'/],
+    ['doctor --adapter nosuch', /^lockstep: no adapter matches 'nosuch'/],
     ['tarin', /^lockstep: tarin is not a command/],
   ])('%s', async (line, message) => {
     const { code, stdout, stderr } = await lockstep(line);
@@ -240,7 +240,8 @@ describe('files of policies', () => {
     const { parameters } = await readPolicy(file('a'), of);
     expect(sha256(parameters)).toBe(JSON.parse(saved.stdout).parametersSha256);
     // A learning rate of 0 keeps what was loaded.
-    const flags = `--learning-rate 0 --ref-kl-coef 0.1 --load ${file('a')} --reference ${file('a')} --num-agents 2`;
+    const files = `--load ${file('a')} --reference ${file('a')}`;
+    const flags = `--learning-rate 0 --ref-kl-coef 0.1 ${files} --num-agents 2`;
     const loaded = await lockstep(`train CartPole-v1 ${SHORT} ${flags} --save ${file('b')}`);
     expect(loaded.code).toBe(0);
     const two = { ...of, config: { ...of.config, numAgents: 2 } };
@@ -253,7 +254,7 @@ describe('files of policies', () => {
 
   test.each([
     ['--save', '/no/such/folder/a', /--save \/no\/such\/folder\/a: cannot be written: ENOENT/],
-    ['--save', tmpdir(), /--save .*: cannot be written: it is there, and no regular file/],
+    ['--save', tmpdir(), /--save .*: cannot be written: it exists and is not a regular file/],
     ['--load', '/no/such/file', /--load \/no\/such\/file: cannot be read: ENOENT/],
     ['--reference', 'package.json', /--reference package\.json: is not a safetensors file/],
     ['--load', file('a'), /--load .*a\.safetensors: hiddenSizes is \[4\] in the file, but \[5\]/],
@@ -266,7 +267,7 @@ describe('files of policies', () => {
     expect(code).toBe(2);
   });
 
-  test('hold the last good ones where numbers are not finite any more, and the code is 1', async () => {
+  test('hold the last finite parameters, and the code is 1', async () => {
     // Finite, but their products are not: all 12 updates of an iteration are skipped.
     const count = 4 * 4 + 4 + 4 * 2 + 2 + (4 * 4 + 4 + 4 + 1);
     await writePolicy(file('huge'), { parameters: new Float32Array(count).fill(3e38) }, of);

@@ -138,7 +138,9 @@ test.each([
   expect(parse(text)).toMatchObject({ command: 'help', topic });
 });
 
-/** What is wrong with a command line: train's flags are told later, with the problems of its file. */
+/**
+ * What is wrong with a command line: train's flags are told later, with the problems of its file.
+ */
 function refusal(text: string): string {
   try {
     return parse(text).problems.join('\n');
@@ -151,9 +153,9 @@ function refusal(text: string): string {
 describe('refuses', () => {
   test.each([
     ['train', 'lockstep train needs an environment; "lockstep envs" lists them'],
-    ['trian X', 'trian is not a command; did you mean train? There are train, doctor, envs, help'],
-    ['help docter', 'docter is not a command; did you mean doctor? There are train'],
-    ['toString', 'toString is not a command; there are train, doctor, envs, help'],
+    ['trian X', 'trian is not a command; did you mean train? The commands are train, doctor, envs'],
+    ['help docter', 'docter is not a command; did you mean doctor? The commands are train'],
+    ['toString', 'toString is not a command; the commands are train, doctor, envs, help'],
     ['--seed 3', '--seed is a flag of lockstep train and must follow that command'],
     ['--compile', '--compile is a flag of lockstep doctor and must follow that command'],
     ['--verison', 'unknown flag --verison; did you mean --version?'],
@@ -163,7 +165,8 @@ describe('refuses', () => {
     ['train X --anneal-lr yes', 'lockstep train does not take the argument yes'],
     [
       'train X --num-env 3',
-      '--num-env is not a flag of lockstep train; the nearest are --num-envs, --norm-adv, --num-steps',
+      '--num-env is not a flag of lockstep train; the nearest are --num-envs, --norm-adv, ' +
+        '--num-steps',
     ],
     [
       'train X --lr 3',
@@ -206,7 +209,8 @@ describe('refuses', () => {
     ],
     [
       'doctor --seed 3',
-      '--seed is not a flag of lockstep doctor; it takes --adapter, --matrix-units, --unsafe-fast, --compile, --json, --help',
+      '--seed is not a flag of lockstep doctor; it takes --adapter, --matrix-units, ' +
+        '--unsafe-fast, --compile, --json, --help',
     ],
     ['envs CartPole-v1', 'lockstep envs does not take the argument CartPole-v1'],
   ])('%s', (text, message) => {

@@ -35,8 +35,10 @@ test('a file has lists with one value per agent', () => {
   const file = { numAgents: 2, learningRate: [0.001, 0.002], annealLr: [true, false] };
   expect(resolve(file)).toMatchObject(file);
   expect(problems(file, '--num-agents 3')).toEqual([
-    'learningRate is a list of 2 values, but numAgents is 3 (in run.json); it must be one value or a list of 3',
-    'annealLr is a list of 2 values, but numAgents is 3 (in run.json); it must be one value or a list of 3',
+    'learningRate is a list of 2 values, but numAgents is 3 (in run.json); it must be one value ' +
+      'or a list of 3',
+    'annealLr is a list of 2 values, but numAgents is 3 (in run.json); it must be one value or a ' +
+      'list of 3',
   ]);
 });
 

@@ -1,4 +1,6 @@
-/** What ends a run before its time: signals in good order, everything else at once and by its name. */
+/**
+ * What ends a run before its time: signals in good order, everything else at once and by its name.
+ */
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

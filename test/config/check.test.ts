@@ -53,7 +53,8 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'a minimum that is not allowed itself',
     { clipCoef: 0 },
-    'clipCoef is 0; it must be a finite number above 0 and up to 10, or a list with one value per agent',
+    'clipCoef is 0; it must be a finite number above 0 and up to 10, or a list with one value ' +
+      'per agent',
   ],
   [
     'a field without a maximum',
@@ -103,32 +104,39 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'a batch that minibatches do not divide',
     { numEnvs: 10, numSteps: 25, numMinibatches: 4 },
-    'numEnvs * numSteps = 250 is not divisible by numMinibatches = 4 (remainder 2); numMinibatches must be one of 1, 2, 5, 10 ...',
+    'numEnvs * numSteps = 250 is not divisible by numMinibatches = 4 (remainder 2); ' +
+      'numMinibatches must be one of 1, 2, 5, 10 ...',
   ],
   [
     'a batch whose only other divisor leaves minibatches of 1',
     { numEnvs: 7, numSteps: 1, numMinibatches: 3 },
-    'numEnvs * numSteps = 7 is not divisible by numMinibatches = 3 (remainder 1); numMinibatches must be one of 1',
+    'numEnvs * numSteps = 7 is not divisible by numMinibatches = 3 (remainder 1); numMinibatches ' +
+      'must be one of 1',
   ],
   [
     'a batch above the largest',
     { numEnvs: 2 ** 20, numSteps: 17 },
-    'numEnvs * numSteps = 1048576 * 17 = 17825792 is above the largest batch, 16777216; with numEnvs = 1048576 numSteps must be at most 16',
+    'numEnvs * numSteps = 1048576 * 17 = 17825792 is above the largest batch, 16777216; with ' +
+      'numEnvs = 1048576 numSteps must be at most 16',
   ],
   [
     'more updates than an iteration may have',
     { numEnvs: 1024, numSteps: 1024, numMinibatches: 65536, updateEpochs: 17 },
-    'updateEpochs * numMinibatches = 17 * 65536 = 1114112 is above the largest number of updates per iteration, 1048576; with numMinibatches = 65536 updateEpochs must be at most 16',
+    'updateEpochs * numMinibatches = 17 * 65536 = 1114112 is above the largest number of updates ' +
+      'per iteration, 1048576; with numMinibatches = 65536 updateEpochs must be at most 16',
   ],
   [
     'normalised minibatches of 1',
     { numEnvs: 2, numSteps: 2, numMinibatches: 4 },
-    'normAdv needs minibatches of at least 2 transitions (for an unbiased standard deviation), but numEnvs * numSteps / numMinibatches = 4 / 4 = 1; lower numMinibatches, raise numEnvs or numSteps, or set normAdv to false',
+    'normAdv needs minibatches of at least 2 transitions (for an unbiased standard deviation), ' +
+      'but numEnvs * numSteps / numMinibatches = 4 / 4 = 1; lower numMinibatches, raise numEnvs ' +
+      'or numSteps, or set normAdv to false',
   ],
   [
     "a critic's activation where the trunk is shared",
     { sharedTrunk: true, criticActivation: 'relu' },
-    'criticActivation is "relu", but with sharedTrunk = true the critic has no hidden layers of its own; set criticActivation to \'same\' or sharedTrunk to false',
+    'criticActivation is "relu", but with sharedTrunk = true the critic has no hidden layers of ' +
+      "its own; set criticActivation to 'same' or sharedTrunk to false",
   ],
   [
     'bounds of the log standard deviation the wrong way round',
@@ -138,57 +146,69 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'a dual clip that would clip every ratio',
     { dualClip: 1 },
-    'dualClip is 1; it must be a finite number above 1 and up to 100, or 0, or a list with one value per agent',
+    'dualClip is 1; it must be a finite number above 1 and up to 100, or 0, or a list with one ' +
+      'value per agent',
   ],
   [
     'a Huber loss that is clipped',
     { numAgents: 2, huberDelta: [0, 1], clipVloss: true },
-    'huberDelta[1] is 1, but clipVloss is true, and the Huber loss cannot be clipped; set huberDelta to 0 or clipVloss to false',
+    'huberDelta[1] is 1, but clipVloss is true, and the Huber loss cannot be clipped; set ' +
+      'huberDelta to 0 or clipVloss to false',
   ],
   [
     'a penalty without a weight',
     { objective: 'penalty' },
-    "objective is penalty, but klCoef is 0, so nothing would limit the policy's change; klCoef must be above 0 and up to 1000, 1 in the paper",
+    "objective is penalty, but klCoef is 0, so nothing would limit the policy's change; klCoef " +
+      'must be above 0 and up to 1000, 1 in the paper',
   ],
   [
     'an annealed clip that is not there',
     { objective: 'penalty', klCoef: 1, annealClip: 'cosine' },
-    'annealClip is cosine, but objective = penalty does not clip; set annealClip to false or objective to clip',
+    'annealClip is cosine, but objective = penalty does not clip; set annealClip to false or ' +
+      'objective to clip',
   ],
   [
     'an adaptive rate that begins outside its bounds',
     { annealLr: 'kl-adaptive', learningRate: 0.1 },
-    'learningRate is 0.1, but with annealLr = kl-adaptive it stays between 0.00001 and 0.01; learningRate must be in that range',
+    'learningRate is 0.1, but with annealLr = kl-adaptive it stays between 0.00001 and 0.01; ' +
+      'learningRate must be in that range',
   ],
   [
     'an adaptive penalty that begins below its bounds',
     { numAgents: 2, klCoef: [1, 5e-7] },
-    'klCoef[1] is 5e-7, but with annealKl = kl-adaptive it stays between 0.000001 and 1000; klCoef must be in that range or 0, or annealKl must be false',
+    'klCoef[1] is 5e-7, but with annealKl = kl-adaptive it stays between 0.000001 and 1000; ' +
+      'klCoef must be in that range or 0, or annealKl must be false',
   ],
   [
     "a critic's rate where the trunk is shared",
     { sharedTrunk: true, criticLearningRate: 1e-3 },
-    'criticLearningRate is 0.001, but with sharedTrunk = true the critic has no parameters of its own; set criticLearningRate to 0 or sharedTrunk to false',
+    'criticLearningRate is 0.001, but with sharedTrunk = true the critic has no parameters of ' +
+      'its own; set criticLearningRate to 0 or sharedTrunk to false',
   ],
   [
     'environments that cannot be dealt out to minibatches',
     { minibatchBy: 'environments', numEnvs: 6, numSteps: 2, numMinibatches: 4 },
-    'numEnvs = 6 is not divisible by numMinibatches = 4, but with minibatchBy = environments a minibatch consists of whole environments; numMinibatches must be one of 2, 3, 6 ...',
+    'numEnvs = 6 is not divisible by numMinibatches = 4, but with minibatchBy = environments a ' +
+      'minibatch consists of whole environments; numMinibatches must be one of 2, 3, 6 ...',
   ],
   [
     'groups that do not divide the environments',
     { ...GROUP, numEnvs: 12, groupSize: 8 },
-    'numEnvs = 12 is not divisible by groupSize = 8, but with advantageEstimator = group every environment belongs to a group; groupSize must be one of 4, 6, 12 ...',
+    'numEnvs = 12 is not divisible by groupSize = 8, but with advantageEstimator = group every ' +
+      'environment belongs to a group; groupSize must be one of 4, 6, 12 ...',
   ],
   [
     'a critic where advantages are relative to a group',
     { ...GROUP, clipVloss: true, vfCoef: 0.5, recomputeAdvantages: true },
-    'advantageEstimator = group has no critic, but clipVloss is true, vfCoef is 0.5, recomputeAdvantages is true; set clipVloss to false, vfCoef to 0, recomputeAdvantages to false',
+    'advantageEstimator = group has no critic, but clipVloss is true, vfCoef is 0.5, ' +
+      'recomputeAdvantages is true; set clipVloss to false, vfCoef to 0, recomputeAdvantages to ' +
+      'false',
   ],
   [
     'a last seed above 32 bits',
     { seed: 4294967295, numAgents: 2 },
-    'seed + numAgents - 1 = 4294967295 + 2 - 1 = 4294967296 is above 4294967295; with numAgents = 2 seed must be at most 4294967294',
+    'seed + numAgents - 1 = 4294967295 + 2 - 1 = 4294967296 is above 4294967295; with numAgents ' +
+      '= 2 seed must be at most 4294967294',
   ],
 ])('refuses %s', (_, changes, sentence) => {
   expect(problemsOf(changes)).toEqual([sentence]);

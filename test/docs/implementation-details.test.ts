@@ -1,4 +1,7 @@
-/** docs/implementation-details.md: every detail of the list once, and a state that fits what the row says. */
+/**
+ * docs/implementation-details.md: every detail of the list once, and a state that fits what the row
+ * says.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CONFIG_FIELDS } from '../../src/config/fields';

@@ -70,7 +70,10 @@ export function fileOf(page: string, name: string): string | undefined {
     .find((path) => existsSync(path));
 }
 
-/** Whether inline code names a place in the repository: a path whose first folder is there, or a file in a folder. */
+/**
+ * Whether inline code names a place in the repository: a path whose first folder is there, or a
+ * file in a folder.
+ */
 export function isPath(code: string): boolean {
   if (!/^[\w.-]+(\/[\w.-]+)+\/?$/.test(code) || /^(bench\/)?dist(\/|$)/.test(code)) return false;
   const [first] = code.split('/') as [string];

@@ -1,4 +1,7 @@
-/** shaders/README.md: lists the plug-ins, conditions, constants and letters of the shaders, and no others. */
+/**
+ * shaders/README.md: lists the plug-ins, conditions, constants and letters of the shaders, and no
+ * others.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { listFiles } from '../support/list-files';

@@ -55,7 +55,7 @@ const CASES: readonly (readonly [string, object, string])[] = [
   [
     'a field without a bound',
     field({ high: undefined }),
-    'observation[0].high must be a number, or ±Infinity where there is no bound, but it is missing',
+    'observation[0].high must be a number, or ±Infinity if unbounded, but it is missing',
   ],
   ['a bound that is no number', field({ low: Number.NaN }), 'observation[0].low must be a number'],
   [
@@ -196,7 +196,8 @@ const CASES: readonly (readonly [string, object, string])[] = [
   [
     'a param beyond f32',
     { params: { A: 1e39 } },
-    'params.A must be a number that fits f32 (0, or from 1.18e-38 to 3.40e+38 in size), but it is 1e+39',
+    'params.A must be a number that fits f32 (0, or of magnitude 1.18e-38 to 3.40e+38), but it ' +
+      'is 1e+39',
   ],
   ['a param that many devices take for 0', { params: { A: 1e-40 } }, 'but it is 1e-40'],
   ['a param that is no identifier', { params: { 'a-b': 1 } }, 'params: "a-b" is no name in WGSL'],
@@ -223,7 +224,8 @@ const CASES: readonly (readonly [string, object, string])[] = [
   [
     'a module that is bytes',
     { shader: Buffer.from(DRIFT) },
-    "shader must be the text of a WESL module, but it is a Buffer; read the file as text, e.g. readFileSync('my.wesl', 'utf8')",
+    'shader must be the text of a WESL module, but it is a Buffer; read the file as text, e.g. ' +
+      "readFileSync('my.wesl', 'utf8')",
   ],
   [
     'a module that is an array of bytes',
@@ -233,7 +235,8 @@ const CASES: readonly (readonly [string, object, string])[] = [
   [
     'the name of a file',
     { shader: 'base.wesl' },
-    'shader must be the text of a WESL module, not the name of its file, "base.wesl"; read the file',
+    'shader must be the text of a WESL module, not the name of its file, "base.wesl"; read the ' +
+      'file',
   ],
   ['an address', { shader: new URL('file:///base.wesl') }, 'but it is a URL'],
   ['a file that is no name', { file: 3 }, 'file must be a file name, but it is 3'],
@@ -241,7 +244,8 @@ const CASES: readonly (readonly [string, object, string])[] = [
   [
     'defaults out of their range',
     { defaults: { gamma: 2, hiddenSizes: [4, 0], numEnvs: 4 } },
-    'environment Drift-v0: defaults.gamma is 2; it must be a finite number from 0 to 1, or a list with one value per agent',
+    'environment Drift-v0: defaults.gamma is 2; it must be a finite number from 0 to 1, or a ' +
+      'list with one value per agent',
   ],
   [
     'default widths out of their range',
@@ -251,7 +255,8 @@ const CASES: readonly (readonly [string, object, string])[] = [
   [
     'unknown defaults',
     { defaults: { learningrate: 1, numEnvs: 4 } },
-    'environment Drift-v0: defaults.learningrate is not a known field; the nearest is defaults.learningRate',
+    'environment Drift-v0: defaults.learningrate is not a known field; the nearest is ' +
+      'defaults.learningRate',
   ],
 ];
 
@@ -261,8 +266,10 @@ test.each(CASES)('%s is refused', (_, changes, sentence) => {
 
 test('all problems come in one error that names the environment', () => {
   expect(refusal(changed({ observation: [], shader: '', params: { A: Number.NaN } }))).toBe(
-    'environment Drift-v0: observation must list at least one field, each { name, low, high }, but it is an empty list; ' +
-      'params.A must be a number that fits f32 (0, or from 1.18e-38 to 3.40e+38 in size), but it is NaN; ' +
+    'environment Drift-v0: observation must list at least one field, each { name, low, high }, ' +
+      'but it is an empty list; ' +
+      'params.A must be a number that fits f32 (0, or of magnitude 1.18e-38 to 3.40e+38), but it ' +
+      'is NaN; ' +
       'shader must be the text of a WESL module, but it is ""',
   );
 });
@@ -271,7 +278,7 @@ test.each([
   [
     'an id',
     'CartPole-v1',
-    'but it is the text "CartPole-v1"; for one of the list, findEnvironment("CartPole-v1") returns it',
+    'but it is the text "CartPole-v1"; findEnvironment("CartPole-v1") returns a built-in one',
   ],
   ['nothing', undefined, 'but it is missing'],
   ['null', null, 'but it is null'],
@@ -280,7 +287,8 @@ test.each([
   ['a list', [drift()], 'but it is a list'],
 ])('%s is no environment', (_, value, words) => {
   expect(refusal(value)).toBe(
-    `environment must be a description made by defineEnvironment or returned by findEnvironment, ${words}`,
+    'environment must be a description made by defineEnvironment or returned by findEnvironment, ' +
+      words,
   );
 });
 

@@ -60,7 +60,10 @@ test('the module and its description train as the page says', async () => {
 });
 
 test('the array whose size is a param has that size', async () => {
-  const shader = `${DRIFT.replace('place: f32', 'place: f32, board: Board').replace('State(random(rng))', 'State(random(rng), Board())')}`;
+  const shader = DRIFT.replace('place: f32', 'place: f32, board: Board').replace(
+    'State(random(rng))',
+    'State(random(rng), Board())',
+  );
   const [imported, ...declared] = BOARD.split('\n');
   const environment = drift(`${imported}\n${shader}${declared.join('\n')}`, {
     params: { CELLS: 6 },

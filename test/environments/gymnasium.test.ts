@@ -1,4 +1,6 @@
-/** Every environment of the list against Gymnasium's vectors of the same id, where there are some. */
+/**
+ * Every environment of the list against Gymnasium's vectors of the same id, where there are some.
+ */
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { EnvironmentDefinition } from '../../src/environments/definition';

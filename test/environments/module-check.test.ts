@@ -139,7 +139,8 @@ describe('the words are those of the compiler', () => {
 
 describe('the built-in step', () => {
   const SENTENCE =
-    "WGSL's step(edge, x) cannot be called here: `step` is the function that every environment module " +
+    "WGSL's step(edge, x) cannot be called here: `step` is the function that every environment " +
+    'module ' +
     'defines; write select(0.0, 1.0, edge <= x)';
 
   test.each([
@@ -163,23 +164,26 @@ describe('the built-in step', () => {
 
 describe('a module with memory or entry points of its own', () => {
   const memory =
-    'it has no variables of its own; keep what changes in struct State, and say const where nothing does';
-  const outside = 'what changes is kept in struct State, and numbers from outside are params';
+    'it must not declare variables; keep state in struct State, and use const for constants';
+  const outside = 'keep state in struct State, and pass numbers in as params';
   test.each([
-    ['«@»group(0) @binding(1) var<storage> data: array<f32>;', `it has no @group; ${outside}`],
-    ['«@»binding(1) @group(0) var<uniform> data: f32;', `it has no @binding; ${outside}`],
-    ['«@»compute @workgroup_size(1) fn main() {}', `it has no @compute; ${outside}`],
+    [
+      '«@»group(0) @binding(1) var<storage> data: array<f32>;',
+      `it must not use @group; ${outside}`,
+    ],
+    ['«@»binding(1) @group(0) var<uniform> data: f32;', `it must not use @binding; ${outside}`],
+    ['«@»compute @workgroup_size(1) fn main() {}', `it must not use @compute; ${outside}`],
     [
       '«@» /* of the kernel */ workgroup_size(1) fn main() {}',
-      `it has no @workgroup_size; ${outside}`,
+      `it must not use @workgroup_size; ${outside}`,
     ],
     ['«var»<private> count = 0u;', memory],
     ['«var»<workgroup> counts: array<u32, 64>;', memory],
-    ['«override» LENGTH = 1.0;', 'it has no override; say const, or import a param'],
+    ['«override» LENGTH = 1.0;', 'it must not use override; use const, or import a param'],
   ])('%s', (declaration, sentence) => {
     expectFault(
       changed('fn observe', `${declaration}\nfn observe`),
-      `an environment module is pure functions: ${sentence}`,
+      `an environment module consists of pure functions: ${sentence}`,
     );
   });
 
@@ -193,7 +197,7 @@ describe('a module with memory or entry points of its own', () => {
 });
 
 describe('a bool in the State', () => {
-  const SENTENCE = 'State lies in a buffer, which holds no bool; use u32 with 0u and 1u';
+  const SENTENCE = 'State is stored in a buffer, which cannot hold a bool; use u32 with 0u and 1u';
   test.each([
     ['as a member', 'struct State {\n  place: «bool»,'],
     ['in a vector', 'struct State {\n  place: vec2<«bool»>,'],
@@ -216,7 +220,8 @@ describe('the result of a step', () => {
     const body = `var result: Step;\n  result.«${name}» = true;\n  return Step`;
     expectFault(
       changed('return Step', body),
-      `Step has no member \`${name}\`, only reward and terminated; the time limit is maxEpisodeSteps of the description`,
+      `Step has no member \`${name}\`, only reward and terminated; ` +
+        'the time limit is maxEpisodeSteps of the description',
     );
   });
 
@@ -231,7 +236,7 @@ describe('the result of a step', () => {
 
 test('the first of several mistakes is told', () => {
   const shader = changed('place: f32,', 'place: «bool»,').replace('- 0.5', '- step(0.5, 0.1)');
-  expect(errorAt(shader).message).toContain('State lies in a buffer');
+  expect(errorAt(shader).message).toContain('State is stored in a buffer');
 });
 
 test.each(['', '{', 'struct State {', 'fn f(', 'step(', '/*', 'import', '{ var<', '@', 'alias A'])(

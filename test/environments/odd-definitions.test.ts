@@ -1,4 +1,7 @@
-/** Descriptions out of untyped code: whatever they hold, nothing but an EnvironmentError comes of them. */
+/**
+ * Descriptions out of untyped code: whatever they hold, nothing but an EnvironmentError comes of
+ * them.
+ */
 import { describe, expect, test } from 'vitest';
 import { checkedEnvironment, EnvironmentError } from '../../src/environments/definition';
 import { drift } from './drift';

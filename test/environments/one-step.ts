@@ -2,7 +2,7 @@
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import { read, write } from '../../src/gpu/kernel';
 import { writeTensor } from '../../src/gpu/readback';
-import { environmentWorkgroups, rolloutShape } from '../../src/rollout/env-step';
+import { environmentWorkgroups, rolloutShape } from '../../src/rollout/rollout-shape';
 import { ROLLOUT_LANES } from '../../src/rollout/task';
 import oneStep from '../shaders/one-step.wesl';
 import { openRuntime, runDispatches } from '../support/run-dispatches';
@@ -13,7 +13,7 @@ export function writeStates(world: World, states: readonly (readonly number[])[]
   const { stateWords } = world.task;
   const values = new Float32Array(states.length * stateWords);
   for (const [n, state] of states.entries()) values.set(state, n * stateWords);
-  writeTensor(world.runtime.gpu, world.worlds.states, values);
+  writeTensor(world.runtime.gpu, world.environments.states, values);
 }
 
 export interface OneStep {
@@ -37,7 +37,7 @@ export async function takeOneStep(
 ): Promise<OneStep[]> {
   const runtime = await openRuntime({ 'test/one-step': oneStep });
   const world = await openWorld(runtime, { environment, envs: states.length, steps: 1 });
-  const { buffer, task, worlds, mode } = world;
+  const { buffer, task, environments, mode } = world;
   const { stride } = buffer.sizes;
   const outcomes = runtime.arena.declare('outcomes', [2 + task.observationSize, stride]);
   runtime.arena.allocate();
@@ -49,7 +49,7 @@ export async function takeOneStep(
       shape: rolloutShape(buffer.sizes, task, mode, 0),
       tensors: {
         actions: read(buffer.actions),
-        states: write(worlds.states),
+        states: write(environments.states),
         outcomes: write(outcomes),
       },
       workgroups: environmentWorkgroups(buffer.sizes),

@@ -63,7 +63,7 @@ describe('a name', () => {
     expect(shown).toEqual([10, 11, 12, 13, 14, 15]);
   });
 
-  test('can be imported alone, in a list, under another name, and be written as a path', async () => {
+  test('can be imported alone, in a list, under another name, and as a path', async () => {
     const imports = `import constants::A;
 import constants::{B, C as OTHER};
 import {constants::D};

@@ -3,7 +3,7 @@ import type { ActionSpace } from '../../src/action-space';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import { read, write } from '../../src/gpu/kernel';
 import { Rng } from '../../src/kernels/rng';
-import { environmentWorkgroups, rolloutShape } from '../../src/rollout/env-step';
+import { environmentWorkgroups, rolloutShape } from '../../src/rollout/rollout-shape';
 import { ROLLOUT_LANES } from '../../src/rollout/task';
 import freshStart from '../shaders/fresh-start.wesl';
 import { openRuntime, readWords, runDispatches } from '../support/run-dispatches';
@@ -82,14 +82,14 @@ export async function randomWalk(
   const runtime = await openRuntime({ 'test/fresh-start': freshStart });
   const world = await openWorld(runtime, { environment, envs, steps, seed });
   await reset(world);
-  const firstStates = await readWords(runtime, world.worlds.states);
+  const firstStates = await readWords(runtime, world.environments.states);
   const { actionSize } = world.task.distribution;
   await playActions(world, randomActions(environment.action, actionSize, steps, envs));
   const walk = {
     ...(await readRollout(world)),
     firstStates,
-    states: await readWords(runtime, world.worlds.states),
-    episodes: await readWords(runtime, world.worlds.episodes),
+    states: await readWords(runtime, world.environments.states),
+    episodes: await readWords(runtime, world.environments.episodes),
     fresh: await readFresh(world),
   };
   runtime.arena.destroy();

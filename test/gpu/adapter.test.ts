@@ -26,7 +26,7 @@ describe('the kind of an adapter', () => {
     ['discrete', info('amd', 'rdna-2', 'AMD Radeon RX 6800 XT (RADV NAVI21)')],
     ['integrated', info('amd', 'gcn-5', 'AMD Radeon Graphics (RADV RENOIR)')],
     ['discrete', info('intel', 'xe-hpg', '')],
-    // wgpu gives numbers of vendors.
+    // wgpu reports vendor IDs.
     ['software', info('65541', '', 'llvmpipe (LLVM 15.0.6, 256 bits)')],
     ['software', info('6880', '', 'SwiftShader Device (Subzero)')],
     ['discrete', info('4318', '', 'NVIDIA GeForce RTX 4090')],
@@ -37,7 +37,7 @@ describe('the kind of an adapter', () => {
     ['integrated', info('4098', '', 'AMD Radeon(TM) Vega 8 Graphics')],
     ['discrete', info('4098', '', 'AMD Instinct MI300X')],
     ['integrated', info('4203', '', 'Apple M3 Max')],
-    // Browsers tell vendor and architecture, or nothing.
+    // Browsers report vendor and architecture, or nothing.
     ['integrated', info('apple', 'metal-3')],
     ['integrated', info('qualcomm', 'adreno-7xx')],
     ['integrated', info('intel', 'gen-12lp')],
@@ -53,13 +53,13 @@ describe('the kind of an adapter', () => {
 });
 
 describe('the description of an adapter', () => {
-  test('has the vendor by name, also where an engine gives its number', () => {
+  test('has the vendor by name, also if an engine reports its ID', () => {
     expect(describeAdapter(info('4318')).vendor).toBe('nvidia');
     expect(describeAdapter(info('NVIDIA')).vendor).toBe('nvidia');
     expect(describeAdapter(info('99')).vendor).toBe('99');
   });
 
-  test('has the best of the names that the adapter gives itself', () => {
+  test('has the most telling of the names that the adapter reports', () => {
     expect(describeAdapter(infoWith({ description: 'A', device: 'B' })).name).toBe('A');
     expect(describeAdapter(infoWith({ device: 'B' })).name).toBe('B');
     expect(describeAdapter(infoWith({})).name).toBe('x1');

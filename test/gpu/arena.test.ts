@@ -29,7 +29,7 @@ test('a tensor begins as zeros', async () => {
   arena.destroy();
 });
 
-test('a second allocation leaves the first alone', () => {
+test('a second allocation does not change the first', () => {
   const arena = new Arena(gpu);
   const first = arena.declare('first', [4]);
   arena.allocate();
@@ -61,7 +61,7 @@ test('a tensor beyond the limit is refused with both numbers, and nothing is cre
   expect(() => small.buffer).toThrow('before its arena is allocated');
 });
 
-test('tensors that need more memory together than there is are refused, the largest by name', () => {
+test('tensors whose total exceeds the memory are refused, with the largest by name', () => {
   const memory = 1000;
   const small = Object.create(gpu, { memory: { value: memory } }) as Gpu;
   const arena = new Arena(small, 'use less (size)');
@@ -84,7 +84,7 @@ test('tensors that need more memory together than there is are refused, the larg
   arena.destroy();
 });
 
-test('a tensor may say itself what would make it smaller', () => {
+test('a tensor can bring its own advice on how to make it smaller', () => {
   const arena = new Arena(gpu);
   arena.declare('rows', [2 ** 40], 'f32', 'use fewer rows (numRows)');
   expect(() => arena.allocate()).toThrow(/ bytes in one buffer: use fewer rows \(numRows\)$/);

@@ -1,4 +1,4 @@
-/** What the device refuses, it refuses to one caller, and goes on for all others. */
+/** An object that the device refuses is an error for one caller; the device keeps working. */
 import { expect, test, vi } from 'vitest';
 import { Arena, LimitError } from '../../src/gpu/arena';
 import { attempt } from '../../src/gpu/attempt';
@@ -8,7 +8,7 @@ import { openTestGpu } from '../support/gpu';
 const gpu = await openTestGpu();
 const arena = (): Arena => new Arena(gpu, 'use less (size)');
 
-test('what is created without complaint is returned', async () => {
+test('what is created without an error is returned', async () => {
   const buffer = await attempt(gpu, arena(), () =>
     gpu.device.createBuffer({ size: 16, usage: GPUBufferUsage.STORAGE }),
   );
@@ -16,7 +16,7 @@ test('what is created without complaint is returned', async () => {
   buffer.destroy();
 });
 
-test('a mistake is thrown, and the device goes on', async () => {
+test('a validation error is thrown, and the device keeps working', async () => {
   const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE;
   const mistake = () => gpu.device.createBuffer({ label: 'mistake', size: 16, usage });
   const error = await attempt(gpu, arena(), mistake).catch((reason: unknown) => reason);
@@ -26,7 +26,7 @@ test('a mistake is thrown, and the device goes on', async () => {
   gpu.check();
 });
 
-test('an error of the caller is its own, and leaves no scope behind', async () => {
+test('an error that the caller throws is passed on, and no scope is left open', async () => {
   const refuse = () => {
     throw new RangeError('mine');
   };
@@ -36,7 +36,7 @@ test('an error of the caller is its own, and leaves no scope behind', async () =
   await expect(gpu.device.popErrorScope()).rejects.toThrow();
 });
 
-test('memory that runs out is told with the bytes that were asked for, and what to do', async () => {
+test('out of memory is reported with the bytes that were needed and with the advice', async () => {
   const scopes = vi.spyOn(gpu.device, 'popErrorScope');
   scopes.mockResolvedValueOnce({ message: 'vkAllocateMemory' } as GPUError);
   const asked = arena();
@@ -49,6 +49,6 @@ test('memory that runs out is told with the bytes that were asked for, and what 
     ),
   );
   scopes.mockRestore();
-  // The scope whose result was made up.
+  // The scope whose result was faked.
   await gpu.device.popErrorScope();
 });

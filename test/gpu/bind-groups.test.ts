@@ -1,4 +1,4 @@
-/** Recorded dispatches may be many, the objects that a driver holds for them may not. */
+/** Many dispatches can be recorded without as many driver objects. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest';
@@ -42,13 +42,13 @@ describe('of 5,000 records of a kernel', () => {
   test('each is read by its dispatch, with about as many groups as for 2,048', async () => {
     const [input, output] = [floats(runtime, [1], [1]), floats(runtime, [COUNT])];
     const dispatches = numbersTo(COUNT).map((i) => scaleDispatch(3, input, output, i));
-    // Beyond the fixed ones a group for each page of records, and pages double in size.
+    // Beyond the fixed ones there is a group for each page of records, and pages double in size.
     expect(made.mock.calls.length).toBeLessThan(2048 + 8);
     await runDispatches(runtime, dispatches);
     expect(await readFloats(runtime, output)).toEqual(numbersTo(COUNT).map((i) => 3 + 7 * i));
   });
 
-  test('the first 2,048 fix their offsets, as it is the fastest', () => {
+  test('the first 2,048 have fixed offsets, which is fastest', () => {
     const [input, output] = [floats(runtime, [1]), floats(runtime, [COUNT])];
     const offsets = numbersTo(2050).map((i) => scaleDispatch(3, input, output, i).offsets);
     expect(offsets.slice(0, 2048).every((each) => each === undefined)).toBe(true);
@@ -56,7 +56,7 @@ describe('of 5,000 records of a kernel', () => {
   });
 });
 
-test('a group is let go with its tensors', async () => {
+test('a group is freed with its tensors', async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage: () => void = runInNewContext('gc');
   const output = floats(runtime, [1]);
@@ -69,11 +69,11 @@ test('a group is let go with its tensors', async () => {
   };
   const kept = new WeakRef(scaleDispatch(5, floats(runtime, [1]), output, 0).bindGroup);
   const dropped = groupOf();
-  // A spy remembers what it has seen.
+  // A spy holds references to its arguments.
   made.mockRestore();
   await vi.waitFor(() => {
     collectGarbage();
-    // An assertion that fails would keep what it is about.
+    // A failing assertion would hold a reference to its value.
     expect(dropped.deref() === undefined).toBe(true);
   });
   expect(kept.deref()).toBeDefined();

@@ -1,4 +1,6 @@
-/** What engines say of a program that does not compile, in the words and at the places of its author. */
+/**
+ * Compile errors of all engines, with the author's own names and at locations in the author's file.
+ */
 import { describe, expect, test } from 'vitest';
 import { compileText } from '../../src/gpu/compile-error';
 import { Gpu, type GpuOptions } from '../../src/gpu/device';
@@ -28,7 +30,7 @@ function programOf(text: string, constants: ShaderModule['constants'] = {}): Pro
   return { shader: 'test/root', library: { 'test/root': ROOT }, plugIns };
 }
 
-/** The message of the error that a plug-in of this text ends in on a device. */
+/** The error message of a plug-in with this text on a device. */
 async function errorOf(source: ProgramSource, device: Gpu = gpu): Promise<string> {
   const compiled = linkProgram(source).then((linked) => compileProgram(device, source, linked));
   const reason = await compiled.then(
@@ -40,24 +42,29 @@ async function errorOf(source: ProgramSource, device: Gpu = gpu): Promise<string
 }
 
 describe('Dawn', () => {
-  test("adds its remedy to an error, on the error's line", async () => {
+  test("adds its suggestion to an error, on the error's line", async () => {
     const text =
-      'fn twice(x: f32) -> f32 {\n  let on = vec2(LIMIT.x < 4 - 1, x > 0);\n  return x;\n}\nconst LIMIT = vec2f();';
+      'fn twice(x: f32) -> f32 {\n  let on = vec2(LIMIT.x < 4 - 1, x > 0);\n  return x;\n}\n' +
+      'const LIMIT = vec2f();';
     expect((await errorOf(programOf(text))).split('\n')[0]).toBe(
       'my/pong.wesl:2:17: parsed as template list ' +
         '(if this is intended to be a less-than expression then wrap in parentheses)',
     );
   });
 
-  test('adds what it found on other lines with their numbers', async () => {
+  test('adds notes on other lines with their numbers', async () => {
     const text =
-      'fn twice(x: f32) -> f32 {\n  return thrice(x);\n}\nfn thrice(x: f32) -> f32 {\n  return twice(x);\n}';
-    expect((await errorOf(programOf(text))).split('\n')[0]).toMatch(
-      /^my\/pong\.wesl:\d:1: cyclic dependency found: '(twice' -> 'thrice' -> 'twice|thrice' -> 'twice' -> 'thrice)' \(.*line [25]: function '\w+' references function '\w+' here/,
+      'fn twice(x: f32) -> f32 {\n  return thrice(x);\n}\n' +
+      'fn thrice(x: f32) -> f32 {\n  return twice(x);\n}';
+    const message = (await errorOf(programOf(text))).split('\n')[0];
+    expect(message).toMatch(
+      /:\d:1: cyclic dependency found: '(twice' -> 'thrice' -> 'twice|thrice' -> 'twice' -> 'thrice)'/,
     );
+    expect(message).toMatch(/^my\/pong\.wesl/);
+    expect(message).toMatch(/ \(.*line [25]: function '\w+' references function '\w+' here/);
   });
 
-  test('leaves out what it found in files of others', async () => {
+  test('omits notes on other files', async () => {
     const root = `import package::plug_in::Cell;
 @group(0) @binding(0) var<storage> cells: array<Cell>;
 @compute @workgroup_size(1)
@@ -73,7 +80,7 @@ fn root() {
     );
   });
 
-  test('tells names as their author wrote them, whatever they are in the program', async () => {
+  test('shows names as their author wrote them, not as the linker renamed them', async () => {
     const text = [
       'import constants::{LIMIT as LARGEST, max};',
       'const LIMIT = 2u;',
@@ -89,8 +96,8 @@ fn root() {
     expect(await errorOf(programOf(called, constants))).toMatch(/:4:34: .*'const max'/);
   });
 
-  // What it says of a module that it takes, it also prints.
-  test('says nothing about code that is never reached', async () => {
+  // Dawn also prints its messages about a module that it accepts.
+  test('reports nothing about unreachable code', async () => {
     const text = 'fn twice(x: f32) -> f32 {\n  return x;\n  let y = x;\n}';
     const source = programOf(text);
     const { module } = await compileProgram(gpu, source, await linkProgram(source));
@@ -102,7 +109,7 @@ fn root() {
 describe('a missing constant of a plug-in', () => {
   const text = 'import constants::{HEIGHT, WIDTH};\nfn twice(x: f32) -> f32 { return x * WIDTH; }';
 
-  test('is told at its import, with those that there are', async () => {
+  test('is reported at its import, with the constants that exist', async () => {
     expect(await errorOf(programOf(text, { HEIGHT: '1.0f', DEPTH: '2.0f' }))).toBe(
       [
         'my/pong.wesl:1:28: WIDTH is not among my params (HEIGHT, DEPTH)',
@@ -112,25 +119,28 @@ describe('a missing constant of a plug-in', () => {
     );
   });
 
-  test('is told where there are none', async () => {
+  test('is reported if there are no constants', async () => {
     expect(await errorOf(programOf(text))).toContain('is not among my params (there are none)');
   });
 
-  test('is told where its path is written', async () => {
+  test('is reported where its path is written', async () => {
     const path = 'fn twice(x: f32) -> f32 { return x * constants::WIDTH; }';
     expect(await errorOf(programOf(path))).toContain('my/pong.wesl:1:38: WIDTH is not among');
   });
 
-  test('is never the one of the same name in the program', async () => {
+  test("is never the program's constant of the same name", async () => {
     const source = { ...programOf(text), constants: { HEIGHT: 1, WIDTH: 2 } };
     expect(await errorOf(source)).toContain('WIDTH is not among my params');
   });
 });
 
-test('comparisons that the linker reads as a template list are told with the remedy', async () => {
+test('comparisons that the linker parses as a template list are reported with a hint', async () => {
   const text = 'fn twice(x: f32) -> f32 {\n  let on = vec2(x < 4 - 1, x > 0);\n  return x;\n}';
   expect(await errorOf(programOf(text))).toMatch(
-    /^my\/pong\.wesl:2:\d+: Expected ',' or '\)' in function arguments \(if < and > compare numbers here, put each comparison in parentheses\)\n/,
+    /^my\/pong\.wesl:2:\d+: Expected ',' or '\)' in function arguments \(/,
+  );
+  expect(await errorOf(programOf(text))).toContain(
+    ' (if < and > compare numbers here, put each comparison in parentheses)\n',
   );
   const unended = 'fn twice(x: f32) -> f32 {\n  let on = x < 4 && x > 3\n  return x;\n}';
   expect(await errorOf(programOf(unended))).toMatch(/^my\/pong\.wesl:2:\d+: Expected ';'[^(]*\n/);
@@ -140,7 +150,7 @@ test('comparisons that the linker reads as a template list are told with the rem
 
 test.each([
   [
-    'of a module that is not there',
+    'of a module that does not exist',
     'import package::lib::random::normal;',
     '1:22: there is no module package::lib::random',
   ],
@@ -150,7 +160,7 @@ test.each([
     '1:30: module package::lib::angles has no normal',
   ],
   ['that is missing', '// nothing', "2:34: unresolved identifier 'normal'"],
-])('an import %s is told with the module that has the name', async (_, line, words) => {
+])('an import %s is reported with the module that has the name', async (_, line, words) => {
   const plugIn = programOf(`${line}\nfn twice(x: f32) -> f32 { return normal(); }`);
   const source = { ...plugIn, library: { ...plugIn.library, ...SHADER_SOURCES } };
   expect((await errorOf(source)).split('\n')[0]).toBe(
@@ -158,14 +168,17 @@ test.each([
   );
 });
 
-test('an import behind a declaration is told so', async () => {
+test('an import after a declaration is reported', async () => {
   const text = 'const A = 1;\nimport constants::B;\nfn twice(x: f32) -> f32 { return x; }';
   expect(await errorOf(programOf(text))).toMatch(
     /^my\/pong\.wesl:2:1: an import must come before all declarations\n/,
   );
 });
 
-/** A device whose compiler answers with these messages, or with a caught error where it lists none. */
+/**
+ * A device whose compiler lists these messages or, if there are none, reports an error to the
+ * scope.
+ */
 function deviceOf(
   messages: readonly Partial<GPUCompilationMessage>[] | undefined,
   caught: string | null = null,
@@ -186,7 +199,7 @@ describe('naga', () => {
   const text = 'fn twice(x: f32) -> f32 {\n  return x * y;\n}';
   const source = programOf(text.replace('y', '2'));
 
-  /** Where the plug-in's line 2 is in the linked text. */
+  /** The location of the plug-in's line 2 in the linked text. */
   async function lineOfReturn(): Promise<{ line: number; offset: number }> {
     const { dest } = await linkProgram(source);
     const offset = dest.indexOf('x * 2');
@@ -194,9 +207,11 @@ describe('naga', () => {
   }
 
   const PARSE = (line: number): string =>
-    `\nShader 'test/root' parsing error: no definition in scope for identifier: \`y\`\n  ┌─ wgsl:${line}:14\n  │\n${line} │   return x * y;\n  │              ^ unknown identifier\n\n`;
+    `\nShader 'test/root' parsing error: no definition in scope for identifier: \`y\`\n` +
+    `  ┌─ wgsl:${line}:14\n  │\n${line} │   return x * y;\n` +
+    '  │              ^ unknown identifier\n\n';
 
-  test('has a heading before the sentence and a picture behind it', async () => {
+  test('has a heading before the sentence and a drawing after it', async () => {
     const { line, offset } = await lineOfReturn();
     const message = {
       type: 'error' as const,
@@ -206,11 +221,12 @@ describe('naga', () => {
       offset,
     };
     expect(await errorOf(source, deviceOf([message]))).toBe(
-      'my/pong.wesl:2:10: no definition in scope for identifier: `y`\n    return x * 2;\n           ^',
+      'my/pong.wesl:2:10: no definition in scope for identifier: `y`\n' +
+        '    return x * 2;\n           ^',
     );
   });
 
-  test('counts offsets in bytes in some engines, but lines as everybody', async () => {
+  test('counts offsets in bytes in some engines, but lines as usual', async () => {
     const { line, offset } = await lineOfReturn();
     const bytes = offset + 40;
     const message = {
@@ -223,16 +239,18 @@ describe('naga', () => {
     expect(await errorOf(source, deviceOf([message]))).toMatch(/^my\/pong\.wesl:2:10: bad\n/);
   });
 
-  test('gives reasons of a function that is not valid', async () => {
+  test('gives the reasons why a function is not valid', async () => {
     const { line, offset } = await lineOfReturn();
-    const words = `Shader validation error: Function [1] 'twice' is invalid\n  ┌─ wgsl:${line}:10\n  = Expression [3] is invalid\n  = Operation Multiply can't work with [1] and [2]\n`;
+    const words =
+      `Shader validation error: Function [1] 'twice' is invalid\n  ┌─ wgsl:${line}:10\n` +
+      `  = Expression [3] is invalid\n  = Operation Multiply can't work with [1] and [2]\n`;
     const message = { type: 'error' as const, message: words, lineNum: line, linePos: 10, offset };
     expect(await errorOf(source, deviceOf([message]))).toContain(
       ":2:10: Function [1] 'twice' is invalid; Expression [3] is invalid; Operation Multiply can't",
     );
   });
 
-  test('names no place for some errors, which then names both files', async () => {
+  test('gives no location for some errors, whose message then names both files', async () => {
     const message = {
       type: 'error' as const,
       message: 'Capabilities are missing',
@@ -245,20 +263,20 @@ describe('naga', () => {
     );
   });
 
-  test('lists no messages in some engines, where the caught error has the place', async () => {
+  test('lists no messages in some engines, where the caught error has the location', async () => {
     const { line } = await lineOfReturn();
     const expected = /^my\/pong\.wesl:2:14: no definition in scope for identifier: `y`\n/;
     expect(await errorOf(source, deviceOf([], PARSE(line)))).toMatch(expected);
     expect(await errorOf(source, deviceOf(undefined, PARSE(line)))).toMatch(expected);
   });
 
-  test('may be beyond the text, or say nothing', async () => {
+  test('may give a location beyond the text and an empty message', async () => {
     const message = { type: 'error' as const, message: '', lineNum: 9999, linePos: 3, offset: 1e9 };
     expect(await errorOf(source, deviceOf([message]))).toContain('no reason given');
   });
 });
 
-test('places are those of the text without the directives of the platform', async () => {
+test("offsets are those of the text without the platform's directives", async () => {
   const options = { directives: 'diagnostic(off, derivative_uniformity);' };
   const messages = [
     { type: 'error' as const, message: 'bad', lineNum: 1, linePos: 42, offset: 41 },

@@ -9,7 +9,7 @@ const adapterNamed = (name: string): AdapterDescription => ({
   ...{ name, vendor: '', architecture: '', kind: 'unknown', hardware: true },
 });
 
-/** A device that a test may break. */
+/** A device that a test can break. */
 async function openOwn(): Promise<Gpu> {
   const gpu = await requestNodeGpu();
   opened.push(gpu);
@@ -20,7 +20,7 @@ afterEach(() => {
   for (const gpu of opened.splice(0)) gpu.destroy();
 });
 
-/** A buffer that can be mapped for reading may not be a storage buffer too. */
+/** A buffer that can be mapped for reading must not be a storage buffer as well. */
 function makeMistake({ device }: Gpu): void {
   device.createBuffer({
     label: 'mistake',
@@ -29,8 +29,8 @@ function makeMistake({ device }: Gpu): void {
   });
 }
 
-describe('a mistake that nobody catches', () => {
-  test('is thrown by the next wait, with what the device said and the adapter', async () => {
+describe('an uncaptured error', () => {
+  test('is thrown by the next wait, with the message of the device and the adapter', async () => {
     const gpu = await openOwn();
     await gpu.idle();
     makeMistake(gpu);
@@ -60,7 +60,7 @@ describe('a lost device', () => {
     expect((error as GpuError).message).toMatch(/^the device was lost \(destroyed\): /);
   });
 
-  test('is said to be closed where it was given back on purpose', async () => {
+  test('is reported as closed if it was destroyed on purpose', async () => {
     const gpu = await openOwn();
     gpu.destroy();
     await gpu.device.lost;
@@ -83,7 +83,7 @@ describe('a lost device', () => {
 describe('a closed device', () => {
   const adapter = adapterNamed('closing');
 
-  /** A device of which is counted how often native code was called. */
+  /** A device that counts calls of native code. */
   function countCalls() {
     const calls = { destroy: 0, info: 0 };
     let lose = (_: unknown) => {};
@@ -148,7 +148,7 @@ describe('an abandoned device', () => {
   });
 });
 
-test('a promise of a device in good health passes through', async () => {
+test('a promise of a working device passes through', async () => {
   const gpu = await openOwn();
   expect(await gpu.wait(Promise.resolve(7))).toBe(7);
   await expect(gpu.wait(Promise.reject(new Error('no')))).rejects.toThrow('no');
@@ -158,13 +158,10 @@ test.each([
   ['llvmpipe', true],
   ['NVIDIA H200', false],
   [undefined, false],
-])(
-  'of a device that calls itself %s, programs are compiled for the processor: %s',
-  (name, slow) => {
-    const words = { vendor: '', architecture: '', device: '', description: name };
-    const adapterInfo = name === undefined ? undefined : { ...words, isFallbackAdapter: false };
-    const events = { addEventListener: () => {}, lost: new Promise(() => {}) };
-    const device = { ...events, adapterInfo } as unknown as GPUDevice;
-    expect(Gpu.of(device, adapterNamed(''), {}).compilesForProcessor).toBe(slow);
-  },
-);
+])('programs of the device %s are compiled for the CPU: %s', (name, slow) => {
+  const words = { vendor: '', architecture: '', device: '', description: name };
+  const adapterInfo = name === undefined ? undefined : { ...words, isFallbackAdapter: false };
+  const events = { addEventListener: () => {}, lost: new Promise(() => {}) };
+  const device = { ...events, adapterInfo } as unknown as GPUDevice;
+  expect(Gpu.of(device, adapterNamed(''), {}).compilesForProcessor).toBe(slow);
+});

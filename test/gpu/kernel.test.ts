@@ -23,7 +23,7 @@ test('one program is one kernel', () => {
   expect(runtime.kernels.kernel({ shader: 'kernels/adam' })).not.toBe(scaleBy(3));
 });
 
-test('compiled in turn, a kernel begins when the one before is done, or has failed', async () => {
+test('compiled in turn, a kernel starts when the previous one is done or has failed', async () => {
   const inTurn = new KernelLibrary(
     runtime.gpu,
     { 'test/scale': scale, 'test/broken': 'fn (' },
@@ -45,7 +45,7 @@ test('compiled in turn, a kernel begins when the one before is done, or has fail
   inTurn.destroy();
 });
 
-test('a kernel that does not compile is told once no other compiles any more', async () => {
+test('a kernel that does not compile is reported once no other compiles any more', async () => {
   const { gpu } = runtime;
   const library = new KernelLibrary(gpu, { 'test/scale': scale, 'test/broken': 'fn (' });
   const compile = gpu.device.createComputePipelineAsync.bind(gpu.device);
@@ -73,7 +73,7 @@ test('a kernel that does not compile is told once no other compiles any more', a
   library.destroy();
 });
 
-test('each dispatch has its own tensors and its own record of sizes', async () => {
+test('each dispatch has its own tensors and its own uniform record', async () => {
   const output = floats(runtime, [6]);
   await runDispatches(runtime, [
     scaleDispatch(2, floats(runtime, [2], [1, 2]), output),
@@ -105,7 +105,7 @@ describe('a kernel refuses', () => {
     );
   });
 
-  test('another use of a tensor than at first', () => {
+  test('another use of a tensor than in the first dispatch', () => {
     const kernel = scaleBy(10);
     const output = floats(runtime, [4]);
     kernel.dispatch({
@@ -116,7 +116,8 @@ describe('a kernel refuses', () => {
     const changed = { input: write(one), output: write(output) };
     expect(() => kernel.dispatch({ shape, tensors: changed, workgroups: [1, 1, 1] })).toThrow(
       'kernel test/scale is dispatched with (count, addend, target_index) and 1 input written, ' +
-        '2 output written and with (count, addend, target_index) and 1 input read, 2 output written',
+        '2 output written and with (count, addend, target_index) and 1 input read, ' +
+        '2 output written',
     );
   });
 

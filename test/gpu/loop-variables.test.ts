@@ -27,7 +27,7 @@ describe('clearLoopVariables', () => {
     expect(clear(text)).toBe(text);
   });
 
-  test('changes only what is meant', () => {
+  test('changes only the declarations chosen by the caller', () => {
     const text = 'loop { var a: u32; var b: u32; }';
     const second = text.lastIndexOf(';');
     expect(clearLoopVariables(text, (offset) => offset === second)).toBe(
@@ -54,7 +54,7 @@ const PLUG_IN = `fn turns(count: u32) -> u32 {
 }
 `;
 
-test("a variable of a loop in a user's module is zero in every turn", async () => {
+test("a variable of a loop in a user's module is zero in every iteration", async () => {
   const runtime = await openRuntime({ 'test/turns': USER });
   const output = words(runtime, [1]);
   const kernel = runtime.kernels.kernel({

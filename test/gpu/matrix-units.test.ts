@@ -19,7 +19,7 @@ function adapterWith({ features = FEATURES, sizes = [32, 32], configs }: Traits)
   return { features: new Set(features), info } as unknown as GPUAdapter;
 }
 
-test('the largest matrices are taken, and the size of subgroups', () => {
+test('the largest matrices and the subgroup size are chosen', () => {
   const configs = [half(16, 8, 8), half(16, 16, 16), half(16, 8, 16)];
   const expected = { M: 16, N: 16, K: 16, lanes: 32 };
   expect(findMatrixUnits(adapterWith({ configs }))).toEqual(expected);
@@ -29,11 +29,11 @@ describe('none are found', () => {
   test.each<[string, Traits]>([
     ['without the feature', { features: FEATURES.slice(1), configs: [half(8, 8, 8)] }],
     ['without half precision', { features: FEATURES.slice(0, 2), configs: [half(8, 8, 8)] }],
-    ['where subgroups vary', { sizes: [8, 32], configs: [half(8, 8, 8)] }],
-    ['where sums are in half precision', { configs: [half(8, 8, 8, 'f16')] }],
+    ['if subgroup sizes vary', { sizes: [8, 32], configs: [half(8, 8, 8)] }],
+    ['if sums are in half precision', { configs: [half(8, 8, 8, 'f16')] }],
     ['of bytes', { configs: [{ ...half(8, 8, 8, 'u32'), componentType: 'u8' }] }],
-    ['of sides that kernels cannot take', { configs: [half(32, 16, 16), half(16, 4, 16)] }],
-    ['where Dawn says nothing of them', { configs: undefined }],
+    ['with sides that kernels cannot handle', { configs: [half(32, 16, 16), half(16, 4, 16)] }],
+    ['if Dawn does not report them', { configs: undefined }],
   ])('%s', (_, traits) => {
     expect(findMatrixUnits(adapterWith(traits))).toBeUndefined();
   });

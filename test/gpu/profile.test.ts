@@ -3,17 +3,17 @@ import { expect, test } from 'vitest';
 import { profileOf } from '../../src/gpu/profile';
 import { listFiles } from '../support/list-files';
 
-/** What describes adapters, chooses one or shows it to people. */
+/** Files that describe adapters, choose one or show it to people. */
 const DESCRIBES = /src\/(gpu\/adapter|gpu\/profile|node\/\w[\w-]*|cli\/\w[\w-]*)\.ts$/;
 
-test('what hardware and software adapters get stands in one table', () => {
+test('the differences between hardware and software adapters are in one table', () => {
   const readers = listFiles('src', '.ts').filter((file) =>
     /\.hardware\b/.test(readFileSync(file, 'utf8')),
   );
   expect(readers.filter((file) => !DESCRIBES.test(file))).toEqual([]);
 });
 
-test('workgroups that add up by halves have a power of two of lanes', () => {
+test('workgroups that reduce as a tree have a power of two of lanes', () => {
   for (const hardware of [true, false]) {
     const { reductionLanes, statisticLanes, gradientRowLanes } = profileOf({ hardware });
     for (const lanes of [reductionLanes, statisticLanes, gradientRowLanes]) {

@@ -6,7 +6,7 @@ import { SHADER_SOURCES } from '../../src/shader-sources';
 import plugInUser from '../shaders/plug-in-user.wesl';
 import { floats, openRuntime, readFloats, runDispatches } from '../support/run-dispatches';
 
-// The linker keeps the console's function that it finds when it is loaded.
+// The linker captures the console's function when it is loaded.
 const log = vi.hoisted(() => vi.spyOn(console, 'log'));
 
 const FILE = 'games/my-pong.wesl';
@@ -22,7 +22,7 @@ async function dispatchWith(text: string) {
   return { runtime, dispatch, output };
 }
 
-/** The message of the ShaderError that a plug-in of this text ends in. */
+/** The message of the ShaderError for a plug-in with this text. */
 async function errorOf(text: string): Promise<string> {
   const { runtime } = await dispatchWith(text);
   const error = await runtime.kernels.compiled().then(
@@ -51,7 +51,7 @@ describe('an error in a plug-in names its file, line and column and shows the li
       [':4:10: no matching overload', '    return 2u * x;', '           ^'],
     ],
     [
-      'a type behind a loop that is written out',
+      'a type after a loop that is unrolled',
       [
         'fn twice(x: f32) -> f32 {',
         '  var y = x;',
@@ -100,10 +100,11 @@ describe('an error in a plug-in names its file, line and column and shows the li
   });
 });
 
-test('a function that the plug-in lacks is named where it is asked for', async () => {
+test('a function that the plug-in lacks is named where it is imported', async () => {
   const message = await errorOf('fn thrice(x: f32) -> f32 {\n  return x;\n}\n');
   expect(message).toContain(
-    'shaders/test/plug-in-user.wesl:2:26: module package::plug_in has no twice; the nearest is thrice',
+    'shaders/test/plug-in-user.wesl:2:26: module package::plug_in has no twice; ' +
+      'the nearest is thrice',
   );
 });
 

@@ -8,7 +8,7 @@ const { gpu } = runtime;
 describe('a readback ring', () => {
   const tensor = words(runtime, [3]);
 
-  /** Writes three words, then copies them; returns the turn. */
+  /** Writes three words, then copies them; returns the slot. */
   function submit(ring: ReadbackRing, value: number): number {
     writeTensor(gpu, tensor, Uint32Array.of(value, value + 1, value + 2));
     const encoder = gpu.device.createCommandEncoder();
@@ -21,14 +21,14 @@ describe('a readback ring', () => {
     ...new Uint32Array(await ring.read(turn), 0, 3),
   ];
 
-  test('has three turns, which follow one another', () => {
+  test('has three slots, used in turn', () => {
     const ring = new ReadbackRing(gpu, tensor);
     expect(ring.size).toBeGreaterThanOrEqual(3);
     expect([0, 10, 20, 30].map((value) => submit(ring, value))).toEqual([0, 1, 2, 0]);
     ring.destroy();
   });
 
-  test('gives each turn the bytes of its own copy while others are in flight', async () => {
+  test('reads from each slot the bytes of its own copy while others are in flight', async () => {
     const ring = new ReadbackRing(gpu, tensor);
     const flying = [100, 200, 300].map((value) => ({ value, turn: submit(ring, value) }));
     for (let value = 400; value <= 1000; value += 100) {
@@ -48,7 +48,7 @@ test('a tensor is read as it was written, padding included', async () => {
   expect([...new Float32Array(await readTensor(gpu, tensor))]).toEqual([1, 2, 3, 4, 5, 0, 0, 0]);
 });
 
-test('writing overwrites the beginning alone, and only with the elements of the view', async () => {
+test('writing overwrites only the beginning, with the elements of the view', async () => {
   const tensor = floats(runtime, [4], [1, 2, 3, 4]);
   writeTensor(gpu, tensor, Float32Array.of(7, 8, 9).subarray(1));
   expect([...new Float32Array(await readTensor(gpu, tensor))]).toEqual([8, 9, 3, 4]);

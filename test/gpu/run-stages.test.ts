@@ -65,7 +65,7 @@ test('all dispatches run in order, in submissions of at most 32', async () => {
   expect(await readFloats(runtime, a)).toEqual([2 ** 92]);
 });
 
-test('a host step comes between what is submitted before and after its stage', async () => {
+test('a host step runs between the submissions before and after its stage', async () => {
   writeTensor(gpu, a, Float32Array.of(1));
   const seen: number[][] = [];
   const look = async (): Promise<void> => {
@@ -77,7 +77,7 @@ test('a host step comes between what is submitted before and after its stage', a
 });
 
 test.skipIf(!gpu.hasTimestamps)(
-  'timed, they do the same, and each stage has one time',
+  'timed stages compute the same, and each has one time',
   async () => {
     writeTensor(gpu, a, Float32Array.of(1));
     const lengths = watchSubmissions();

@@ -1,4 +1,4 @@
-/** The join of the two languages: what a dispatch gives is what its shader takes, by name. */
+/** The bindings of a dispatch are those of its shader, by name. */
 import { describe, expect, test } from 'vitest';
 import { type DispatchOptions, read, write } from '../../src/gpu/kernel';
 import { interfaceOf, interfaceProblems } from '../../src/gpu/shader-interface';
@@ -15,7 +15,7 @@ describe('a kernel', async () => {
   };
 
   let factor = 100;
-  /** What becomes of a kernel of its own that is dispatched with these changes. */
+  /** The result of compiling a new kernel whose dispatch has these changes. */
   async function messageOf(changes: Partial<DispatchOptions>): Promise<string> {
     factor += 1;
     const constants = { FACTOR: factor };
@@ -27,7 +27,7 @@ describe('a kernel', async () => {
     );
   }
 
-  test('compiles where everything has its name and place', async () => {
+  test('compiles if all names and numbers match', async () => {
     expect(await messageOf({})).toBe('compiles');
   });
 
@@ -35,25 +35,28 @@ describe('a kernel', async () => {
     [
       'two fields of the uniform record are swapped',
       { shape: { addend: 1, count: 4, target_index: 0 } },
-      'the uniform record is (count, addend, target_index) in the shader, but (addend, count, target_index) is given',
+      'the uniform record is (count, addend, target_index) in the shader, ' +
+        'but (addend, count, target_index) is given',
     ],
     [
       'a field is missing',
       { shape: { count: 4, addend: 1 } },
-      'the uniform record is (count, addend, target_index) in the shader, but (count, addend) is given',
+      'the uniform record is (count, addend, target_index) in the shader, ' +
+        'but (count, addend) is given',
     ],
     [
       'two tensors are swapped',
       { tensors: { output: write(b), input: read(a) } },
-      'binding 1 is input in the shader, but output is given; binding 2 is output in the shader, but input is given',
+      'binding 1 is input in the shader, but output is given; ' +
+        'binding 2 is output in the shader, but input is given',
     ],
     [
-      'the shader writes what is given to be read',
+      'the shader writes a tensor that is given as read',
       { tensors: { input: read(a), output: read(b) } },
       'output is written by the shader, but given as read',
     ],
     [
-      'the shader reads what is given to be written',
+      'the shader reads a tensor that is given as written',
       { tensors: { input: write(a), output: write(b) } },
       'input is read by the shader, but given as written',
     ],
@@ -63,11 +66,11 @@ describe('a kernel', async () => {
       'binding 2, output in the shader, is not given',
     ],
     [
-      'there is one too many',
+      'there is one tensor too many',
       { tensors: { input: read(a), output: write(b), rest: read(a) } },
       'binding 3 is given rest, but the shader has none there',
     ],
-  ])('is refused where %s', async (_, changes, problem) => {
+  ])('is refused if %s', async (_, changes, problem) => {
     expect(await messageOf(changes)).toBe(`shaders/test/scale.wesl: ${problem}`);
   });
 });
@@ -85,7 +88,7 @@ describe('the interface of a linked text', () => {
     @group(0) @binding(3) var<storage> terms: array<f32>;
   `;
 
-  test('has the members of the record, with types that are not u32, and each buffer with its use', () => {
+  test('has the members of the record, types other than u32, and the use of each buffer', () => {
     expect(interfaceOf(WGSL)).toEqual({
       record: ['first', 'second: f32'],
       bindings: [
@@ -96,7 +99,7 @@ describe('the interface of a linked text', () => {
     });
   });
 
-  test('agrees with a name to which the linker has added digits, and with no other', () => {
+  test('accepts a name to which the linker has appended digits, and no other', () => {
     const shader = interfaceOf(WGSL.replace('second: f32', 'second: u32'));
     const givenAs = (name: string) => ({
       ...shader,

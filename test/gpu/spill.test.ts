@@ -1,4 +1,4 @@
-/** Programs whose large values lie in memory mean the same as before: each runs both ways on the device. */
+/** Programs with spilled values mean the same as before: each runs both ways on the device. */
 import { describe, expect, test } from 'vitest';
 import { write } from '../../src/gpu/kernel';
 import { SCRATCH_BYTES } from '../../src/gpu/spill/scratch';
@@ -9,7 +9,7 @@ const SIZE = 8;
 const LANES = 4;
 const OPTIONS = { minWords: SIZE };
 
-/** What the programs below share. */
+/** Declarations that the programs below share. */
 const COMMON = `
 alias Large = array<u32, ${SIZE}>;
 struct Pair { a: Large, b: Large }
@@ -41,15 +41,17 @@ fn replace(all: ptr<function, Large>, x: u32) -> u32 {
 
 /** Bodies of \`fn compute(x: u32) -> u32\`, and what they call. */
 const PROGRAMS: Readonly<Record<string, readonly [body: string, declarations?: string]>> = {
-  'a copy is a value of its own': [
+  'a copy is independent of its source': [
     'var a = filled(x); var b = a; a[3] = 9u; return digest(a) ^ (digest(b) << 1u);',
   ],
-  'a variable is zero, in each turn of a loop too': [
+  'a variable is zero, also in each iteration of a loop': [
     `var sum = 0u; var z: Large;
-     for (var t = 0u; t < 3u; t++) { var a = Large(); a[t] += x; sum += digest(a) + z[t]; z[t] = x; }
+     for (var t = 0u; t < 3u; t++) {
+        var a = Large(); a[t] += x; sum += digest(a) + z[t]; z[t] = x;
+      }
      return sum ^ digest(z);`,
   ],
-  'what is written at once is not cleared, and what is read before that is': [
+  'a variable that is written at once is not cleared, one that is read first is': [
     `var a: Large; for (var i = 0u; i < ${SIZE}u; i++) { a[i] = x + i; }
      var b: Large; for (var i = 0u; i < ${SIZE}u; i++) { b[i] = b[${SIZE - 1}u - i] + x; }
      return digest(a) ^ digest(b);`,
@@ -61,7 +63,7 @@ const PROGRAMS: Readonly<Record<string, readonly [body: string, declarations?: s
        return digest(old);
      }`,
   ],
-  'a result goes to the variable that it is made of': [
+  'a result can be assigned to the variable that it is computed from': [
     'var a = filled(x); a = turned(a); a = turned(turned(a)); return digest(a);',
     `fn turned(all: Large) -> Large {
        var result: Large;
@@ -85,7 +87,7 @@ const PROGRAMS: Readonly<Record<string, readonly [body: string, declarations?: s
     'var a = filled(x); var i = 0u; return three(a[next(&i)], replace(&a, x), a[next(&i)]);',
     'fn three(a: u32, b: u32, c: u32) -> u32 { return a + 100u * b + 10000u * c; }',
   ],
-  'the right side of && and || runs only where the left one leaves it open': [
+  'the right side of && and || runs only if the left one does not decide': [
     `var a = filled(x);
      if (x % 2u == 0u && replace(&a, x) > 0u) { a[2] += 1u; }
      if (x % 3u == 0u || replace(&a, 5u) > 1000u) { a[4] += 1u; }
@@ -103,7 +105,9 @@ const PROGRAMS: Readonly<Record<string, readonly [body: string, declarations?: s
   ],
   'loops whose conditions and steps have large values': [
     `var n = 0u; var a = filled(x);
-     while (digest(filled(n)) % 5u != 0u && n < 40u) { n++; if (n == 3u) { continue; } a[n % 8u] += n; }
+     while (digest(filled(n)) % 5u != 0u && n < 40u) {
+        n++; if (n == 3u) { continue; } a[n % 8u] += n;
+      }
      for (var i = 0u; digest(filled(i)) % 7u != 0u && i < 9u; i += min(filled(i)[0], 1u) + 1u) {
        if (i == 4u) { continue; }
        a[i % 8u] ^= i;
@@ -121,14 +125,16 @@ const PROGRAMS: Readonly<Record<string, readonly [body: string, declarations?: s
      return digest(a);`,
   ],
   'a struct of large and small members': [
-    `var m: Mixed; m.count = x; m.inner.a = filled(x); m.flags[x % 8u] = true; m.last.y = m.flags[2];
+    `var m: Mixed; m.count = x; m.inner.a = filled(x); m.flags[x % 8u] = true;
+        m.last.y = m.flags[2];
      let copy = m; m.inner.b[1] = 4u; m.flags[2] = !m.flags[2]; m.count++;
      return judge(m) ^ (judge(copy) << 1u);`,
     `fn judge(m: Mixed) -> u32 {
        var flags = 0u;
        for (var i = 0u; i < ${SIZE}u; i++) { flags |= select(0u, 1u << i, m.flags[i]); }
        let last = select(vec3u(), vec3u(1u, 2u, 4u), m.last);
-       return m.count + digest(m.inner.a) * 3u + digest(m.inner.b) + flags + last.x + last.y + last.z;
+        return m.count + digest(m.inner.a) * 3u + digest(m.inner.b) + flags
+          + last.x + last.y + last.z;
      }`,
   ],
   'a constructor reads all of its arguments before it writes': [
@@ -151,7 +157,7 @@ const PROGRAMS: Readonly<Record<string, readonly [body: string, declarations?: s
     'module_values = filled(x); module_values[2] = 1u; return digest(module_values);',
     'var<private> module_values: Large;',
   ],
-  'a pointer handed on': [
+  'a pointer that is passed on': [
     'var p = Pair(filled(x), filled(1u)); let h = outer(&p); return h ^ digest(p.a) ^ digest(p.b);',
     `fn inner(all: ptr<function, Large>, i: u32) { (*all)[i] += 3u; }
      fn outer(p: ptr<function, Pair>) -> u32 {
@@ -159,7 +165,7 @@ const PROGRAMS: Readonly<Record<string, readonly [body: string, declarations?: s
        return digest((*p).a);
      }`,
   ],
-  'memory of a workgroup behind a barrier': [
+  'workgroup memory after a barrier': [
     `shared_values[x % ${LANES}u] = filled(x)[3]; workgroupBarrier();
      let sum = shared_values[0] + shared_values[1] + shared_values[2] + shared_values[3];
      workgroupBarrier(); return sum;`,
@@ -216,7 +222,7 @@ describe('spillLargeValues', () => {
   });
 
   // Not compared with the plain program: Dawn does not clear it (see loop-variables).
-  test('a variable without a value is cleared in each turn of a loop', () => {
+  test('a variable without a value is cleared in each iteration of a loop', () => {
     const text = programText([
       'for (var t = 0u; t < 3u; t++) { var a: Large; a[t] += x; return digest(a); } return 0u;',
     ]);
@@ -225,7 +231,7 @@ describe('spillLargeValues', () => {
     );
   });
 
-  test('more workgroups than the memory has room for take turns', async () => {
+  test('more workgroups than fit into the memory run one after the other', async () => {
     const room = SCRATCH_BYTES / (4 * LARGE * LANES);
     const expected = Array.from({ length: 2 * room * LANES }, (_, i) => {
       const x = 1 + i;
@@ -238,8 +244,8 @@ describe('spillLargeValues', () => {
     ['nothing in it is large', programText(['return x;']).replaceAll(`${SIZE}>`, '4>')],
     ['a text is not WGSL', 'fn compute( {'],
     ['a name is taken', programText(['var spilled_a = filled(x); return digest(spilled_a);'])],
-    ['one workgroup has no room', MANY.replaceAll(`${LARGE}`, `${SCRATCH_BYTES}`)],
-  ])('leaves a program as it is where %s', (_, text) => {
+    ['the memory is too small for one workgroup', MANY.replaceAll(`${LARGE}`, `${SCRATCH_BYTES}`)],
+  ])('leaves a program as it is if %s', (_, text) => {
     expect(spillLargeValues(text, OPTIONS)).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import type { Dispatch } from '../../src/gpu/kernel';
 import { encodeCommands, recordCommands } from '../../src/gpu/stage';
 
 const PIPELINES = ['a', 'a', 'b', 'b', 'a'];
-/** Told apart by their workgroups; nothing here reaches a device. */
+/** A dispatch that its workgroups identify; nothing here reaches a device. */
 const DISPATCHES = PIPELINES.map((pipeline, mark) => {
   const kernel = { pipeline };
   return { kernel, bindGroup: `bindings ${mark}`, workgroups: [mark, 1, 2] } as unknown as Dispatch;
@@ -13,7 +13,7 @@ const COMMANDS = recordCommands([
   { name: 'two', dispatches: DISPATCHES.slice(1) },
 ]);
 
-/** What a pass is told, in order. */
+/** The calls of a pass, in order. */
 function calls(encode: (pass: GPUComputePassEncoder) => void): unknown[][] {
   const told: unknown[][] = [];
   encode({
@@ -25,7 +25,7 @@ function calls(encode: (pass: GPUComputePassEncoder) => void): unknown[][] {
 }
 
 describe('commands', () => {
-  test('are told with their bindings, and with pipelines where they change', () => {
+  test('set their bindings, and pipelines only on change', () => {
     const told = calls((pass) => encodeCommands(pass, COMMANDS));
     expect(told.filter(([call]) => call === 'pipeline').flat()).toEqual(
       ['a', 'b', 'a'].flatMap((pipeline) => ['pipeline', pipeline]),
@@ -38,7 +38,7 @@ describe('commands', () => {
     );
   });
 
-  test('of a part begin with their pipeline', () => {
+  test('of a part begin by setting their pipeline', () => {
     expect(calls((pass) => encodeCommands(pass, COMMANDS, 3, 4))).toEqual([
       ['pipeline', 'b'],
       ['bind', 0, 'bindings 3'],
@@ -46,7 +46,7 @@ describe('commands', () => {
     ]);
   });
 
-  test('set a group once for as long as it stays, and offsets for every dispatch that has them', () => {
+  test('set a bind group only on change, and offsets for every dispatch with them', () => {
     const kernel = { pipeline: 'fixed', dynamicPipeline: 'dynamic' };
     const dispatch = (bindGroup: string, offsets?: readonly number[]): Dispatch =>
       ({ kernel, bindGroup, offsets, workgroups: [1, 1, 1] }) as unknown as Dispatch;
@@ -69,7 +69,7 @@ describe('commands', () => {
     expect(told.filter(([call]) => call === 'dispatch').length).toBe(dispatches.length);
   });
 
-  test('of a dispatch that comes again are one object', () => {
+  test('of a repeated dispatch are one object', () => {
     const stage = { name: 'again', dispatches: DISPATCHES };
     const commands = recordCommands([stage, stage]);
     expect(commands.length).toBe(2 * DISPATCHES.length);

@@ -1,4 +1,4 @@
-/** Work that does not end, on a clock that moves as the test says. */
+/** Work that does not end, on a fake clock. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Gpu } from '../../src/gpu/device';
 import { GpuError } from '../../src/gpu/device';
@@ -15,7 +15,7 @@ const PATIENCE = {
   message: (seconds: number) => `step may loop without end, for ${seconds} s`,
 };
 
-/** A device of which only the end of its work is known. */
+/** A device whose work ends when the test says so. */
 function fakeGpu() {
   const abandon = vi.fn((message: string) => new GpuError(message));
   const ends: (() => void)[] = [];
@@ -34,7 +34,7 @@ describe('a promise of the device', () => {
 
   const never = new Promise<never>(() => {});
 
-  test('that is kept in time gives its result, and leaves no timer', async () => {
+  test('that resolves in time gives its result, and leaves no timer', async () => {
     const { gpu, abandon } = fakeGpu();
     const late = new Promise((resolve) => setTimeout(resolve, 7900, 'done'));
     const result = withPatience(gpu, late, PATIENCE);
@@ -47,7 +47,7 @@ describe('a promise of the device', () => {
     expect(abandon).not.toHaveBeenCalled();
   });
 
-  test('that is not kept gives the device up, with the message', async () => {
+  test('that does not resolve gives up the device, with the message', async () => {
     const { gpu, abandon } = fakeGpu();
     const result = withPatience(gpu, never, PATIENCE);
     const rejected = expect(result).rejects.toThrow(new GpuError(MESSAGE));
@@ -58,7 +58,7 @@ describe('a promise of the device', () => {
     expect(abandon).toHaveBeenCalledExactlyOnceWith(MESSAGE);
   });
 
-  test('is given up after eight ticks, of which a host that stood still misses one', async () => {
+  test('is given up after eight ticks, of which a suspended host misses one', async () => {
     const { gpu, abandon } = fakeGpu();
     const timers = vi.spyOn(globalThis, 'setTimeout');
     const rejected = expect(withPatience(gpu, never, PATIENCE)).rejects.toThrow(MESSAGE);
@@ -74,7 +74,7 @@ describe('a promise of the device', () => {
     timers.mockRestore();
   });
 
-  test('may take for ever where the patience is endless', async () => {
+  test('may take for ever without a limit', async () => {
     const { gpu } = fakeGpu();
     void withPatience(gpu, never, { ...PATIENCE, milliseconds: Number.POSITIVE_INFINITY });
     expect(vi.getTimerCount()).toBe(0);
@@ -93,7 +93,7 @@ describe('a promise of the device', () => {
     await settled;
   });
 
-  test('is awaited no longer than it takes', async () => {
+  test('is not awaited any longer than the work takes', async () => {
     const { gpu, ends, abandon } = fakeGpu();
     const work = new FirstWork(gpu, PATIENCE);
     work.compile([]);
@@ -124,14 +124,14 @@ describe('commands that are only compiled', () => {
     };
   };
 
-  test('change nothing, and the device does not complain', async () => {
+  test('change nothing, and the device reports no error', async () => {
     const { runtime, output, commands } = await recordScale();
     compileOnly(runtime.gpu, [...commands, ...commands]);
     await runtime.gpu.idle();
     expect(await readFloats(runtime, output)).toEqual([5]);
   });
 
-  test('are each submitted once, and to software adapters alone', async () => {
+  test('are each submitted once, and only on software adapters', async () => {
     const { runtime, commands } = await recordScale();
     const software = Object.create(runtime.gpu, {
       adapter: { value: { ...runtime.gpu.adapter, hardware: false } },

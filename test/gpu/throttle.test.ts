@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Gpu } from '../../src/gpu/device';
 import { Throttle } from '../../src/gpu/throttle';
 
-const MOST_AHEAD = 2 ** 15;
+const BATCH_DISPATCHES = 2 ** 15;
 
 /** A device whose work is done when the test says so. */
 function slowDevice() {
@@ -18,13 +18,13 @@ test('a host that submits little never waits', () => {
   expect(ends.length).toBe(0);
 });
 
-test('a host that submits much waits until all but the last dispatches have run', async () => {
+test('a host that submits much waits until all but the latest batch has run', async () => {
   const { gpu, ends } = slowDevice();
   const throttle = new Throttle(gpu);
-  // Nothing lies before the first ones.
-  await throttle.submitted(MOST_AHEAD);
+  // There is no batch before the first.
+  await throttle.submitted(BATCH_DISPATCHES);
   let went = false;
-  const second = throttle.submitted(MOST_AHEAD)!.then(() => {
+  const second = throttle.submitted(BATCH_DISPATCHES)!.then(() => {
     went = true;
   });
   await new Promise((resolve) => setTimeout(resolve, 5));

@@ -9,7 +9,7 @@ import { floats, openRuntime, readFloats } from '../support/run-dispatches';
 const runtime = await openRuntime({ 'test/scale': scale });
 const { gpu } = runtime;
 
-test('an adapter without timestamps is refused by its name', () => {
+test('an adapter without timestamps is refused with its name', () => {
   const without = { hasTimestamps: false, adapter: { name: 'Toaster 3000' } } as Gpu;
   expect(() => new StageTimer(without)).toThrow('Toaster 3000 has no timestamp queries');
 });
@@ -27,7 +27,7 @@ describe.skipIf(!gpu.hasTimestamps)('stage timing (needs an adapter with timesta
   const there: Stage = { name: 'there', dispatches: [dispatch(a, b)] };
   const back: Stage = { name: 'back', dispatches: [dispatch(b, a)] };
 
-  test('every stage has its time, stages of one name together, again and again', async () => {
+  test('every stage has its time, stages of one name their sum, repeatedly', async () => {
     await runtime.kernels.compiled();
     const timer = new StageTimer(gpu);
     const { room } = timer;
@@ -47,7 +47,7 @@ describe.skipIf(!gpu.hasTimestamps)('stage timing (needs an adapter with timesta
       }
       expect(timer.room).toBe(room);
     }
-    // Timed passes compute what untimed ones do: 2 · 2, four times over.
+    // Timed passes compute the same as untimed ones: 2 · 2, four times over.
     expect(await readFloats(runtime, a)).toEqual([4 ** 4]);
     expect(await readFloats(runtime, numbers)).toEqual([1, 1]);
     timer.destroy();

@@ -18,7 +18,7 @@ test('equal records share a binding, others do not', () => {
 });
 
 test.each([2 ** 32, 2 ** 32 + 5, -1, 0.5, Number.NaN])(
-  'a record with %d, which no u32 holds, is refused',
+  'a record with %d, which is not a u32, is refused',
   (word) => {
     const pool = new UniformPool(runtime.gpu);
     expect(() => pool.slot([1, word])).toThrow(`a uniform is ${word}, which is not a u32`);

@@ -5,7 +5,7 @@ import { closingIndex, isWord, tokensOf, withoutComments } from '../../src/gpu/w
 const words = (text: string): string[] => tokensOf(text).map((token) => token.text);
 
 describe('comments', () => {
-  test('are blanked out, so that every place stays where it is', () => {
+  test('are blanked out, and all offsets stay the same', () => {
     const text = 'a // b\nc /* d\n/* e */ f */ g // /* h\ni /* open\nj';
     const blank = withoutComments(text);
     expect(blank).toBe('a     \nc     \n             g        \ni        \n ');
@@ -18,14 +18,14 @@ describe('comments', () => {
 });
 
 describe('tokens', () => {
-  test('are words, numbers and signs', () => {
+  test('are words, numbers and symbols', () => {
     expect(words('let größe_1 = -0x1.8p-3f * 1e-5+2u.x;')).toEqual([
       ...['let', 'größe_1', '=', '-', '0x1.8p-3f', '*', '1e-5', '+', '2u', '.', 'x', ';'],
     ]);
     expect(words('a::b->c<d>')).toEqual(['a', '::', 'b', '->', 'c', '<', 'd', '>']);
   });
 
-  test('know their places, and whether they are words', () => {
+  test('have their offsets and whether they are words', () => {
     expect(tokensOf(' ab\n7 _')).toEqual([
       { text: 'ab', offset: 1, isWord: true },
       { text: '7', offset: 4, isWord: false },
@@ -33,7 +33,7 @@ describe('tokens', () => {
     ]);
   });
 
-  test('find the bracket that closes theirs, or the end', () => {
+  test('have the index of their closing bracket, or the end', () => {
     const tokens = tokensOf('f(a, (b), [)])) (');
     expect(closingIndex(tokens, 1)).toBe(9);
     expect(closingIndex(tokens, tokens.length - 1)).toBe(tokens.length);
@@ -62,7 +62,7 @@ describe('imports', () => {
   const found = (text: string) =>
     findImports(text).map(({ path, local }) => [path.map((step) => step.text).join('::'), local]);
 
-  test('are found one by one, in lists, in trees and by other names', () => {
+  test('are found alone, in lists, in trees and with other names', () => {
     const text = `import package::a::b;
 import super::c as d; // import no::thing;
 import package::{e::{f, g as h}, i,};
@@ -79,20 +79,20 @@ fn m() {}`;
     ]);
   });
 
-  test('know the places of their names', () => {
+  test('have the offsets of their names', () => {
     const [imported] = findImports('import a::{ b };');
     expect(imported!.path.map(({ offset }) => offset)).toEqual([7, 12]);
   });
 
   test.each(['import', 'import ;', 'import a::{', 'import a as', 'import {{}}'])(
-    'that are not finished do no harm: %j',
+    'that are incomplete do no harm: %j',
     (text) => {
       expect(() => findImports(text)).not.toThrow();
     },
   );
 });
 
-test('declarations of a module are those outside of functions and structs', () => {
+test('declared names are those outside of functions and structs', () => {
   const text = `const A = 1; @must_use fn b(fn c) { const D = 2; } struct E { f: u32 }
 alias G = u32; override H = 1; // const I = 2;`;
   expect(declaredNames(text)).toEqual(['A', 'b', 'E', 'G', 'H']);

@@ -58,11 +58,11 @@ async function runAdam(
     writeTensor(runtime.gpu, gradient, Float32Array.from(own.flat()));
     const updates = startUpdates + step + 1;
     writeTensor(runtime.gpu, records, packAgents(hyper.map((h) => agentRecord({ ...h, updates }))));
-    const critic = criticOf(count);
+    const groups = [{ ...criticOf(count), rate: 1 }];
     await runDispatches(runtime, [
       adam(runtime, {
         ...{ agents: records, faults, gradients: gradient },
-        ...{ parameters, optimizer, critic },
+        ...{ parameters, optimizer, groups },
       }),
     ]);
   }

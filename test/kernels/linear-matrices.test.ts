@@ -1,6 +1,6 @@
 /**
- * Linear layers on matrix units. Where Dawn shows none, as on most software adapters, a stand-in for the part
- * that speaks to them shows that the rest is right for matrices of any size.
+ * Linear layers on matrix units. Where Dawn shows none, as on most software adapters, a stand-in
+ * for the part that speaks to them shows that the rest is right for matrices of any size.
  */
 import { afterAll, describe } from 'vitest';
 import { Arena } from '../../src/gpu/arena';

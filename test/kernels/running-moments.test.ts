@@ -13,7 +13,10 @@ import { packRunningMoments, readRunningMoments } from '../support/running-momen
 
 const runtime = await openRuntime();
 
-/** The moments of each agent and field, [K][fields], after the same batches have been added again and again. */
+/**
+ * The moments of each agent and field, [K][fields], after the same batches have been added again
+ * and again.
+ */
 async function addBatches(
   before: readonly (readonly Moments[])[],
   batches: readonly (readonly (readonly number[])[])[],
@@ -48,7 +51,7 @@ const withVariance = (count: number, mean: number, variance: number): Moments =>
   m2: variance * count,
 });
 
-test('2^25 numbers of variance 1 and 10,002 of variance 4 have a variance of 1.000894', async () => {
+test('2^25 numbers of variance 1 and 10,002 of variance 4 have variance 1.000894', async () => {
   const [found] = await addBatches([[withVariance(2 ** 25, 0, 1)]], [[[-2, 2]]], 5001);
   const count = 2 ** 25 + 10_002;
   expect(found!.count).toBe(count);

@@ -1,4 +1,7 @@
-/** What group-relative advantages are for: episodes that differ by their start more than by the actions. */
+/**
+ * What group-relative advantages are for: episodes that differ by their start more than by the
+ * actions.
+ */
 import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { defineEnvironment } from '../../src/environments/definition';

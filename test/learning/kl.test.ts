@@ -32,7 +32,10 @@ async function divergences(config: Partial<PpoConfig>, first = 0): Promise<numbe
   );
 }
 
-/** Nats per iteration that every agent stays below with the option; without it all exceed thrice that. */
+/**
+ * Nats per iteration that every agent stays below with the option; without it all exceed thrice
+ * that.
+ */
 const BOUND = 0.03;
 
 test.each([

@@ -1,4 +1,7 @@
-/** The time limit is no end of the task: what a critic learns where the value is known in closed form. */
+/**
+ * The time limit is no end of the task: what a critic learns where the value is known in closed
+ * form.
+ */
 import { describe, expect, test } from 'vitest';
 import { defineEnvironment } from '../../src/environments/definition';
 import { createTrainer } from '../../src/trainer/trainer';
@@ -78,24 +81,25 @@ const TOLERANCE = 0.02;
 const MEAN_DISCOUNT = 0.737118;
 
 describe.each([0, 0.5, 1])('lambda %d', (lambda) => {
-  // No task ends, so V = 1 + γ V = 1 / (1 - γ) = 10 in every step. Bootstrapping with that value makes it
-  // consistent for any λ: with λ = 1, n steps before the limit, R = (1 - γ^n) / (1 - γ) + γ^n V; the mean
-  // over n is 10 (1 - 0.737118) + 0.737118 V, and V = 10 solves V = R.
+  // No task ends, so V = 1 + γ V = 1 / (1 - γ) = 10 in every step. Bootstrapping with that value
+  // makes it consistent for any λ: with λ = 1, n steps before the limit, R = (1 - γ^n) / (1 - γ) +
+  // γ^n V; the mean over n is 10 (1 - 0.737118) + 0.737118 V, and V = 10 solves V = R.
   test('cut by the clock, a step is worth 1 / (1 - gamma) = 10', async () => {
     expect(Math.abs((await learnedValue(false, lambda)) - 10)).toBeLessThan(TOLERANCE);
   });
 });
 
 describe('with the same limit declared to be an end of the task', () => {
-  // λ = 1: n steps before the end R = (1 - γ^n) / (1 - γ), and the critic sees no clock: it learns the
-  // mean over n = 1 … 5, 10 (1 - 0.737118) = 2.62882, which is 7.37118 too low.
+  // λ = 1: n steps before the end R = (1 - γ^n) / (1 - γ), and the critic sees no clock: it learns
+  // the mean over n = 1 … 5, 10 (1 - 0.737118) = 2.62882, which is 7.37118 too low.
   test('and lambda 1 it is the mean of the five sums, too low by 10 · 0.737118', async () => {
     const value = await learnedValue(true, 1);
     expect(Math.abs(value - 10 * (1 - MEAN_DISCOUNT))).toBeLessThan(TOLERANCE);
     expect(Math.abs(10 - value - 10 * MEAN_DISCOUNT)).toBeLessThan(TOLERANCE);
   });
 
-  // λ = 0: R = 1 + γ V in four steps of five and R = 1 in the last: V = 1 + 4/5 γ V = 1 / (1 - 0.72).
+  // λ = 0: R = 1 + γ V in four steps of five and R = 1 in the last: V = 1 + 4/5 γ V = 1 / (1 -
+  // 0.72).
   test('and lambda 0 it is 1 / (1 - 0.72), too low by 6.42857', async () => {
     const value = await learnedValue(true, 0);
     expect(Math.abs(value - 1 / 0.28)).toBeLessThan(TOLERANCE);

@@ -144,7 +144,7 @@ test.each([
   expectTwin(widths, 'silu', layerNorm, 1e-5),
 );
 
-test('the parameters lie layer by layer, the normalisations of hidden layers behind their biases', () => {
+test('parameters lie layer by layer, normalizations behind the biases', () => {
   const { layers, end } = layoutMlp([2, 3, 1], 'tanh', 10, true);
   expect(layers).toEqual([
     {

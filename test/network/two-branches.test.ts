@@ -1,4 +1,7 @@
-/** A network of a kind that the package does not know, from outside: its passes, and what a trainer makes of it. */
+/**
+ * A network of a kind that the package does not know, from outside: its passes, and what a trainer
+ * makes of it.
+ */
 import { describe, expect, test } from 'vitest';
 import {
   ConfigError,
@@ -31,7 +34,10 @@ const branch = (width: number): NetworkKind => mlp({ hiddenSizes: [width], activ
 const [AGENTS, STRIDE, SLICES, BEGIN] = [2, 40, 2, 3] as const;
 const [INPUTS, LEFT, RIGHT, OUTPUTS] = [3, 5, 6, 2] as const;
 
-/** Output [K][OUTPUTS][STRIDE] and gradient [K][P], from BEGIN on, of a network with these parameters [K][P]. */
+/**
+ * Output [K][OUTPUTS][STRIDE] and gradient [K][P], from BEGIN on, of a network with these
+ * parameters [K][P].
+ */
 async function passes(kind: NetworkKind, parameters: readonly number[]) {
   const layout = kind.layout({ inputs: INPUTS, outputs: OUTPUTS, begin: BEGIN });
   const count = parameters.length / AGENTS;
@@ -63,7 +69,10 @@ async function passes(kind: NetworkKind, parameters: readonly number[]) {
   return { output: await readFloats(runtime, y), gradients };
 }
 
-/** Where each parameter of the two branches lies in one network with both of their hidden layers; biases add up. */
+/**
+ * Where each parameter of the two branches lies in one network with both of their hidden layers;
+ * biases add up.
+ */
 function places(): number[] {
   const whole = LEFT + RIGHT;
   const head = whole * INPUTS + whole;

@@ -1,4 +1,7 @@
-/** A kind of network that the package does not know: two branches see the same inputs, their outputs are added. */
+/**
+ * A kind of network that the package does not know: two branches see the same inputs, their outputs
+ * are added.
+ */
 import {
   type Dispatch,
   declareTensor,
@@ -91,7 +94,10 @@ class Branches implements Network {
     return [...branches, this.add(y)];
   }
 
-  /** The derivative of a sum by each of its summands is 1: both branches go back from the same gradient. */
+  /**
+   * The derivative of a sum by each of its summands is 1: both branches go back from the same
+   * gradient.
+   */
   backward(dY: SampleBlock): Dispatch[] {
     return [this.left, this.right].flatMap(({ network }) => network.backward(dY));
   }

@@ -102,6 +102,6 @@ describe('unpacking', () => {
 
   it('names the file that the archive lacks', async () => {
     const unpacked = ensureUnpacked(parent, ['z'], async () => contents);
-    await expect(unpacked).rejects.toThrow('holds no z');
+    await expect(unpacked).rejects.toThrow('does not contain z');
   });
 });

@@ -18,13 +18,13 @@ describe('the device in Node', () => {
     const refused = requestNodeGpu({ adapter: 'voodoo' });
     await expect(refused).rejects.toThrow(GpuError);
     const [first] = await listAdapters();
-    await expect(refused).rejects.toThrow(`no adapter fits 'voodoo'`);
+    await expect(refused).rejects.toThrow(`no adapter matches 'voodoo'`);
     await expect(refused).rejects.toThrow(`there is ${first!.name}`);
   });
 
   it('is the one that LOCKSTEP_ADAPTER names, unless the option names one', async () => {
     vi.stubEnv('LOCKSTEP_ADAPTER', 'voodoo');
-    await expect(requestNodeGpu()).rejects.toThrow(`no adapter fits 'voodoo'`);
+    await expect(requestNodeGpu()).rejects.toThrow(`no adapter matches 'voodoo'`);
     const [first] = await listAdapters();
     const gpu = await requestNodeGpu({ adapter: first!.name });
     expect(gpu.adapter).toEqual(first);

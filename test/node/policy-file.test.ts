@@ -85,7 +85,7 @@ function readHeader(): { header: unknown; begin: number } {
   return { header: JSON.parse(bytes.toString('utf8', 8, begin)), begin };
 }
 
-test('the file is safetensors: length, JSON, little-endian numbers from a multiple of 8 on', async () => {
+test('the file is safetensors: length, JSON, numbers from a multiple of 8 on', async () => {
   // A view into a larger buffer: only its own numbers count.
   const parameters = Float32Array.of(9, 1, 2, 9).subarray(1, 3);
   await writePolicy(path, { parameters }, of());
@@ -202,7 +202,11 @@ describe('a file for another run is refused with both values', () => {
       of({ advantageEstimator: 'group' }),
       'critic is true in the file, but false in this run',
     ],
-    ['population', of({ numAgents: 3 }), 'it has 2 agents, but this run 3 (numAgents); 1 fits all'],
+    [
+      'population',
+      of({ numAgents: 3 }),
+      'it has 2 agents, but numAgents is 3; it must have as many, or 1 for all',
+    ],
   ])('%s', async (_, wanted, message) => {
     await writePolicy(path, POLICY, of());
     expect(await refusal(wanted)).toBe(message);
@@ -212,7 +216,7 @@ describe('a file for another run is refused with both values', () => {
     await writePolicy(path, POLICY, of());
     const said = await refusal(of({ layerNorm: true, numAgents: 5 }, 'Pendulum-v1'));
     expect(said.split('; ')).toHaveLength(4);
-    expect(said).toMatch(/environment is .*; layerNorm is .*; it has 2 agents.*; 1 fits all$/);
+    expect(said).toMatch(/environment is .*; layerNorm is .*; it has 2 agents.*, or 1 for all$/);
   });
 });
 
@@ -242,8 +246,8 @@ describe('what is no such file is refused by its path', () => {
   });
 
   test.each([
-    ['[1, 2]', 0, 'is not a safetensors file: its header is no JSON object'],
-    ['{"parameters"', 0, 'is not a safetensors file: its header is no JSON object'],
+    ['[1, 2]', 0, 'is not a safetensors file: its header is not a JSON object'],
+    ['{"parameters"', 0, 'is not a safetensors file: its header is not a JSON object'],
     ['{}', 0, /; it holds no tensor of floats; it must hold parameters$/],
     [tensor({ dtype: 'F8' }), 24, /^parameters has dtype F8; it must be one of F64, .*, BOOL$/],
     [tensor({ dtype: 'F16' }), 12, 'parameters lies at [0,24]; its shape needs 12 bytes'],
@@ -258,7 +262,7 @@ describe('what is no such file is refused by its path', () => {
       'more begins at byte 20; it must begin at 24',
     ],
     [tensor(), 23, 'is truncated: its tensors need 24 bytes, and there are 23'],
-    [tensor(), 25, 'has bytes too many: its tensors need 24 bytes, and there are 25'],
+    [tensor(), 25, 'has too many bytes: its tensors need 24 bytes, and there are 25'],
     [
       { __metadata__: metadataOf('2'), weights: tensor().parameters },
       24,
@@ -272,11 +276,7 @@ describe('what is no such file is refused by its path', () => {
       24,
       'parameters has dtype F64; it must be F32',
     ],
-    [
-      tensor(),
-      24,
-      /^version is not said in the file, but this release .*; environment is not said/,
-    ],
+    [tensor(), 24, /^version is missing in the file, but this release .*; environment is missing/],
     [
       tensor({ shape: [6] }),
       24,
@@ -323,14 +323,14 @@ describe('a place is tried', () => {
     expect(readFileSync(path, 'utf8')).toBe('old');
   });
 
-  test('and refused where the folder is missing or the name is taken by another thing', async () => {
+  test('and refused if the folder is missing or the name is taken', async () => {
     const missing = join(folder, 'no', 'run.safetensors');
     await expect(checkWritable(missing)).rejects.toThrow(
       `${missing}: cannot be written: ENOENT: no such file or directory`,
     );
     for (const taken of [folder, '/dev/null']) {
       await expect(checkWritable(taken)).rejects.toThrow(
-        `${taken}: cannot be written: it is there, and no regular file`,
+        `${taken}: cannot be written: it exists and is not a regular file`,
       );
     }
   });

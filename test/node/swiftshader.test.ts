@@ -33,7 +33,7 @@ describe('SwiftShader', () => {
     const archive = tarOf([{ name: 'libEGL.so', body: 'x' }]);
     await writeFile(join(parent, 'swiftshader.tar.br'), brotliCompressSync(archive));
     await expect(unpackSwiftShader({ version: '1.2.3', bin: parent }, parent)).rejects.toThrow(
-      'the package @sparticuz/chromium holds no libvk_swiftshader.so',
+      'the package @sparticuz/chromium does not contain libvk_swiftshader.so',
     );
   });
 });

@@ -13,7 +13,10 @@ export const MODES = {
 } as const;
 export type Mode = keyof typeof MODES;
 
-/** Stricter than most: what passes here passes with less. TypeScript's own libraries are not checked. */
+/**
+ * Stricter than most: what passes here passes with less. TypeScript's own libraries are not
+ * checked.
+ */
 const STRICT = {
   strict: true,
   skipLibCheck: false,

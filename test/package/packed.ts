@@ -1,4 +1,7 @@
-/** The package as a registry or a git address delivers it, beside its dependencies, in a folder of its own. */
+/**
+ * The package as a registry or a git address delivers it, beside its dependencies, in a folder of
+ * its own.
+ */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,7 +32,10 @@ export interface Consumer {
   remove(): void;
 }
 
-/** Builds and packs in a copy of the checkout, whose own `dist` other tests use, and installs the result. */
+/**
+ * Builds and packs in a copy of the checkout, whose own `dist` other tests use, and installs the
+ * result.
+ */
 export function installPacked(): Consumer {
   const scratch = mkdtempSync(join(tmpdir(), 'lockstep-package-'));
   const checkout = join(scratch, 'checkout');

@@ -1,4 +1,7 @@
-/** A child process that tries one case after the other, each on a device of its own; a line in, a line out. */
+/**
+ * A child process that tries one case after the other, each on a device of its own; a line in, a
+ * line out.
+ */
 import { createInterface } from 'node:readline';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import type { EnvironmentDefinition } from '../../src/index';
@@ -6,7 +9,10 @@ import { createTrainer, defineEnvironment, findEnvironment } from '../../src/ind
 import { requestNodeGpu } from '../../src/node/index';
 import type { AgentMetrics } from '../../src/trainer/metrics';
 
-/** What is sent as JSON; numbers that JSON does not have are written as "$NaN", "$Infinity" and "$-Infinity". */
+/**
+ * What is sent as JSON; numbers that JSON does not have are written as "$NaN", "$Infinity" and
+ * "$-Infinity".
+ */
 export interface Case {
   readonly environment: string | Readonly<Record<string, unknown>>;
   readonly config: Partial<PpoConfig>;

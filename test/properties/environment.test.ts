@@ -5,7 +5,10 @@ import { environmentCase } from './random-environment';
 import { CASES, SEED } from './settings';
 import { PATIENCE, tryCases } from './try-cases';
 
-/** What a message may name: a field of the description or of the config, or the module's file and line. */
+/**
+ * What a message may name: a field of the description or of the config, or the module's file and
+ * line.
+ */
 const FIELDS = [
   ...['id', 'observation', 'action', 'params', 'maxEpisodeSteps', 'shader', 'defaults', 'source'],
   ...['actionMask', 'rewardThreshold', 'hiddenSizes', 'numEnvs', 'maxSteps', 'rewardTreshold'],

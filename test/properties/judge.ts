@@ -1,4 +1,7 @@
-/** What a trial must have come to: two finite iterations, or a refusal before training in one clear message. */
+/**
+ * What a trial must have come to: two finite iterations, or a refusal before training in one clear
+ * message.
+ */
 import { expect } from 'vitest';
 import { DriverLines } from '../../src/cli/driver-lines';
 import type { Case } from './case-process';

@@ -19,7 +19,9 @@ type Draft = Record<string, unknown>;
 const MOST_WORK = 4e8;
 const MOST_DISPATCHES = 60_000;
 
-/** A number of the range: its ends, numbers next to them, and numbers of every magnitude in between. */
+/**
+ * A number of the range: its ends, numbers next to them, and numbers of every magnitude in between.
+ */
 function numberOf({ min = 0, max = 1e6, exclusiveMin, orZero }: ConfigField): Arbitrary<number> {
   const least = exclusiveMin ? Math.max(min, max * 1e-12) : min;
   const inner = fc

@@ -1,4 +1,7 @@
-/** Descriptions of environments and their modules: most can be trained in, some contradict themselves. */
+/**
+ * Descriptions of environments and their modules: most can be trained in, some contradict
+ * themselves.
+ */
 import fc, { type Arbitrary } from 'fast-check';
 import type { Case } from './case-process';
 

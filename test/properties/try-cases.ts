@@ -1,4 +1,7 @@
-/** Tries cases in child processes, so that a crash or a hang is the fault of one case and not the end of all. */
+/**
+ * Tries cases in child processes, so that a crash or a hang is the fault of one case and not the
+ * end of all.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,6 @@
-/** Clipping by the global norm, and Adam (Kingma and Ba 2015; AdamW of 2019) over one flat vector. */
+/**
+ * Clipping by the global norm, and Adam (Kingma and Ba 2015; AdamW of 2019) over one flat vector.
+ */
 
 import type { Vector } from './linear';
 

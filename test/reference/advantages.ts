@@ -32,7 +32,9 @@ export interface GroupInput {
   readonly ended: readonly (readonly boolean[])[];
 }
 
-/** (R - mean R) / (std R + 1e-8) over all episodes of a group (GRPO, Shao et al. 2024); 0 for one. */
+/**
+ * (R - mean R) / (std R + 1e-8) over all episodes of a group (GRPO, Shao et al. 2024); 0 for one.
+ */
 export function groupAdvantages({ gamma, groupSize, rewards, ended }: GroupInput): GaeOutput {
   const column = <T>(rows: readonly (readonly T[])[], n: number): T[] => rows.map((row) => row[n]!);
   const episodes = rewards[0]!.map((_, n) =>

@@ -72,7 +72,7 @@ describe.each(CASES)('%s', (name, distribution, parameters) => {
   });
 });
 
-test('the inverse CDF takes the first index above u, and the last where rounding leaves none', () => {
+test('the inverse CDF takes the first index above u, or the last if there is none', () => {
   expect([0, 0.24, 0.25, 0.99].map((u) => inverseCdf([0.25, 0.25, 0.5], u))).toEqual([0, 0, 1, 2]);
   expect(inverseCdf([0.5, 0.4999], 0.99999)).toBe(1);
 });

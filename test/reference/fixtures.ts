@@ -123,7 +123,9 @@ export interface GymnasiumFixture {
   readonly transitions: readonly GymnasiumTransition[];
 }
 
-/** Python writes bare Infinity (the bounds of CartPole's observation), which no JSON parser reads. */
+/**
+ * Python writes bare Infinity (the bounds of CartPole's observation), which no JSON parser reads.
+ */
 function parsePythonJson(text: string): unknown {
   return JSON.parse(text.replaceAll('Infinity', '1e999'));
 }

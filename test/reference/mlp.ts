@@ -1,6 +1,6 @@
 /**
- * A multilayer perceptron for one sample: hidden layers with activation, and perhaps a normalisation
- * before it; a linear last layer.
+ * A multilayer perceptron for one sample: hidden layers with activation, and perhaps a
+ * normalisation before it; a linear last layer.
  */
 
 import type { Activation } from '../../src/config/choices';

@@ -178,7 +178,7 @@ test('before any update KL is 0 and no ratio is clipped', () => {
   expect(statistics).toMatchObject({ approxKl: 0, clipfrac: 0, policyLoss: -2 });
 });
 
-test('explained variance is 1 for perfect values, 0 for constant ones, NaN without variance', () => {
+test('explained variance is 1 for perfect values, 0 for constants, NaN without variance', () => {
   expect(explainedVariance([1, 2, 4], [1, 2, 4])).toBe(1);
   expect(explainedVariance([7, 7, 7], [1, 2, 4])).toBeCloseTo(0, 14);
   expect(explainedVariance([1, 2], [3, 3])).toBeNaN();

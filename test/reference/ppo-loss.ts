@@ -142,8 +142,8 @@ export function valueTerm(value: number, target: LossTarget, settings: LossSetti
   const error = value - target.return;
   const change = value - target.oldValue;
   if (coef === null || Math.abs(change) <= coef) {
-    // Inside the range V' = V. Asked for, not computed: V_old + (V - V_old) is off by a rounding, and a
-    // comparison of the two losses would then drop half of the derivatives.
+    // Inside the range V' = V. Asked for, not computed: V_old + (V - V_old) is off by a rounding,
+    // and a comparison of the two losses would then drop half of the derivatives.
     return errorTerm(error, huberDelta);
   }
   const clipped = target.oldValue + clamp(change, -coef, coef) - target.return;
@@ -239,8 +239,8 @@ function statisticsOf(samples: readonly SampleLoss[], settings: LossSettings): L
 }
 
 /**
- * The loss of one minibatch: `predictions` and `targets` are [M]. Advantages that are normalised over
- * the batch come so already.
+ * The loss of one minibatch: `predictions` and `targets` are [M]. Advantages that are normalised
+ * over the batch come so already.
  */
 export function batchLoss(
   distribution: Distribution,

@@ -1,6 +1,7 @@
 /**
  * One whole iteration of PPO for one agent: the specification that the device is held to.
- * Rollout, advantages, epochs of minibatches; each minibatch is forward, loss, backward, clip, Adam.
+ * Rollout, advantages, epochs of minibatches; each minibatch is forward, loss, backward, clip,
+ * Adam.
  */
 
 import {
@@ -105,7 +106,9 @@ export type UpdateSettings = LossSettings &
 
 export type Rates = Pick<Schedule, 'learningRate' | 'criticLearningRate'>;
 
-/** lr · 1.5^±1 where KL leaves desiredKl · 2^±1, within 1e-5 and 1e-2 (rsl_rl, Rudin et al. 2022). */
+/**
+ * lr · 1.5^±1 where KL leaves desiredKl · 2^±1, within 1e-5 and 1e-2 (rsl_rl, Rudin et al. 2022).
+ */
 export function adaptRates(rates: Rates, kl: number, desiredKl: number): Rates {
   const low = kl > 0 && kl < desiredKl / 2;
   const factor = kl > 2 * desiredKl ? 1 / 1.5 : low ? 1.5 : 1;
@@ -180,8 +183,8 @@ export function annealFactor(anneal: Anneal, left: number): number {
 }
 
 /**
- * beta doubles above 1.5 desiredKl and halves below desiredKl / 1.5 (PPO paper, section 4), within 1e-6 and 1e6
- * so that it can come back; 0 stays off.
+ * beta doubles above 1.5 desiredKl and halves below desiredKl / 1.5 (PPO paper, section 4), within
+ * 1e-6 and 1e6 so that it can come back; 0 stays off.
  */
 export function adaptKlCoef(klCoef: number, kl: number, desiredKl: number): number {
   if (klCoef === 0) return 0;

@@ -48,7 +48,8 @@ test('log(1 - tanh² u) is what it says', () => {
 /**
  * Largest errors over means from 0 to 5, measured and rounded up, of E[log(1 - tanh² u)], of its
  * derivative by the mean and of that by log std. From std 1.6 on they are poor: the bend of tanh is
- * narrower than the distance between two nodes. shaders/distributions/squashed-gaussian.wesl says so.
+ * narrower than the distance between two nodes. shaders/distributions/squashed-gaussian.wesl says
+ * so.
  */
 const ERRORS = [
   [-5, 1e-12, 1e-12, 1e-12],

@@ -1,6 +1,7 @@
 /**
- * Gauss-Hermite quadrature (Abramowitz & Stegun 25.4.46): the integral of e^(-x^2) f(x) is the sum of
- * w_i f(x_i) over the roots of the Hermite polynomial H_n, exact for polynomials below degree 2 n.
+ * Gauss-Hermite quadrature (Abramowitz & Stegun 25.4.46): the integral of e^(-x^2) f(x) is the sum
+ * of w_i f(x_i) over the roots of the Hermite polynomial H_n, exact for polynomials below degree 2
+ * n.
  */
 
 /** The normalised Hermite polynomials of degree n and n - 1 at x. */

@@ -1,4 +1,6 @@
-/** Count, mean and sum of squared deviations of all numbers so far, and what is normalised by them. */
+/**
+ * Count, mean and sum of squared deviations of all numbers so far, and what is normalised by them.
+ */
 
 import type { Vector } from './linear';
 import { mean, populationVariance } from './moments';

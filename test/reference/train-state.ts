@@ -1,4 +1,6 @@
-/** What one iteration reads and carries on: settings, the agent, and the rows of rollout and batch. */
+/**
+ * What one iteration reads and carries on: settings, the agent, and the rows of rollout and batch.
+ */
 
 import { type Activations, type ActorCritic, flatten } from './actor-critic';
 import { type AdamState, initialAdamState } from './adam';

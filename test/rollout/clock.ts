@@ -1,4 +1,4 @@
-/** A world whose endings are as the actions say: 1 ends the task, 0 leaves it to the clock. */
+/** An environment whose actions decide the endings: 1 ends the task, 0 leaves it to the clock. */
 import { defineEnvironment } from '../../src/environments/definition';
 
 const SHADER = `import package::distributions::interface::Action;
@@ -6,7 +6,7 @@ import package::environments::interface::{Observation, Step};
 import package::lib::rng::{Rng, random};
 
 struct State {
-  // A whole number from 0 to 1023, drawn at the reset.
+  // An integer from 0 to 1023, drawn at the reset.
   name: f32,
   steps: f32,
 }
@@ -52,8 +52,8 @@ export const ACTIONS: readonly (readonly number[])[] = [
 ];
 
 /**
- * By hand: 0 goes on, 1 the task ended, 2 + slot the clock did. Environment 1 meets the limit at
- * step 4, where its task ends too: that is no truncation.
+ * By hand: 0 continues, 1 the task ended, 2 + slot the clock did. Environment 1 reaches the limit
+ * at step 4, where its task ends too: this is not a truncation.
  */
 export const ENDINGS: readonly (readonly number[])[] = [
   [0, 0, 1],
@@ -65,7 +65,7 @@ export const ENDINGS: readonly (readonly number[])[] = [
   [0, 0, 3],
 ];
 
-/** The same actions once more: environment 0 comes with 1 step behind it, environment 1 with 2. */
+/** The same actions again: environment 0 has a running episode of 1 step, environment 1 of 2. */
 export const NEXT_ENDINGS: readonly (readonly number[])[] = [
   [0, 2, 1],
   [2, 1, 0],

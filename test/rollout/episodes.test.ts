@@ -1,7 +1,7 @@
-/** Episode statistics: what the report says of the episodes that ended. */
+/** Episode statistics in the report, of the episodes that ended. */
 import { describe, expect, test } from 'vitest';
 import { writeTensor } from '../../src/gpu/readback';
-import { EPISODE_WORD, EPISODE_WORDS } from '../../src/rollout/env-step';
+import { EPISODE_WORD, EPISODE_WORDS } from '../../src/rollout/episode';
 import { openRuntime, readFloats, readWords } from '../support/run-dispatches';
 import {
   openWorld,
@@ -23,7 +23,7 @@ async function openClock(options: Partial<WorldOptions> = {}): Promise<World> {
   return world;
 }
 
-test('count, mean, spread and extremes of returns and lengths are those of the episodes that ended', async () => {
+test('returns and lengths are summarized over the episodes that ended', async () => {
   const world = await openClock();
   await playActions(world, ACTIONS);
   const said = await report(world);
@@ -35,12 +35,12 @@ test('count, mean, spread and extremes of returns and lengths are those of the e
   expect(said.stdLength).toBeCloseTo(Math.sqrt(50 / 7 - (18 / 7) ** 2), 5);
 });
 
-test('each rollout counts anew, with the steps that running episodes brought along', async () => {
+test('each rollout counts anew, with the earlier steps of running episodes', async () => {
   const world = await openClock();
   const idle = ACTIONS.map((row) => row.map(() => 0));
   await playActions(world, ACTIONS);
   await playActions(world, idle);
-  // Behind the episodes lie 1, 2 and 0 steps: cuts at 1 4 | 0 3 6 | 2 5.
+  // The running episodes have 1, 2 and 0 steps: truncations at 1 4 | 0 3 6 | 2 5.
   expect(await report(world)).toMatchObject({
     count: 7,
     minLength: LIMIT,
@@ -65,14 +65,14 @@ describe('an episode of 2^32 - 1 steps and more', () => {
   const most = 2 ** 32 - 1;
   const openEndless = async (maxEpisodeSteps: number | null) => {
     const world = await openClock({ environment: { ...clock, maxEpisodeSteps } });
-    const { runtime, worlds } = world;
-    const words = await readWords(runtime, worlds.episodes);
+    const { runtime, environments } = world;
+    const words = await readWords(runtime, environments.episodes);
     for (let n = 0; n < 3; n++) words[n * EPISODE_WORDS + EPISODE_WORD.runningLength] = most - 3;
-    writeTensor(runtime.gpu, worlds.episodes, Uint32Array.from(words));
+    writeTensor(runtime.gpu, environments.episodes, Uint32Array.from(words));
     return world;
   };
 
-  test('goes on where there is no limit, and its length stays at that', async () => {
+  test('continues without a limit, and its length saturates', async () => {
     const world = await openEndless(null);
     const ends = (t: number, n: number): number => Number(t === n + 4);
     await playActions(
@@ -81,11 +81,11 @@ describe('an episode of 2^32 - 1 steps and more', () => {
     );
     const { endings } = await readRollout(world);
     expect(endings).toEqual(ACTIONS.map((row, t) => row.map((_, n) => ends(t, n))));
-    // Behind the ends are 2, 1 and 0 steps of the next episode, which do not end.
+    // After the ends come 2, 1 and 0 steps of the next episode, which does not end.
     expect(await report(world)).toMatchObject({ count: 3, minLength: most, maxLength: most });
   });
 
-  test('is cut by a limit of that', async () => {
+  test('is truncated by a limit of that length', async () => {
     const world = await openEndless(most);
     await playActions(
       world,
@@ -97,19 +97,19 @@ describe('an episode of 2^32 - 1 steps and more', () => {
   });
 });
 
-test('the return of a long episode does not lose what a step adds', async () => {
+test('the return of a long episode keeps the digits of each reward', async () => {
   const shader = clock.shader.replace('Step((*state).steps,', 'Step(0.1,');
   const environment = { ...clock, shader, maxEpisodeSteps: null };
   const world = await openClock({ environment, steps: 101 });
-  const { runtime, worlds } = world;
-  // As if 999,900 steps lay behind: float32 numbers near 100,000 are 0.008 apart.
+  const { runtime, environments } = world;
+  // As after 999,900 steps: float32 numbers near 100,000 are 0.008 apart.
   const before = 999_900 * Math.fround(0.1);
-  const floats = Float32Array.from(await readFloats(runtime, worlds.episodes));
+  const floats = Float32Array.from(await readFloats(runtime, environments.episodes));
   for (let n = 0; n < 3; n++) {
     const [value, rest] = [Math.fround(before), before - Math.fround(before)];
     floats.set([value, rest], n * EPISODE_WORDS + EPISODE_WORD.runningReturn);
   }
-  writeTensor(runtime.gpu, worlds.episodes, floats);
+  writeTensor(runtime.gpu, environments.episodes, floats);
   // Episodes of 99, 100 and 101 more steps.
   await playActions(
     world,
@@ -140,7 +140,7 @@ test('many environments merge to the same numbers', async () => {
   expect(said.stdLength).toBeCloseTo(Math.sqrt(square - mean ** 2), 5);
 });
 
-test('in an evaluation every environment plays one episode and stands still', async () => {
+test('in an evaluation every environment plays one episode and stops', async () => {
   const world = await openClock({ mode: { greedy: true, episodeLimit: 1, groupSize: 0 } });
   await playActions(world, ACTIONS);
   const states = await readStates(world);
@@ -149,7 +149,7 @@ test('in an evaluation every environment plays one episode and stands still', as
     ACTIONS.map((row) => row.map(() => 0)),
   );
   expect(await readStates(world)).toEqual(states);
-  const words = await readFloats(world.runtime, world.worlds.episodes);
+  const words = await readFloats(world.runtime, world.environments.episodes);
   const read = (n: number, word: number): number => words[n * EPISODE_WORDS + word]!;
   const counts = [0, 1, 2].map((n) => read(n, EPISODE_WORD.count));
   expect(counts).toEqual([1, 1, 1]);

@@ -1,4 +1,4 @@
-/** Stored and executed actions: what is learned from, and what the environment gets. */
+/** Stored actions, from which agents learn, and executed actions, which the environment gets. */
 import { describe, expect, test } from 'vitest';
 import { mountainCarContinuous } from '../../src/environments/mountain-car-continuous';
 import { squashedGaussian } from '../reference/distributions';
@@ -11,7 +11,7 @@ import { openPlayed } from './played';
 const { POSITIVE_INFINITY, NEGATIVE_INFINITY } = Number;
 const STEPS = 3;
 
-/** Stored actions and what the world shows that it was given, [T][A][N] each. */
+/** Stored actions, and those that the environment shows as executed, [T][A][N] each. */
 async function playEcho(bounds: Bounds, config = {}) {
   const environment = echo(bounds);
   const options = { environment, config, envs: 65, steps: STEPS, seed: 4 };
@@ -55,7 +55,7 @@ test('of a squashed gaussian the action before tanh is stored', async () => {
   expect(second.every((value) => value >= 3 && value <= 11)).toBe(true);
 });
 
-test('far out a squashed action is its bound', async () => {
+test('a squashed action far out is at its bound', async () => {
   const environment = echo({ low: [-0.1, -0.3], high: [0.2, 0.7] });
   const config = { squashActions: true };
   const world = await openWorld(await openRuntime(), { environment, envs: 3, steps: 1, config });
@@ -74,7 +74,7 @@ test('far out a squashed action is its bound', async () => {
 test.each([
   ['clipped', {}, [3e20, -3e20, 0.5]],
   ['squashed', { squashActions: true }, [1000, -1000, 0]],
-])('%s actions have bounds as large as f32 holds', async (_, config, drawn) => {
+])('%s actions can have bounds up to the largest f32', async (_, config, drawn) => {
   const environment = echo({ low: [-1e20, -1e38], high: [1e20, 1e38] });
   const options = { environment, envs: 3, steps: 1, config };
   const world = await openWorld(await openRuntime(), options);
@@ -85,7 +85,7 @@ test.each([
   expect(observations[1]![0]).toEqual([1e20, -1e20, middle].map(Math.fround));
 });
 
-test('MountainCarContinuous pays for the clipped action, as behind a clipping wrapper', async () => {
+test('MountainCarContinuous rewards the clipped action, as with a clipping wrapper', async () => {
   const options = { environment: mountainCarContinuous, envs: 4, steps: 1 };
   const world = await openWorld(await openRuntime(), options);
   await reset(world);

@@ -1,6 +1,8 @@
-/** Rewards and observations that are not finite: what is noted of them, and what they leave alone. */
+/**
+ * Rewards and observations that are not finite: how they are recorded and what they do not affect.
+ */
 import { expect, test } from 'vitest';
-import { ENVIRONMENT_FAULTS, EPISODE_WORD, EPISODE_WORDS } from '../../src/rollout/env-step';
+import { ENVIRONMENT_FAULTS, EPISODE_WORD, EPISODE_WORDS } from '../../src/rollout/episode';
 import { BITS, type Breakage, brokenWorld } from '../support/broken-world';
 import { openRuntime, readWords } from '../support/run-dispatches';
 import { openWorld, playActions, readStates, reset, type World } from '../support/world';
@@ -23,9 +25,9 @@ const play = (world: World): Promise<void> =>
     Array.from({ length: STEPS }, () => Array.from({ length: ENVS }, () => 0)),
   );
 
-/** The bits of every environment, as names. */
+/** The names of every environment's fault bits. */
 async function faultsOf(world: World): Promise<string[]> {
-  const words = await readWords(world.runtime, world.worlds.episodes);
+  const words = await readWords(world.runtime, world.environments.episodes);
   return Array.from({ length: ENVS }, (_, n) => {
     const bits = words[n * EPISODE_WORDS + EPISODE_WORD.faults]!;
     return ENVIRONMENT_FAULTS.filter((_, bit) => (bits >> bit) & 1).join(' ');
@@ -34,7 +36,7 @@ async function faultsOf(world: World): Promise<string[]> {
 
 const all = (fault: string): string[] => Array.from({ length: ENVS }, () => fault);
 
-test.each(Object.entries(BITS))('a reward of %s is noted, for that rollout', async (_, bits) => {
+test.each(Object.entries(BITS))('a reward of %s is recorded, for that rollout', async (_, bits) => {
   const world = await open({ quantity: 'reward', bits, first: 6 });
   await play(world);
   expect(await faultsOf(world)).toEqual(all(''));
@@ -46,14 +48,14 @@ test.each(Object.entries(BITS))('a reward of %s is noted, for that rollout', asy
   expect(await report(world)).toMatchObject({ environment_faults: 0, faulty_environments: 0 });
 });
 
-test.each(Object.entries(BITS))('an observation of %s is noted', async (_, bits) => {
+test.each(Object.entries(BITS))('an observation of %s is recorded', async (_, bits) => {
   const world = await open({ quantity: 'observation', bits, first: 2 });
   await play(world);
   expect(await faultsOf(world)).toEqual(all('observation'));
   expect(await report(world)).toMatchObject({ environment_faults: 2, faulty_environments: ENVS });
 });
 
-test('so is the first of a rollout, which the last step of the one before showed too', async () => {
+test('the first of a rollout is recorded, also if it ended the previous one', async () => {
   const world = await open({ quantity: 'observation', bits: BITS.NaN, first: STEPS });
   await play(world);
   expect(await faultsOf(world)).toEqual(all('observation'));
@@ -63,20 +65,20 @@ test('so is the first of a rollout, which the last step of the one before showed
   expect(await faultsOf(world)).toEqual(all(''));
 });
 
-test('so is that of a fresh reset, which no step has returned', async () => {
+test('that of a reset is recorded, although no step returned it', async () => {
   const world = await open({ quantity: 'observation', bits: BITS.NaN, first: 0 });
   await play(world);
   expect(await faultsOf(world)).toEqual(all('observation'));
 });
 
-test('so is a final observation, which only its slot shows', async () => {
+test('a final observation is recorded, although only its slot has it', async () => {
   const limit = 3;
   const world = await open({ quantity: 'observation', bits: BITS.NaN, first: limit }, limit);
   await play(world);
   expect(await faultsOf(world)).toEqual(all('observation'));
 });
 
-test('of the environments only those that broke are noted and counted', async () => {
+test('only the environments that broke are recorded and counted', async () => {
   const names = (await readStates(await open({ quantity: 'reward', bits: 0, first: 1 }))).map(
     ([name]) => name!,
   );
@@ -87,16 +89,16 @@ test('of the environments only those that broke are noted and counted', async ()
   expect((await report(world)).faulty_environments).toBe(1);
 });
 
-test('an episode whose return is not finite is not counted, and the next one is', async () => {
-  // Episodes of two steps: 1 and 2 of the first rollout, with the NaN, then 3 and 4; names above 1/2
-  // want action 1, so action 0 returns 0 or 2.
+test('an episode whose return is not finite is not counted, but the next one is', async () => {
+  // Episodes of two steps: 1 and 2 of the first rollout, with the NaN, then 3 and 4; names above
+  // 1/2 want action 1, so action 0 returns 0 or 2.
   const breakage: Breakage = { quantity: 'reward', bits: BITS.NaN, first: 2 };
   const names = (await readStates(await open(breakage, 2))).map(([name]) => name!);
   const struck = Math.max(...names);
   const world = await open({ ...breakage, struck }, 2);
   await play(world);
   const said = await report(world);
-  // Second episodes have names of their own; which of them are struck too, the states do not say.
+  // Second episodes have new names; the states do not tell which of them break, too.
   expect(said.count).toBeLessThan(2 * ENVS);
   expect(said.count).toBeGreaterThanOrEqual(ENVS - 1);
   expect([said.meanLength, said.minLength, said.maxLength, said.stdLength]).toEqual([2, 2, 2, 0]);
@@ -104,7 +106,7 @@ test('an episode whose return is not finite is not counted, and the next one is'
   expect(returns.every((value) => value >= 0 && value <= 2)).toBe(true);
 });
 
-test('a rollout of nothing but such episodes counts none', async () => {
+test('a rollout with only such episodes counts none', async () => {
   const world = await open({ quantity: 'reward', bits: BITS.NaN, first: 2 }, 2);
   await play(world);
   expect(await report(world)).toMatchObject({ count: 0, faulty_environments: ENVS });

@@ -1,4 +1,4 @@
-/** Environments in groups: every episode of a group within a rollout begins from the same state. */
+/** Environments in groups: all episodes of a group within a rollout start in the same state. */
 import { describe, expect, test } from 'vitest';
 import { defineEnvironment } from '../../src/environments/definition';
 import type { RolloutRows } from '../support/world';
@@ -20,7 +20,7 @@ fn reset(rng: ptr<function, Rng>) -> State {
   return State(random(rng), -1.0, 0.0);
 }
 
-// About one step in ten ends the task.
+// About one in ten steps ends the task.
 fn step(state: ptr<function, State>, action: Action, rng: ptr<function, Rng>) -> Step {
   (*state).roll = random(rng);
   (*state).steps += 1.0;
@@ -48,7 +48,7 @@ const dice = defineEnvironment({
 const [ENVS, STEPS, GROUP] = [9, 14, 3] as const;
 const [NAME, ROLL, LENGTH] = [0, 1, 2] as const;
 
-/** Three rollouts after each other. */
+/** Three consecutive rollouts. */
 async function play(groupSize: number): Promise<RolloutRows[]> {
   const played = await openPlayed({
     environment: dice,
@@ -63,7 +63,7 @@ async function play(groupSize: number): Promise<RolloutRows[]> {
   return rollouts;
 }
 
-/** The names that the episodes of each environment begin with, [N][episode]. */
+/** The names with which the episodes of each environment start, [N][episode]. */
 function startsOf({ observations }: RolloutRows): number[][] {
   return Array.from({ length: ENVS }, (_, n) =>
     observations
@@ -82,12 +82,12 @@ describe('in groups of three', async () => {
     }
   });
 
-  test('all episodes of a group begin from one state, other groups and rollouts from others', () => {
+  test('all episodes of a group start in one state, other groups and rollouts in others', () => {
     const names = rollouts.flatMap((rollout) => {
       const starts = startsOf(rollout);
       return [0, 3, 6].map((first) => {
         const own = starts.slice(first, first + GROUP);
-        // 14 steps with at most 4 in an episode: at least 4 begin, and one behind the last.
+        // 14 steps with at most 4 per episode: at least 4 begin, and one after the last.
         for (const each of own) expect(each.length).toBeGreaterThanOrEqual(5);
         const different = new Set(own.flat());
         expect(different.size).toBe(1);
@@ -97,7 +97,7 @@ describe('in groups of three', async () => {
     expect(new Set(names).size).toBe(3 * 3);
   });
 
-  test('the steps of a group are still as random as any', () => {
+  test('the steps of a group are as random as without groups', () => {
     for (const { observations } of rollouts) {
       for (const row of observations.slice(1, STEPS + 1)) {
         const rolls = row[ROLL]!.filter((roll) => roll >= 0);
@@ -106,7 +106,7 @@ describe('in groups of three', async () => {
     }
   });
 
-  test('the end of the rollout cuts what runs, and its final observation is kept', () => {
+  test('the end of the rollout truncates running episodes and keeps final observations', () => {
     for (const { observations, endings } of rollouts) {
       for (const [n, code] of endings[STEPS - 1]!.entries()) {
         expect(code).not.toBe(0);
@@ -124,7 +124,7 @@ describe('in groups of three', async () => {
   });
 });
 
-test('without groups every episode begins from a state of its own and goes on', async () => {
+test('without groups every episode has its own start and continues across rollouts', async () => {
   const rollouts = await play(0);
   const starts = rollouts.map(startsOf);
   expect(new Set(starts[0]!.flat()).size).toBe(starts[0]!.flat().length);

@@ -39,12 +39,12 @@ type Opened = ReturnType<typeof open>;
 const write = (tensor: Tensor, values: readonly number[]): void =>
   writeTensor(runtime.gpu, tensor, Float32Array.from(values));
 
-/** Where a number lies in a tensor of observations. */
+/** The index of a number in a tensor of observations. */
 function placeOf({ sizes }: Opened, agent: number, row: number, field: number, n: number): number {
   return ((agent * sizes.rows + row) * FIELDS + field) * sizes.stride + n;
 }
 
-/** Random observations whose fields and agents differ; what does not count is 1e6. */
+/** Random observations whose fields and agents differ; all that must not count is 1e6. */
 function observations(opened: Opened, seed: number): number[] {
   const { sizes, buffer } = opened;
   const random = randomFloats(elementCount(buffer.observations.shape), seed);
@@ -57,7 +57,7 @@ function observations(opened: Opened, seed: number): number[] {
   });
 }
 
-/** What an agent's rollout shows in one field in rows 0 to T-1. */
+/** One field of an agent's observations in rows 0 to T-1. */
 function fieldOf(opened: Opened, values: readonly number[], agent: number, field: number) {
   const { steps, envs } = opened.sizes;
   return Array.from({ length: steps * envs }, (_, i) => {
@@ -101,7 +101,7 @@ describe('after several iterations the statistics are those of all observations 
 });
 
 test.each([Number.NaN, Number.POSITIVE_INFINITY, 3e38])(
-  'an observation of %s leaves its field of its agent as it was, the others go on',
+  'an observation of %s does not change the moments of its field and agent, others do change',
   async (bad) => {
     const opened = open(5, 3);
     await observe(opened, observations(opened, 1));
@@ -122,14 +122,14 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, 3e38])(
   },
 );
 
-/** Normalises all rows, then gives those of `rows` that hold an environment. */
+/** Normalizes all rows and returns the given ones, without padding. */
 async function inputs(opened: Opened, firstRow: number, rowCount: number): Promise<number[]> {
   await runDispatches(runtime, [normalizeObservations(runtime, opened, firstRow, rowCount)]);
   return readFloats(runtime, opened.buffer.inputs);
 }
 
 describe('the inputs of the networks', () => {
-  test('are the observations, clipped, before there are statistics', async () => {
+  test('are the clipped observations before there are statistics', async () => {
     const opened = open(3, 2);
     const values = observations(opened, 1);
     write(opened.buffer.observations, values);
@@ -194,7 +194,7 @@ describe('the inputs of the networks', () => {
     expect(shown.slice(1)).toEqual([10, -10]);
   });
 
-  test('are the observations themselves where nothing is normalised', () => {
+  test('are the observations themselves without normalization', () => {
     const buffer = declareRolloutBuffer(runtime.arena, rolloutSizes(1, 3, 2, task), task);
     expect(buffer.inputs).toBe(buffer.observations);
     expect(new ObservationStatistics(runtime, buffer, undefined).stages()).toEqual([]);

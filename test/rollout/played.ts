@@ -5,7 +5,7 @@ import type { ParameterBlock } from '../../src/kernels/linear';
 import { type ActorCriticLayout, layoutActorCritic } from '../../src/network/actor-critic';
 import { initialParameters } from '../../src/network/init';
 import { Rollout } from '../../src/rollout/rollout';
-import { scheduleStage } from '../../src/trainer/schedules';
+import { scheduleStage } from '../../src/trainer/schedule';
 import { layersIn } from '../support/network';
 import { openRuntime, runDispatches } from '../support/run-dispatches';
 import {
@@ -20,7 +20,7 @@ import {
 export interface PlayOptions extends WorldOptions {
   readonly hiddenSizes: readonly number[];
   readonly activation: Activation;
-  /** All parameters of the policy, from where they lie; by default random ones that prefer actions. */
+  /** All parameters of the policy, given its layout; default random ones that prefer actions. */
   readonly parametersFor?: (layout: ActorCriticLayout) => Float32Array;
 }
 
@@ -29,7 +29,7 @@ export interface Played {
   readonly layout: ActorCriticLayout;
   readonly parameters: Float32Array;
   readonly block: ParameterBlock;
-  /** One rollout; the next one is a further iteration. */
+  /** Runs one rollout; the next one is the next iteration. */
   next(): Promise<RolloutRows>;
 }
 
@@ -41,7 +41,7 @@ export function decisiveParameters(layout: ActorCriticLayout): Float32Array {
   return parameters;
 }
 
-/** Opens a world, resets it, and makes it ready to be played in. */
+/** Declares and resets environments, and prepares a rollout of a policy in them. */
 export async function openPlayed(options: PlayOptions): Promise<Played> {
   const { hiddenSizes, activation, parametersFor = decisiveParameters } = options;
   const runtime = await openRuntime();

@@ -1,6 +1,6 @@
-/** What the report kernel says of a world's last rollout, without a trainer. */
+/** The report of the last rollout, without a trainer. */
 import { readTensor } from '../../src/gpu/readback';
-import { MOMENTS_WORDS } from '../../src/kernels/reduce';
+import { MOMENTS_WORDS } from '../../src/kernels/moments';
 import {
   type AgentReport,
   declareReports,
@@ -11,14 +11,19 @@ import { STATISTICS } from '../../src/update/ppo-loss';
 import { runDispatches } from '../support/run-dispatches';
 import type { World } from '../support/world';
 
-/** The report of the rollout that was played last; nothing was learned from it. */
-export async function report({ runtime, buffer, agents, worlds }: World): Promise<AgentReport> {
+/** The report of the last rollout, without an update. */
+export async function report({
+  runtime,
+  buffer,
+  agents,
+  environments,
+}: World): Promise<AgentReport> {
   const { arena } = runtime;
   const reports = declareReports(arena, 1);
   const options = {
     sizes: buffer.sizes,
     agents,
-    episodes: worlds.episodes,
+    episodes: environments.episodes,
     statistics: arena.declare('statistics', [1, 1, STATISTICS.length]),
     batchMoments: arena.declare('batch moments', [1, 2, MOMENTS_WORDS]),
     slots: { residual: 0, returns: 1 },

@@ -1,4 +1,4 @@
-/** Rollouts against their twin, and against themselves at other workgroup sizes. */
+/** Rollouts compared with their twin, and with other workgroup sizes. */
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_CONFIG } from '../../src/config/defaults';
 import { cartpole } from '../../src/environments/cartpole';
@@ -52,19 +52,19 @@ function expectTwin(rows: RolloutRows, transitions: readonly (readonly Transitio
   expectClose(seen.flat(2), expected.flat(2), 1e-4);
 }
 
-/** Goes on as if so many iterations were finished. */
+/** Continues as if this many iterations were finished. */
 function setIteration({ world: { runtime, agents } }: Played, iteration: number): void {
   const place = AGENT_FIELDS.findIndex(([name]) => name === 'iteration');
   const halves = Uint32Array.of(iteration % 2 ** 32, Math.floor(iteration / 2 ** 32));
   runtime.gpu.device.queue.writeBuffer(agents.buffer, 4 * place, halves);
 }
 
-describe('a rollout is that of its twin', () => {
+describe('a rollout equals that of the twin', () => {
   test.each([
     [5, 11, 0],
     [1, 1, 0],
     [67, 3, 0],
-    // Across the iteration from which on the upper half of the counter counts.
+    // Across the carry into the upper half of the iteration counter.
     [5, 11, 2 ** 32 - 2],
     [3, 2, 2 ** 48 - 5],
   ])('%i environments, %i steps, four iterations from %i on', async (numEnvs, numSteps, first) => {
@@ -79,7 +79,7 @@ describe('a rollout is that of its twin', () => {
       const rows = await played.next();
       const { transitions, next } = playTwin(agent, TASK, config);
       expectTwin(rows, transitions);
-      // The last row is what the next rollout will start from.
+      // The next rollout starts from the last row.
       const last = next.episodes.map(({ state }) => cartPole.observe(state));
       const shown = rows.observations[numSteps]!;
       expectClose(
@@ -90,7 +90,7 @@ describe('a rollout is that of its twin', () => {
       endings += rows.endings.flat().filter((code) => code > 0).length;
       agent = next;
     }
-    // The long one also shows what follows an ending.
+    // The long one also has steps after an ending.
     if (numSteps === 11) expect(endings).toBeGreaterThan(3);
   });
 });
@@ -106,7 +106,7 @@ test('greedy rollouts take the mode', async () => {
   expectTwin(await played.next(), playTwin(agent, task, config).transitions);
 });
 
-describe('the workgroup size does not show', () => {
+describe('the workgroup size does not change results', () => {
   test.each([96, 256])('%i lanes give the bytes of the default', async (lanes) => {
     const options = { ...OPTIONS, envs: 301, steps: 25, seed: 5 };
     const [usual, other] = [await openPlayed(options), await openPlayed({ ...options, lanes })];

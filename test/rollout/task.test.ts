@@ -1,4 +1,4 @@
-/** Which options go with which action space. */
+/** Which options fit which action space. */
 import { expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/config-error';
 import { cartpole } from '../../src/environments/cartpole';
@@ -17,25 +17,25 @@ test.each([
     'squashActions of choices',
     cartpole,
     { squashActions: true },
-    'squashActions is true, but the actions of CartPole-v1 are discrete; it may only be true for a box',
+    'squashActions is true, but the action space of CartPole-v1 is discrete, not box',
   ],
   [
     'stateDependentStd of several choices',
     turnstile,
     { stateDependentStd: true },
-    'stateDependentStd is true, but the actions of Turnstile-v0 are multi-discrete; it may only be true for a box',
+    'stateDependentStd is true, but the action space of Turnstile-v0 is multi-discrete, not box',
   ],
   [
     'squashActions without finite bounds',
     open,
     { squashActions: true },
-    'squashActions is true, but number 1 of the actions of Echo-v0 goes from -Infinity to 1; tanh needs finite bounds',
+    'component 1 of the actions of Echo-v0 ranges from -Infinity to 1; tanh needs finite bounds',
   ],
   [
     'squashActions of bounds whose distance is beyond f32',
     { ...pendulum, action: { type: 'box' as const, low: [-3e38], high: [3e38] } },
     { squashActions: true },
-    'goes from -3e+38 to 3e+38; tanh needs finite bounds at most 3.4e+38 apart',
+    'ranges from -3e+38 to 3e+38; tanh needs finite bounds at most 3.4e+38 apart',
   ],
 ])('%s is refused', async (_, environment, config, message) => {
   const trainer = createTrainer({ gpu, environment, config });
@@ -43,7 +43,7 @@ test.each([
   await expect(trainer).rejects.toThrow(message);
 });
 
-test('they come in one message with all other problems', async () => {
+test('these errors come in one message with all other problems', async () => {
   const config = { squashActions: true, numEnvs: 0, huberDelta: 1, clipVloss: true };
   const trainer = createTrainer({ gpu, environment: cartpole, config });
   await expect(trainer).rejects.toThrow(
@@ -56,7 +56,7 @@ test.each([
   ['a state-dependent std', pendulum, { stateDependentStd: true }, 'diagonal-gaussian', 2, 0],
   ['infinite bounds', open, { stateDependentStd: true }, 'diagonal-gaussian', 4, 0],
   ['the defaults', pendulum, {}, 'diagonal-gaussian', 1, 1],
-])('%s is fine', async (_, environment, options, name, headSize, freeSize) => {
+])('%s is accepted', async (_, environment, options, name, headSize, freeSize) => {
   const { distribution } = await createTask(gpu, environment, options);
   expect(distribution).toMatchObject({ name, headSize, freeSize, maskWords: 0 });
   expect(distribution.actionRows).toBe(distribution.actionSize);

@@ -1,4 +1,6 @@
-/** The time limit: where it cuts, where the final observations lie, and what GAE makes of them. */
+/**
+ * The time limit: where it truncates, where final observations are stored, and how GAE uses them.
+ */
 import { expect, test } from 'vitest';
 import { gae as gaeKernel } from '../../src/advantages/gae';
 import { Values } from '../../src/advantages/values';
@@ -23,12 +25,12 @@ async function openClock(): Promise<World> {
   return world;
 }
 
-test('a rollout of 7 steps has room for 3 cuts at a limit of 3', async () => {
+test('a rollout of 7 steps has slots for 3 truncations at a limit of 3', async () => {
   const { buffer } = await openClock();
   expect(buffer.sizes.rows).toBe(T + 1 + 3);
 });
 
-test('the task ends an episode, else the clock does, and cuts are numbered', async () => {
+test('the task ends an episode, else the clock does, and truncations are numbered', async () => {
   const world = await openClock();
   await playActions(world, ACTIONS);
   const { endings, rewards } = await readRollout(world);
@@ -36,7 +38,7 @@ test('the task ends an episode, else the clock does, and cuts are numbered', asy
   expect(rewards.map((row) => row[0])).toEqual([1, 2, 3, 1, 2, 3, 1]);
 });
 
-test('episodes run on into the next rollout, slots begin anew', async () => {
+test('episodes continue in the next rollout, slots start at 0', async () => {
   const world = await openClock();
   await playActions(world, ACTIONS);
   const first = await readRollout(world);
@@ -46,7 +48,7 @@ test('episodes run on into the next rollout, slots begin anew', async () => {
   expect(second.observations[0]).toEqual(first.observations[T]);
 });
 
-test('three cuts fill all slots', async () => {
+test('three truncations fill all slots', async () => {
   const world = await openClock();
   const idle = ACTIONS.map((row) => row.map(() => 0));
   for (let rollout = 0; rollout < 3; rollout++) await playActions(world, idle);
@@ -58,7 +60,7 @@ test('three cuts fill all slots', async () => {
   );
 });
 
-test('final observations lie in the rows of their slots, fresh starts in the rows of their steps', async () => {
+test('final observations are in the rows of their slots, resets in those of steps', async () => {
   const world = await openClock();
   await playActions(world, ACTIONS);
   const { observations, endings } = await readRollout(world);
@@ -83,7 +85,7 @@ test('final observations lie in the rows of their slots, fresh starts in the row
 /** V(name, steps) = name / 64 + 10 steps + 1/2, exact in float32. */
 const value = (name: number, steps: number): number => name / 64 + 10 * steps + 0.5;
 
-/** Values, advantages and returns of a played rollout. */
+/** Values, advantages and returns of a rollout. */
 async function criticize(world: World) {
   const { runtime, buffer, task, agents } = world;
   const layout = layoutActorCritic({
@@ -111,13 +113,13 @@ async function criticize(world: World) {
   };
 }
 
-test('a cut bootstraps from the value of the final observation, an end of the task from none', async () => {
+test('a truncation bootstraps from the final observation, a termination does not', async () => {
   const world = await openClock();
   await playActions(world, ACTIONS);
   const { observations } = await readRollout(world);
   const { advantages, returns } = await criticize(world);
   const name = (t: number, n: number): number => observations[t]![0]![n]!;
-  // The third step of environment 0: A = r + γ V(final) - V(s), the trace is cut.
+  // The third step of environment 0: A = r + γ V(final) - V(s), and the trace ends.
   const cut = 3 + 0.5 * value(name(2, 0), 3) - value(name(2, 0), 2);
   expect(advantages[2]![0]).toBeCloseTo(cut, 4);
   expect(returns[2]![0]).toBeCloseTo(3 + 0.5 * value(name(2, 0), 3), 4);
@@ -130,14 +132,14 @@ test('a cut bootstraps from the value of the final observation, an end of the ta
   expect(advantages[6]![1]).toBeCloseTo(2 + 0.5 * value(name(6, 1), 2) - value(name(6, 1), 1), 4);
 });
 
-test('values and advantages are those of the twin', async () => {
+test('values and advantages equal those of the twin', async () => {
   const world = await openClock();
   await playActions(world, ACTIONS);
   await playActions(world, ACTIONS);
   const { observations, rewards, endings } = await readRollout(world);
   const device = await criticize(world);
   const expected = observations.map(([name, steps]) => name!.map((x, n) => value(x, steps![n]!)));
-  // Slots that nothing was cut into hold anything.
+  // Unused slots may contain anything.
   expectClose(device.values.slice(0, T + 1).flat(), expected.slice(0, T + 1).flat(), 1e-5);
   const flags = (is: (code: number) => boolean): number[][] =>
     endings.map((row) => row.map((code) => Number(is(code))));

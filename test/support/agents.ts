@@ -11,17 +11,17 @@ import {
 } from '../../src/trainer/agent-record';
 import { words } from './run-dispatches';
 
-/** Fields of a record that a test is about, and numbers of its loss as the device has them. */
+/** Fields of a record that a test sets, and numbers of its loss in the device's order. */
 export interface AgentChange extends Partial<AgentFields> {
   readonly loss?: Readonly<Record<string, number>>;
 }
 
-/** The default's record, but for what a test is about. */
+/** A record with the defaults, except for the fields that a test sets. */
 export function agentRecord({ loss = {}, ...fields }: AgentChange): AgentRecord {
   const record = initialAgent(DEFAULT_CONFIG, 0);
   const known = LOSS_SETTINGS.map(({ name }) => name);
   for (const name of Object.keys(loss)) {
-    if (!known.includes(name)) throw new Error(`${name} is no number of the loss`);
+    if (!known.includes(name)) throw new Error(`${name} is not a number of the loss`);
   }
   const numbers = record.loss.map((number, place) => {
     const initial = loss[known[place]!];

@@ -1,8 +1,8 @@
 import { ChildProgram } from './child';
 
 /**
- * Says once per run which adapter the suites compute on; they fail one by one without any. A process of
- * its own opens it, whose standard error is left out: Dawn says the same of every adapter.
+ * Prints once per run the adapter of the suites, which fail one by one without any. A separate
+ * process opens it, and its standard error is dropped: Dawn prints the same for every adapter.
  */
 export function setup(): void {
   const program = new ChildProgram(`

@@ -1,4 +1,6 @@
-/** A world that is well until a certain step, where what it returns is not finite. */
+/**
+ * An environment that works until a certain step, where its reward or observation is not finite.
+ */
 
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { defineEnvironment, type EnvironmentDefinition } from '../../src/environments/definition';
@@ -11,7 +13,7 @@ import package::environments::interface::{Observation, Step};
 import package::lib::rng::{Rng, random};
 
 struct State {
-  // From 0 to 1, drawn at the reset; the world breaks where it is at least STRUCK.
+  // From 0 to 1, drawn at the reset; the environment breaks if it is at least STRUCK.
   name: f32,
   steps: f32,
 }
@@ -20,7 +22,7 @@ fn reset(rng: ptr<function, Rng>) -> State {
   return State(random(rng), 0.0);
 }
 
-// No constant expression, in which a NaN would be a mistake.
+// Not a constant expression, in which a NaN would be an error.
 fn broken(state: State, value: f32, bits: u32) -> f32 {
   var changed = value;
   if (bits != 0u && state.name >= f32(STRUCK)
@@ -31,7 +33,7 @@ fn broken(state: State, value: f32, bits: u32) -> f32 {
   return changed;
 }
 
-// The reward is 1 for the action that the name asks for, so that there is something to learn.
+// The reward is 1 for the action that the name determines, so that there is something to learn.
 fn step(state: ptr<function, State>, action: Action, rng: ptr<function, Rng>) -> Step {
   (*state).steps += 1.0;
   let right = (action[0] == 1.0) == ((*state).name > 0.5);
@@ -46,13 +48,13 @@ fn observe(state: State) -> Observation {
 export const BITS = { NaN: 0x7fc00000, Infinity: 0x7f800000, '-Infinity': 0xff800000 } as const;
 
 export interface Breakage {
-  /** What is not finite, and which bits it has. */
+  /** The quantity that is not finite, and its bits. */
   readonly quantity: 'reward' | 'observation';
   readonly bits: number;
-  /** Steps of an episode, 1 …, at which it is not finite; one by default. */
+  /** Steps of an episode, from 1, at which it is not finite; default one step. */
   readonly first: number;
   readonly last?: number;
-  /** Least name of the environments that break; default 0, all. */
+  /** Smallest name of the environments that break; default 0, all. */
   readonly struck?: number;
 }
 

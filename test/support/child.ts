@@ -7,12 +7,14 @@ import { buildSync } from 'esbuild';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface ChildResult {
-  /** 128 + signal number for a process that a signal ended, as shells have it. */
+  /** For a process ended by a signal, 128 + the signal's number, as in shells. */
   readonly status: number | null;
   readonly stdout: string;
 }
 
-/** A TypeScript program, bundled, for a process of its own; its imports start at the project's root. */
+/**
+ * A TypeScript program, bundled, for a separate process; its imports start at the project's root.
+ */
 export class ChildProgram {
   private readonly folder: string;
   private readonly file: string;

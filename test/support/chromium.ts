@@ -1,4 +1,4 @@
-/** Headless Chromium out of the npm package `@sparticuz/chromium`, with WebGPU on SwiftShader. */
+/** Headless Chromium from the npm package `@sparticuz/chromium`, with WebGPU on SwiftShader. */
 import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,7 +17,7 @@ const FLAGS: readonly string[] = [
   '--disable-sync',
   '--no-first-run',
 ];
-/** The GPU process offers no adapter without the two GL libraries either. */
+/** Without the two GL libraries, too, the GPU process offers no adapter. */
 const DRIVERS = [
   'libEGL.so',
   'libGLESv2.so',
@@ -39,9 +39,9 @@ const LIBRARIES = [
 
 export interface ServedFile {
   readonly body: string | Uint8Array;
-  /** For the header Content-Type, e.g. "text/javascript". */
+  /** Value of the header Content-Type, e.g. "text/javascript". */
   readonly type: string;
-  /** Beside Content-Type. */
+  /** Further headers. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -52,7 +52,7 @@ interface RunnableChromium {
   readonly environment: Environment;
 }
 
-/** Unpacks the browser, and its Vulkan driver beside it, where it looks for one. */
+/** Unpacks the browser and, next to it, its Vulkan driver. */
 async function unpackChromium(found: ChromiumPackage): Promise<string> {
   const folder = await privateCacheFolder(`lockstep-chromium-${found.version}`);
   await ensureUnpacked(
@@ -75,7 +75,7 @@ async function unpackLibraries(found: ChromiumPackage): Promise<string> {
   return folder;
 }
 
-/** Why the executable does not start, or undefined when it does. */
+/** The reason why the executable does not start; undefined if it does. */
 async function startProblem(
   executable: string,
   environment: Environment,
@@ -105,7 +105,7 @@ function chromiumOnce(): Promise<RunnableChromium | string> {
   return chromiumHere;
 }
 
-/** Why no browser runs on this machine, for the name of a skipped suite; undefined when one does. */
+/** The reason why no browser runs here, for the name of a skipped suite; undefined if one does. */
 export async function chromiumProblem(): Promise<string | undefined> {
   const found = await chromiumOnce();
   return typeof found === 'string' ? found : undefined;
@@ -143,8 +143,8 @@ async function launch({ executable, environment }: RunnableChromium) {
 
 /**
  * Serves `files` by their paths on this machine, opens `/` (blank unless given) in a fresh browser,
- * and lets `visit` work with it.
- * @throws Error also when the page threw an error that nobody caught.
+ * and calls `visit` with the page.
+ * @throws Error also if the page threw an uncaught error.
  */
 export async function withPage<T>(
   files: Readonly<Record<string, ServedFile>>,

@@ -1,4 +1,4 @@
-/** The runtime Deno out of the npm package `deno`, whose WebGPU is wgpu with naga, as in Firefox. */
+/** Deno from the npm package `deno`, whose WebGPU is wgpu with naga, as in Firefox. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,7 +12,7 @@ const MILLISECONDS = 600_000;
 
 type Variables = Readonly<Record<string, string>>;
 
-/** Variables that lead Deno to the adapter that the tests run on, by its name. */
+/** Environment variables that make Deno use the adapter of the tests, by its name. */
 async function adapterVariables(adapter: string): Promise<Variables> {
   const files = /swiftshader/i.test(adapter) ? await unpackSwiftShader() : undefined;
   if (!files) return {};
@@ -27,7 +27,7 @@ export class Deno {
     private readonly variables: Variables,
   ) {}
 
-  /** @throws Error that says why there is no Deno, or none with an adapter. */
+  /** @throws Error with the reason if there is no Deno, or none with an adapter. */
   static async find(adapter: string): Promise<Deno> {
     const launcher = createRequire(import.meta.url).resolve('deno/bin.cjs');
     const deno = new Deno(launcher, await adapterVariables(adapter));
@@ -38,8 +38,8 @@ export class Deno {
 
   /**
    * Runs a TypeScript program, bundled, whose imports start at the project's root.
-   * @returns what it gives to the function `say`
-   * @throws Error with the last lines that it printed, where it fails or says nothing
+   * @returns the value that it passes to the function `say`
+   * @throws Error with its last lines of output if it fails or calls `say` never
    */
   run(source: string): unknown {
     const cache = join(root, 'node_modules', '.cache');
@@ -68,7 +68,7 @@ export class Deno {
   }
 }
 
-/** Deno, or why it cannot be used here. */
+/** Deno, or the reason why it cannot be used here. */
 export async function findDeno(adapter: string): Promise<Deno | string> {
   try {
     return await Deno.find(adapter);

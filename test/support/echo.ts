@@ -1,4 +1,4 @@
-/** A world of continuous actions that pays and shows what it was given. */
+/** An environment with continuous actions whose reward and observation show the executed action. */
 import { defineEnvironment, type EnvironmentDefinition } from '../../src/environments/definition';
 import type { Environment } from '../reference/environment';
 

@@ -1,4 +1,4 @@
-/** A short run on another engine than Dawn, and what it must agree on with one on Dawn. */
+/** A short run on another engine than Dawn, and how it must agree with a run on Dawn. */
 import { expect } from 'vitest';
 import type { PpoConfig } from '../../src/config/ppo-config';
 
@@ -15,7 +15,7 @@ const ITERATIONS = 3;
 export interface EngineRun {
   /** One per iteration. */
   readonly policyLosses: readonly number[];
-  /** Of the only agent, at the end. */
+  /** Parameters of the only agent, at the end. */
   readonly parameters: readonly number[];
 }
 

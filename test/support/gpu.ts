@@ -4,13 +4,15 @@ import { requestNodeGpu } from '../../src/node/dawn';
 
 let shared: Promise<Gpu> | undefined;
 
-/** The one device of this test file; destroyed when the file ends. LOCKSTEP_ADAPTER chooses. */
+/**
+ * The only device of this test file; destroyed at its end. LOCKSTEP_ADAPTER chooses the adapter.
+ */
 export function openTestGpu(): Promise<Gpu> {
   shared ??= requestNodeGpu();
   return shared;
 }
 
-/** The same device, for which sizes, shapes and kernels are chosen as on a GPU. */
+/** The same device, treated as hardware when kernels and sizes are chosen. */
 export function asHardware(gpu: Gpu): Gpu {
   const adapter = { ...gpu.adapter, hardware: true };
   return Object.create(gpu, { adapter: { value: adapter } }) as Gpu;

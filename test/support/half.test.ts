@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { halfBits, halfOf, roundHalf } from './half';
 
-test('every number of half precision has its bits, and is the nearest to itself', () => {
+test('every number in half precision has its bits and rounds to itself', () => {
   for (let bits = 0; bits < 0x7c00; bits += 1) {
     const value = halfOf(bits);
     expect(halfBits(value)).toBe(bits);

@@ -1,6 +1,6 @@
-/** Half precision (IEEE 754 binary16), which Node 20 has no array of. */
+/** Half precision (IEEE 754 binary16); Node 20 has no array type for it. */
 
-/** The nearest number of half precision, ties to even; infinite from 65520 on. */
+/** The nearest number in half precision, ties to even; infinite from 65520 on. */
 export function roundHalf(value: number): number {
   const magnitude = Math.abs(value);
   if (!Number.isFinite(value) || magnitude === 0) return value;
@@ -13,7 +13,7 @@ export function roundHalf(value: number): number {
   return Math.sign(value) * (rounded < 65536 ? rounded : Number.POSITIVE_INFINITY);
 }
 
-/** The bits of a number that has half precision. */
+/** The bits of a number in half precision. */
 export function halfBits(value: number): number {
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
   const magnitude = Math.abs(value);
@@ -24,7 +24,7 @@ export function halfBits(value: number): number {
   return sign | ((exponent + 15) << 10) | ((magnitude / 2 ** exponent - 1) * 1024);
 }
 
-/** The number that the bits stand for. */
+/** The number with these bits. */
 export function halfOf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;

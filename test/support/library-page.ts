@@ -1,4 +1,6 @@
-/** A page with the library as pages get it: one file without imports, in `window.library`, under a strict policy. */
+/**
+ * A page with the library as one file, in `window.library`, under a strict Content-Security-Policy.
+ */
 import { build } from 'esbuild';
 import type { ServedFile } from './chromium';
 
@@ -11,13 +13,13 @@ const SCRIPT = `
   import * as library from '/lockstep.js';
   window.library = library;
 `;
-/** As strict as serious sites are: no inline scripts, and no `eval` or `new Function`. */
+/** As strict as on careful sites: no inline scripts, no `eval` and no `new Function`. */
 const HEADERS = { 'Content-Security-Policy': "default-src 'self'" };
 
 /**
- * What `withPage` serves.
- * @param script of the page's own, in which `library` is known. What a test calls in the page by itself may evaluate
- * texts, whatever the page's policy.
+ * The files that `withPage` serves.
+ * @param script additional script of the page, with `library` in scope. Code that a test evaluates
+ * in the page is not subject to the page's policy.
  */
 export async function libraryPage(script = ''): Promise<Readonly<Record<string, ServedFile>>> {
   const { outputFiles } = await build({

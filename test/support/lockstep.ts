@@ -1,4 +1,4 @@
-/** The built command `lockstep` in a process of its own. */
+/** The built command `lockstep` in a separate process. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,16 +7,16 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BUILT = join(ROOT, 'dist', 'cli.js');
-/** A command that has not ended by then never will. */
+/** Time limit of a command. */
 const PATIENCE = 100_000;
 
-/** Milliseconds since 1970 of the latest change below a folder. */
+/** Milliseconds since 1970 of the latest change in a folder. */
 function latestChange(folder: string): number {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true });
   return Math.max(...files.map((file) => statSync(join(file.parentPath, file.name)).mtimeMs));
 }
 
-/** Builds the command where it is missing or older than its sources; `npm install` builds it too. */
+/** Builds the command if it is missing or older than its sources; `npm install` builds it, too. */
 export function ensureBuilt(): void {
   const sources = ['src', 'shaders', 'configs'].map((folder) => latestChange(join(ROOT, folder)));
   if (existsSync(BUILT) && statSync(BUILT).mtimeMs > Math.max(...sources)) return;
@@ -24,7 +24,7 @@ export function ensureBuilt(): void {
 }
 
 export interface CommandResult {
-  /** The exit code; null where a signal ended the process. */
+  /** The exit code; null if a signal ended the process. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -35,7 +35,7 @@ export interface CommandOptions {
   readonly file?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** What is done to the process, in this order, each once standard error matches. */
+  /** Actions on the process, in this order, each once standard error matches. */
   readonly steps?: readonly Step[];
 }
 

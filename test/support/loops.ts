@@ -1,6 +1,6 @@
-/** Environments whose functions do not always end, as no compiler can know. */
+/** Environments whose functions do not always end, which no compiler can detect. */
 
-/** A number that never becomes 0, whatever it begins with. */
+/** A number that never becomes 0, whatever its initial value. */
 const SPIN = `
 fn spin(seed: f32) -> f32 {
   var x = bitcast<u32>(seed) | 1u;

@@ -1,6 +1,6 @@
 import type { ActionSpace } from '../../src/action-space';
 
-/** A mask as the device keeps it: 16 choices per number, the first in the lowest bit. */
+/** A mask as the device stores it: 16 choices per number, the first in the lowest bit. */
 export function maskWords(mask: readonly boolean[]): number[] {
   return Array.from({ length: Math.ceil(mask.length / 16) }, (_, word) =>
     mask
@@ -9,7 +9,7 @@ export function maskWords(mask: readonly boolean[]): number[] {
   );
 }
 
-/** What counts as allowed: where a mask allows nothing in one choice, all of it does. */
+/** The allowed actions: if a mask allows none in a component, all of it are allowed. */
 export function completedMask(space: ActionSpace, mask: readonly boolean[]): boolean[] {
   const nvec = space.type === 'multi-discrete' ? space.nvec : [mask.length];
   let end = 0;

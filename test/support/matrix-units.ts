@@ -7,15 +7,15 @@ import tileWithoutUnits from '../shaders/matrix-tile.wesl';
 const KERNELS = ['kernels/linear-matrices', 'kernels/linear-matrices-weights'] as const;
 
 /**
- * Shaders whose matrices are multiplied by lanes. Their loops stay loops: written out they take long to
- * compile, and mean the same.
+ * Shaders in which lanes multiply the matrices. Their loops are not unrolled, which would compile
+ * slowly and means the same.
  */
 export const WITHOUT_UNITS: Readonly<Record<string, string>> = Object.fromEntries([
   ['kernels/matrix-tile', tileWithoutUnits],
   ...KERNELS.map((path) => [path, SHADER_SOURCES[path].replaceAll('// unroll', '')]),
 ]);
 
-/** The device as one with units, for these shaders. */
+/** The device with emulated matrix units, for these shaders. */
 export function withUnits(gpu: Gpu, size: Omit<MatrixUnits, 'lanes'>): Gpu {
   const matrixUnits: MatrixUnits = { ...size, lanes: gpu.subgroupSize };
   return Object.create(gpu, { matrixUnits: { value: matrixUnits } });

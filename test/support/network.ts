@@ -1,4 +1,4 @@
-/** The device's parameters as the network of the twins. */
+/** Conversion between the device's parameters and the twins' networks. */
 import type { ActorCriticLayout } from '../../src/network/actor-critic';
 import type { MlpLayer as LaidOutLayer } from '../../src/network/mlp-layers';
 import { mlpOf } from '../../src/network/mlp-layout';

@@ -1,4 +1,4 @@
-/** The few lines between a kernel's TypeScript function and the numbers that it computes. */
+/** Runs dispatches on tensors and reads back the results. */
 import { Arena, type ElementType, elementCount, type Tensor } from '../../src/gpu/arena';
 import { type Dispatch, KernelLibrary } from '../../src/gpu/kernel';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
@@ -9,14 +9,14 @@ import { SHADER_SOURCES } from '../../src/shader-sources';
 import { openTestGpu } from './gpu';
 import { halfBits, halfOf, roundHalf } from './half';
 
-/** A runtime on the file's device; `shaders` are further modules by path. */
+/** A runtime on the file's device; `shaders` are additional modules by path. */
 export async function openRuntime(shaders: Readonly<Record<string, string>> = {}) {
   const gpu = await openTestGpu();
   const kernels = new KernelLibrary(gpu, { ...SHADER_SOURCES, ...shaders });
   return { gpu, kernels, arena: new Arena(gpu) };
 }
 
-/** A tensor of floats: these, or as many zeros. */
+/** A tensor of floats with these values; default zeros. */
 export function floats(
   { gpu, arena }: Runtime,
   shape: readonly number[],
@@ -42,7 +42,7 @@ export function halves(
   return tensor;
 }
 
-/** A tensor of 32-bit words: these, or as many zeros. */
+/** A tensor of 32-bit words with these values; default zeros. */
 export function words(
   { gpu, arena }: Runtime,
   shape: readonly number[],

@@ -1,4 +1,4 @@
-/** A configuration as the twin of one agent sees it. */
+/** The configuration of one agent for its twin. */
 
 import { forAgent } from '../../src/config/per-agent';
 import type { PpoConfig } from '../../src/config/ppo-config';

@@ -1,6 +1,6 @@
 import type { Gpu } from '../../src/gpu/device';
 
-/** Labels of the buffers that are not destroyed; the device shows it by refusing to use them. */
+/** Labels of the buffers that are not destroyed; the device refuses to use destroyed ones. */
 export async function stillThere(gpu: Gpu, buffers: readonly GPUBuffer[]): Promise<string[]> {
   const alive: string[] = [];
   for (const buffer of buffers) {

@@ -1,4 +1,4 @@
-/** A world with masks and its twin: three gates to go through, of which the state opens some. */
+/** An environment with masks, and its twin: three gates, of which the state opens some. */
 import { defineEnvironment, type EnvironmentDefinition } from '../../src/environments/definition';
 import type { Environment } from '../reference/environment';
 
@@ -7,7 +7,7 @@ import package::environments::interface::{Observation, Step};
 import package::lib::rng::{Rng, random};
 
 struct State {
-  // 0, 1, 2 or 3: how many gates are open, from the first on; 0 opens all.
+  // Number of open gates, from the first on; 0 opens all.
   open: f32,
   steps: f32,
 }
@@ -16,8 +16,8 @@ fn reset(rng: ptr<function, Rng>) -> State {
   return State(floor(4.0 * random(rng)), 0.0);
 }
 
-// The reward tells a forbidden gate from an allowed one; the bell, a second choice, pays too. The last
-// gate leads out.
+// The reward differs between forbidden and allowed gates; the bell, a second choice, pays, too. The
+// last gate ends the episode.
 fn step(state: ptr<function, State>, action: Action, rng: ptr<function, Rng>) -> Step {
   let gate = action[0];
   let forbidden = (*state).open > 0.0 && gate >= (*state).open;

@@ -1,9 +1,9 @@
-/** Packed gradients at the parameters' own places. */
+/** Unpacks gradients into the layout of the parameters. */
 import { gradientOrigins, type Packing } from '../../src/network/packing';
 
 /**
  * [K][P] from the packed gradients [K][quads][4].
- * @throws Error where padding has a gradient, which the optimizer would follow.
+ * @throws Error if padding has a gradient, which the optimizer would apply.
  */
 export function unpackGradients(
   packed: readonly number[],

@@ -1,4 +1,6 @@
-/** A world of as many choices, state variables and observed numbers as one likes, and its twin. */
+/**
+ * An environment with any number of choices, state variables and observed numbers, and its twin.
+ */
 import { defineEnvironment, type EnvironmentDefinition } from '../../src/environments/definition';
 import type { Environment } from '../reference/environment';
 
@@ -16,12 +18,13 @@ fn reset(rng: ptr<function, Rng>) -> State {
   return state;
 }
 
-// Pays for a place beside one that was chosen before; the second choice of a place ends the episode.
+// Pays for an index next to one chosen before; the second choice of an index ends the episode.
 fn step(state: ptr<function, State>, action: Action, rng: ptr<function, Rng>) -> Step {
-  let place = u32(action[0]);
+  let index = u32(action[0]);
   let before = *state;
-  (*state).counts[place] += 1.0;
-  return Step(before.counts[(place + 1u) % ${size}u] + 0.01 * action[0], before.counts[place] > 0.0);
+  (*state).counts[index] += 1.0;
+  let reward = before.counts[(index + 1u) % ${size}u] + 0.01 * action[0];
+  return Step(reward, before.counts[index] > 0.0);
 }
 
 fn observe(state: State) -> Observation {

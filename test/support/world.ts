@@ -1,4 +1,4 @@
-/** Environments on the device without a trainer: memory, and the way to and from it. */
+/** Environments on the device without a trainer: their memory, and how to write and read it. */
 
 import { DEFAULT_CONFIG } from '../../src/config/defaults';
 import type { PpoConfig } from '../../src/config/ppo-config';
@@ -6,15 +6,12 @@ import type { EnvironmentDefinition } from '../../src/environments/definition';
 import type { Tensor } from '../../src/gpu/arena';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
 import type { Runtime } from '../../src/gpu/runtime';
-import {
-  declareWorlds,
-  type EnvironmentOptions,
-  envReset,
-  envStep,
-  type RolloutMode,
-  rolloutStart,
-} from '../../src/rollout/env-step';
+import { envReset } from '../../src/rollout/env-reset';
+import { envStep } from '../../src/rollout/env-step';
+import { declareEnvironmentStates } from '../../src/rollout/environment-states';
 import { declareRolloutBuffer, rolloutSizes } from '../../src/rollout/rollout-buffer';
+import type { EnvironmentOptions, RolloutMode } from '../../src/rollout/rollout-shape';
+import { rolloutStart } from '../../src/rollout/rollout-start';
 import { createTask, type Task } from '../../src/rollout/task';
 import { AGENT_WORDS, initialAgent, packAgents } from '../../src/trainer/agent-record';
 import { floatsOf, runDispatches } from './run-dispatches';
@@ -29,10 +26,10 @@ export interface WorldOptions {
   readonly envs: number;
   readonly steps: number;
   readonly seed?: number;
-  /** Hyperparameters over the general defaults. */
+  /** Hyperparameters that override the general defaults. */
   readonly config?: Partial<PpoConfig>;
   readonly mode?: RolloutMode;
-  /** Workgroup size of the rollout's kernels instead of the default; a larger one. */
+  /** Workgroup size of the rollout's kernels, larger than the default. */
   readonly lanes?: number | undefined;
 }
 
@@ -46,18 +43,18 @@ function withLanes(task: Task, lanes: number | undefined): Task {
 
 const TRAINING: RolloutMode = { greedy: false, episodeLimit: 0, groupSize: 0 };
 
-/** Allocates; nothing is reset yet. */
+/** Allocates the memory, without a reset. */
 export async function openWorld(runtime: Runtime, options: WorldOptions): Promise<World> {
   const { environment, envs, steps, seed = 1, lanes, mode = TRAINING } = options;
   const task = withLanes(await createTask(runtime.gpu, environment, options.config), lanes);
   const sizes = rolloutSizes(1, envs, steps, task, mode.groupSize > 0);
   const agents = runtime.arena.declare('agents', [1, AGENT_WORDS], 'u32');
-  const worlds = declareWorlds(runtime.arena, sizes, task);
+  const environments = declareEnvironmentStates(runtime.arena, sizes, task);
   const buffer = declareRolloutBuffer(runtime.arena, sizes, task);
   runtime.arena.allocate();
   const config = { ...DEFAULT_CONFIG, ...options.config, numEnvs: envs, numSteps: steps, seed };
   writeTensor(runtime.gpu, agents, packAgents([initialAgent(config, 0)]));
-  return { runtime, task, mode, agents, worlds, buffer };
+  return { runtime, task, mode, agents, environments, buffer };
 }
 
 /** Puts every environment at the start of its first episode. */
@@ -65,7 +62,7 @@ export async function reset(world: World): Promise<void> {
   await runDispatches(world.runtime, [envReset(world.runtime, world)]);
 }
 
-/** Actions of a whole rollout by step, row and environment, [T · actionRows][N]. */
+/** Actions of a whole rollout, [T · actionRows][N]. */
 export type Actions = readonly (readonly number[])[];
 
 export function writeActions({ runtime, buffer }: World, actions: Actions): void {
@@ -75,7 +72,7 @@ export function writeActions({ runtime, buffer }: World, actions: Actions): void
   writeTensor(runtime.gpu, buffer.actions, padded);
 }
 
-/** One rollout with these actions instead of a policy's. */
+/** Runs one rollout with these actions instead of a policy's. */
 export async function playActions(world: World, actions: Actions): Promise<void> {
   const { runtime, buffer } = world;
   const { steps } = buffer.sizes;
@@ -97,11 +94,11 @@ export async function readRows({ runtime, buffer }: World, tensor: Tensor): Prom
   ]);
 }
 
-/** What a rollout left behind, without the padding. */
+/** Results of a rollout, without the padding. */
 export interface RolloutRows {
   /** [T + 1 + F][O][N] */
   readonly observations: number[][][];
-  /** [T · actionRows][N]: each action, and behind it its mask's words where there are masks. */
+  /** [T · actionRows][N]: each action, followed by its mask's words if there are masks. */
   readonly actions: number[][];
   /** [T][N] each */
   readonly logProbs: number[][];
@@ -124,11 +121,11 @@ export async function readRollout(world: World): Promise<RolloutRows> {
   };
 }
 
-/** Every environment's state as WGSL lays it out, [N][stateWords], read as floats. */
-export async function readStates({ runtime, worlds, task }: World): Promise<number[][]> {
-  const bytes = await readTensor(runtime.gpu, worlds.states);
+/** Every environment's State in WGSL's layout, [N][stateWords], read as floats. */
+export async function readStates({ runtime, environments, task }: World): Promise<number[][]> {
+  const bytes = await readTensor(runtime.gpu, environments.states);
   const values = new Float32Array(bytes);
-  return Array.from({ length: worlds.states.shape[1]! }, (_, n) => [
+  return Array.from({ length: environments.states.shape[1]! }, (_, n) => [
     ...values.subarray(n * task.stateWords, (n + 1) * task.stateWords),
   ]);
 }

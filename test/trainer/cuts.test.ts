@@ -18,7 +18,7 @@ describe.each([1, 2, 3, 4, 5, 13, 20])('13 dispatches in %d parts', (parts) => {
   const ends = cutEvenly(13, parts);
   const lengths = ends.map((end, run) => end - (ends[run - 1] ?? 0));
 
-  test('are all there, in as many runs as asked for at most, none empty, none longer than its share', () => {
+  test('are all there, in at most as many parts as asked for, none empty or too long', () => {
     expect(ends.at(-1)).toBe(13);
     expect(ends.length).toBeLessThanOrEqual(parts);
     expect(Math.min(...lengths)).toBeGreaterThan(0);
@@ -32,6 +32,6 @@ test('parts are more than asked for where each would be longer than the most', (
   expect(cutEvenly(0, 4, 5)).toEqual([0]);
 });
 
-test('a run shares its time out among its dispatches; clocks that ran backwards count as none', () => {
+test('a part divides its time among its dispatches; negative times count as 0', () => {
   expect([...spreadOverDispatches([2, 3, 6], [10, 4, -3])]).toEqual([5, 5, 4, 0, 0, 0]);
 });

@@ -161,7 +161,7 @@ describe.each([
   },
 );
 
-test('agents so many that one workgroup has all slices of a minibatch have the bytes of each alone', async () => {
+test('each of many agents has the same bytes as alone', async () => {
   // Minibatches of 300 samples are two slices.
   const shared = {
     ...{ hiddenSizes: [7, 5], numEnvs: 30, numSteps: 20 },

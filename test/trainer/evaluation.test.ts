@@ -215,7 +215,8 @@ test('an evaluation goes to the device in parts', async () => {
   const { queue } = (await openTestGpu()).device;
   const submit = vi.spyOn(queue, 'submit');
   await trainer.evaluate({ episodes: 3 });
-  // The first look at 25 steps of several dispatches each is cut by count, since nothing is measured yet.
+  // The first look at 25 steps of several dispatches each is cut by count, since nothing is
+  // measured yet.
   expect(submit.mock.calls.length).toBeGreaterThan(40);
   submit.mockRestore();
   trainer.destroy();

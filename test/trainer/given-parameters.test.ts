@@ -31,7 +31,7 @@ test.each([1, 2])(
   },
 );
 
-test('those of one agent are for all alike, and the caller may change them afterwards', async () => {
+test('those of one agent are copied to all agents', async () => {
   const { parameters } = await trainSmall();
   const brought = Float32Array.from(parameters);
   const trainer = await begin({ parameters: brought }, { numAgents: 3 });

@@ -147,7 +147,7 @@ describe.each(CASES)('%s at step 1000', (_, breakage, plan, hiddenSizes) => {
     expect(others.every((metrics) => metrics['guards/skipped_updates'] === 0)).toBe(true);
   });
 
-  test('leaves the parameters of the agent byte for byte, and the other learns as if alone', async () => {
+  test('keeps its parameters byte for byte, and the other agent learns as if alone', async () => {
     const before = await run(environment, iterations(STRUCK_ITERATION - 1));
     const after = await run(environment, iterations(STRUCK_ITERATION));
     expect(before.error).toBeUndefined();
@@ -205,7 +205,7 @@ describe.each(CASES)('%s at step 1000', (_, breakage, plan, hiddenSizes) => {
   });
 });
 
-test('a single observation of NaN is reported, and only the updates that met it are skipped', async () => {
+test('a single NaN in an observation is reported, and only its updates are skipped', async () => {
   const environment = world({ quantity: 'observation', bits: BITS.NaN });
   const { error, reports, parameters } = await run(environment, iterations(STRUCK_ITERATION));
   const { fault, ...metrics } = reports.at(-1)!.agents[0]!;
@@ -260,7 +260,8 @@ describe('the same run with the check switched off', () => {
     expect(text).toContain(CHECK);
     const off = { 'update/check-update': text.replace(CHECK, 'let fault = 0u;') };
     const [lost, kept] = [await unguarded(off), await unguarded({})];
-    // What the policy's clamps make of a NaN depends on the adapter; nothing clamps the value's error.
+    // What the policy's clamps make of a NaN depends on the adapter; nothing clamps the value's
+    // error.
     const { criticBegin, criticEnd } = lost.trainer.layout;
     const critic = ofAgent(lost, 0).subarray(criticBegin, criticEnd);
     expect(critic.some(Number.isFinite)).toBe(false);

@@ -1,4 +1,6 @@
-/** Runs whose observations, and without fused kernels hidden layers, are stored in half precision. */
+/**
+ * Runs whose observations, and without fused kernels hidden layers, are stored in half precision.
+ */
 import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
@@ -80,7 +82,8 @@ describe.runIf(gpu.device.features.has('shader-f16'))('in half precision', async
   ] as const;
 
   test.each(policies)('%s: the policy that learns is the one that acted', async (_, plan) => {
-    // Before the first step of the optimizer both have the same probabilities, if they see the same.
+    // Before the first step of the optimizer both have the same probabilities, if they see the
+    // same.
     for (const normObs of [false, true]) {
       const once = { updateEpochs: 1, numMinibatches: 1, normObs, totalTimesteps: 2 * 13 * 22 };
       const { reports } = await run(cartpole, { ...once, storage: 'f16' }, plan);
@@ -128,7 +131,7 @@ describe.runIf(gpu.device.features.has('shader-f16'))('in half precision', async
   });
 });
 
-test('a fused run keeps hidden layers as they are, a layered one stores them as it was told', async () => {
+test('a layered run stores hidden layers in f16, a fused one does not store them', async () => {
   const storage = gpu.device.features.has('shader-f16') ? 'f16' : 'f32';
   const [fused, layered] = [
     await smallTrainer({ ...SIZES, storage }),

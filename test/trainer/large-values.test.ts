@@ -15,7 +15,7 @@ import { smallTrainer } from './training';
 
 const SIZE = 256;
 
-test('choices, observations and a State of 1 KiB: parameters are those of the specification', async () => {
+test('choices, observations and a State of 1 KiB train like the specification', async () => {
   const trainer = await smallTrainer({ hiddenSizes: [7, 6] }, wide(SIZE));
   const task = { environment: wideTwin(SIZE), distribution: categorical(SIZE) };
   const settings = settingsOf(trainer.config);

@@ -13,7 +13,8 @@ const gpu = await openTestGpu();
 const LONG = { totalTimesteps: 10 * 60 };
 const DESTROYED = new TrainerError('the trainer is destroyed; create another one');
 const OPEN = new TrainerError(
-  'the trainer is already being iterated; leave the loop first (break, or return() of its iterator)',
+  'the trainer is already being iterated; leave the loop first (break, or return() of its ' +
+    'iterator)',
 );
 
 /** Another trainer of the device still works after every test. */
@@ -75,7 +76,7 @@ describe('a destroyed trainer', () => {
     await expect(reports).rejects.toThrow(DESTROYED);
   });
 
-  test('ends an evaluation that has just begun, and one in the middle of its episodes', async () => {
+  test('ends an evaluation that has begun, or that is in the middle of its episodes', async () => {
     // No episode ends, so that an evaluation lasts for 100,000 steps.
     const endless = { ...clock, shader: clock.shader.replace('action[0] == 1.0', 'false') };
     const trainer = await smallTrainer({}, { ...endless, maxEpisodeSteps: null });
@@ -172,7 +173,8 @@ describe('a device that was closed', () => {
   test('is named by createTrainer, before and while it compiles', async () => {
     const own = await requestNodeGpu();
     const options = { gpu: own, environment: cartpole, config: SMALL };
-    // The size of the environment's state is known from now on, and the next trainer compiles at once.
+    // The size of the environment's state is known from now on, and the next trainer compiles at
+    // once.
     (await createTrainer(options)).destroy();
     const pending = createTrainer({ ...options, config: { ...SMALL, hiddenSizes: [9] } });
     const rejected = expect(pending).rejects.toThrow(CLOSED);

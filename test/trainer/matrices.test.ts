@@ -1,4 +1,7 @@
-/** Runs whose wide layers are multiplied by matrix units; a stand-in takes their part on every adapter. */
+/**
+ * Runs whose wide layers are multiplied by matrix units; a stand-in takes their part on every
+ * adapter.
+ */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/config-error';
 import type { PpoConfig } from '../../src/config/ppo-config';

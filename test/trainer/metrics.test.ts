@@ -104,7 +104,7 @@ test('every number comes under its public name', () => {
   });
 });
 
-test('an iteration without an applied update has no losses, but the name of what was at fault', () => {
+test('an iteration without an applied update has no losses, but names the fault', () => {
   const idle = agentMetrics({ ...REPORT, applied: 0, fault: 2 }, new RecentEpisodes());
   expect(idle['losses/policy_loss']).toBeNaN();
   expect(idle['losses/approx_kl']).toBeNaN();

@@ -149,7 +149,7 @@ const LARGE: Partial<PpoConfig> = {
   ...{ numMinibatches: 1, updateEpochs: 1 },
 };
 
-test('so many tiles that a GPU adds up their gradients by several lanes for each quad', async () => {
+test('several lanes add up the gradients of many tiles on a GPU', async () => {
   const given = { environment: limited(cartpole), config: LARGE };
   const plan = (await plansOf(given, hardware)).find(({ update }) => update.kind === 'tiled')!;
   const tiles = await trainOnce(given, plan, hardware);
@@ -190,6 +190,13 @@ describe('networks without fused kernels', () => {
     const [plan] = await plansOf(CASES.CartPole!);
     const asked = smallTrainer({ ...ODD, ...config }, cartpole, { plan: plan! });
     await expect(asked).rejects.toThrow(reason);
+  });
+
+  test.each(['layered', { forward: 'layered' }, 3])('%j is no plan', async (plan) => {
+    const given = { plan: plan as unknown as KernelPlan };
+    await expect(smallTrainer(ODD, cartpole, given)).rejects.toThrow(
+      /^plan is .*must be a KernelPlan/,
+    );
   });
 
   test('silu: the rollout is fused, the update layered', async () => {

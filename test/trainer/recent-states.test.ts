@@ -38,7 +38,7 @@ describe('recent states', () => {
     expect(states.after(3)).toEqual({ moving, counting });
   });
 
-  test('do not change when the same state is kept again, whatever has happened to the tensors', async () => {
+  test('do not change when the same state is kept again', async () => {
     iterate(3);
     const encoder = gpu.device.createCommandEncoder();
     states.keep(encoder, 3);

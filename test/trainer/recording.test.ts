@@ -7,7 +7,8 @@ import { openTestGpu } from '../support/gpu';
 import { allReports, smallTrainer } from './training';
 
 const gpu = await openTestGpu();
-// What the first trainer of a device measures, such as the size of a State, no later one measures again.
+// What the first trainer of a device measures, such as the size of a State, no later one measures
+// again.
 (await smallTrainer()).destroy();
 beforeEach(() => {
   vi.spyOn(gpu.device, 'createBindGroup');
@@ -52,7 +53,8 @@ test.each([
     await objectsOf({ ...sizes, numSteps: 3000 }),
     await objectsOf({ ...sizes, numSteps: 9000 }),
   ];
-  // A few more groups, for the next pages of records or the next dispatches of a long fused rollout.
+  // A few more groups, for the next pages of records or the next dispatches of a long fused
+  // rollout.
   expect(many[0]! - few[0]!).toBeLessThan(16);
   expect(many[1]! - few[1]!).toBeLessThan(4);
 });

@@ -1,4 +1,6 @@
-/** An engine whose device has subgroups, and whose compiler does not know the directive for them. */
+/**
+ * An engine whose device has subgroups, and whose compiler does not know the directive for them.
+ */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createChosenTrainer } from '../../src/cli/choose-kernels';
 import { cartpole } from '../../src/environments/cartpole';

@@ -1,4 +1,7 @@
-/** createTrainer rejects only when nothing compiles any more: a process that ends then must not crash. */
+/**
+ * createTrainer rejects only when nothing compiles any more: a process that ends then must not
+ * crash.
+ */
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { LimitError } from '../../src/gpu/arena';
 import { Kernel } from '../../src/gpu/kernel';
@@ -13,7 +16,9 @@ afterEach(() => {
 });
 
 describe('when it rejects, no kernel compiles', () => {
-  /** Pipelines that are compiling, each for a while longer than it would, and all that ever began. */
+  /**
+   * Pipelines that are compiling, each for a while longer than it would, and all that ever began.
+   */
   async function countCompilations() {
     const { device } = await openTestGpu();
     const compile = device.createComputePipelineAsync.bind(device);
@@ -38,7 +43,9 @@ describe('when it rejects, no kernel compiles', () => {
     expect((error as ShaderError).message).toMatch(/struct member stesp not found/);
   });
 
-  /** Throws at this dispatch that is recorded from now on, 1 …; returns the kernels of those before. */
+  /**
+   * Throws at this dispatch that is recorded from now on, 1 …; returns the kernels of those before.
+   */
   function limitDispatches(most: number): ReadonlySet<Kernel> {
     const dispatch = Kernel.prototype.dispatch;
     const kernels = new Set<Kernel>();

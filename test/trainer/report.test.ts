@@ -1,8 +1,8 @@
 /** The means of an iteration's losses, over many updates. */
 import { expect, test } from 'vitest';
 import { readTensor } from '../../src/gpu/readback';
-import { MOMENTS_WORDS } from '../../src/kernels/reduce';
-import { EPISODE_WORDS } from '../../src/rollout/env-step';
+import { MOMENTS_WORDS } from '../../src/kernels/moments';
+import { EPISODE_WORDS } from '../../src/rollout/episode';
 import { rolloutSizes } from '../../src/rollout/rollout-buffer';
 import { declareReports, reportStage, unpackReports } from '../../src/trainer/report';
 import { LOSS_STATISTICS, STATISTICS } from '../../src/update/ppo-loss';

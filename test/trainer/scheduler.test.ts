@@ -18,7 +18,9 @@ beforeEach(() => {
   vi.spyOn(performance, 'now').mockImplementation(() => now);
 });
 
-/** A queue whose work takes what its dispatches cost; its promises are the times when it is done. */
+/**
+ * A queue whose work takes what its dispatches cost; its promises are the times when it is done.
+ */
 class FakeDevice {
   /** Dispatches of each submission, by their costs in milliseconds. */
   readonly submissions: number[][] = [];
@@ -191,7 +193,7 @@ test('of very many dispatches none but 256 go out together while nothing is meas
   expect(third!.map(timeOf).every((time) => time <= 100)).toBe(true);
 });
 
-test('the host does not run far ahead within an iteration, and does not count its waiting', async () => {
+test('the host does not run far ahead, and does not count its waiting', async () => {
   const device = new FakeDevice();
   const stages = [{ name: 'many', dispatches: dispatches(Array(200_000).fill(1), 'a') }];
   const scheduler = new Scheduler(device.gpu, stages, REPORTS);

@@ -33,7 +33,9 @@ async function finish(trainer: Trainer) {
   return { reports, words, counters: { ...counters, seconds: 0 }, evaluation };
 }
 
-/** Goes to the end from the snapshot in the body of iteration `at`, unbroken and in a new trainer. */
+/**
+ * Goes to the end from the snapshot in the body of iteration `at`, unbroken and in a new trainer.
+ */
 async function broken(at: number, first: Trainer, second: Trainer) {
   let snapshot: TrainerSnapshot | undefined;
   let evaluated: unknown;

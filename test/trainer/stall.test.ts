@@ -24,7 +24,8 @@ const program = new ChildProgram(`
     shader: loopingModule(reset, step),
     file: 'my/loop.wesl',
   });
-  const config = { numEnvs: 4, numSteps: 8, totalTimesteps: 640, numMinibatches: 1, updateEpochs: 1, hiddenSizes };
+  const sizes = { numEnvs: 4, numSteps: 8, numMinibatches: 1, updateEpochs: 1 };
+  const config = { ...sizes, totalTimesteps: 640, hiddenSizes };
   const run = async () => {
     const trainer = await createTrainer({ gpu, environment, config, stallTimeout: 1000 });
     if (use === 'evaluate') await trainer.evaluate();
@@ -54,7 +55,8 @@ const run = (given: Case) => program.run(`CASE='${JSON.stringify(given)}' $PROGR
 
 const message = (functions: string): RegExp =>
   new RegExp(
-    `GpuError: my/loop\\.wesl: ${functions} may loop without end: the device has not come back for \\d+ s \\(stallTimeout\\)`,
+    `GpuError: my/loop\\.wesl: ${functions} may loop without end: ` +
+      'the device has not come back for \\d+ s \\(stallTimeout\\)',
   );
 
 describe.each([

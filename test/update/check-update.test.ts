@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { distributionFor } from '../../src/distributions/distribution';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
-import { gradientGroups } from '../../src/kernels/reduce';
+import { gradientGroups } from '../../src/kernels/gradient';
 import { AGENT_FIELDS, AGENT_WORDS, type AgentFields } from '../../src/trainer/agent-record';
 import { checkUpdate, FAULTS } from '../../src/update/check-update';
 import { declareMinibatch } from '../../src/update/minibatches';
@@ -24,7 +24,10 @@ const SAMPLES = 130;
 const PARAMETERS = 1500;
 const task = taskWithout(distributionFor({ type: 'discrete', n: 2 }), 3);
 
-/** One update of one agent: the means of its loss, its gradient's norm, whether a parameter is at fault. */
+/**
+ * One update of one agent: the means of its loss, its gradient's norm, whether a parameter is at
+ * fault.
+ */
 interface Given {
   readonly means?: Partial<Record<Statistic, number>>;
   readonly norm?: number;

@@ -8,7 +8,8 @@ import {
   declareValueBuffer,
   rolloutSizes,
 } from '../../src/rollout/rollout-buffer';
-import { declareMinibatch, gather, minibatchRow } from '../../src/update/minibatches';
+import { gather } from '../../src/update/gather';
+import { declareMinibatch, minibatchRow } from '../../src/update/minibatches';
 import { permutation } from '../reference/permutation';
 import { keyWords, STREAM, threefry4x32 } from '../reference/rng';
 import { agentsTensor } from '../support/agents';

@@ -11,7 +11,7 @@ import { cartpole } from '../../src/environments/cartpole';
 import type { Tensor } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';
 import type { Runtime } from '../../src/gpu/runtime';
-import { MOMENTS_WORDS } from '../../src/kernels/reduce';
+import { MOMENTS_WORDS } from '../../src/kernels/moments';
 import {
   type ActorCriticLayout,
   type ActorCriticSizes,
@@ -184,10 +184,10 @@ export class GoldenUpdate {
     const decoys = samples.toReversed().map((s) => ({ ...s, return: 2 - s.return }));
     const values = [...rowsOf(decoys), ...rowsOf(samples)];
     writeTensor(this.runtime.gpu, tensor, Float32Array.from(values));
-    const stages = [...this.update.step(), ...this.update.unpack()];
     await runDispatches(this.runtime, [
       ...(this.packed && update === 0 ? [this.packed.pack()] : []),
-      ...stages.flatMap(({ dispatches }) => dispatches),
+      ...this.update.step().flatMap(({ dispatches }) => dispatches),
+      ...(this.packed ? [this.packed.unpack()] : []),
     ]);
   }
 

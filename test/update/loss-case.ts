@@ -1,12 +1,14 @@
 /** Random samples of the PPO loss, and the loss kernel run on them without networks. */
 import type { ActionSpace } from '../../src/action-space';
-import { declareMoments, minibatchMoments } from '../../src/advantages/normalize';
+import { declareMoments } from '../../src/advantages/moments';
 import { type DistributionOptions, distributionFor } from '../../src/distributions/distribution';
 import { elementCount } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';
 import type { Runtime } from '../../src/gpu/runtime';
-import { gradientGroups, MOMENTS_WORDS } from '../../src/kernels/reduce';
+import { gradientGroups } from '../../src/kernels/gradient';
+import { MOMENTS_WORDS } from '../../src/kernels/moments';
 import { checkUpdate } from '../../src/update/check-update';
+import { minibatchMoments } from '../../src/update/minibatch-moments';
 import { declareMinibatch, minibatchRow } from '../../src/update/minibatches';
 import {
   declareLoss,
@@ -70,7 +72,10 @@ export function randomLossCase(
 const [UPDATES, UPDATE] = [2, 1] as const;
 const FREE_OFFSET = 3;
 
-/** As of a batch of five advantages with mean 1/2 and unbiased variance 4; the returns do not matter. */
+/**
+ * As of a batch of five advantages with mean 1/2 and unbiased variance 4; the returns do not
+ * matter.
+ */
 export const BATCH_ADVANTAGES = { mean: 0.5, std: 2 } as const;
 const BATCH_MOMENTS = (agents: number): number[] =>
   Array.from({ length: agents }, () => [5, 0.5, 16, 0, 0, 0]).flat();
@@ -87,7 +92,10 @@ function fieldMajor(
   );
 }
 
-/** Runs moments, loss and the check; per agent the statistics, the derivatives, and those of the padding. */
+/**
+ * Runs moments, loss and the check; per agent the statistics, the derivatives, and those of the
+ * padding.
+ */
 export async function deviceLoss(
   runtime: Runtime,
   space: ActionSpace,

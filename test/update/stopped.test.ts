@@ -4,7 +4,7 @@ import { DEFAULT_CONFIG } from '../../src/config/defaults';
 import { distributionFor } from '../../src/distributions/distribution';
 import { elementCount, type Tensor } from '../../src/gpu/arena';
 import { writeTensor } from '../../src/gpu/readback';
-import { MOMENTS_WORDS } from '../../src/kernels/reduce';
+import { MOMENTS_WORDS } from '../../src/kernels/moments';
 import { layoutActorCritic } from '../../src/network/actor-critic';
 import { LAYERED } from '../../src/network/kernel-plan';
 import {
@@ -28,7 +28,10 @@ import { taskWithout } from './golden-update';
 /** Odd, and enough for lanes to be neurons in the second layer. */
 const SAMPLES = 71;
 
-/** One step of two agents, of which the first has stopped; whether each half of a tensor has changed. */
+/**
+ * One step of two agents, of which the first has stopped; whether each half of a tensor has
+ * changed.
+ */
 async function stepStopped(activation: 'tanh' | 'silu', targetKl: number) {
   const runtime = await openRuntime();
   const distribution = distributionFor({ type: 'box', low: [-1], high: [1] });

@@ -12,7 +12,9 @@ import {
 } from '../cartpole';
 
 const FIELDS = 4;
-/** Position, velocity, angle, angular velocity, which is what is observed, and a 1 for the biases. */
+/**
+ * Position, velocity, angle, angular velocity, which is what is observed, and a 1 for the biases.
+ */
 export const ROW = FIELDS + 1;
 
 /** How a step ended: not, by the task, or by the clock. */
@@ -46,7 +48,7 @@ export class CartPoles {
     this.lengths[cart] = 0;
   }
 
-  /** One Euler step, as Gymnasium has it; leaves the final state in place where an episode ends. */
+  /** One Euler step, as in Gymnasium; leaves the final state in place if an episode ends. */
   step(cart: number, action: number): number {
     const { states } = this;
     const first = cart * ROW;

@@ -1,4 +1,4 @@
-/** What a thread of the hand-tuned form is told, and how it sets itself up. */
+/** The orders of a thread of the hand-tuned form, and its setup. */
 
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';

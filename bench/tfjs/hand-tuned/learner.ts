@@ -1,6 +1,7 @@
 /**
- * PPO in tfjs as fast as it was found to go, see README.md: gradients by hand, environments and loss
- * in typed arrays, and on wasm several threads, each with a backend and environments of its own.
+ * PPO in tfjs as fast as it was found to go, see README.md: gradients by hand, environments and
+ * loss in typed arrays, and on wasm several threads, each with a backend and environments of its
+ * own.
  */
 import type { Learner } from '../learner';
 import type { BackendName, Workload } from '../workload';
@@ -8,12 +9,12 @@ import { type CrewOrders, createCrewMemory, createTrainer } from './crew';
 
 /** A further thread. */
 export interface Mate {
-  /** Has it train an iteration; resolves to the returns of its finished episodes. */
+  /** Makes it train an iteration; resolves to the returns of its finished episodes. */
   iterate(): Promise<readonly number[]>;
   dismiss(): void;
 }
 
-/** What Node and the browser do differently. */
+/** Differences between Node and the browser. */
 export interface Platform {
   /** Opens the backend in this thread; resolves to its name. */
   openBackend(name: BackendName): Promise<string>;

@@ -1,7 +1,7 @@
 /** PPO's loss for two actions, on the host: the derivatives by the networks' outputs. */
 import type { Workload } from '../workload';
 
-/** What the loss wants of the batch, [B] each. */
+/** The batch as the loss needs it, [B] each. */
 export interface LossBatch {
   readonly actions: Uint8Array;
   readonly logProbabilities: Float32Array;
@@ -10,7 +10,7 @@ export interface LossBatch {
   readonly values: Float32Array;
 }
 
-/** (A - mean) · scale normalises a minibatch's advantages. */
+/** (A - mean) · scale normalizes a minibatch's advantages. */
 export interface Normalization {
   readonly mean: number;
   readonly scale: number;

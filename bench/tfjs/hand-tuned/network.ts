@@ -1,12 +1,13 @@
 /**
  * One network forward and backward, with two rewritings that change no function but for rounding.
  *
- * Two logits matter only by their gap, so the actor's head is one output, W₃ its second column minus
- * its first; the gradient of the second column is that of the gap, that of the first its negative.
+ * Two logits matter only by their gap, so the actor's head is one output, W₃ its second column
+ * minus its first; the gradient of the second column is that of the gap, that of the first its
+ * negative.
  *
- * XNNPACK's sigmoid takes 0.8 ns a number, tfjs's tanh 14 (measured), and a sigmoid can be fused into
- * a product. With s = σ(2z) is tanh z = 2s - 1, so the 2 goes into the weights before, and the 2 and
- * the -1 into the weights and biases behind:
+ * XNNPACK's sigmoid takes 0.8 ns a number, tfjs's tanh 14 (measured), and a sigmoid can be fused
+ * into a product. With s = σ(2z) is tanh z = 2s - 1, so the 2 goes into the weights before, and the
+ * 2 and the -1 into the weights and biases behind:
  *
  *   s₁ = σ([x 1] 2[W₁; b₁])   s₂ = σ(s₁ 4W₂ + 2b₂ - 2ΣW₂)   y = s₂ 2W₃ + b₃ - ΣW₃   (Σ over inputs)
  *

@@ -1,4 +1,4 @@
-/** All parameters of both networks in one array, and where what lies in it. */
+/** All parameters of both networks in one array, and its layout. */
 import { initialLayers } from '../parameters';
 import type { Workload } from '../workload';
 

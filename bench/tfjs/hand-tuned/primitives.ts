@@ -88,7 +88,8 @@ export function plainPrimitives(chunk: number): Primitives {
   return {
     chunk,
     inputGradient: (input, d) => tf.matMul(input, d, true),
-    // On webgpu a product with ones adds up columns in a sixth of the time of tfjs's sum (measured).
+    // On webgpu a product with ones adds up columns in a sixth of the time of tfjs's sum
+    // (measured).
     weightGradient: (s, d) =>
       tf.concat2d([tf.matMul(s, d, true), tf.matMul(ones(d.shape[0]), d, true)], 0),
     async read(tensors) {

@@ -11,7 +11,7 @@ export class Rollout {
   /** Rows of `observations` that are in use. */
   rows = 0;
   private readonly endings: Uint8Array;
-  /** Row of the final observation where the clock ended an episode. */
+  /** Row of the final observation if the clock ended an episode. */
   private readonly finalRows: Uint32Array;
   private readonly carts: CartPoles;
 
@@ -40,7 +40,7 @@ export class Rollout {
     this.observations.set(this.carts.states, 0);
   }
 
-  /** What step `t` acts on, [N][ROW]. */
+  /** Observations that step `t` acts on, [N][ROW]. */
   seen(t: number): Float32Array {
     const size = this.envs * ROW;
     return this.observations.subarray(t * size, (t + 1) * size);

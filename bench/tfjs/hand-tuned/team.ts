@@ -5,7 +5,7 @@ const PATIENCE = 30_000;
 
 export interface TeamMemory {
   readonly size: number;
-  /** [2][threads][capacity]: sums take turns, so that one may begin while another is still read. */
+  /** [2][threads][capacity]: sums alternate, so that one can begin while another is still read. */
   readonly slots: SharedArrayBuffer;
   /** Threads that have arrived, counted on for ever. */
   readonly arrived: SharedArrayBuffer;

@@ -18,7 +18,7 @@ interface Forms {
 
 export class Trainer {
   private readonly layout: Layout;
-  /** Of the sums that backward computes. */
+  /** Layout of the sums that backward computes. */
   private readonly sumsLayout: Layout;
   private readonly sums: Float32Array;
   private readonly parameters: Float32Array;
@@ -123,7 +123,7 @@ export class Trainer {
     }
   }
 
-  /** Of the advantages of each minibatch, over all threads. */
+  /** Normalization of the advantages of each minibatch, over all threads. */
   private normalizations(size: number): readonly Normalization[] {
     const { order, team, workload } = this;
     const { advantages } = this.rollout.batch;

@@ -24,7 +24,7 @@ export interface CartPoles {
 
 export interface CartPolesStep {
   readonly next: CartPoles;
-  /** 1 where an episode ended, [N]. */
+  /** 1 if an episode ended, [N]. */
   readonly ended: tf.Tensor1D;
   /** Return of the episode that ended, 0 elsewhere, [N]. */
   readonly finishedReturn: tf.Tensor1D;
@@ -46,7 +46,7 @@ export function observe({ position, velocity, angle, angularVelocity }: CartPole
   return tf.stack([position, velocity, angle, angularVelocity], 1) as tf.Tensor2D;
 }
 
-/** One Euler step, as Gymnasium has it. */
+/** One Euler step, as in Gymnasium. */
 function advance(carts: CartPoles, action: tf.Tensor1D): CartPoles {
   const { position, velocity, angle, angularVelocity, length } = carts;
   const force = tf.sub(tf.mul(tf.cast(action, 'float32'), 2 * FORCE), FORCE);

@@ -12,7 +12,7 @@ import { type CartPoles, observe, resetCartPoles, stepCartPoles } from './cartpo
 import { ppoLoss, type Samples } from './loss';
 import { createNetworks, logits, logProbabilities, values } from './networks';
 
-/** What one step leaves behind, [N] or [N, 4]. */
+/** Results of one step, [N] or [N, 4]. */
 interface Transition {
   readonly observations: tf.Tensor2D;
   readonly actions: tf.Tensor1D;
@@ -132,7 +132,7 @@ export function createIdiomaticLearner(workload: Workload, detail: string): Lear
       tf.dispose(transitions.map((each) => ({ ...each })));
       learn(samples);
       tf.dispose({ ...samples });
-      // Queued behind everything else, so what waits for it waits for the whole iteration.
+      // Queued after everything else, so waiting for it waits for the whole iteration.
       const ended = await returns.data();
       returns.dispose();
       for (const each of ended) if (each > 0) finished.push(each);

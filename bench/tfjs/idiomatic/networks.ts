@@ -29,7 +29,7 @@ export function createNetworks({ hidden, seed }: Workload): Networks {
   };
 }
 
-/** What tf.layers' dense layers compute: a product with its bias fused, then tanh. */
+/** The computation of tf.layers' dense layers: a product with its bias fused, then tanh. */
 function forward(network: Network, observations: tf.Tensor2D): tf.Tensor2D {
   return network.reduce<tf.Tensor2D>((input, { kernel, bias }, index) => {
     const output = tf.fused.matMul({ a: input, b: kernel, bias }) as tf.Tensor2D;

@@ -1,4 +1,7 @@
-/** A further thread of the hand-tuned form in a page: takes its orders, then iterates when told. */
+/**
+ * An additional thread of the hand-tuned form in a page: receives its setup, then iterates on
+ * request.
+ */
 import { type CrewOrders, createTrainer } from '../hand-tuned/crew';
 import type { Trainer } from '../hand-tuned/trainer';
 import { openBackend } from './platform';

@@ -41,7 +41,7 @@ describe('a contestant', () => {
       process.stdin.once('data', () => say({ event: 'block', steps: ${steps}, seconds: 1 }));`);
     const contestant = await startContestant('fake', odd, PATIENCE);
     await expect(contestant.run(1)).rejects.toThrow(
-      `fake says that steps is ${steps} (event "block"); a number from 0 on is allowed`,
+      `fake says that steps is ${steps} (event "block"); it must be a number of at least 0`,
     );
     await contestant.quit();
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { LOSS_SETTINGS } from '../../src/config/loss-terms';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
 import { AGENT_FIELDS, AGENT_WORDS, type AgentFields } from '../../src/trainer/agent-record';
-import { scheduleStage } from '../../src/trainer/schedules';
+import { scheduleStage } from '../../src/trainer/schedule';
 import { declareStatistics, STATISTICS } from '../../src/update/ppo-loss';
 import { expectClose } from '../reference/expect-close';
 import { adaptKlCoef, annealFactor } from '../reference/ppo';
@@ -15,7 +15,10 @@ const runtime = await openRuntime();
 /** 0, 1 and 2 of `ANNEAL_CHOICES`: one agent each. */
 const CHOICES = [false, 'linear', 'cosine'] as const;
 
-/** The agents after the end of an iteration, when `finished` of a run's iterations had been finished before. */
+/**
+ * The agents after the end of an iteration, when `finished` of a run's iterations had been finished
+ * before.
+ */
 async function nextIteration(finished: number, iterations: number) {
   const agents = agentsTensor(
     runtime,

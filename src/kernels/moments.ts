@@ -1,6 +1,5 @@
-/** Deterministic reductions in two stages whose shape depends on the element count and the adapter alone. */
-import { elementCount, type Tensor } from '../gpu/arena';
-import type { Gpu } from '../gpu/device';
+/** Moments in two stages whose shape depends on the element count and the adapter alone. */
+import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import { MIN_MOMENTS_PER_GROUP, profileOf } from '../gpu/profile';
 import type { Runtime } from '../gpu/runtime';
@@ -10,56 +9,6 @@ import { storedAs } from './stored';
 export const MERGE_LANES = 64;
 /** 32-bit words of a Moments struct (shaders/lib/moments.wesl): count, mean, sum of squared deviations. */
 export const MOMENTS_WORDS = 3;
-
-/** Workgroups of a gradient's sum, hence partial norms per agent. */
-export function gradientGroups({ adapter }: Gpu, parameters: number): number {
-  return Math.min(256, Math.ceil(parameters / profileOf(adapter).gradientsPerGroup));
-}
-
-/** gradients[p] = Σ_slice partials[slice][p] of partials [K][slices][P]. */
-export function gradientSum(
-  { gpu, kernels }: Runtime,
-  partials: Tensor,
-  gradients: Tensor,
-): Dispatch {
-  const [agents, slices, parameters] = partials.shape as [number, number, number];
-  const groups = gradientGroups(gpu, parameters);
-  const lanes = profileOf(gpu.adapter).reductionLanes;
-  return kernels
-    .kernel({ shader: 'kernels/gradient-sum', constants: { GRADIENT_LANES: lanes } })
-    .dispatch({
-      shape: { parameters, slices, rounds: Math.ceil(parameters / (groups * lanes)) },
-      tensors: { partials: read(partials), gradients: write(gradients) },
-      workgroups: [groups, 1, agents],
-    });
-}
-
-/**
- * Squared norms of the parts of the gradient.
- * @param gradients [K][P], or in quads [K][…][4]
- * @param norms [K][groups]; their number fixes the order of the sums
- */
-export function gradientNorm(
-  { gpu, kernels }: Runtime,
-  gradients: Tensor,
-  norms: Tensor,
-): Dispatch {
-  const [agents, groups] = norms.shape as [number, number];
-  const quads = gradients.shape.length > 2;
-  const elements = elementCount(gradients.shape) / (agents * (quads ? 4 : 1));
-  const lanes = profileOf(gpu.adapter).reductionLanes;
-  return kernels
-    .kernel({
-      shader: 'kernels/gradient-norm',
-      constants: { GRADIENT_LANES: lanes },
-      conditions: { quads },
-    })
-    .dispatch({
-      shape: { elements, groups, rounds: Math.ceil(elements / (groups * lanes)) },
-      tensors: { gradients: read(gradients), norms: write(norms) },
-      workgroups: [groups, 1, agents],
-    });
-}
 
 export interface MomentsOptions {
   readonly agents: number;

@@ -1,11 +1,12 @@
-/** Mean and deviation of the advantages: per minibatch for the loss, per batch for the report. */
+/** Moments (count, mean, squared deviations) of the advantages and returns of a batch. */
 import type { Arena, Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import { MOMENTS_WORDS, momentGroups, moments } from '../kernels/reduce';
+import { MOMENTS_WORDS, momentGroups, moments } from '../kernels/moments';
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 
 export interface MomentTensors {
+  /** [K][groups][MOMENTS_WORDS] */
   readonly partials: Tensor;
   /** [K][slots][MOMENTS_WORDS] */
   readonly merged: Tensor;
@@ -25,30 +26,7 @@ export function declareMoments(
   };
 }
 
-/** Moments of one row of a minibatch [K][rows][stride]. */
-export function minibatchMoments(
-  runtime: Runtime,
-  minibatch: Tensor,
-  row: number,
-  samples: number,
-  target: MomentTensors,
-): Dispatch[] {
-  const [agents, rows, stride] = minibatch.shape as [number, number, number];
-  return moments(runtime, {
-    agents,
-    values: minibatch,
-    rows: 1,
-    columns: samples,
-    rowStride: stride,
-    offset: row * stride,
-    agentStride: rows * stride,
-    ...target,
-    slots: 1,
-    slot: 0,
-  });
-}
-
-/** Moments of tensors of the whole batch, [K][T][stride], one slot each. */
+/** Moments of tensors of a whole batch, [K][T][stride], one slot each. */
 export function batchMoments(
   runtime: Runtime,
   sizes: RolloutSizes,

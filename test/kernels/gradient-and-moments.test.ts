@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { writeTensor } from '../../src/gpu/readback';
-import {
-  gradientGroups,
-  gradientNorm,
-  gradientSum,
-  MOMENTS_WORDS,
-  momentGroups,
-  moments,
-} from '../../src/kernels/reduce';
+import { gradientGroups, gradientNorm, gradientSum } from '../../src/kernels/gradient';
+import { MOMENTS_WORDS, momentGroups, moments } from '../../src/kernels/moments';
 import { globalNorm } from '../reference/adam';
 import { expectClose } from '../reference/expect-close';
 import { mean, populationVariance } from '../reference/moments';
@@ -63,7 +57,9 @@ interface MomentCase {
   readonly rowStride: number;
 }
 
-/** Count, mean and variance of each agent's elements on the device; numbers between them are 1e6. */
+/**
+ * Count, mean and variance of each agent's elements on the device; numbers between them are 1e6.
+ */
 async function deviceMoments(sizes: MomentCase, elements: readonly (readonly number[])[]) {
   const { agents, rows, columns, rowStride } = sizes;
   const offset = 5;

@@ -1,6 +1,7 @@
 import { describe, test } from 'vitest';
-import { batchMoments, declareMoments, minibatchMoments } from '../../src/advantages/normalize';
+import { batchMoments, declareMoments } from '../../src/advantages/moments';
 import type { Tensor } from '../../src/gpu/arena';
+import { minibatchMoments } from '../../src/update/minibatch-moments';
 import { expectClose } from '../reference/expect-close';
 import { mean, populationVariance } from '../reference/moments';
 import {
@@ -28,7 +29,7 @@ function declare(agents: number, elements: number, slots: number) {
   return target;
 }
 
-test('the moments of a minibatch are those of one row, without its padding', async () => {
+test('moments of a minibatch are those of one row without its padding', async () => {
   const [agents, rows, stride, samples] = [3, 5, 136, 133];
   const values = randomFloats(agents * rows * stride, 1);
   const target = declare(agents, samples, 1);
@@ -41,23 +42,23 @@ test('the moments of a minibatch are those of one row, without its padding', asy
   }
 });
 
-describe('the moments of a batch', () => {
+describe('moments of a batch', () => {
   const sizes = { agents: 2, envs: 5, stride: 8, steps: 7, rows: 0 };
   const shape = [sizes.agents, sizes.steps, sizes.stride];
   const count = sizes.agents * sizes.steps * sizes.stride;
   const advantages = randomFloats(count, 2);
   const returns = randomFloats(count, 3, 10);
 
-  test('are those of its tensors in their order', async () => {
+  test('are those of its tensors, in order', async () => {
     const target = declare(sizes.agents, sizes.envs * sizes.steps, 2);
     const tensors = [advantages, returns].map((values) => floats(runtime, shape, values));
     await runDispatches(runtime, batchMoments(runtime, sizes, tensors, target));
     for (const [i, found] of (await readMoments(target.merged)).entries()) {
       const agent = Math.floor(i / 2);
       const of = i % 2 === 0 ? advantages : returns;
-      const own = of.filter((_, place) => {
-        const ownAgent = Math.floor(place / (sizes.steps * sizes.stride)) === agent;
-        return ownAgent && place % sizes.stride < sizes.envs;
+      const own = of.filter((_, index) => {
+        const ownAgent = Math.floor(index / (sizes.steps * sizes.stride)) === agent;
+        return ownAgent && index % sizes.stride < sizes.envs;
       });
       expectClose([found.mean, found.variance], [mean(own), populationVariance(own)], 1e-6);
     }

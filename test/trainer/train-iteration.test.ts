@@ -24,7 +24,9 @@ import { smallTrainer, trainSmall } from './training';
 const TASK = { environment: cartPole, distribution: categorical(2) };
 type Result = IterationResult<Parameters<typeof cartPole.observe>[0]>;
 
-/** No critic, environments that divide into groups of 2 and of 3, steps in which some poles fall. */
+/**
+ * No critic, environments that divide into groups of 2 and of 3, steps in which some poles fall.
+ */
 const GROUPED = {
   advantageEstimator: 'group',
   groupSize: 3,

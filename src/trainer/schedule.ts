@@ -1,19 +1,19 @@
-/** What changes with the iteration, on the device: a schedule never recompiles and never re-records. */
+/** Schedules run on the device; they never recompile kernels and never record commands again. */
 
 import { LOSS_CONSTANTS } from '../config/loss-terms';
 import type { Tensor } from '../gpu/arena';
 import { read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import { MERGE_LANES } from '../kernels/reduce';
+import { MERGE_LANES } from '../kernels/moments';
 
-/** What the schedule knows of the iteration's updates. */
+/** The updates of an iteration, which adaptive schedules depend on. */
 export interface ScheduleOptions {
   /** [K][updates][STATISTICS] */
   readonly statistics: Tensor;
   /** Updates of the last epoch. */
   readonly minibatches: number;
-  /** Of the whole run, up to 2^48. */
+  /** Iterations of the whole run, up to 2^48. */
   readonly iterations: number;
 }
 

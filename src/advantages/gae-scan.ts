@@ -1,0 +1,18 @@
+/** Generalized advantage estimation as a parallel scan over time. */
+import type { Dispatch, DispatchOptions } from '../gpu/kernel';
+import type { Runtime } from '../gpu/runtime';
+import type { RolloutSizes } from '../rollout/rollout-buffer';
+
+/** Invocations of an environment's workgroup, each with a run of consecutive steps. */
+export const SCAN_LANES = 64;
+
+/** @param bindings those of `gae` */
+export function gaeScan(
+  { kernels }: Runtime,
+  { agents, envs }: RolloutSizes,
+  bindings: Omit<DispatchOptions, 'workgroups'>,
+): Dispatch {
+  return kernels
+    .kernel({ shader: 'advantages/gae-scan', constants: { SCAN_LANES } })
+    .dispatch({ ...bindings, workgroups: [envs, 1, agents] });
+}

@@ -1,0 +1,178 @@
+/** One iteration of PPO as a list of stages, recorded once and run again and again. */
+import { Advantages } from '../advantages/advantages';
+import { ReferencePolicy } from '../advantages/reference';
+import { RewardScaling } from '../advantages/scale-rewards';
+import { Values } from '../advantages/values';
+import { ESTIMATORS } from '../config/estimators';
+import type { PpoConfig } from '../config/ppo-config';
+import type { Sizes } from '../config/sizes';
+import type { Tensor } from '../gpu/arena';
+import type { Runtime } from '../gpu/runtime';
+import type { Stage } from '../gpu/stage';
+import type { ActorCriticLayout } from '../network/actor-critic';
+import type { KernelPlan } from '../network/kernel-plan';
+import { ObservationStatistics } from '../rollout/normalize-observations';
+import { declarePlay, type Play } from '../rollout/play';
+import { declareValueBuffer, type RolloutSizes } from '../rollout/rollout-buffer';
+import type { Task } from '../rollout/task';
+import { type Reduce, Update } from '../update/update';
+import { declareReports, reportStage } from './report';
+import { scheduleStage } from './schedule';
+import type { TrainState } from './train-state';
+
+export interface IterationOptions {
+  readonly config: PpoConfig;
+  readonly task: Task;
+  readonly sizes: Sizes;
+  readonly rolloutSizes: RolloutSizes;
+  readonly layout: ActorCriticLayout;
+  readonly state: TrainState;
+  readonly plan: KernelPlan;
+  /** See `UpdateOptions.reduce`. */
+  readonly reduce?: Reduce | undefined;
+}
+
+export interface Iteration {
+  /** Run once, before the first iteration, when the host has written the state. */
+  readonly reset: readonly Stage[];
+  /** Run after the host has written the state of a run that is under way. */
+  readonly load: readonly Stage[];
+  readonly stages: readonly Stage[];
+  /** What the host reads after each iteration. */
+  readonly reports: Tensor;
+}
+
+/**
+ * Declares what an iteration needs besides the training state, allocates everything and records.
+ * @throws LimitError when the adapter has no room; nothing is allocated then.
+ */
+export function recordIteration(runtime: Runtime, options: IterationOptions): Iteration {
+  const parts = declareParts(runtime, options);
+  runtime.arena.allocate();
+  const { weights, rollout } = parts.play;
+  weights.write();
+  return {
+    reset: [...weights.load(), rollout.reset()],
+    load: weights.load(),
+    stages: iterationStages(parts, options.config),
+    reports: parts.reports,
+  };
+}
+
+/** What the stages of an iteration come from. */
+interface Parts {
+  readonly play: Play;
+  readonly reference: ReferencePolicy;
+  readonly rewards: RewardScaling;
+  readonly values: Values;
+  readonly advantages: Advantages;
+  readonly update: Update;
+  readonly observations: ObservationStatistics;
+  readonly reports: Tensor;
+  /** Recorded once the arena is allocated. */
+  readonly report: () => Stage;
+  readonly schedule: () => Stage;
+}
+
+function iterationStages(parts: Parts, { recomputeAdvantages }: PpoConfig): Stage[] {
+  const { play, reference, rewards, values, advantages, update, observations } = parts;
+  const { weights, rollout } = play;
+  const estimate = [values.stage(), advantages.stage()];
+  const betweenEpochs = recomputeAdvantages ? [...weights.synchronizeForward(), ...estimate] : [];
+  return [
+    rollout.stage(),
+    ...reference.stages(),
+    ...rewards.stages(),
+    ...estimate,
+    ...update.stages(betweenEpochs),
+    ...weights.synchronize(),
+    ...observations.stages(),
+    parts.report(),
+    parts.schedule(),
+  ];
+}
+
+function declareParts(runtime: Runtime, options: IterationOptions): Parts {
+  const { config, task, sizes, rolloutSizes, layout, state, plan } = options;
+  const { agents, environments, normalizer } = state;
+  const { observationMoments, returnMoments, discountedReturns } = normalizer;
+  const parameters = { tensor: state.parameters, count: layout.parameterCount };
+  const { groups } = ESTIMATORS[config.advantageEstimator];
+  const play = declarePlay(runtime, {
+    config,
+    task,
+    sizes: rolloutSizes,
+    layout,
+    plan,
+    mode: { greedy: false, episodeLimit: 0, groupSize: groups ? config.groupSize : 0 },
+    agents,
+    parameters,
+    environments,
+    observationMoments,
+  });
+  const { weights, buffer } = play;
+  const valueBuffer = declareValueBuffer(runtime.arena, rolloutSizes);
+  const advantages = new Advantages(runtime, {
+    config,
+    agents,
+    rollout: buffer,
+    values: valueBuffer,
+  });
+  const batchMoments = advantages.moments.merged;
+  const update = new Update(runtime, {
+    config,
+    task,
+    sizes,
+    layout,
+    plan: plan.update,
+    agents,
+    parameters,
+    packed: weights.packed,
+    optimizer: state.optimizer,
+    faults: state.faults,
+    rollout: buffer,
+    values: advantages.learned,
+    batchMoments,
+    reduce: options.reduce,
+  });
+  const { statistics } = update;
+  const { minibatches, iterations } = sizes;
+  const reports = declareReports(runtime.arena, sizes.agents);
+  return {
+    play,
+    reference: new ReferencePolicy(runtime, {
+      task,
+      agents,
+      layout,
+      reference: state.reference,
+      rollout: buffer,
+    }),
+    rewards: new RewardScaling(runtime, {
+      config,
+      agents,
+      buffer,
+      returnMoments,
+      discountedReturns,
+    }),
+    values: new Values(runtime, layout, parameters, buffer, valueBuffer, weights.forward),
+    advantages,
+    update,
+    observations: new ObservationStatistics(
+      runtime,
+      buffer,
+      config.normObs ? observationMoments : undefined,
+    ),
+    reports,
+    report: () =>
+      reportStage(runtime, {
+        sizes: rolloutSizes,
+        agents,
+        episodes: environments.episodes,
+        statistics,
+        batchMoments,
+        slots: advantages.slots,
+        reports,
+      }),
+    schedule: () => scheduleStage(runtime, agents, { statistics, minibatches, iterations }),
+  };
+}
