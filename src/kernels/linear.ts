@@ -21,6 +21,7 @@ export interface LayerLayout {
 
 /** All agents' parameters, [K][P]. */
 export interface ParameterBlock {
+  /** [K][P] */
   readonly tensor: Tensor;
   /** P */
   readonly count: number;
@@ -28,8 +29,14 @@ export interface ParameterBlock {
 
 /** Where fields × samples of every agent lie in a tensor; offsets and strides in elements. */
 export interface SampleBlock {
+  /**
+   * Where the numbers lie: field f of sample s at offset + agent · agentStride + row · rowStride +
+   * f · stride + s.
+   */
   readonly tensor: Tensor;
+  /** Of the first number, a multiple of 4, as the strides are. */
   readonly offset: number;
+  /** Between agents. */
   readonly agentStride: number;
   /** Between the blocks of one agent, where it has several. */
   readonly rowStride: number;
@@ -45,6 +52,13 @@ export interface SampleCount {
   readonly stride: number;
   /** The agents' records, where those that have `stopped` are left out. */
   readonly stops?: Tensor | undefined;
+}
+
+/** A whole tensor [K][rows][fields][stride] as blocks, one per row. */
+export function wholeRows(tensor: Tensor): SampleBlock {
+  const [, rows, fields, stride] = tensor.shape as [number, number, number, number];
+  const rowStride = fields * stride;
+  return { tensor, offset: 0, agentStride: rows * rowStride, rowStride };
 }
 
 /** A whole tensor [K][fields][stride] as a block. */
@@ -79,8 +93,9 @@ interface Product {
 }
 
 /**
- * What gradients of samples are multiplied by before they are rounded to half precision: the losses are
- * means, so that each sample's share is small by its number. The next power of two rounds nothing.
+ * What gradients of samples are multiplied by before they are rounded to half precision: the losses
+ * are means, so that each sample's share is small by its number. The next power of two rounds
+ * nothing.
  */
 function gradientScale({ rows, stride }: SampleCount): number {
   return 2 ** Math.ceil(Math.log2(rows * stride));
@@ -191,8 +206,8 @@ export function linearBackwardInput(runtime: Runtime, options: LinearBackwardInp
 const MAX_PARTIAL_FLOATS = 2 ** 24;
 
 /**
- * Slices of the samples: a function of an agent's own sizes and the adapter alone, because it fixes the
- * order of the sum, and an agent must not learn differently in company.
+ * Slices of the samples: a function of an agent's own sizes and the adapter alone, because it fixes
+ * the order of the sum, and an agent must not learn differently in company.
  */
 export function weightSlices({ adapter }: Gpu, stride: number, parameters: number): number {
   const { minQuads, max } = profileOf(adapter).weightSlices;
