@@ -17,16 +17,25 @@ export {
 } from './environments/definition';
 export { ENVIRONMENTS, findEnvironment } from './environments/index';
 export type { AdapterDescription, AdapterKind } from './gpu/adapter';
-export { LimitError } from './gpu/arena';
+export { type ElementType, type FloatType, LimitError, type Tensor } from './gpu/arena';
 export {
   Gpu,
   GpuError,
   requestGpu,
   type WebGpuDevice,
 } from './gpu/device';
+export { type Access, type Dispatch, type DispatchOptions, read, write } from './gpu/kernel';
 export type { MatrixUnits } from './gpu/matrix-units';
-export { ShaderError } from './gpu/program';
+export { type KernelSource, ShaderError } from './gpu/program';
+export { declareTensor, type Runtime, recordDispatch } from './gpu/runtime';
+export {
+  type ParameterBlock,
+  type SampleBlock,
+  type SampleCount,
+  wholeRows,
+} from './kernels/blocks';
 export type { RunningStatistics } from './kernels/running-moments';
+export type { NetworkKinds } from './network/actor-critic';
 export {
   describePlan,
   type ForwardByLaneNeurons,
@@ -46,6 +55,17 @@ export {
   type UpdateByLaneSamples,
   type UpdatePlan,
 } from './network/kernel-plan';
+export { type MlpOptions, mlp } from './network/mlp-layout';
+export type {
+  GradientTarget,
+  Network,
+  NetworkKind,
+  NetworkLayout,
+  NetworkOptions,
+  NetworkSizes,
+  OutputStart,
+  RandomNumbers,
+} from './network/network';
 export type { EnvironmentFault } from './rollout/episode';
 export type { AbortSignalLike } from './trainer/abort-signal';
 export type { EvaluateOptions } from './trainer/evaluate-options';

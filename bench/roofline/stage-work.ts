@@ -1,4 +1,6 @@
 /** How much the stages of an iteration compute and move at least, from the sizes alone. */
+import { mlpOf } from '../../src/network/mlp-layout';
+import type { NetworkLayout } from '../../src/network/network';
 import type { Trainer } from '../../src/trainer/trainer';
 
 /** Work of one iteration, for all agents and updates together. */
@@ -38,10 +40,10 @@ export function workSizes(
   actionRows: number,
 ): WorkSizes {
   const { agents, envs, steps, batch, epochs, updates } = sizes;
-  const widths = ({ layers }: { readonly layers: readonly Widths[] }): number[] => [
-    layers[0]!.inputs,
-    ...layers.map(({ outputs }) => outputs),
-  ];
+  const widths = (network: NetworkLayout): number[] => {
+    const { inputs, layers } = mlpOf(network)!;
+    return [inputs, ...layers.map(({ outputs }) => outputs)];
+  };
   const slots = maxEpisodeSteps === null ? 0 : Math.ceil(steps / maxEpisodeSteps);
   return {
     transitions: agents * batch,
@@ -56,11 +58,6 @@ export function workSizes(
       layout.networks.map((network) => [network.name, widths(network.layout)]),
     ),
   };
-}
-
-interface Widths {
-  readonly inputs: number;
-  readonly outputs: number;
 }
 
 /** Multiply-adds of one sample through a network, from its `first` layer on. */

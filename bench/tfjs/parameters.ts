@@ -2,7 +2,7 @@
  * Initial weights of one 4-64-64-k network, the same recipe as Lockstep's (src/network/init.ts).
  */
 import { Rng, STREAM } from '../../src/kernels/rng';
-import { orthogonal } from '../../src/network/init';
+import { orthogonal } from '../../src/network/orthogonal';
 
 export interface Layer {
   /** [inputs][outputs] */

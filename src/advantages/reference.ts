@@ -46,7 +46,8 @@ export class ReferencePolicy {
     const { agents, steps, stride } = rollout.sizes;
     const parameters = { tensor: reference, count: layout.parameterCount };
     const count = { agents, rows: steps, stride };
-    const actor = new RowPasses(runtime, 'reference actor', layout.actor, parameters, count);
+    const { actor: own, storage } = layout;
+    const actor = new RowPasses(runtime, 'reference actor', own, parameters, count, storage);
     const shape = [agents, actor.mostRows, task.distribution.headSize, stride];
     const heads = runtime.arena.declare('reference heads', shape);
     this.reference = { actor, parameters, heads };

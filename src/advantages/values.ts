@@ -18,14 +18,15 @@ export class Values {
    */
   constructor(
     private readonly runtime: Runtime,
-    { critic }: ActorCriticLayout,
+    { critic, storage }: ActorCriticLayout,
     parameters: ParameterBlock,
     private readonly rollout: RolloutBuffer,
     private readonly target: ValueBuffer,
     private readonly forward?: ForwardPass | undefined,
   ) {
-    if (critic && !forward)
-      this.critic = new RowPasses(runtime, 'critic', critic, parameters, rollout.sizes);
+    if (!critic || forward) return;
+    const { sizes } = rollout;
+    this.critic = new RowPasses(runtime, 'critic', critic, parameters, sizes, storage);
   }
 
   stage(): Stage {

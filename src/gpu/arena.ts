@@ -6,6 +6,7 @@ import type { Gpu } from './device';
 
 /** Storage type of floats; kernels compute in f32. */
 export type FloatType = 'f32' | 'f16';
+/** What a tensor has elements of. */
 export type ElementType = FloatType | 'u32';
 
 /** Number of tensors, the largest first, that the error about total memory names. */
@@ -13,13 +14,18 @@ const NAMED_TENSORS = 3;
 
 /** A block of device memory with a shape. One tensor is one buffer and at most one binding. */
 export interface Tensor {
+  /** For errors. */
   readonly name: string;
   /** Outermost first, e.g. `[K, T, fields, N]`. */
   readonly shape: readonly number[];
+  /** What it has elements of. */
   readonly type: ElementType;
   /** Bytes, a multiple of 16. */
   readonly bytes: number;
-  /** @throws Error before the arena is allocated. */
+  /**
+   * @throws Error before the arena is allocated.
+   * @internal
+   */
   readonly buffer: GPUBuffer;
 }
 

@@ -11,6 +11,7 @@ import type { Gpu } from './device';
 import type { PortableKernel } from './precompile';
 import {
   compileProgram,
+  type KernelSource,
   type LinkedProgram,
   linkProgram,
   type ProgramSource,
@@ -30,7 +31,9 @@ import { UniformPool } from './uniforms';
 
 /** How a kernel accesses a tensor. */
 export interface Access {
+  /** What is bound. */
   readonly tensor: Tensor;
+  /** A tensor that is written may also be read. */
   readonly mode: 'read' | 'write';
 }
 
@@ -40,6 +43,7 @@ export const read = (tensor: Tensor): Access => ({ tensor, mode: 'read' });
 /** The kernel writes `tensor` and may also read it. */
 export const write = (tensor: Tensor): Access => ({ tensor, mode: 'write' });
 
+/** What a dispatch is recorded with. */
 export interface DispatchOptions {
   /** The uniform record at binding 0: the members of the shader's struct, in order, all u32. */
   readonly shape: Readonly<Record<string, number>>;
@@ -53,8 +57,14 @@ export interface DispatchOptions {
 }
 
 /** A recorded dispatch; encoding it allocates nothing. */
-export interface Dispatch extends BoundGroup {
+export interface Dispatch {
+  /** @internal */
   readonly kernel: Kernel;
+  /** @internal */
+  readonly bindGroup: BoundGroup['bindGroup'];
+  /** @internal */
+  readonly offsets?: BoundGroup['offsets'];
+  /** Workgroups along x, y, z. */
   readonly workgroups: readonly [number, number, number];
 }
 
@@ -276,11 +286,11 @@ export class KernelLibrary {
   }
 
   /** The kernel of a program; the same object for the same program. */
-  kernel(source: Omit<ProgramSource, 'library'>): Kernel {
+  kernel(source: KernelSource): Kernel {
     const key = JSON.stringify(source);
     const known = this.kernels.get(key);
     if (known) return known;
-    const program = { ...source, library: this.modules };
+    const program = { ...source, library: { ...this.modules, ...source.modules } };
     const { advice = 'use smaller tensors' } = this.options;
     const kernel = new Kernel(this.gpu, this.uniforms, this.scratch, program, advice, (compile) => {
       const compilation = this.options.inTurn ? this.compileNext(compile) : compile();

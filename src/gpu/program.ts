@@ -24,12 +24,16 @@ export { ShaderError } from './shader-error';
 /** A linked program with its source map. */
 export type LinkedProgram = LinkedWesl;
 
-export interface ProgramSource {
+/** What a kernel is compiled from, besides the modules of the library. */
+export interface KernelSource {
   /** Path of the shader with the entry point, without extension, e.g. `rollout/act`. */
   readonly shader: string;
-  /** All modules by path, e.g. `lib/rng`. */
-  readonly library: Readonly<Record<string, string>>;
-  /** Plug-ins by the name that shaders import them under, e.g. `environment`. */
+  /** Texts of further modules by path, the shader's own among them where the library has it not. */
+  readonly modules?: Readonly<Record<string, string>>;
+  /**
+   * Plug-ins by the name that shaders import them under, e.g. `environment`.
+   * @internal
+   */
   readonly plugIns?: PlugIns;
   /** Aliases of library modules, e.g. `activation` for `kernels/activations/tanh`. */
   readonly aliases?: Readonly<Record<string, string>>;
@@ -37,8 +41,16 @@ export interface ProgramSource {
   readonly constants?: Readonly<Record<string, number | string>>;
   /** Values for `@if(name)`. */
   readonly conditions?: Readonly<Record<string, boolean>>;
-  /** Which large values are spilled to memory. */
+  /**
+   * Which large values are spilled to memory.
+   * @internal
+   */
   readonly spill?: SpillOptions | undefined;
+}
+
+export interface ProgramSource extends KernelSource {
+  /** All modules by path, e.g. `lib/rng`. */
+  readonly library: Readonly<Record<string, string>>;
 }
 
 /**

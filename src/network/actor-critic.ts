@@ -1,27 +1,49 @@
 /**
- * Actor and critic in one flat parameter vector: two networks one after the other, or one whose last
- * layer has the actor's head and the value; then the free parameters.
+ * The networks of an agent in one flat parameter vector: the actor, the critic, further value
+ * heads, then the free parameters; or one network whose last layer has the actor's head and the
+ * value.
  */
 import type { Activation } from '../config/choices';
+import { ConfigError } from '../config/config-error';
 import type { FloatType } from '../gpu/arena';
-import { layoutMlp, type MlpLayout } from './mlp';
+import { layoutMlp, type MlpLayout, mlp, mlpOf } from './mlp-layout';
+import type { NetworkKind, NetworkLayout, NetworkSizes } from './network';
+
+/** Outputs of a network that mean something together. */
+export interface NetworkOutput {
+  readonly name: string;
+  readonly kind: 'head' | 'value';
+  readonly count: number;
+}
 
 /** A network that is trained as a whole. */
 export interface TrainedNetwork {
-  readonly name: 'actor' | 'critic' | 'actor and critic';
-  readonly layout: MlpLayout;
+  readonly name: string;
+  readonly layout: NetworkLayout;
+  /** In the order of its outputs. */
+  readonly outputs: readonly NetworkOutput[];
   /** Where its outputs begin among the rows of head and value. */
   readonly outputRow: number;
+  /** Whose learning rate its parameters have. */
+  readonly group: 'actor' | 'critic';
 }
 
 export interface ActorCriticLayout {
   /** Observation to head; its hidden layers are the critic's too where the trunk is shared. */
-  readonly actor: MlpLayout;
+  readonly actor: NetworkLayout;
   /** Observation to value; null where there is none. */
-  readonly critic: MlpLayout | null;
-  /** Every parameter but the free ones belongs to exactly one of them. */
+  readonly critic: NetworkLayout | null;
+  /**
+   * Every parameter but the free ones belongs to exactly one of them; those of a group lie side by
+   * side.
+   */
   readonly networks: readonly TrainedNetwork[];
-  /** Parameters of the critic alone, from criticBegin up to criticEnd; equal where it has none. */
+  /** What the networks store results between their layers as. */
+  readonly storage: FloatType;
+  /**
+   * Parameters with the critic's learning rate, from criticBegin up to criticEnd; equal where there
+   * are none.
+   */
   readonly criticBegin: number;
   readonly criticEnd: number;
   /** Where the distribution's free parameters begin. */
@@ -29,8 +51,24 @@ export interface ActorCriticLayout {
   readonly freeSize: number;
   /** P: parameters of one agent. */
   readonly parameterCount: number;
-  /** Bias of the actor's head, then the free parameters, before training; [headSize + freeSize]. */
+  /**
+   * What the actor's head is on average, then the free parameters, before training; [headSize +
+   * freeSize].
+   */
   readonly initialOutputs: readonly number[];
+}
+
+/** Kinds of network in place of multilayer perceptrons. */
+export interface NetworkKinds {
+  /**
+   * Observation [O] to head; by default an `mlp` of `hiddenSizes`, `activation` and `layerNorm`.
+   */
+  readonly actor?: NetworkKind | undefined;
+  /**
+   * Observation [O] to value [1]; by default an `mlp` of `hiddenSizes`, `criticActivation` and
+   * `layerNorm`.
+   */
+  readonly critic?: NetworkKind | undefined;
 }
 
 export interface ActorCriticSizes {
@@ -50,24 +88,31 @@ export interface ActorCriticSizes {
   readonly withCritic?: boolean;
   /** Default all 0. */
   readonly initialOutputs?: readonly number[];
+  /** Not with a shared trunk. */
+  readonly networks?: NetworkKinds | undefined;
 }
 
-/** Index among an agent's learning rates of that for the critic's own parameters; all others have rate 0. */
+/**
+ * Index among an agent's learning rates of that for the critic's own parameters; all others have
+ * rate 0.
+ */
 export const CRITIC_RATE = 1;
 
-/** Which networks there are, and where they end. */
-type Networks = Pick<
-  ActorCriticLayout,
-  'actor' | 'critic' | 'networks' | 'criticBegin' | 'criticEnd'
-> & { readonly end: number };
+/** Which networks there are. */
+type Networks = Pick<ActorCriticLayout, 'actor' | 'critic' | 'networks'>;
 
+/** @throws ConfigError for a kind of network that lays out something else than it was asked for. */
 export function layoutActorCritic(sizes: ActorCriticSizes): ActorCriticLayout {
   const { headSize, freeSize, sharedTrunk = false, withCritic = true } = sizes;
   const layout = !withCritic ? actorAlone : sharedTrunk ? sharedNetwork : separateNetworks;
-  const { end: freeOffset, ...networks } = layout(sizes);
+  const { actor, critic, networks } = layout(sizes);
+  const freeOffset = networks.at(-1)!.layout.end;
+  const ofCritic = networks.filter(({ group }) => group === 'critic');
   const zeros = Array.from({ length: headSize + freeSize }, () => 0);
   return {
-    ...networks,
+    ...{ actor, critic, networks, storage: 'f32' },
+    criticBegin: ofCritic[0]?.layout.begin ?? freeOffset,
+    criticEnd: ofCritic.at(-1)?.layout.end ?? freeOffset,
     freeOffset,
     freeSize,
     parameterCount: freeOffset + freeSize,
@@ -75,96 +120,88 @@ export function layoutActorCritic(sizes: ActorCriticSizes): ActorCriticLayout {
   };
 }
 
-/** Neurons of the widest hidden layer. */
-export function widestHidden({ networks }: ActorCriticLayout): number {
-  const hidden = networks.flatMap(({ layout }) => layout.layers.slice(0, -1));
-  return Math.max(...hidden.map(({ outputs }) => outputs));
+/** The networks that are multilayer perceptrons. */
+export function perceptrons({ networks }: ActorCriticLayout): readonly MlpLayout[] {
+  return networks.flatMap(({ layout }) => mlpOf(layout) ?? []);
+}
+
+/** Neurons of the widest hidden layer; 0 where there is none. */
+export function widestHidden(layout: ActorCriticLayout): number {
+  const hidden = perceptrons(layout).flatMap(({ layers }) => layers.slice(0, -1));
+  return Math.max(0, ...hidden.map(({ outputs }) => outputs));
 }
 
 /** Of any network. */
 export function mostOutputs({ networks }: ActorCriticLayout): number {
-  return Math.max(...networks.map(({ layout }) => layout.layers.at(-1)!.outputs));
+  return Math.max(...networks.map(({ layout }) => layout.outputs));
 }
 
-function actorLayout(sizes: ActorCriticSizes): MlpLayout {
-  const { observationSize, hiddenSizes, headSize, activation, layerNorm = false } = sizes;
-  return layoutMlp([observationSize, ...hiddenSizes, headSize], activation, 0, layerNorm);
+const headOf = (count: number): NetworkOutput => ({ name: 'head', kind: 'head', count });
+const VALUE: NetworkOutput = { name: 'value', kind: 'value', count: 1 };
+
+function actorKind({
+  hiddenSizes,
+  activation,
+  layerNorm,
+  networks,
+}: ActorCriticSizes): NetworkKind {
+  return networks?.actor ?? mlp({ hiddenSizes, activation, layerNorm });
+}
+
+function criticKind(sizes: ActorCriticSizes): NetworkKind {
+  const { hiddenSizes, criticActivation = 'same', layerNorm, networks } = sizes;
+  const activation = criticActivation === 'same' ? sizes.activation : criticActivation;
+  return networks?.critic ?? mlp({ hiddenSizes, activation, layerNorm });
+}
+
+/** Asks a kind for a network, and checks what it gives. */
+function layOut(name: string, kind: NetworkKind, sizes: NetworkSizes): NetworkLayout {
+  const layout = kind.layout(sizes);
+  const wrong = (['inputs', 'outputs', 'begin'] as const).find((key) => layout[key] !== sizes[key]);
+  const refuse = (field: string, allowed: string): never => {
+    const value = layout[field as keyof NetworkLayout];
+    const problem = `networks.${name} has laid out a network whose ${field} is ${value}`;
+    throw new ConfigError([`${problem}; it must be ${allowed}`]);
+  };
+  if (wrong) refuse(wrong, `${sizes[wrong]}`);
+  const isInteger = (value: number, least: number) => Number.isInteger(value) && value >= least;
+  if (!isInteger(layout.end, layout.begin)) refuse('end', `an integer of at least ${layout.begin}`);
+  if (!isInteger(layout.scratch, 1)) refuse('scratch', 'an integer of at least 1');
+  return layout;
+}
+
+function actorNetwork(sizes: ActorCriticSizes): TrainedNetwork {
+  const { observationSize: inputs, headSize: outputs } = sizes;
+  const layout = layOut('actor', actorKind(sizes), { inputs, outputs, begin: 0 });
+  return { name: 'actor', layout, outputs: [headOf(outputs)], outputRow: 0, group: 'actor' };
 }
 
 function actorAlone(sizes: ActorCriticSizes): Networks {
-  const actor = actorLayout(sizes);
-  const { end } = actor;
-  return {
-    actor,
-    critic: null,
-    networks: [{ name: 'actor', layout: actor, outputRow: 0 }],
-    criticBegin: end,
-    criticEnd: end,
-    end,
-  };
+  const network = actorNetwork(sizes);
+  return { actor: network.layout, critic: null, networks: [network] };
 }
 
 function separateNetworks(sizes: ActorCriticSizes): Networks {
-  const { observationSize, hiddenSizes, headSize, activation, layerNorm = false } = sizes;
-  const { criticActivation = 'same' } = sizes;
-  const actor = actorLayout(sizes);
-  const critic = layoutMlp(
-    [observationSize, ...hiddenSizes, 1],
-    criticActivation === 'same' ? activation : criticActivation,
-    actor.end,
-    layerNorm,
-  );
-  return {
-    actor,
-    critic,
-    networks: [
-      { name: 'actor', layout: actor, outputRow: 0 },
-      { name: 'critic', layout: critic, outputRow: headSize },
-    ],
-    criticBegin: actor.end,
-    criticEnd: critic.end,
-    end: critic.end,
-  };
+  const { observationSize: inputs, headSize: outputRow } = sizes;
+  const actor = actorNetwork(sizes);
+  const { end: begin } = actor.layout;
+  const critic = layOut('critic', criticKind(sizes), { inputs, outputs: 1, begin });
+  const trained = { name: 'critic', layout: critic, outputs: [VALUE], outputRow } as const;
+  return { actor: actor.layout, critic, networks: [actor, { ...trained, group: 'critic' }] };
 }
 
-/** The same networks, with their hidden layers' outputs stored as `storage`. */
-export function storeHidden(layout: ActorCriticLayout, storage: FloatType): ActorCriticLayout {
-  const store = (own: MlpLayout): MlpLayout => ({ ...own, storage });
-  return {
-    ...layout,
-    actor: store(layout.actor),
-    critic: layout.critic && store(layout.critic),
-    networks: layout.networks.map((network) => ({ ...network, layout: store(network.layout) })),
-  };
-}
-
-/** One network with head + 1 outputs; actor and critic are views on it that differ in the last layer. */
+/**
+ * One network with head + 1 outputs; actor and critic are views on it that differ in the last
+ * layer.
+ */
 function sharedNetwork(sizes: ActorCriticSizes): Networks {
-  const { headSize } = sizes;
-  const joint = actorLayout({ ...sizes, headSize: headSize + 1 });
-  const { end } = joint;
+  const { observationSize, hiddenSizes, headSize, activation, layerNorm } = sizes;
+  const widths = [observationSize, ...hiddenSizes, headSize + 1];
+  const joint = layoutMlp(widths, activation, 0, layerNorm);
+  const outputs = [headOf(headSize), VALUE];
   return {
-    actor: withOutputs(joint, 0, headSize),
-    critic: withOutputs(joint, headSize, 1),
-    networks: [{ name: 'actor and critic', layout: joint, outputRow: 0 }],
-    criticBegin: end,
-    criticEnd: end,
-    end,
-  };
-}
-
-/** The network with `count` of its outputs, from output `first` on. */
-function withOutputs(layout: MlpLayout, first: number, count: number): MlpLayout {
-  const last = layout.layers.at(-1)!;
-  const head = {
-    ...last,
-    outputs: count,
-    weightOffset: last.weightOffset + first * last.inputs,
-    biasOffset: last.biasOffset + first,
-  };
-  return {
-    ...layout,
-    layers: [...layout.layers.slice(0, -1), head],
-    end: head.biasOffset + count,
+    actor: joint.withOutputs(0, headSize),
+    critic: joint.withOutputs(headSize, 1),
+    networks: [{ name: 'actor and critic', layout: joint, outputs, outputRow: 0, group: 'actor' }],
   };
 }

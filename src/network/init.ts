@@ -1,79 +1,30 @@
 /**
- * Initial parameters: orthogonal weights and zero biases, but for the outputs of the actor and the
- * free parameters, which begin where the distribution says (`initialOutputs`).
- * Gains √2 for hidden layers, 0.01 for the actor's head, 1 for the critic's
- * (detail 2 of the 37; CleanRL ppo.py, `layer_init`). Normalisations start as x̂: gain 1, bias 0.
+ * Initial parameters: every network as its kind begins, its outputs with the gains of the 37
+ * details (detail 2; CleanRL ppo.py, `layer_init`). The outputs of the actor and the free
+ * parameters begin where the distribution says (`initialOutputs`).
  */
 import { Rng, STREAM } from '../kernels/rng';
-import type { ActorCriticLayout } from './actor-critic';
-import type { MlpLayer } from './mlp';
+import type { ActorCriticLayout, NetworkOutput } from './actor-critic';
+import type { OutputStart } from './network';
 
-/** Subtracts from `row` its components along the first `count` rows; the innermost loop of a start. */
-function removeProjections(rows: readonly Float64Array[], row: Float64Array, count: number): void {
-  const { length } = row;
-  for (let other = 0; other < count; other++) {
-    const direction = rows[other]!;
-    let overlap = 0;
-    for (let column = 0; column < length; column++) overlap += row[column]! * direction[column]!;
-    for (let column = 0; column < length; column++) row[column]! -= overlap * direction[column]!;
-  }
-}
+/** Norm of the weights of the actor's head and of a value. */
+const GAINS = { head: 0.01, value: 1 } as const;
 
-/** Orthonormal rows by Gram–Schmidt, each row twice for float64 accuracy. */
-function orthonormalize(rows: readonly Float64Array[]): void {
-  for (const [index, row] of rows.entries()) {
-    removeProjections(rows, row, index);
-    removeProjections(rows, row, index);
-    const norm = Math.hypot(...row);
-    for (let column = 0; column < row.length; column++) row[column]! /= norm;
-  }
-}
-
-/**
- * A random matrix [outputs][inputs] with orthogonal rows or columns, whichever are fewer, of norm
- * `gain` (Saxe et al. 2014).
- */
-export function orthogonal(outputs: number, inputs: number, gain: number, rng: Rng): Float64Array {
-  const wide = outputs <= inputs;
-  const [count, length] = wide ? [outputs, inputs] : [inputs, outputs];
-  const rows = Array.from({ length: count }, () =>
-    Float64Array.from({ length }, () => rng.normal()),
-  );
-  orthonormalize(rows);
-  return Float64Array.from({ length: outputs * inputs }, (_, index) => {
-    const output = Math.floor(index / inputs);
-    const input = index % inputs;
-    return gain * (wide ? rows[output]![input]! : rows[input]![output]!);
-  });
-}
-
-/** Fills the layers that no network before has filled. */
-function fillMlp(
-  target: Float32Array,
-  layers: readonly MlpLayer[],
-  filled: readonly MlpLayer[],
-  headGain: number,
-  rng: Rng,
-): void {
-  for (const [index, layer] of layers.entries()) {
-    if (filled.includes(layer)) continue;
-    const { inputs, outputs, weightOffset, norm } = layer;
-    const gain = index === layers.length - 1 ? headGain : Math.SQRT2;
-    target.set(orthogonal(outputs, inputs, gain, rng), weightOffset);
-    if (norm) target.fill(1, norm.gainOffset, norm.gainOffset + outputs);
-  }
+function startOf({ kind, count }: NetworkOutput, initialOutputs: readonly number[]): OutputStart {
+  const zeros = Array.from({ length: count }, () => 0);
+  const bias = kind === 'head' ? initialOutputs.slice(0, count) : zeros;
+  return { count, gain: GAINS[kind], bias };
 }
 
 /** Parameters [P] of the agent with this seed. */
 export function initialParameters(layout: ActorCriticLayout, seed: number): Float32Array {
-  const { actor, critic } = layout;
+  const { networks, initialOutputs, freeOffset, freeSize } = layout;
   const rng = new Rng([seed, 0, STREAM.initialize, 0], [0, 0, 0]);
   const parameters = new Float32Array(layout.parameterCount);
-  fillMlp(parameters, actor.layers, [], 0.01, rng);
-  // The hidden layers of a shared trunk are the actor's.
-  if (critic) fillMlp(parameters, critic.layers, actor.layers, 1, rng);
-  const { biasOffset, outputs } = actor.layers.at(-1)!;
-  parameters.set(layout.initialOutputs.slice(0, outputs), biasOffset);
-  parameters.set(layout.initialOutputs.slice(outputs), layout.freeOffset);
+  for (const { layout: own, outputs } of networks) {
+    const starts = outputs.map((output) => startOf(output, initialOutputs));
+    own.initialize(parameters, rng, starts);
+  }
+  parameters.set(initialOutputs.slice(initialOutputs.length - freeSize), freeOffset);
   return parameters;
 }

@@ -1,62 +1,18 @@
-/** A multilayer perceptron: hidden layers of one activation, a linear last layer. */
+/** The passes of a multilayer perceptron, one kernel per layer and direction. */
 import type { Activation } from '../config/choices';
-import type { FloatType, Tensor } from '../gpu/arena';
+import type { Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import { keepsPreActivation } from '../kernels/activations';
-import type { LayerLayout, ParameterBlock, SampleBlock, SampleCount } from '../kernels/blocks';
-import type { NormLayout } from '../kernels/layer-norm';
+import { type LayerLayout, type SampleBlock, wholeRows } from '../kernels/blocks';
 import {
   linearBackwardInput,
   linearBackwardWeights,
   linearForward,
 } from '../kernels/linear/linear';
+import type { MlpLayer, MlpLayers } from './mlp-layers';
+import type { GradientTarget, Network, NetworkOptions } from './network';
 import { type DeclareTensor, Normalisation } from './normalisation';
-
-/** A linear map, and between it and its activation perhaps a normalisation. */
-export interface MlpLayer extends LayerLayout {
-  readonly norm: NormLayout | null;
-}
-
-export interface MlpLayout {
-  /** Input to output. */
-  readonly layers: readonly MlpLayer[];
-  readonly activation: Activation;
-  /** What its hidden layers' outputs are stored as. */
-  readonly storage: FloatType;
-  /** Index just past its last parameter. */
-  readonly end: number;
-}
-
-/**
- * Lays out a network's parameters from `start` on: per layer the weights, then the bias, then gain
- * and bias of the normalisation of a hidden layer that has one.
- */
-export function layoutMlp(
-  widths: readonly number[],
-  activation: Activation,
-  start: number,
-  layerNorm = false,
-): MlpLayout {
-  let offset = start;
-  const take = (count: number): number => {
-    offset += count;
-    return offset - count;
-  };
-  const layers = widths.slice(1).map((outputs, index) => {
-    const inputs = widths[index]!;
-    const linear = {
-      inputs,
-      outputs,
-      weightOffset: take(inputs * outputs),
-      biasOffset: take(outputs),
-    };
-    const normalised = layerNorm && index < widths.length - 2;
-    const norm = normalised ? { gainOffset: take(outputs), biasOffset: take(outputs) } : null;
-    return { ...linear, norm };
-  });
-  return { layers, activation, storage: 'f32', end: offset };
-}
 
 /** What a forward pass leaves behind for each hidden layer, [K][rows][width][stride]. */
 interface HiddenLayer {
@@ -67,37 +23,25 @@ interface HiddenLayer {
   readonly norm: Normalisation | undefined;
 }
 
-/** Where and in how many slices the gradients of all parameters are summed. */
-interface GradientTarget {
-  /** [K][slices][P] */
-  readonly partials: Tensor;
-  readonly slices: number;
-}
-
 /** One network applied to a fixed number of samples: its scratch memory and its dispatches. */
-export class Mlp {
+export class Mlp implements Network {
   private readonly hidden: readonly HiddenLayer[];
 
-  /**
-   * Declares the scratch tensors.
-   * @param trained whether `backward` will be called
-   */
+  /** Declares the scratch tensors. */
   constructor(
     private readonly runtime: Runtime,
-    name: string,
-    private readonly layout: MlpLayout,
-    private readonly parameters: ParameterBlock,
-    private readonly count: SampleCount,
-    private readonly trained: boolean,
+    private readonly layout: MlpLayers,
+    private readonly options: NetworkOptions,
   ) {
     this.hidden = layout.layers
       .slice(0, -1)
-      .map((layer, index) => this.hiddenLayer(layer, `${name} layer ${index + 1}`));
+      .map((layer, index) => this.hiddenLayer(layer, `${options.name} layer ${index + 1}`));
   }
 
   private hiddenLayer({ outputs, norm }: MlpLayer, name: string): HiddenLayer {
-    const { runtime, parameters, count, trained } = this;
-    const { activation, storage } = this.layout;
+    const { runtime } = this;
+    const { parameters, count, trained, storage } = this.options;
+    const { activation } = this.layout;
     const { agents, rows, stride } = count;
     const declare: DeclareTensor = (what, fields = [outputs], type = 'f32') =>
       runtime.arena.declare(`${name} ${what}`, [agents, rows, ...fields, stride], type);
@@ -122,10 +66,10 @@ export class Mlp {
       const { output, preActivation, norm } = hidden;
       if (!norm) {
         const { activation } = this.layout;
-        return [this.linear(layer, activation, input, block(output), preActivation)];
+        return [this.linear(layer, activation, input, wholeRows(output), preActivation)];
       }
       return [
-        this.linear(layer, 'identity', input, block(norm.z)),
+        this.linear(layer, 'identity', input, wholeRows(norm.z)),
         norm.forward(output, preActivation),
       ];
     });
@@ -138,13 +82,14 @@ export class Mlp {
     y: SampleBlock,
     preActivation?: Tensor,
   ): Dispatch {
-    const { parameters, count } = this;
+    const { parameters, count } = this.options;
     const options = { layer, activation, parameters, x, y, preActivation, count };
     return linearForward(this.runtime, options);
   }
 
   /** Gradients of the hidden layers from the gradient of the output, last to first. */
   backward(dY: SampleBlock): Dispatch[] {
+    const { parameters, count } = this.options;
     const dispatches: Dispatch[] = [];
     for (let index = this.layout.layers.length - 1; index > 0; index--) {
       const below = this.hidden[index - 1]!;
@@ -152,12 +97,12 @@ export class Mlp {
         linearBackwardInput(this.runtime, {
           layer: this.layout.layers[index]!,
           activation: this.layout.activation,
-          parameters: this.parameters,
+          parameters,
           dY: this.gradientOf(index, dY),
           output: below.output,
           preActivation: below.preActivation,
-          dX: block(below.gradient!),
-          count: this.count,
+          dX: wholeRows(below.gradient!),
+          count,
         }),
       );
       if (below.norm) dispatches.push(below.norm.backward(below.gradient!));
@@ -173,14 +118,16 @@ export class Mlp {
     ]);
   }
 
-  /** Gain and bias of a normalisation are biases without weights: their gradients are plain sums. */
+  /**
+   * Gain and bias of a normalisation are biases without weights: their gradients are plain sums.
+   */
   private normGradients(index: number, target: GradientTarget): Dispatch[] {
     const { norm, gradient: dA } = this.hidden[index] ?? {};
     if (!norm) return [];
     const { outputs } = this.layout.layers[index]!;
     return norm.gradients(dA!).map(({ offset, gradient }) => {
       const layer = { inputs: 0, outputs, weightOffset: offset, biasOffset: offset };
-      return this.sumGradients(layer, block(gradient), block(gradient), target);
+      return this.sumGradients(layer, wholeRows(gradient), wholeRows(gradient), target);
     });
   }
 
@@ -190,26 +137,19 @@ export class Mlp {
     x: SampleBlock,
     { partials, slices }: GradientTarget,
   ): Dispatch {
-    const { parameters, count } = this;
+    const { parameters, count } = this.options;
     const options = { layer, dY, x, partials, slices, parameterCount: parameters.count, count };
     return linearBackwardWeights(this.runtime, options);
   }
 
   /** What a layer's linear map is applied to. */
   private inputOf(layer: number, x: SampleBlock): SampleBlock {
-    return layer === 0 ? x : block(this.hidden[layer - 1]!.output);
+    return layer === 0 ? x : wholeRows(this.hidden[layer - 1]!.output);
   }
 
   /** Gradient of what a layer's linear map puts out. */
   private gradientOf(layer: number, dY: SampleBlock): SampleBlock {
     const hidden = this.hidden[layer];
-    return hidden ? block(hidden.norm ? hidden.norm.dZ : hidden.gradient!) : dY;
+    return hidden ? wholeRows(hidden.norm ? hidden.norm.dZ : hidden.gradient!) : dY;
   }
-}
-
-/** A hidden layer's whole tensor [K][rows][width][stride]. */
-function block(tensor: Tensor): SampleBlock {
-  const [, rows, width, stride] = tensor.shape as [number, number, number, number];
-  const rowStride = width * stride;
-  return { tensor, offset: 0, agentStride: rows * rowStride, rowStride };
 }

@@ -6,7 +6,8 @@ import type { Activation } from '../config/choices';
 import { roundUp } from '../gpu/runtime';
 import { type ActorCriticLayout, type TrainedNetwork, widestHidden } from './actor-critic';
 import type { UpdatePlan } from './kernel-plan';
-import type { MlpLayer } from './mlp';
+import type { MlpLayer } from './mlp-layers';
+import { mlpOf } from './mlp-layout';
 import { tileWidth } from './sample-tile';
 
 /** Where a network's sections begin, in quads from its first. */
@@ -117,10 +118,12 @@ function sectionsOf(
   return { w1, b1, w2, head, b3, free: freeSection, end };
 }
 
+type Layers = readonly [MlpLayer, MlpLayer, MlpLayer];
+
 /** Pairs of an element of the packed network and a place among the parameters. */
 function* elementsOf(
   { sections, w2Transposed, inputQuads, widths, headQuads }: PackedNetwork,
-  [first, second, last]: readonly [MlpLayer, MlpLayer, MlpLayer],
+  [first, second, last]: Layers,
   freeOffset: number,
   freeSize: number,
 ): Generator<readonly [element: number, parameter: number]> {
@@ -162,7 +165,8 @@ export function placeNetworks(
   const networks: Omit<PackedNetwork, 'w2Transposed'>[] = [];
   let gradientQuads = 0;
   for (const { name, layout: own } of layout.networks) {
-    const [first, second, last] = own.layers as [MlpLayer, MlpLayer, MlpLayer];
+    const { layers, activation } = mlpOf(own)!;
+    const [first, second, last] = layers as Layers;
     const widths = [roundUp(first.outputs, block), roundUp(second.outputs, block)] as const;
     const inputQuads = quadsFor(first.inputs);
     const headQuads = quadsFor(1 + last.outputs);
@@ -170,7 +174,7 @@ export function placeNetworks(
     const sections = sectionsOf(widths, inputQuads, headQuads, last.outputs, free);
     networks.push({
       name,
-      activation: own.activation,
+      activation,
       inputs: first.inputs,
       inputQuads,
       widths,
@@ -202,13 +206,14 @@ export function packNetworks(layout: ActorCriticLayout, options: PackingOptions)
   const { networks, quads } = places;
   const origins = new Uint32Array(4 * quads);
   for (const [index, network] of networks.entries()) {
-    const layers = layout.networks[index]!.layout.layers as unknown as [
-      MlpLayer,
-      MlpLayer,
-      MlpLayer,
-    ];
+    const { layers } = mlpOf(layout.networks[index]!.layout)!;
     const free = network.name === 'critic' ? 0 : layout.freeSize;
-    for (const [element, parameter] of elementsOf(network, layers, layout.freeOffset, free)) {
+    for (const [element, parameter] of elementsOf(
+      network,
+      layers as Layers,
+      layout.freeOffset,
+      free,
+    )) {
       origins[4 * network.first + element] = 1 + parameter;
     }
   }

@@ -3,7 +3,7 @@ import type { Gpu } from '../gpu/device';
 import { profileOf } from '../gpu/profile';
 import { keepsPreActivation } from '../kernels/activations';
 import { matricesPay } from '../kernels/linear/matrix-units/matrix-units';
-import { type ActorCriticLayout, mostOutputs, widestHidden } from './actor-critic';
+import { type ActorCriticLayout, mostOutputs, perceptrons, widestHidden } from './actor-critic';
 import {
   type ForwardPlan,
   type FusedUpdatePlan,
@@ -15,6 +15,7 @@ import {
   type UpdatePlan,
   usesMatrixUnits,
 } from './kernel-plan';
+import { mlpOf } from './mlp-layout';
 import { packedWidth, QUAD_BYTES } from './packing';
 import { tileSamples } from './sample-tile';
 
@@ -42,14 +43,14 @@ const SIZES: Readonly<Record<string, Readonly<Record<string, readonly number[]>>
 };
 
 /** Whether networks have layers that matrix units are worth it for. */
-export function hasMatrixLayers({ networks }: ActorCriticLayout): boolean {
-  const layers = networks.flatMap(({ layout }) => layout.layers);
+export function hasMatrixLayers(layout: ActorCriticLayout): boolean {
+  const layers = perceptrons(layout).flatMap((network) => network.layers);
   return layers.some(({ inputs, outputs }) => matricesPay(inputs, outputs));
 }
 
 /** Whether the derivatives follow from the activations alone, as fused updates need. */
 export function hasFusedUpdates(layout: ActorCriticLayout): boolean {
-  return !layout.networks.some(({ layout: own }) => keepsPreActivation(own.activation));
+  return !perceptrons(layout).some(({ activation }) => keepsPreActivation(activation));
 }
 
 /** Subgroups that share the hidden layers so that each has what fits its caches. */
@@ -87,7 +88,9 @@ export function whyNotFused(
   gpu: Gpu,
   bindings: number,
 ): string | undefined {
-  const networks = layout.networks.map(({ layout: own }) => own);
+  const other = layout.networks.find((network) => mlpOf(network.layout) === undefined);
+  if (other) return `the ${other.name} is no multilayer perceptron`;
+  const networks = perceptrons(layout);
   const layers = networks.flatMap((network) => network.layers);
   if (networks.some((network) => network.layers.length !== 3)) {
     return 'only networks of two hidden layers are fused';
@@ -153,7 +156,7 @@ export function whyNotTiled(
   gpu: Gpu,
 ): string | undefined {
   const samples = tileSamples(plan);
-  const inputs = layout.actor.layers[0]!.inputs;
+  const inputs = layout.actor.inputs;
   const rows = 2 * packedWidth(layout, plan) + inputs;
   const numbers = mostOutputs(layout) * samples + TALLY_SUMS * plan.lanes;
   const bytes = QUAD_BYTES * rows * (samples / 4 + 1) + 4 * numbers;

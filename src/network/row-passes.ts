@@ -1,10 +1,11 @@
 /** One network over the rows of a rollout, as many rows at a time as scratch memory allows. */
+import type { FloatType } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { ParameterBlock, SampleBlock } from '../kernels/blocks';
-import { Mlp, type MlpLayout } from './mlp';
+import type { Network, NetworkLayout } from './network';
 
-/** Floats of scratch memory per hidden layer that one pass over several rows may take. */
+/** Floats of a scratch tensor that one pass over several rows may take. */
 const SCRATCH_FLOATS = 2 ** 22;
 /** Workgroups that WebGPU allows along z, where agent × row lies. */
 const MAX_WORKGROUPS = 65535;
@@ -19,14 +20,14 @@ export interface RowCount {
 }
 
 /** How many rows one pass covers. */
-function rowsPerPass({ agents, rows, stride }: RowCount, widest: number): number {
-  const byMemory = Math.floor(SCRATCH_FLOATS / (agents * stride * widest));
+function rowsPerPass({ agents, rows, stride }: RowCount, scratch: number): number {
+  const byMemory = Math.floor(SCRATCH_FLOATS / (agents * stride * scratch));
   return Math.max(1, Math.min(rows, byMemory, Math.floor(MAX_WORKGROUPS / agents)));
 }
 
 export class RowPasses {
   /** Networks by the number of rows they cover: full passes, and a shorter last one. */
-  private readonly networks = new Map<number, Mlp>();
+  private readonly networks = new Map<number, Network>();
   private readonly passes: { readonly row: number; readonly rows: number }[] = [];
   /** Rows of the longest pass. */
   readonly mostRows: number;
@@ -35,26 +36,24 @@ export class RowPasses {
   constructor(
     runtime: Runtime,
     name: string,
-    layout: MlpLayout,
+    layout: NetworkLayout,
     parameters: ParameterBlock,
     count: RowCount,
+    storage: FloatType,
   ) {
     const { agents, rows, stride } = count;
-    const widest = Math.max(1, ...layout.layers.slice(0, -1).map(({ outputs }) => outputs));
-    this.mostRows = rowsPerPass(count, widest);
+    this.mostRows = rowsPerPass(count, layout.scratch);
     for (let row = 0; row < rows; row += this.mostRows) {
       const covered = Math.min(this.mostRows, rows - row);
       this.passes.push({ row, rows: covered });
       if (!this.networks.has(covered)) {
-        const samples = { agents, rows: covered, stride };
-        const network = new Mlp(
-          runtime,
-          `${name} over ${covered} rows`,
-          layout,
+        const network = layout.create(runtime, {
+          name: `${name} over ${covered} rows`,
           parameters,
-          samples,
-          false,
-        );
+          count: { agents, rows: covered, stride },
+          trained: false,
+          storage,
+        });
         this.networks.set(covered, network);
       }
     }

@@ -6,7 +6,7 @@ import type { Stage } from '../gpu/stage';
 import { type ParameterBlock, type SampleBlock, wholeTensor } from '../kernels/blocks';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { ForwardPass } from '../network/fused-forward';
-import { Mlp } from '../network/mlp';
+import type { Network } from '../network/network';
 import { act } from './act';
 import { envReset } from './env-reset';
 import { envStep } from './env-step';
@@ -39,7 +39,7 @@ export interface RolloutOptions extends EnvironmentOptions {
 
 export class Rollout {
   /** The actor of layered kernels and its output. */
-  private readonly layered: { readonly actor: Mlp; readonly heads: Tensor } | undefined;
+  private readonly layered: { readonly actor: Network; readonly heads: Tensor } | undefined;
 
   /** Declares the scratch memory of layered kernels. */
   constructor(
@@ -50,10 +50,12 @@ export class Rollout {
     const { agents, stride } = buffer.sizes;
     const count = { agents, rows: 1, stride };
     const { headSize } = task.distribution;
+    const { storage } = layout;
+    const use = { name: 'rollout actor', parameters, count, trained: false, storage };
     this.layered = forward
       ? undefined
       : {
-          actor: new Mlp(runtime, 'rollout actor', layout.actor, parameters, count, false),
+          actor: layout.actor.create(runtime, use),
           heads: runtime.arena.declare('rollout heads', [agents, headSize, stride]),
         };
   }

@@ -3,6 +3,7 @@ import { ConfigError } from '../config/config-error';
 import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
+import type { NetworkKinds } from '../network/actor-critic';
 import { isPlan, type KernelPlan } from '../network/kernel-plan';
 import type { Reduce } from '../update/update';
 import { type AbortSignalLike, checkSignal } from './abort-signal';
@@ -39,6 +40,11 @@ export interface TrainerOptions {
    * with. Only with `refKlCoef` or `refKlRewardCoef` above 0.
    */
   readonly referenceParameters?: Float32Array | undefined;
+  /**
+   * Networks of other kinds than those that the configuration describes; see `NetworkKind`. Their
+   * kernels are layered unless they are multilayer perceptrons. Not with `sharedTrunk`.
+   */
+  readonly networks?: NetworkKinds | undefined;
   /**
    * Kernels that run, e.g. from `tunePlan` or `LAYERED`; by default the usual ones for the device
    * and the networks.

@@ -18,7 +18,7 @@ import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { Patience } from '../gpu/stall';
 import { withSubgroupsIfTaken } from '../gpu/subgroups';
-import { type ActorCriticLayout, storeHidden } from '../network/actor-critic';
+import type { ActorCriticLayout } from '../network/actor-critic';
 import { choosePlan } from '../network/choose-plan';
 import {
   isFused,
@@ -192,12 +192,12 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const { agents, envs, steps } = this.sizes;
     const { groups } = ESTIMATORS[config.advantageEstimator];
     const sizes = rolloutSizes(agents, envs, steps, task, groups);
-    const { layout, notFused } = planNetworks(runtime.gpu, config, task);
+    const { layout, notFused } = planNetworks(runtime.gpu, config, task, given.networks);
     this.whyNotFused = notFused;
     this.plan = choosePlan(given.plan, layout, runtime.gpu, notFused);
     // Fused and layered kernels would disagree on a policy whose hidden layers only one of them
     // rounds.
-    this.layout = isFused(this.plan) ? layout : storeHidden(layout, config.storage);
+    this.layout = isFused(this.plan) ? layout : { ...layout, storage: config.storage };
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task, this.plan);
     const carried = carriedTensors(this.state);
     const states = new RecentStates(runtime.arena, carried, MOST_IN_FLIGHT);

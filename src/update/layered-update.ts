@@ -13,7 +13,7 @@ import {
 import { gradientSum } from '../kernels/gradient';
 import { linearBackwardWeights, weightSlices } from '../kernels/linear/linear';
 import { type ActorCriticLayout, CRITIC_RATE } from '../network/actor-critic';
-import { Mlp } from '../network/mlp';
+import type { Network } from '../network/network';
 import type { Task } from '../rollout/task';
 import { type Minibatch, minibatchObservations } from './minibatches';
 import { declareLoss, type LossTensors, ppoLoss } from './ppo-loss';
@@ -43,7 +43,7 @@ export class LayeredUpdate {
   readonly slices: number;
   private readonly count: SampleCount;
   /** What is trained, and the first of its rows in the outputs and their gradients. */
-  private readonly networks: readonly { readonly mlp: Mlp; readonly outputRow: number }[];
+  private readonly networks: readonly { readonly network: Network; readonly outputRow: number }[];
 
   /** Declares the scratch memory of one minibatch. */
   constructor(
@@ -52,13 +52,14 @@ export class LayeredUpdate {
   ) {
     const { arena } = runtime;
     const { agents: records, layout, parameters, minibatch, task } = options;
+    const { storage } = layout;
     const agents = minibatch.tensor.shape[0]!;
     this.loss = declareLoss(arena, minibatch, task);
     const stops = options.stoppable ? records : undefined;
     const count = { agents, rows: 1, stride: minibatch.stride, stops };
     this.count = count;
     this.networks = layout.networks.map(({ name, layout: own, outputRow }) => ({
-      mlp: new Mlp(runtime, name, own, parameters, count, true),
+      network: own.create(runtime, { name, parameters, count, trained: true, storage }),
       outputRow,
     }));
     this.slices = weightSlices(runtime.gpu, count.stride, parameters.count);
@@ -100,8 +101,8 @@ export class LayeredUpdate {
     const x = minibatchObservations(this.options.minibatch);
     return {
       name: 'forward',
-      dispatches: this.networks.flatMap(({ mlp, outputRow }) =>
-        mlp.forward(x, this.outputRow(outputRow)),
+      dispatches: this.networks.flatMap(({ network, outputRow }) =>
+        network.forward(x, this.outputRow(outputRow)),
       ),
     };
   }
@@ -117,8 +118,8 @@ export class LayeredUpdate {
   private backward(): Stage {
     return {
       name: 'backward',
-      dispatches: this.networks.flatMap(({ mlp, outputRow }) =>
-        mlp.backward(this.gradientRow(outputRow)),
+      dispatches: this.networks.flatMap(({ network, outputRow }) =>
+        network.backward(this.gradientRow(outputRow)),
       ),
     };
   }
@@ -128,8 +129,8 @@ export class LayeredUpdate {
     return {
       name: 'weight gradients',
       dispatches: [
-        ...this.networks.flatMap(({ mlp, outputRow }) =>
-          mlp.weightGradients(x, this.gradientRow(outputRow), this),
+        ...this.networks.flatMap(({ network, outputRow }) =>
+          network.weightGradients(x, this.gradientRow(outputRow), this),
         ),
         ...this.freeGradients(x),
       ],

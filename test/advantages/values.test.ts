@@ -11,6 +11,7 @@ import {
 } from '../../src/rollout/rollout-buffer';
 import { expectClose } from '../reference/expect-close';
 import { mlpForward } from '../reference/mlp';
+import { layersIn } from '../support/network';
 import {
   floats,
   openRuntime,
@@ -44,7 +45,7 @@ async function computeValues(agents: number, envs: number, steps: number, width:
   const twin = (agent: number, row: number, n: number): number => {
     const field = (f: number): number =>
       observations[((agent * sizes.rows + row) * 3 + f) * sizes.stride + n]!;
-    const layers = layout.critic!.layers.map(({ inputs, outputs, weightOffset, biasOffset }) => {
+    const layers = layersIn(layout.critic!).map(({ inputs, outputs, weightOffset, biasOffset }) => {
       const own = parameters.slice(agent * count, (agent + 1) * count);
       const weight = Array.from({ length: outputs }, (_, o) =>
         own.slice(weightOffset + o * inputs, weightOffset + (o + 1) * inputs),

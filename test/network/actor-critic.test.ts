@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { layoutActorCritic } from '../../src/network/actor-critic';
+import { mlpOf } from '../../src/network/mlp-layout';
+import { layersIn } from '../support/network';
 
 const SIZES = {
   observationSize: 4,
@@ -17,7 +19,7 @@ describe('separate networks', () => {
   test('follow each other, and then the free parameters', () => {
     const actorEnd = TRUNK + 6 * 2 + 2;
     expect(layout.actor.end).toBe(actorEnd);
-    expect(layout.critic!.layers[0]!.weightOffset).toBe(actorEnd);
+    expect(layersIn(layout.critic!)[0]!.weightOffset).toBe(actorEnd);
     expect(layout.critic!.end).toBe(actorEnd + TRUNK + 6 + 1);
     expect(layout.freeOffset).toBe(layout.critic!.end);
     expect(layout.parameterCount).toBe(layout.critic!.end + 3);
@@ -25,8 +27,14 @@ describe('separate networks', () => {
 
   test('are both trained, the value behind the head', () => {
     expect(layout.networks).toEqual([
-      { name: 'actor', layout: layout.actor, outputRow: 0 },
-      { name: 'critic', layout: layout.critic, outputRow: 2 },
+      {
+        ...{ name: 'actor', layout: layout.actor, outputRow: 0, group: 'actor' },
+        outputs: [{ name: 'head', kind: 'head', count: 2 }],
+      },
+      {
+        ...{ name: 'critic', layout: layout.critic, outputRow: 2, group: 'critic' },
+        outputs: [{ name: 'value', kind: 'value', count: 1 }],
+      },
     ]);
   });
 
@@ -35,9 +43,12 @@ describe('separate networks', () => {
   });
 
   test('have the same activation, or each its own', () => {
-    expect(layout.critic!.activation).toBe('tanh');
+    expect(mlpOf(layout.critic!)!.activation).toBe('tanh');
     const other = layoutActorCritic({ ...SIZES, criticActivation: 'relu' });
-    expect([other.actor.activation, other.critic!.activation]).toEqual(['tanh', 'relu']);
+    expect([other.actor, other.critic!].map((own) => mlpOf(own)!.activation)).toEqual([
+      'tanh',
+      'relu',
+    ]);
     expect(other.parameterCount).toBe(layout.parameterCount);
   });
 });
@@ -51,7 +62,7 @@ describe('a shared trunk', () => {
       ['actor and critic', 0],
     ]);
     const [joint] = networks;
-    expect(joint!.layout.layers.map(({ inputs, outputs }) => [inputs, outputs])).toEqual([
+    expect(layersIn(joint!.layout).map(({ inputs, outputs }) => [inputs, outputs])).toEqual([
       [4, 5],
       [5, 6],
       [6, 3],
@@ -61,14 +72,14 @@ describe('a shared trunk', () => {
   });
 
   test('is seen by actor and critic, each with its own rows of the last layer', () => {
-    const shared = networks[0]!.layout.layers.slice(0, -1);
-    expect(actor.layers.slice(0, -1)).toEqual(shared);
-    expect(critic!.layers.slice(0, -1)).toEqual(shared);
-    expect(actor.layers.at(-1)).toEqual({
+    const shared = layersIn(networks[0]!.layout).slice(0, -1);
+    expect(layersIn(actor).slice(0, -1)).toEqual(shared);
+    expect(layersIn(critic!).slice(0, -1)).toEqual(shared);
+    expect(layersIn(actor).at(-1)).toEqual({
       ...{ inputs: 6, outputs: 2, norm: null },
       ...{ weightOffset: TRUNK, biasOffset: TRUNK + 6 * 3 },
     });
-    expect(critic!.layers.at(-1)).toEqual({
+    expect(layersIn(critic!).at(-1)).toEqual({
       ...{ inputs: 6, outputs: 1, norm: null },
       ...{ weightOffset: TRUNK + 6 * 2, biasOffset: TRUNK + 6 * 3 + 2 },
     });
@@ -82,7 +93,9 @@ describe('a shared trunk', () => {
 test('the actor alone has no critic, with or without a shared trunk', () => {
   const layout = layoutActorCritic({ ...SIZES, withCritic: false });
   expect(layout.critic).toBeNull();
-  expect(layout.networks).toEqual([{ name: 'actor', layout: layout.actor, outputRow: 0 }]);
+  expect(layout.networks.map(({ name, layout: own }) => [name, own])).toEqual([
+    ['actor', layout.actor],
+  ]);
   expect(layout.parameterCount).toBe(TRUNK + 6 * 2 + 2 + 3);
   expect(layout.criticBegin).toBe(layout.criticEnd);
   expect(layoutActorCritic({ ...SIZES, withCritic: false, sharedTrunk: true })).toEqual(layout);

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { LayerLayout } from '../../src/kernels/blocks';
 import { Rng } from '../../src/kernels/rng';
 import { layoutActorCritic } from '../../src/network/actor-critic';
-import { initialParameters, orthogonal } from '../../src/network/init';
+import { initialParameters } from '../../src/network/init';
+import { orthogonal } from '../../src/network/orthogonal';
 import { expectClose } from '../reference/expect-close';
 import { mean, populationVariance } from '../reference/moments';
+import { layersIn } from '../support/network';
 
 const newRng = (seed = 1): Rng => new Rng([seed, 0, 5, 0], [0, 0, 0]);
 
@@ -74,7 +76,7 @@ describe('the initial parameters', () => {
     ['actor', [Math.SQRT2, Math.SQRT2, 0.01]],
     ['critic', [Math.SQRT2, Math.SQRT2, 1]],
   ] as const)('of the %s are orthogonal with gains %j', (name, gains) => {
-    for (const [index, { inputs, outputs, weightOffset }] of layout[name]!.layers.entries()) {
+    for (const [index, { inputs, outputs, weightOffset }] of layersIn(layout[name]!).entries()) {
       const matrix = parameters.subarray(weightOffset, weightOffset + inputs * outputs);
       const rows = vectors(matrix, outputs, inputs);
       expectClose(gram(rows), identity(rows.length, gains[index]! ** 2), 1e-6);
@@ -82,7 +84,10 @@ describe('the initial parameters', () => {
   });
 
   test('have biases and free parameters of 0', () => {
-    for (const { biasOffset, outputs } of [...layout.actor.layers, ...layout.critic!.layers]) {
+    for (const { biasOffset, outputs } of [
+      ...layersIn(layout.actor),
+      ...layersIn(layout.critic!),
+    ]) {
       const bias = parameters.subarray(biasOffset, biasOffset + outputs);
       expect(bias.every((value) => value === 0)).toBe(true);
     }
@@ -94,11 +99,11 @@ describe('the initial parameters', () => {
     const own = initialParameters(shared, 9);
     const gramOf = ({ inputs, outputs, weightOffset }: LayerLayout): number[] =>
       gram(vectors(own.subarray(weightOffset, weightOffset + inputs * outputs), outputs, inputs));
-    const [first, second, head] = shared.actor.layers;
+    const [first, second, head] = layersIn(shared.actor);
     expectClose(gramOf(first!), identity(5, 2), 1e-6);
     expectClose(gramOf(second!), identity(17, 2), 1e-6);
     expectClose(gramOf(head!), identity(3, 0.01 ** 2), 1e-6);
-    expectClose(gramOf(shared.critic!.layers.at(-1)!), [1], 1e-6);
+    expectClose(gramOf(layersIn(shared.critic!).at(-1)!), [1], 1e-6);
     // The trunk is drawn as that of an actor of its own, and nothing else is there.
     expect(own.subarray(0, head!.weightOffset)).toEqual(parameters.subarray(0, head!.weightOffset));
     expect([...own.subarray(head!.biasOffset)]).toEqual([0, 0, 0, 0, 0, 0]);
@@ -117,7 +122,8 @@ describe('the initial parameters', () => {
         ...{ ...sizes, activation: 'tanh', sharedTrunk: trunk, layerNorm: true },
       });
       const own = initialParameters(normed, 9);
-      for (const { layers } of [normed.actor, normed.critic!]) {
+      for (const network of [normed.actor, normed.critic!]) {
+        const layers = layersIn(network);
         expect(layers.map(({ norm }) => norm !== null)).toEqual([true, true, false]);
         for (const { norm, outputs } of layers.slice(0, -1)) {
           const { gainOffset, biasOffset } = norm!;
@@ -137,7 +143,7 @@ describe('the initial parameters', () => {
   test('begin where the distribution says, and only the outputs of the actor do', () => {
     const initialOutputs = [1, -2, 0.5, 3, -4];
     const own = initialParameters({ ...layout, initialOutputs }, 9);
-    const { biasOffset } = layout.actor.layers.at(-1)!;
+    const { biasOffset } = layersIn(layout.actor).at(-1)!;
     expect([...own.subarray(biasOffset, biasOffset + 3)]).toEqual([1, -2, 0.5]);
     expect([...own.subarray(layout.freeOffset)]).toEqual([3, -4]);
     const different = [...own].filter((value, i) => value !== parameters[i]);

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS, type Activation } from '../../src/config/choices';
 import { roundUp } from '../../src/gpu/runtime';
 import { wholeTensor } from '../../src/kernels/blocks';
-import { layoutMlp, Mlp } from '../../src/network/mlp';
+
+import { layoutMlp } from '../../src/network/mlp-layout';
 import { expectClose } from '../reference/expect-close';
 import type { Vector } from '../reference/linear';
 import { flattenLayers, type MlpLayer, mlpBackward, mlpForward } from '../reference/mlp';
@@ -72,7 +73,9 @@ async function device(
   ]);
   const parameters = { tensor: floats(runtime, [AGENTS, layout.end], values), count: layout.end };
   const count = { agents: AGENTS, rows: 1, stride };
-  const mlp = new Mlp(runtime, 'test', layout, parameters, count, true);
+  const mlp = layout.create(runtime, {
+    ...{ name: 'test', parameters, count, trained: true, storage: 'f32' },
+  });
   const partials = floats(runtime, [AGENTS, slices, layout.end]);
   const y = floats(runtime, [AGENTS, widths.at(-1)!, stride]);
   const [input, gradient] = [wholeTensor(samplesTensor(x)), wholeTensor(samplesTensor(dY))];

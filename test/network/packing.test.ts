@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { layoutActorCritic } from '../../src/network/actor-critic';
 import { packNetworks } from '../../src/network/packing';
+import { layersIn } from '../support/network';
 
 /** Odd widths, more outputs than a quad has room for, free parameters. */
 const LAYOUT = layoutActorCritic({
@@ -41,7 +42,7 @@ describe('packNetworks', () => {
     const counts = new Map<number, number>();
     for (const place of places(packing.origins)) counts.set(place, (counts.get(place) ?? 0) + 1);
     const twice = [...counts].filter(([, count]) => count === 2).map(([place]) => place - 1);
-    const seconds = LAYOUT.networks.map(({ layout }) => layout.layers[1]!);
+    const seconds = LAYOUT.networks.map(({ layout }) => layersIn(layout)[1]!);
     const expected = seconds.flatMap(({ weightOffset }) =>
       Array.from({ length: 7 * 33 }, (_, i) => weightOffset + i),
     );
@@ -61,7 +62,7 @@ describe('packNetworks', () => {
 
   test('a transposed weight lies at the row of its input', () => {
     const actor = packing.networks[0]!;
-    const { weightOffset } = LAYOUT.networks[0]!.layout.layers[1]!;
+    const { weightOffset } = layersIn(LAYOUT.networks[0]!.layout)[1]!;
     const [output, input] = [30, 4];
     const element = 4 * actor.w2Transposed! + input * 64 + output;
     expect(packing.origins[element]).toBe(1 + weightOffset + output * 7 + input);

@@ -6,6 +6,7 @@ import { type ActorCriticLayout, layoutActorCritic } from '../../src/network/act
 import { initialParameters } from '../../src/network/init';
 import { Rollout } from '../../src/rollout/rollout';
 import { scheduleStage } from '../../src/trainer/schedule';
+import { layersIn } from '../support/network';
 import { openRuntime, runDispatches } from '../support/run-dispatches';
 import {
   openWorld,
@@ -35,7 +36,7 @@ export interface Played {
 /** Initial parameters with logits that differ by about 1 instead of 0.01. */
 export function decisiveParameters(layout: ActorCriticLayout): Float32Array {
   const parameters = initialParameters(layout, 11);
-  const { weightOffset, inputs, outputs } = layout.actor.layers.at(-1)!;
+  const { weightOffset, inputs, outputs } = layersIn(layout.actor).at(-1)!;
   for (let i = 0; i < inputs * outputs; i++) parameters[weightOffset + i]! *= 100;
   return parameters;
 }

@@ -9,6 +9,7 @@ import { layoutActorCritic } from '../../src/network/actor-critic';
 import { declareValueBuffer } from '../../src/rollout/rollout-buffer';
 import { expectClose } from '../reference/expect-close';
 import { gae } from '../reference/gae';
+import { layersIn } from '../support/network';
 import { openRuntime, runDispatches } from '../support/run-dispatches';
 import { openWorld, playActions, readRollout, readRows, reset, type World } from '../support/world';
 import { ACTIONS, clock, ENDINGS, LIMIT, NEXT_ENDINGS } from './clock';
@@ -99,7 +100,7 @@ async function criticize(world: World) {
   const critic = new Values(runtime, layout, block, buffer, values);
   runtime.arena.allocate();
   const numbers = new Float32Array(layout.parameterCount);
-  numbers.set([1 / 64, 10, 0.5], layout.critic!.layers[0]!.weightOffset);
+  numbers.set([1 / 64, 10, 0.5], layersIn(layout.critic!)[0]!.weightOffset);
   writeTensor(runtime.gpu, parameters, numbers);
   await runDispatches(runtime, [
     ...critic.stage().dispatches,

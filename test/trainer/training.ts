@@ -23,7 +23,10 @@ export async function smallTrainer(
   config: Partial<PpoConfig> = {},
   environment: EnvironmentDefinition = cartpole,
   given: Partial<
-    Pick<TrainerOptions, 'gpu' | 'parameters' | 'referenceParameters' | 'plan' | 'reduce'>
+    Pick<
+      TrainerOptions,
+      'gpu' | 'parameters' | 'referenceParameters' | 'plan' | 'networks' | 'reduce'
+    >
   > = {},
 ): Promise<Trainer> {
   const gpu = await openTestGpu();

@@ -34,8 +34,9 @@ interface Product {
 }
 
 /**
- * What gradients of samples are multiplied by before they are rounded to half precision: the losses are
- * means, so that each sample's share is small by its number. The next power of two rounds nothing.
+ * What gradients of samples are multiplied by before they are rounded to half precision: the losses
+ * are means, so that each sample's share is small by its number. The next power of two rounds
+ * nothing.
  */
 function gradientScale({ rows, stride }: SampleCount): number {
   return 2 ** Math.ceil(Math.log2(rows * stride));
@@ -148,8 +149,8 @@ export function linearBackwardInput(runtime: Runtime, options: LinearBackwardInp
 const MAX_PARTIAL_FLOATS = 2 ** 24;
 
 /**
- * Slices of the samples: a function of an agent's own sizes and the adapter alone, because it fixes the
- * order of the sum, and an agent must not learn differently in company.
+ * Slices of the samples: a function of an agent's own sizes and the adapter alone, because it fixes
+ * the order of the sum, and an agent must not learn differently in company.
  */
 export function weightSlices({ adapter }: Gpu, stride: number, parameters: number): number {
   const { minQuads, max } = profileOf(adapter).weightSlices;
