@@ -1,5 +1,6 @@
 /** Lockstep: PPO training on WebGPU. This file is the public API of `lockstep-ppo`. */
 export type { ActionSpace } from './action-space';
+export type { ValueHead } from './advantages/value-heads';
 export { tuningDatabase } from './browser/tuning-database';
 export { ACTIVATIONS, type Activation } from './config/choices';
 export { ConfigError } from './config/config-error';
@@ -67,6 +68,7 @@ export type {
   RandomNumbers,
 } from './network/network';
 export type { EnvironmentFault } from './rollout/episode';
+export type { RolloutBuffer, RolloutSizes } from './rollout/rollout-buffer';
 export type { AbortSignalLike } from './trainer/abort-signal';
 export type { EvaluateOptions } from './trainer/evaluate-options';
 export { NonFiniteError } from './trainer/guard';

@@ -2,6 +2,7 @@
  * Every shader module by its path under shaders/, except the environments, which bring their own.
  * Made by `npm run generate` from the files there.
  */
+import advantagesCombineAdvantages from '../shaders/advantages/combine-advantages.wesl';
 import advantagesDiscountedReturns from '../shaders/advantages/discounted-returns.wesl';
 import advantagesEnding from '../shaders/advantages/ending.wesl';
 import advantagesFusedValues from '../shaders/advantages/fused-values.wesl';
@@ -91,6 +92,7 @@ import updateFusedGradient from '../shaders/update/fused-gradient.wesl';
 import updateFusedGradientSum from '../shaders/update/fused-gradient-sum.wesl';
 import updateFusedLoss from '../shaders/update/fused-loss.wesl';
 import updateGather from '../shaders/update/gather.wesl';
+import updateGatherReturns from '../shaders/update/gather-returns.wesl';
 import updateLaneSums from '../shaders/update/lane-sums.wesl';
 import updateLossSample from '../shaders/update/loss-sample.wesl';
 import updateLossTerms from '../shaders/update/loss-terms.wesl';
@@ -102,11 +104,14 @@ import updateStatistics from '../shaders/update/statistics.wesl';
 import updateSubgroupExchange from '../shaders/update/subgroup-exchange.wesl';
 import updateTileGradients from '../shaders/update/tile-gradients.wesl';
 import updateTileSums from '../shaders/update/tile-sums.wesl';
+import updateTransitions from '../shaders/update/transitions.wesl';
 import updateUpdateLanePerNeuron from '../shaders/update/update-lane-per-neuron.wesl';
 import updateUpdateLanePerSample from '../shaders/update/update-lane-per-sample.wesl';
 import updateUpdateTiled from '../shaders/update/update-tiled.wesl';
+import updateValueHeadLoss from '../shaders/update/value-head-loss.wesl';
 
 export const SHADER_SOURCES = {
+  'advantages/combine-advantages': advantagesCombineAdvantages,
   'advantages/discounted-returns': advantagesDiscountedReturns,
   'advantages/ending': advantagesEnding,
   'advantages/fused-values': advantagesFusedValues,
@@ -196,6 +201,7 @@ export const SHADER_SOURCES = {
   'update/fused-gradient-sum': updateFusedGradientSum,
   'update/fused-loss': updateFusedLoss,
   'update/gather': updateGather,
+  'update/gather-returns': updateGatherReturns,
   'update/lane-sums': updateLaneSums,
   'update/loss-sample': updateLossSample,
   'update/loss-terms': updateLossTerms,
@@ -207,7 +213,9 @@ export const SHADER_SOURCES = {
   'update/subgroup-exchange': updateSubgroupExchange,
   'update/tile-gradients': updateTileGradients,
   'update/tile-sums': updateTileSums,
+  'update/transitions': updateTransitions,
   'update/update-lane-per-neuron': updateUpdateLanePerNeuron,
   'update/update-lane-per-sample': updateUpdateLanePerSample,
   'update/update-tiled': updateUpdateTiled,
+  'update/value-head-loss': updateValueHeadLoss,
 } as const;

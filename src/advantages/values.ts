@@ -1,4 +1,5 @@
 /** V(s) of every observation of a rollout, final observations included. */
+import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { ParameterBlock, SampleBlock } from '../kernels/blocks';
@@ -8,6 +9,12 @@ import { RowPasses } from '../network/row-passes';
 import { inputRow } from '../rollout/rollout';
 import type { RolloutBuffer, ValueBuffer } from '../rollout/rollout-buffer';
 import { fusedValues } from './fused-values';
+
+/** A network's values [K][rows][stride] from row `row` on. */
+export function valueRow(values: Tensor, row: number): SampleBlock {
+  const [, rows, stride] = values.shape as [number, number, number];
+  return { tensor: values, offset: row * stride, agentStride: rows * stride, rowStride: stride };
+}
 
 export class Values {
   /** The critic of layered kernels. */
@@ -34,18 +41,8 @@ export class Values {
       ? fusedValues(this.runtime, this.forward, this.rollout, this.target.values)
       : this.critic?.forward(
           (row) => inputRow(this.rollout, row),
-          (row) => this.valueRow(row),
+          (row) => valueRow(this.target.values, row),
         );
     return { name: 'values', dispatches: dispatches ?? [] };
-  }
-
-  private valueRow(row: number): SampleBlock {
-    const { rows, stride } = this.rollout.sizes;
-    return {
-      tensor: this.target.values,
-      offset: row * stride,
-      agentStride: rows * stride,
-      rowStride: stride,
-    };
   }
 }

@@ -22,8 +22,8 @@ export interface TrainedNetwork {
   readonly layout: NetworkLayout;
   /** In the order of its outputs. */
   readonly outputs: readonly NetworkOutput[];
-  /** Where its outputs begin among the rows of head and value. */
-  readonly outputRow: number;
+  /** Where its outputs begin among the rows of head and value; null for those of value heads. */
+  readonly outputRow: number | null;
   /** Whose learning rate its parameters have. */
   readonly group: 'actor' | 'critic';
 }
@@ -71,6 +71,12 @@ export interface NetworkKinds {
   readonly critic?: NetworkKind | undefined;
 }
 
+/** The network of a value head. */
+export interface HeadNetwork {
+  readonly name: string;
+  readonly network?: NetworkKind | undefined;
+}
+
 export interface ActorCriticSizes {
   /** O */
   readonly observationSize: number;
@@ -90,6 +96,8 @@ export interface ActorCriticSizes {
   readonly initialOutputs?: readonly number[];
   /** Not with a shared trunk. */
   readonly networks?: NetworkKinds | undefined;
+  /** Networks of values beside the critic's, with its kind where none is given; default none. */
+  readonly valueHeads?: readonly HeadNetwork[] | undefined;
 }
 
 /**
@@ -105,7 +113,8 @@ type Networks = Pick<ActorCriticLayout, 'actor' | 'critic' | 'networks'>;
 export function layoutActorCritic(sizes: ActorCriticSizes): ActorCriticLayout {
   const { headSize, freeSize, sharedTrunk = false, withCritic = true } = sizes;
   const layout = !withCritic ? actorAlone : sharedTrunk ? sharedNetwork : separateNetworks;
-  const { actor, critic, networks } = layout(sizes);
+  const { actor, critic, networks: plain } = layout(sizes);
+  const networks = [...plain, ...headNetworks(sizes, plain.at(-1)!.layout.end)];
   const freeOffset = networks.at(-1)!.layout.end;
   const ofCritic = networks.filter(({ group }) => group === 'critic');
   const zeros = Array.from({ length: headSize + freeSize }, () => 0);
@@ -160,7 +169,7 @@ function layOut(name: string, kind: NetworkKind, sizes: NetworkSizes): NetworkLa
   const wrong = (['inputs', 'outputs', 'begin'] as const).find((key) => layout[key] !== sizes[key]);
   const refuse = (field: string, allowed: string): never => {
     const value = layout[field as keyof NetworkLayout];
-    const problem = `networks.${name} has laid out a network whose ${field} is ${value}`;
+    const problem = `${name} has laid out a network whose ${field} is ${value}`;
     throw new ConfigError([`${problem}; it must be ${allowed}`]);
   };
   if (wrong) refuse(wrong, `${sizes[wrong]}`);
@@ -172,8 +181,20 @@ function layOut(name: string, kind: NetworkKind, sizes: NetworkSizes): NetworkLa
 
 function actorNetwork(sizes: ActorCriticSizes): TrainedNetwork {
   const { observationSize: inputs, headSize: outputs } = sizes;
-  const layout = layOut('actor', actorKind(sizes), { inputs, outputs, begin: 0 });
+  const layout = layOut('networks.actor', actorKind(sizes), { inputs, outputs, begin: 0 });
   return { name: 'actor', layout, outputs: [headOf(outputs)], outputRow: 0, group: 'actor' };
+}
+
+/** The networks of value heads, one behind the other from `begin` on. */
+function headNetworks(sizes: ActorCriticSizes, begin: number): TrainedNetwork[] {
+  const { observationSize: inputs, valueHeads = [] } = sizes;
+  let end = begin;
+  return valueHeads.map(({ name, network = criticKind(sizes) }) => {
+    const layout = layOut(`value head ${name}`, network, { inputs, outputs: 1, begin: end });
+    end = layout.end;
+    const outputs = [{ ...VALUE, name }];
+    return { name, layout, outputs, outputRow: null, group: 'critic' };
+  });
 }
 
 function actorAlone(sizes: ActorCriticSizes): Networks {
@@ -185,7 +206,7 @@ function separateNetworks(sizes: ActorCriticSizes): Networks {
   const { observationSize: inputs, headSize: outputRow } = sizes;
   const actor = actorNetwork(sizes);
   const { end: begin } = actor.layout;
-  const critic = layOut('critic', criticKind(sizes), { inputs, outputs: 1, begin });
+  const critic = layOut('networks.critic', criticKind(sizes), { inputs, outputs: 1, begin });
   const trained = { name: 'critic', layout: critic, outputs: [VALUE], outputRow } as const;
   return { actor: actor.layout, critic, networks: [actor, { ...trained, group: 'critic' }] };
 }

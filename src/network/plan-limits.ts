@@ -88,6 +88,9 @@ export function whyNotFused(
   gpu: Gpu,
   bindings: number,
 ): string | undefined {
+  if (layout.networks.some(({ outputRow }) => outputRow === null)) {
+    return 'value heads are not fused';
+  }
   const other = layout.networks.find((network) => mlpOf(network.layout) === undefined);
   if (other) return `the ${other.name} is no multilayer perceptron`;
   const networks = perceptrons(layout);

@@ -3,6 +3,7 @@ import type { Arena, Tensor } from '../gpu/arena';
 import { roundUp } from '../gpu/runtime';
 import type { Task } from './task';
 
+/** The sizes of a rollout. */
 export interface RolloutSizes {
   /** K */
   readonly agents: number;
@@ -33,7 +34,9 @@ export function rolloutSizes(
   return { agents, envs, stride: roundUp(envs, 4), steps, rows: steps + 1 + slots };
 }
 
+/** The transitions of a rollout, as its kernels write them. */
 export interface RolloutBuffer {
+  /** What the letters of its shapes stand for. */
   readonly sizes: RolloutSizes;
   /** [K][rows][O][stride], in the task's storage type */
   readonly observations: Tensor;
@@ -87,11 +90,12 @@ export function declareRolloutBuffer(
   };
 }
 
-export function declareValueBuffer(arena: Arena, sizes: RolloutSizes): ValueBuffer {
+/** @param owner begins the names of the tensors */
+export function declareValueBuffer(arena: Arena, sizes: RolloutSizes, owner = ''): ValueBuffer {
   const { agents, steps, stride, rows } = sizes;
   return {
-    values: arena.declare('values', [agents, rows, stride]),
-    advantages: arena.declare('advantages', [agents, steps, stride]),
-    returns: arena.declare('returns', [agents, steps, stride]),
+    values: arena.declare(`${owner}values`, [agents, rows, stride]),
+    advantages: arena.declare(`${owner}advantages`, [agents, steps, stride]),
+    returns: arena.declare(`${owner}returns`, [agents, steps, stride]),
   };
 }

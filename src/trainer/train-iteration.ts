@@ -2,6 +2,7 @@
 import { Advantages } from '../advantages/advantages';
 import { ReferencePolicy } from '../advantages/reference';
 import { RewardScaling } from '../advantages/scale-rewards';
+import { type ValueHead, ValueHeads } from '../advantages/value-heads';
 import { Values } from '../advantages/values';
 import { ESTIMATORS } from '../config/estimators';
 import type { PpoConfig } from '../config/ppo-config';
@@ -30,6 +31,7 @@ export interface IterationOptions {
   readonly plan: KernelPlan;
   /** See `UpdateOptions.reduce`. */
   readonly reduce?: Reduce | undefined;
+  readonly valueHeads?: readonly ValueHead[] | undefined;
 }
 
 export interface Iteration {
@@ -66,6 +68,7 @@ interface Parts {
   readonly rewards: RewardScaling;
   readonly values: Values;
   readonly advantages: Advantages;
+  readonly heads: ValueHeads;
   readonly update: Update;
   readonly observations: ObservationStatistics;
   readonly reports: Tensor;
@@ -75,12 +78,13 @@ interface Parts {
 }
 
 function iterationStages(parts: Parts, { recomputeAdvantages }: PpoConfig): Stage[] {
-  const { play, reference, rewards, values, advantages, update, observations } = parts;
+  const { play, reference, rewards, values, advantages, heads, update, observations } = parts;
   const { weights, rollout } = play;
-  const estimate = [values.stage(), advantages.stage()];
+  const estimate = [values.stage(), advantages.stage(), ...heads.stages()];
   const betweenEpochs = recomputeAdvantages ? [...weights.synchronizeForward(), ...estimate] : [];
   return [
     rollout.stage(),
+    ...heads.rewardStages(),
     ...reference.stages(),
     ...rewards.stages(),
     ...estimate,
@@ -119,6 +123,15 @@ function declareParts(runtime: Runtime, options: IterationOptions): Parts {
     values: valueBuffer,
   });
   const batchMoments = advantages.moments.merged;
+  const heads = new ValueHeads(runtime, {
+    heads: options.valueHeads ?? [],
+    agents,
+    layout,
+    parameters,
+    rollout: buffer,
+    learned: advantages.learned,
+    batchMoments,
+  });
   const update = new Update(runtime, {
     config,
     task,
@@ -131,8 +144,9 @@ function declareParts(runtime: Runtime, options: IterationOptions): Parts {
     optimizer: state.optimizer,
     faults: state.faults,
     rollout: buffer,
-    values: advantages.learned,
-    batchMoments,
+    values: heads.learned,
+    headReturns: heads.returns,
+    batchMoments: heads.batchMoments,
     reduce: options.reduce,
   });
   const { statistics } = update;
@@ -156,6 +170,7 @@ function declareParts(runtime: Runtime, options: IterationOptions): Parts {
     }),
     values: new Values(runtime, layout, parameters, buffer, valueBuffer, weights.forward),
     advantages,
+    heads,
     update,
     observations: new ObservationStatistics(
       runtime,

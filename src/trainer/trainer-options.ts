@@ -1,4 +1,5 @@
 /** The options of a run besides its configuration. */
+import type { ValueHead } from '../advantages/value-heads';
 import { ConfigError } from '../config/config-error';
 import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
@@ -45,6 +46,11 @@ export interface TrainerOptions {
    * kernels are layered unless they are multilayer perceptrons. Not with `sharedTrunk`.
    */
   readonly networks?: NetworkKinds | undefined;
+  /**
+   * Values that are learned beside the critic's, each from rewards of its own; default none. Their
+   * gradients count in the norm that `maxGradNorm` bounds. All kernels of the run are layered.
+   */
+  readonly valueHeads?: readonly ValueHead[] | undefined;
   /**
    * Kernels that run, e.g. from `tunePlan` or `LAYERED`; by default the usual ones for the device
    * and the networks.

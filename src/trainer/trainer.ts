@@ -192,7 +192,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const { agents, envs, steps } = this.sizes;
     const { groups } = ESTIMATORS[config.advantageEstimator];
     const sizes = rolloutSizes(agents, envs, steps, task, groups);
-    const { layout, notFused } = planNetworks(runtime.gpu, config, task, given.networks);
+    const { layout, notFused } = planNetworks(runtime.gpu, config, task, given);
     this.whyNotFused = notFused;
     this.plan = choosePlan(given.plan, layout, runtime.gpu, notFused);
     // Fused and layered kernels would disagree on a policy whose hidden layers only one of them
@@ -210,6 +210,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
       state: this.state,
       plan: this.plan,
       reduce: given.reduce,
+      valueHeads: given.valueHeads,
     });
     // The host's arrays are made after the device's limits are checked, which are lower.
     this.first = firstState(given, config, this.layout, task.observationSize);

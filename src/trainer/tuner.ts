@@ -59,8 +59,8 @@ export interface TuningMemory {
 
 /** The run whose kernels `tunePlan` chooses, as for `createTrainer`. */
 export interface TuneOptions
-  extends Pick<TrainerOptions, 'gpu' | 'environment' | 'config' | 'networks'> {
-  /** Where choices are stored, but those for `networks`; without it every call measures. */
+  extends Pick<TrainerOptions, 'gpu' | 'environment' | 'config' | 'networks' | 'valueHeads'> {
+  /** Where choices are stored, but those for `networks` and `valueHeads`; without it every call measures. */
   readonly memory?: TuningMemory;
 }
 
@@ -112,17 +112,12 @@ export function tunePlan(options: TuneOptions): Promise<Tuning> {
 }
 
 async function timePlans(options: TuneOptions): Promise<Tuning> {
-  const { gpu, networks } = options;
-  const memory = networks ? undefined : options.memory;
+  const { gpu, networks, valueHeads } = options;
+  const memory = networks || valueHeads ? undefined : options.memory;
   const environment = checkedEnvironment(options.environment);
   const config = completeConfig(environment.defaults, options.config);
   checkConfig(config, environment);
-  const { layout, notFused } = planNetworks(
-    gpu,
-    config,
-    outlineTask(environment, config),
-    networks,
-  );
+  const { layout, notFused } = planNetworks(gpu, config, outlineTask(environment, config), options);
   const all = candidatePlans(layout, gpu, notFused);
   const key = await tuningKey({ gpu, environment, config, plans: all });
   const remembered = all.length > 1 ? findPlan(all, await memory?.get(key)) : undefined;

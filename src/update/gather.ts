@@ -7,7 +7,7 @@ import type { RolloutBuffer, ValueBuffer } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
 import type { Minibatch } from './minibatches';
 
-const GATHER_LANES = 64;
+export const GATHER_LANES = 64;
 
 export interface GatherOptions {
   readonly config: Pick<PpoConfig, 'minibatchBy'>;
@@ -18,24 +18,38 @@ export interface GatherOptions {
   readonly minibatch: Minibatch;
 }
 
+/** The uniform record of kernels that gather (GatherShape in shaders/update/transitions.wesl). */
+export function gatherShape({
+  config,
+  rollout: { sizes },
+  minibatch,
+}: Pick<GatherOptions, 'config' | 'rollout' | 'minibatch'>): Record<string, number> {
+  return {
+    environments: sizes.envs,
+    stride: sizes.stride,
+    steps: sizes.steps,
+    rows: sizes.rows,
+    samples: minibatch.samples,
+    minibatch_stride: minibatch.stride,
+    minibatches: (sizes.envs * sizes.steps) / minibatch.samples,
+    by_environment: Number(config.minibatchBy === 'environments'),
+    one: 1,
+  };
+}
+
+/** Workgroups of kernels that gather, an invocation for every four samples. */
+export function gatherWorkgroups(
+  { stride }: Minibatch,
+  agents: number,
+): readonly [number, number, number] {
+  return [Math.ceil(stride / (4 * GATHER_LANES)), 1, agents];
+}
+
 /** Copies the samples of the minibatch that is next by the agents' records. */
-export function gather(
-  runtime: Runtime,
-  { config, task, agents, rollout, values, minibatch }: GatherOptions,
-): Dispatch {
-  const { sizes } = rollout;
+export function gather(runtime: Runtime, options: GatherOptions): Dispatch {
+  const { task, agents, rollout, values, minibatch } = options;
   return runtime.kernels.kernel(task.program('update/gather', { GATHER_LANES })).dispatch({
-    shape: {
-      environments: sizes.envs,
-      stride: sizes.stride,
-      steps: sizes.steps,
-      rows: sizes.rows,
-      samples: minibatch.samples,
-      minibatch_stride: minibatch.stride,
-      minibatches: (sizes.envs * sizes.steps) / minibatch.samples,
-      by_environment: Number(config.minibatchBy === 'environments'),
-      one: 1,
-    },
+    shape: gatherShape(options),
     tensors: {
       agents: read(agents),
       observations: read(rollout.inputs),
@@ -46,6 +60,6 @@ export function gather(
       values: read(values.values),
       minibatch: write(minibatch.tensor),
     },
-    workgroups: [Math.ceil(minibatch.stride / (4 * GATHER_LANES)), 1, sizes.agents],
+    workgroups: gatherWorkgroups(minibatch, rollout.sizes.agents),
   });
 }

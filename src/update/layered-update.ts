@@ -17,6 +17,7 @@ import type { Network } from '../network/network';
 import type { Task } from '../rollout/task';
 import { type Minibatch, minibatchObservations } from './minibatches';
 import { declareLoss, type LossTensors, ppoLoss } from './ppo-loss';
+import { type HeadTensors, valueHeadLoss } from './value-head-loss';
 
 export interface LayeredUpdateOptions {
   readonly task: Task;
@@ -30,8 +31,17 @@ export interface LayeredUpdateOptions {
   readonly advantageMoments: Tensor;
   /** Moments of the batch's advantages and returns, [K][2][MOMENTS_WORDS]. */
   readonly batchMoments: Tensor;
+  /** Of the networks that are value heads. */
+  readonly heads: readonly HeadTensors[];
   /** Whether an agent's updates may end before the iteration does. */
   readonly stoppable: boolean;
+}
+
+/** What is trained, and where its outputs and the gradients by them lie. */
+interface NetworkParts {
+  readonly network: Network;
+  readonly y: SampleBlock;
+  readonly dY: SampleBlock;
 }
 
 export class LayeredUpdate {
@@ -42,8 +52,7 @@ export class LayeredUpdate {
   readonly gradients: Tensor;
   readonly slices: number;
   private readonly count: SampleCount;
-  /** What is trained, and the first of its rows in the outputs and their gradients. */
-  private readonly networks: readonly { readonly network: Network; readonly outputRow: number }[];
+  private readonly networks: readonly NetworkParts[];
 
   /** Declares the scratch memory of one minibatch. */
   constructor(
@@ -60,7 +69,7 @@ export class LayeredUpdate {
     this.count = count;
     this.networks = layout.networks.map(({ name, layout: own, outputRow }) => ({
       network: own.create(runtime, { name, parameters, count, trained: true, storage }),
-      outputRow,
+      ...this.outputsOf(name, outputRow),
     }));
     this.slices = weightSlices(runtime.gpu, count.stride, parameters.count);
     this.partials = arena.declare('partial gradients', [agents, this.slices, parameters.count]);
@@ -101,9 +110,7 @@ export class LayeredUpdate {
     const x = minibatchObservations(this.options.minibatch);
     return {
       name: 'forward',
-      dispatches: this.networks.flatMap(({ network, outputRow }) =>
-        network.forward(x, this.outputRow(outputRow)),
-      ),
+      dispatches: this.networks.flatMap(({ network, y }) => network.forward(x, y)),
     };
   }
 
@@ -111,16 +118,19 @@ export class LayeredUpdate {
     const options = { ...this.options, freeOffset: this.options.layout.freeOffset };
     return {
       name: 'loss',
-      dispatches: [ppoLoss(this.runtime, { ...options, tensors: this.loss })],
+      dispatches: [
+        ppoLoss(this.runtime, { ...options, tensors: this.loss }),
+        ...options.heads.map((head) =>
+          valueHeadLoss(this.runtime, options.agents, options.minibatch, head),
+        ),
+      ],
     };
   }
 
   private backward(): Stage {
     return {
       name: 'backward',
-      dispatches: this.networks.flatMap(({ network, outputRow }) =>
-        network.backward(this.gradientRow(outputRow)),
-      ),
+      dispatches: this.networks.flatMap(({ network, dY }) => network.backward(dY)),
     };
   }
 
@@ -129,9 +139,7 @@ export class LayeredUpdate {
     return {
       name: 'weight gradients',
       dispatches: [
-        ...this.networks.flatMap(({ network, outputRow }) =>
-          network.weightGradients(x, this.gradientRow(outputRow), this),
-        ),
+        ...this.networks.flatMap(({ network, dY }) => network.weightGradients(x, dY, this)),
         ...this.freeGradients(x),
       ],
     };
@@ -160,9 +168,14 @@ export class LayeredUpdate {
     ];
   }
 
-  /** The network outputs from row `row` on. */
-  private outputRow(row: number): SampleBlock {
-    return { ...wholeTensor(this.loss.outputs), offset: row * this.options.minibatch.stride };
+  /** The outputs of a network lie among those of head and value, or are a value head's. */
+  private outputsOf(name: string, row: number | null): Omit<NetworkParts, 'network'> {
+    if (row === null) {
+      const { outputs, dOutputs } = this.options.heads.find((head) => head.name === name)!;
+      return { y: wholeTensor(outputs), dY: wholeTensor(dOutputs) };
+    }
+    const offset = row * this.options.minibatch.stride;
+    return { y: { ...wholeTensor(this.loss.outputs), offset }, dY: this.gradientRow(row) };
   }
 
   private gradientRow(row: number): SampleBlock {

@@ -13,10 +13,12 @@ import type { PackedWeights } from '../network/packed-weights';
 import { checkUpdate } from './check-update';
 import { FusedUpdate } from './fused-update';
 import { type GatherOptions, gather } from './gather';
+import { gatherReturns } from './gather-returns';
 import { LayeredUpdate } from './layered-update';
 import { minibatchMoments } from './minibatch-moments';
 import { declareMinibatch, type Minibatch, minibatchRow } from './minibatches';
 import { declareStatistics } from './ppo-loss';
+import { declareHead, type HeadTensors } from './value-head-loss';
 
 /** What an update has added up before its optimizer step. */
 export interface UpdateSums {
@@ -43,6 +45,8 @@ export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config
   readonly faults: Tensor;
   /** Moments of the batch's advantages and returns, [K][2][MOMENTS_WORDS]. */
   readonly batchMoments: Tensor;
+  /** Targets of value heads by the names of their networks, [K][T][stride]; default none. */
+  readonly headReturns?: ReadonlyMap<string, Tensor> | undefined;
   /** Runs between the sum of the gradients and their norm. */
   readonly reduce?: Reduce | undefined;
 }
@@ -53,6 +57,7 @@ export class Update {
   readonly gradients: LayeredUpdate | FusedUpdate;
   /** [K][updates][STATISTICS] */
   readonly statistics: Tensor;
+  private readonly heads: readonly HeadTensors[];
   private readonly advantageMoments: MomentTensors;
   private readonly norms: Tensor;
 
@@ -66,8 +71,12 @@ export class Update {
     const { agents } = sizes;
     this.minibatch = declareMinibatch(arena, agents, sizes.minibatch, task);
     this.advantageMoments = declareMoments(arena, 'advantage', agents, sizes.minibatch, 1);
+    this.heads = [...(options.headReturns ?? [])].map(([name, returns]) =>
+      declareHead(arena, this.minibatch, name, returns),
+    );
     const judged = {
       ...options,
+      heads: this.heads,
       minibatch: this.minibatch,
       advantageMoments: this.advantageMoments.merged,
     };
@@ -104,7 +113,10 @@ export class Update {
 
   private gather(): Stage {
     const options = { ...this.options, minibatch: this.minibatch };
-    return { name: 'gather', dispatches: [gather(this.runtime, options)] };
+    const targets = this.heads.map(({ returns, targets }) =>
+      gatherReturns(this.runtime, options, returns, targets),
+    );
+    return { name: 'gather', dispatches: [gather(this.runtime, options), ...targets] };
   }
 
   /** Mean and deviation of the minibatch's advantages. */

@@ -62,6 +62,21 @@ describe.each(FORMS)('gae, %s', (form) => {
     }
   });
 
+  test('a discount of its own stands in for those of the agents, bit for bit', async () => {
+    const golden = goldenInput(readGaeCases()[2]!);
+    const discount = { gamma: 0.8, lambda: 0.7 };
+    const { rollout, values } = packGae(runtime, [golden]);
+    const agents = agentsTensor(runtime, [{ gamma: 0.1, gae_lambda: 0.2 }]);
+    await runDispatches(runtime, [gae(runtime, agents, rollout, values, form, discount)]);
+    const found = await readFloats(runtime, values.advantages);
+    const own = packGae(runtime, [golden]);
+    const hyper = agentsTensor(runtime, [{ gamma: 0.8, gae_lambda: 0.7 }]);
+    await runDispatches(runtime, [gae(runtime, hyper, own.rollout, own.values, form)]);
+    expect(found).toEqual(await readFloats(runtime, own.values.advantages));
+    const twin = twinGae({ ...golden, gamma: 0.8, gaeLambda: 0.7 });
+    expectClose(found.slice(0, rollout.sizes.envs), twin.advantages[0]!, TOLERANCE);
+  });
+
   test.each(TWO_STEP_CASES)(
     'the first of two steps %s',
     async (_, terminated, truncated, first) => {

@@ -25,7 +25,7 @@ export async function smallTrainer(
   given: Partial<
     Pick<
       TrainerOptions,
-      'gpu' | 'parameters' | 'referenceParameters' | 'plan' | 'networks' | 'reduce'
+      'gpu' | 'parameters' | 'referenceParameters' | 'plan' | 'networks' | 'valueHeads' | 'reduce'
     >
   > = {},
 ): Promise<Trainer> {
