@@ -18,7 +18,7 @@ export interface GatherOptions {
   readonly minibatch: Minibatch;
 }
 
-/** Copies the samples of the minibatch that is next by the agents' records. */
+/** Copies the samples of the next minibatch, which the agents' records determine. */
 export function gather(
   runtime: Runtime,
   { config, task, agents, rollout, values, minibatch }: GatherOptions,

@@ -1,4 +1,4 @@
-/** The layered form of an update: one kernel per layer and direction, for networks of any shape. */
+/** Updates by layered kernels: one kernel per layer and direction, for networks of any shape. */
 import type { Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
@@ -43,7 +43,7 @@ export class LayeredUpdate {
   readonly gradients: Tensor;
   readonly slices: number;
   private readonly count: SampleCount;
-  /** What is trained, and the first of its rows in the outputs and their gradients. */
+  /** The trained networks, each with its first row in the outputs and their gradients. */
   private readonly networks: readonly { readonly mlp: Mlp; readonly outputRow: number }[];
 
   /** Declares the scratch memory of one minibatch. */
@@ -82,7 +82,7 @@ export class LayeredUpdate {
     return [gradientSum(this.runtime, this.partials, this.gradients)];
   }
 
-  /** The optimizer's step, where check-update lets it. */
+  /** The optimizer step, for agents whose step check-update allows. */
   applyGradients(faults: Tensor): Dispatch[] {
     const { agents, layout, parameters, optimizer } = this.options;
     return [
@@ -137,7 +137,7 @@ export class LayeredUpdate {
     };
   }
 
-  /** Free parameters are a bias without weights: their gradient is the sum over the samples. */
+  /** Free parameters act as a bias without weights: their gradient is the sum over the samples. */
   private freeGradients(x: SampleBlock) {
     const { layout, parameters, task } = this.options;
     if (layout.freeSize === 0) return [];
