@@ -1,4 +1,4 @@
-/** The layered form of an update: one kernel per layer and direction, for networks of any shape. */
+/** Updates by layered kernels: one kernel per layer and direction, for networks of any shape. */
 import type { Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
@@ -91,7 +91,7 @@ export class LayeredUpdate {
     return [gradientSum(this.runtime, this.partials, this.gradients)];
   }
 
-  /** The optimizer's step, where check-update lets it. */
+  /** The optimizer step, for agents whose step check-update allows. */
   applyGradients(faults: Tensor): Dispatch[] {
     const { agents, layout, parameters, optimizer } = this.options;
     return [
@@ -145,7 +145,7 @@ export class LayeredUpdate {
     };
   }
 
-  /** Free parameters are a bias without weights: their gradient is the sum over the samples. */
+  /** Free parameters act as a bias without weights: their gradient is the sum over the samples. */
   private freeGradients(x: SampleBlock) {
     const { layout, parameters, task } = this.options;
     if (layout.freeSize === 0) return [];
