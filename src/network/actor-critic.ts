@@ -1,6 +1,6 @@
 /**
- * Actor and critic in one flat parameter vector: two networks one after the other, or one whose last
- * layer has the actor's head and the value; then the free parameters.
+ * Actor and critic in one flat parameter vector: two networks one after another, or a single
+ * network whose last layer computes the actor's head and the value; then the free parameters.
  */
 import type { Activation } from '../config/choices';
 import type { FloatType } from '../gpu/arena';
@@ -10,26 +10,26 @@ import { layoutMlp, type MlpLayout } from './mlp';
 export interface TrainedNetwork {
   readonly name: 'actor' | 'critic' | 'actor and critic';
   readonly layout: MlpLayout;
-  /** Where its outputs begin among the rows of head and value. */
+  /** Row of its first output among the rows of head and value. */
   readonly outputRow: number;
 }
 
 export interface ActorCriticLayout {
-  /** Observation to head; its hidden layers are the critic's too where the trunk is shared. */
+  /** Observation to head; with a shared trunk its hidden layers are also the critic's. */
   readonly actor: MlpLayout;
-  /** Observation to value; null where there is none. */
+  /** Observation to value; null without a critic. */
   readonly critic: MlpLayout | null;
   /** Every parameter but the free ones belongs to exactly one of them. */
   readonly networks: readonly TrainedNetwork[];
-  /** Parameters of the critic alone, from criticBegin up to criticEnd; equal where it has none. */
+  /** The critic's own parameters are [criticBegin, criticEnd); equal if it has none. */
   readonly criticBegin: number;
   readonly criticEnd: number;
-  /** Where the distribution's free parameters begin. */
+  /** Index of the first free parameter of the distribution. */
   readonly freeOffset: number;
   readonly freeSize: number;
   /** P: parameters of one agent. */
   readonly parameterCount: number;
-  /** Bias of the actor's head, then the free parameters, before training; [headSize + freeSize]. */
+  /** Initial bias of the actor's head, then initial free parameters; [headSize + freeSize]. */
   readonly initialOutputs: readonly number[];
 }
 
@@ -40,11 +40,11 @@ export interface ActorCriticSizes {
   readonly freeSize: number;
   readonly hiddenSizes: readonly number[];
   readonly activation: Activation;
-  /** Of the critic's hidden layers; default 'same'. A shared trunk has `activation`. */
+  /** Activation of the critic's hidden layers; default 'same'. A shared trunk uses `activation`. */
   readonly criticActivation?: Activation | 'same';
   /** Whether actor and critic share the hidden layers; default false. */
   readonly sharedTrunk?: boolean;
-  /** Whether hidden layers are normalised; default false. */
+  /** Whether hidden layers are normalized; default false. */
   readonly layerNorm?: boolean;
   /** Whether there is a critic; default true. */
   readonly withCritic?: boolean;
@@ -52,10 +52,10 @@ export interface ActorCriticSizes {
   readonly initialOutputs?: readonly number[];
 }
 
-/** Index among an agent's learning rates of that for the critic's own parameters; all others have rate 0. */
+/** Index of the learning rate of the critic's own parameters; all others have rate 0. */
 export const CRITIC_RATE = 1;
 
-/** Which networks there are, and where they end. */
+/** The networks, and the index just past their last parameter. */
 type Networks = Pick<
   ActorCriticLayout,
   'actor' | 'critic' | 'networks' | 'criticBegin' | 'criticEnd'
@@ -81,7 +81,7 @@ export function widestHidden({ networks }: ActorCriticLayout): number {
   return Math.max(...hidden.map(({ outputs }) => outputs));
 }
 
-/** Of any network. */
+/** The largest number of outputs of any network. */
 export function mostOutputs({ networks }: ActorCriticLayout): number {
   return Math.max(...networks.map(({ layout }) => layout.layers.at(-1)!.outputs));
 }
@@ -127,7 +127,7 @@ function separateNetworks(sizes: ActorCriticSizes): Networks {
   };
 }
 
-/** The same networks, with their hidden layers' outputs stored as `storage`. */
+/** The same layout, with the outputs of hidden layers stored as `storage`. */
 export function storeHidden(layout: ActorCriticLayout, storage: FloatType): ActorCriticLayout {
   const store = (own: MlpLayout): MlpLayout => ({ ...own, storage });
   return {
@@ -138,7 +138,10 @@ export function storeHidden(layout: ActorCriticLayout, storage: FloatType): Acto
   };
 }
 
-/** One network with head + 1 outputs; actor and critic are views on it that differ in the last layer. */
+/**
+ * One network with headSize + 1 outputs; actor and critic are views of it that share all but the
+ * last layer.
+ */
 function sharedNetwork(sizes: ActorCriticSizes): Networks {
   const { headSize } = sizes;
   const joint = actorLayout({ ...sizes, headSize: headSize + 1 });
@@ -153,7 +156,7 @@ function sharedNetwork(sizes: ActorCriticSizes): Networks {
   };
 }
 
-/** The network with `count` of its outputs, from output `first` on. */
+/** The network restricted to `count` of its outputs, starting at output `first`. */
 function withOutputs(layout: MlpLayout, first: number, count: number): MlpLayout {
   const last = layout.layers.at(-1)!;
   const head = {

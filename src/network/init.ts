@@ -1,14 +1,15 @@
 /**
- * Initial parameters: orthogonal weights and zero biases, but for the outputs of the actor and the
- * free parameters, which begin where the distribution says (`initialOutputs`).
+ * Initial parameters: orthogonal weights and zero biases, except for the bias of the actor's head
+ * and the free parameters, whose initial values the distribution defines (`initialOutputs`).
  * Gains √2 for hidden layers, 0.01 for the actor's head, 1 for the critic's
- * (detail 2 of the 37; CleanRL ppo.py, `layer_init`). Normalisations start as x̂: gain 1, bias 0.
+ * (detail 2 of the 37; CleanRL ppo.py, `layer_init`). Normalization layers start with gain 1, bias
+ * 0.
  */
 import { Rng, STREAM } from '../kernels/rng';
 import type { ActorCriticLayout } from './actor-critic';
 import type { MlpLayer } from './mlp';
 
-/** Subtracts from `row` its components along the first `count` rows; the innermost loop of a start. */
+/** Subtracts from `row` its components along the first `count` rows. Dominates initialization. */
 function removeProjections(rows: readonly Float64Array[], row: Float64Array, count: number): void {
   const { length } = row;
   for (let other = 0; other < count; other++) {
@@ -19,7 +20,7 @@ function removeProjections(rows: readonly Float64Array[], row: Float64Array, cou
   }
 }
 
-/** Orthonormal rows by Gram–Schmidt, each row twice for float64 accuracy. */
+/** Makes the rows orthonormal by Gram–Schmidt, each row twice for float64 accuracy. */
 function orthonormalize(rows: readonly Float64Array[]): void {
   for (const [index, row] of rows.entries()) {
     removeProjections(rows, row, index);
@@ -47,7 +48,7 @@ export function orthogonal(outputs: number, inputs: number, gain: number, rng: R
   });
 }
 
-/** Fills the layers that no network before has filled. */
+/** Fills the layers that no earlier network has filled. */
 function fillMlp(
   target: Float32Array,
   layers: readonly MlpLayer[],
@@ -64,13 +65,13 @@ function fillMlp(
   }
 }
 
-/** Parameters [P] of the agent with this seed. */
+/** The initial parameters [P] of the agent with this seed. */
 export function initialParameters(layout: ActorCriticLayout, seed: number): Float32Array {
   const { actor, critic } = layout;
   const rng = new Rng([seed, 0, STREAM.initialize, 0], [0, 0, 0]);
   const parameters = new Float32Array(layout.parameterCount);
   fillMlp(parameters, actor.layers, [], 0.01, rng);
-  // The hidden layers of a shared trunk are the actor's.
+  // The hidden layers of a shared trunk are filled as the actor's.
   if (critic) fillMlp(parameters, critic.layers, actor.layers, 1, rng);
   const { biasOffset, outputs } = actor.layers.at(-1)!;
   parameters.set(layout.initialOutputs.slice(0, outputs), biasOffset);

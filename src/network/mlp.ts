@@ -1,4 +1,4 @@
-/** A multilayer perceptron: hidden layers of one activation, a linear last layer. */
+/** A multilayer perceptron: hidden layers with one activation, then a linear last layer. */
 import type { Activation } from '../config/choices';
 import type { FloatType, Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
@@ -16,24 +16,24 @@ import {
 } from '../kernels/linear';
 import { type DeclareTensor, Normalisation } from './normalisation';
 
-/** A linear map, and between it and its activation perhaps a normalisation. */
+/** A linear map, optionally with a normalization between it and its activation. */
 export interface MlpLayer extends LayerLayout {
   readonly norm: NormLayout | null;
 }
 
 export interface MlpLayout {
-  /** Input to output. */
+  /** From input to output. */
   readonly layers: readonly MlpLayer[];
   readonly activation: Activation;
-  /** What its hidden layers' outputs are stored as. */
+  /** Storage type of the outputs of hidden layers. */
   readonly storage: FloatType;
   /** Index just past its last parameter. */
   readonly end: number;
 }
 
 /**
- * Lays out a network's parameters from `start` on: per layer the weights, then the bias, then gain
- * and bias of the normalisation of a hidden layer that has one.
+ * Lays out a network's parameters from `start` on: per layer the weights, the bias, and with
+ * normalization the gain and bias of the normalization (hidden layers only).
  */
 export function layoutMlp(
   widths: readonly number[],
@@ -61,16 +61,16 @@ export function layoutMlp(
   return { layers, activation, storage: 'f32', end: offset };
 }
 
-/** What a forward pass leaves behind for each hidden layer, [K][rows][width][stride]. */
+/** The tensors of one hidden layer, [K][rows][width][stride]. */
 interface HiddenLayer {
   readonly output: Tensor;
   readonly preActivation: Tensor | undefined;
-  /** Gradient of the pre-activation; only where the pass is trained. */
+  /** Gradient with respect to the pre-activation; only if the network is trained. */
   readonly gradient: Tensor | undefined;
   readonly norm: Normalisation | undefined;
 }
 
-/** Where and in how many slices the gradients of all parameters are summed. */
+/** Partial sums of the gradients of all parameters. */
 interface GradientTarget {
   /** [K][slices][P] */
   readonly partials: Tensor;
@@ -104,7 +104,7 @@ export class Mlp {
     const { agents, rows, stride } = count;
     const declare: DeclareTensor = (what, fields = [outputs], type = 'f32') =>
       runtime.arena.declare(`${name} ${what}`, [agents, rows, ...fields, stride], type);
-    // A normalisation keeps it for the backward pass alone, a linear map always.
+    // With normalization it is kept for the backward pass alone, without it always.
     const keeps = keepsPreActivation(activation) && (trained || !norm);
     return {
       output: declare('output', [outputs], storage),
@@ -146,7 +146,7 @@ export class Mlp {
     return linearForward(this.runtime, options);
   }
 
-  /** Gradients of the hidden layers from the gradient of the output, last to first. */
+  /** Gradients of the hidden layers from the gradient of the output, from last to first. */
   backward(dY: SampleBlock): Dispatch[] {
     const dispatches: Dispatch[] = [];
     for (let index = this.layout.layers.length - 1; index > 0; index--) {
@@ -176,7 +176,7 @@ export class Mlp {
     ]);
   }
 
-  /** Gain and bias of a normalisation are biases without weights: their gradients are plain sums. */
+  /** Gain and bias of a normalization act as biases without weights: their gradients are sums. */
   private normGradients(index: number, target: GradientTarget): Dispatch[] {
     const { norm, gradient: dA } = this.hidden[index] ?? {};
     if (!norm) return [];
@@ -198,12 +198,12 @@ export class Mlp {
     return linearBackwardWeights(this.runtime, options);
   }
 
-  /** What a layer's linear map is applied to. */
+  /** The input of a layer's linear map. */
   private inputOf(layer: number, x: SampleBlock): SampleBlock {
     return layer === 0 ? x : block(this.hidden[layer - 1]!.output);
   }
 
-  /** Gradient of what a layer's linear map puts out. */
+  /** Gradient with respect to the output of a layer's linear map. */
   private gradientOf(layer: number, dY: SampleBlock): SampleBlock {
     const hidden = this.hidden[layer];
     return hidden ? block(hidden.norm ? hidden.norm.dZ : hidden.gradient!) : dY;

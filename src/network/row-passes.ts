@@ -1,12 +1,12 @@
-/** One network over the rows of a rollout, as many rows at a time as scratch memory allows. */
+/** Applies a network to the rows of a rollout, as many rows at once as scratch memory allows. */
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { ParameterBlock, SampleBlock } from '../kernels/linear';
 import { Mlp, type MlpLayout } from './mlp';
 
-/** Floats of scratch memory per hidden layer that one pass over several rows may take. */
+/** Scratch memory per hidden layer, in numbers, that one pass over several rows may take. */
 const SCRATCH_FLOATS = 2 ** 22;
-/** Workgroups that WebGPU allows along z, where agent × row lies. */
+/** Workgroups that WebGPU allows along z, the axis of agent × row. */
 const MAX_WORKGROUPS = 65535;
 
 export interface RowCount {
@@ -18,14 +18,16 @@ export interface RowCount {
   readonly stride: number;
 }
 
-/** How many rows one pass covers. */
+/** Rows that one pass covers. */
 function rowsPerPass({ agents, rows, stride }: RowCount, widest: number): number {
   const byMemory = Math.floor(SCRATCH_FLOATS / (agents * stride * widest));
   return Math.max(1, Math.min(rows, byMemory, Math.floor(MAX_WORKGROUPS / agents)));
 }
 
 export class RowPasses {
-  /** Networks by the number of rows they cover: full passes, and a shorter last one. */
+  /**
+   * Networks by the number of rows they cover: one for full passes, one for a shorter last pass.
+   */
   private readonly networks = new Map<number, Mlp>();
   private readonly passes: { readonly row: number; readonly rows: number }[] = [];
   /** Rows of the longest pass. */
@@ -60,7 +62,7 @@ export class RowPasses {
     }
   }
 
-  /** Forward through all rows; `x` and `y` give the blocks that begin at a row of the rollout. */
+  /** Forward passes over all rows; `x` and `y` return the blocks that begin at the given row. */
   forward(
     x: (row: number) => SampleBlock,
     y: (row: number, rows: number) => SampleBlock,
