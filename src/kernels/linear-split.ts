@@ -1,4 +1,4 @@
-/** Which kernel makes a linear layer's products, and how its workgroups share the work. */
+/** Chooses the kernel for a linear layer's products and divides the work among workgroups. */
 import type { ElementType } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { profileOf } from '../gpu/profile';
@@ -10,34 +10,34 @@ export interface Split {
   readonly shader: string;
   readonly constants: Readonly<Record<string, number>>;
   readonly conditions?: Readonly<Record<string, boolean>>;
-  /** What the kernel's uniform record has beside the layer's own. */
+  /** Members of the kernel's uniform buffer besides those of the layer. */
   readonly shape: Readonly<Record<string, number>>;
   readonly workgroups: readonly [number, number, number];
 }
 
-/** Lanes of a workgroup whose lanes are neurons; they must lie in one subgroup. */
+/** Lanes of a workgroup with one lane per neuron; they must lie in one subgroup. */
 const LANES = 8;
-/** Samples of a row that it takes at a time. */
+/** Samples of a row that such a workgroup processes at a time. */
 const BLOCK_QUADS = 2;
-/** Samples from which loading a workgroup's weights is worth it. */
+/** The fewest samples that make loading a workgroup's weights worthwhile. */
 const FEWEST_SAMPLES = 64;
 
-/** Looks at the larger side of a layer for its products, at the smaller one for the gradients of its weights. */
+/** `neurons`: the larger side of a layer for products, the smaller one for weight gradients. */
 function lanesAreNeurons({ adapter, subgroupSize }: Gpu, neurons: number): boolean {
   return neurons >= profileOf(adapter).minNeuronsByNeuron && subgroupSize >= LANES;
 }
 
-/** `total` in as few equal shares of at most `most` as possible. */
+/** Divides `total` into the fewest equal shares of at most `most`. */
 function share(total: number, most: number): { shares: number; size: number } {
   const shares = Math.ceil(total / most);
   return { shares, size: Math.ceil(total / shares) };
 }
 
-/** Groups of LANES fields, of LANES depths and tiles of these: what fits the innermost caches. */
+/** Groups of LANES fields, groups of LANES depths, and depth tiles: as many as caches hold. */
 const MOST_FIELD_GROUPS = 8;
 const MOST_DEPTH_GROUPS = 8;
 const MOST_DEPTH_TILES = 4;
-/** Blocks that make up for loading the weights, and workgroups that are wanted before. */
+/** Blocks that outweigh loading the weights, and workgroups to reach before taking several. */
 const MOST_BLOCKS = 64;
 const FEWEST_BLOCKS = 8;
 const WANTED_WORKGROUPS = 8;
@@ -63,23 +63,23 @@ function productByNeurons(fields: number, depth: number, count: SampleCount): Sp
   };
 }
 
-/** Lanes of a workgroup over samples and fields, and fields that one lane makes. */
+/** Lanes of a workgroup along samples and fields, and fields that one lane computes. */
 interface Tile {
   readonly SAMPLE_LANES: number;
   readonly FIELD_LANES: number;
   readonly FIELDS_PER_LANE: number;
 }
 
-/** Tiles by the least number of vec4s of samples they are for: idle lanes are the waste to avoid. */
+/** Tiles, each with the fewest vec4s of samples that it suits; avoids idle lanes. */
 type TileTable = readonly { readonly quads: number; readonly tile: Tile }[];
 
-/** For heads of a few fields. */
+/** Tiles for heads with few fields. */
 const HEAD_TILES: TileTable = [
   { quads: 32, tile: { SAMPLE_LANES: 64, FIELD_LANES: 1, FIELDS_PER_LANE: 4 } },
   { quads: 0, tile: { SAMPLE_LANES: 8, FIELD_LANES: 1, FIELDS_PER_LANE: 4 } },
 ];
 
-/** For hidden layers. */
+/** Tiles for hidden layers. */
 const HIDDEN_TILES: TileTable = [
   { quads: 64, tile: { SAMPLE_LANES: 64, FIELD_LANES: 1, FIELDS_PER_LANE: 16 } },
   { quads: 8, tile: { SAMPLE_LANES: 8, FIELD_LANES: 8, FIELDS_PER_LANE: 8 } },
@@ -106,13 +106,13 @@ function productBySamples(fields: number, count: SampleCount): Split {
 export interface ProductSize {
   readonly fields: number;
   readonly depth: number;
-  /** Power of two that X is multiplied by where it is rounded to half precision. */
+  /** Power of two by which X is multiplied before it is rounded to half precision. */
   readonly scale: number;
 }
 
 /**
- * For Y = W X, with Y stored as `yType`. Every split but that on matrix units, which round W and X to half
- * precision, sums in the same order, so the choice does not change a bit of the result.
+ * The split for Y = W X, with Y stored as `yType`. All splits sum in the same order and give
+ * bitwise-identical results, except on matrix units, which round W and X to half precision.
  */
 export function splitProduct(
   { gpu, matrixUnits }: Pick<Runtime, 'gpu' | 'matrixUnits'>,
@@ -127,13 +127,13 @@ export function splitProduct(
     return productByMatrices(matrixUnits, size, count);
   }
   const wide = Math.max(layer.inputs, layer.outputs);
-  // Sums of several parts pass through Y, which then must not round them.
+  // Sums of several parts are stored in Y, which therefore must not round them.
   const exact = yType === 'f32' || depth <= LANES * MOST_DEPTH_GROUPS * MOST_DEPTH_TILES;
   if (enough && exact && lanesAreNeurons(gpu, wide)) return productByNeurons(fields, depth, count);
   return productBySamples(fields, count);
 }
 
-/** Groups of LANES outputs, or inputs, of a tile, and tiles of a workgroup. */
+/** Groups of LANES outputs (or inputs) per tile, and tiles per workgroup. */
 const MOST_GROUPS = 8;
 const MOST_TILES = 2;
 
@@ -160,7 +160,7 @@ function weightsByNeurons({ inputs, outputs }: LayerLayout, slices: number, agen
   };
 }
 
-/** Lanes over outputs and inputs of a tile of weights, and how many of them each has; as many lanes as outputs. */
+/** Lanes along outputs and inputs of a tile of weights, and outputs and inputs per lane. */
 const TILE_CONSTANTS = { OUTPUT_LANES: 8, INPUT_LANES: 8, LANE_OUTPUTS: 8, LANE_INPUTS: 4 };
 
 function weightsByTiles({ inputs, outputs }: LayerLayout, slices: number, agents: number): Split {
@@ -175,7 +175,7 @@ function weightsByTiles({ inputs, outputs }: LayerLayout, slices: number, agents
   };
 }
 
-/** Lanes over samples, and 4 × 4 tiles of weights, in one workgroup. */
+/** Lanes along the samples, and 4 × 4 tiles of weights, per workgroup. */
 const WEIGHT_CONSTANTS = { SAMPLE_LANES: 8, WEIGHT_TILES: 8 };
 const WEIGHT_TILE = 4;
 
@@ -192,11 +192,11 @@ function weightsBySamples({ inputs, outputs }: LayerLayout, slices: number, agen
 /** Sums over slices of the samples. */
 export interface SliceSize {
   readonly slices: number;
-  /** Power of two that d_y is multiplied by where it is rounded to half precision. */
+  /** Power of two by which d_y is multiplied before it is rounded to half precision. */
   readonly scale: number;
 }
 
-/** For the gradients of a layer's weights; depends on the layer and the device alone. */
+/** The split for the gradients of a layer's weights. Depends on the layer and the device alone. */
 export function splitWeights(
   { gpu, matrixUnits }: Pick<Runtime, 'gpu' | 'matrixUnits'>,
   layer: LayerLayout,

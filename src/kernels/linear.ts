@@ -1,5 +1,5 @@
 /**
- * Linear layers of any width, in the layered form: one dispatch per layer and direction.
+ * Linear layers of any width in layered kernels: one dispatch per layer and direction.
  * Matrices are row-major [outputs][inputs]; samples are columns, [field][sample].
  */
 import type { Activation } from '../config/choices';
@@ -11,7 +11,7 @@ import type { Runtime } from '../gpu/runtime';
 import { splitProduct, splitWeights } from './linear-split';
 import { storedAs } from './stored';
 
-/** One layer's place within an agent's parameters. */
+/** The sizes of one layer, and its offsets within an agent's parameters. */
 export interface LayerLayout {
   readonly inputs: number;
   readonly outputs: number;
@@ -26,16 +26,16 @@ export interface ParameterBlock {
   readonly count: number;
 }
 
-/** Where fields × samples of every agent lie in a tensor; offsets and strides in elements. */
+/** The location of fields × samples of every agent in a tensor; offset and strides in elements. */
 export interface SampleBlock {
   readonly tensor: Tensor;
   readonly offset: number;
   readonly agentStride: number;
-  /** Between the blocks of one agent, where it has several. */
+  /** Distance between the blocks of one agent; unused if it has a single block. */
   readonly rowStride: number;
 }
 
-/** How many samples a dispatch covers. */
+/** The samples that a dispatch covers. */
 export interface SampleCount {
   /** K */
   readonly agents: number;
@@ -43,7 +43,7 @@ export interface SampleCount {
   readonly rows: number;
   /** Columns per field, a multiple of 4. */
   readonly stride: number;
-  /** The agents' records, where those that have `stopped` are left out. */
+  /** The agents' records; if given, agents with `stopped` set are skipped. */
   readonly stops?: Tensor | undefined;
 }
 
@@ -53,12 +53,12 @@ export function wholeTensor(tensor: Tensor): SampleBlock {
   return { tensor, offset: 0, agentStride: elementCount(rest), rowStride: 0 };
 }
 
-/** Activations whose derivative needs the pre-activation; the forward kernel then keeps it. */
+/** Whether an activation's derivative needs the pre-activation, which forward kernels then keep. */
 export function keepsPreActivation(activation: Activation | 'identity'): boolean {
   return activation === 'silu';
 }
 
-/** What both directions make, each of its own matrix: Y = W X with W(f, k) at the given strides. */
+/** Y = W X, the product in both directions, each with its own strides of W(f, k). */
 interface Product {
   readonly result: 'forward' | 'backward-input';
   readonly weights: {
@@ -74,13 +74,14 @@ interface Product {
   readonly y: SampleBlock;
   readonly preActivation: Access | undefined;
   readonly count: SampleCount;
-  /** Output of the layer below, for the way back. */
+  /** Output of the layer below, for the backward direction. */
   readonly output?: Tensor;
 }
 
 /**
- * What gradients of samples are multiplied by before they are rounded to half precision: the losses are
- * means, so that each sample's share is small by its number. The next power of two rounds nothing.
+ * The factor for gradients of samples before they are rounded to half precision. Losses are means,
+ * so each sample's gradient shrinks with the number of samples. Multiplying by a power of two is
+ * exact.
  */
 function gradientScale({ rows, stride }: SampleCount): number {
   return 2 ** Math.ceil(Math.log2(rows * stride));
@@ -143,7 +144,7 @@ export interface LinearForward {
   readonly parameters: ParameterBlock;
   readonly x: SampleBlock;
   readonly y: SampleBlock;
-  /** In the shape of `y` and stored as it is; required where `keepsPreActivation`. */
+  /** Same shape and storage type as `y`; required if `keepsPreActivation`. */
   readonly preActivation?: Tensor | undefined;
   readonly count: SampleCount;
 }
@@ -162,13 +163,13 @@ export function linearForward(runtime: Runtime, options: LinearForward): Dispatc
 
 export interface LinearBackwardInput {
   readonly layer: LayerLayout;
-  /** Of the layer below, whose output is this layer's input. */
+  /** Activation of the layer below, whose output is this layer's input. */
   readonly activation: Activation;
   readonly parameters: ParameterBlock;
   readonly dY: SampleBlock;
   /** Output of the layer below, in the shape of `dX`. */
   readonly output: Tensor;
-  /** Stored as `output` is. */
+  /** Same storage type as `output`. */
   readonly preActivation?: Tensor | undefined;
   readonly dX: SampleBlock;
   readonly count: SampleCount;
@@ -191,8 +192,8 @@ export function linearBackwardInput(runtime: Runtime, options: LinearBackwardInp
 const MAX_PARTIAL_FLOATS = 2 ** 24;
 
 /**
- * Slices of the samples: a function of an agent's own sizes and the adapter alone, because it fixes the
- * order of the sum, and an agent must not learn differently in company.
+ * Slices of the samples. They determine the order of the sum, so they depend only on the adapter
+ * and an agent's own sizes: an agent's results must not depend on the number of agents.
  */
 export function weightSlices({ adapter }: Gpu, stride: number, parameters: number): number {
   const { minQuads, max } = profileOf(adapter).weightSlices;

@@ -1,17 +1,19 @@
-/** How workgroups share a linear layer's products on matrix units. */
+/** Divides a linear layer's products on matrix units among workgroups. */
 import type { MatrixUnits } from '../gpu/matrix-units';
 import type { LayerLayout, SampleCount } from './linear';
 import type { ProductSize, SliceSize, Split } from './linear-split';
 
-/** Neurons on a layer's smaller side from which matrix units are worth it; not measured on hardware. */
+/**
+ * The smallest width on both sides that makes matrix units worthwhile; not measured on hardware.
+ */
 export const FEWEST_NEURONS = 16;
 /**
- * Matrices of a subgroup, and along the sum of a block; subgroups of a workgroup. Blocks and patches of
- * 16 × 16 matrices fill 16 KiB of workgroup memory.
+ * Matrices per subgroup, matrices per block along the sum, and subgroups per workgroup. Blocks and
+ * patches of 16 × 16 matrices fill 16 KiB of workgroup memory.
  */
 const TILE = { DOWN: 2, ACROSS: 4, ALONG: 2, TEAM_ROWS: 2, TEAM_COLUMNS: 2 };
 
-/** For shaders/kernels/matrix-tile.wesl. */
+/** Constants of shaders/kernels/matrix-tile.wesl. */
 function tileConstants({ M, N, K, lanes }: MatrixUnits): Record<string, number> {
   return { LANES: lanes, M, N, K, ...TILE };
 }
@@ -22,7 +24,7 @@ function tileSize({ M, N }: MatrixUnits): { rows: number; columns: number } {
   return { rows: TEAM_ROWS * DOWN * M, columns: TEAM_COLUMNS * ACROSS * N };
 }
 
-/** Whether a layer of so many neurons on its sides is for them. */
+/** Whether a layer this wide is worth running on matrix units. */
 export function matricesPay(inputs: number, outputs: number): boolean {
   return Math.min(inputs, outputs) >= FEWEST_NEURONS;
 }
