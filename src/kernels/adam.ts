@@ -7,7 +7,7 @@ import { groupShape, type ParameterGroup } from './parameter-groups';
 
 export interface AdamOptions {
   readonly agents: Tensor;
-  /** Becomes 1 for an agent with a parameter that is not finite, [K]. */
+  /** Set to 1 for agents with a non-finite parameter, [K]. */
   readonly faults: Tensor;
   /** [K][P] */
   readonly gradients: Tensor;
@@ -15,11 +15,11 @@ export interface AdamOptions {
   readonly parameters: Tensor;
   /** First and second moments, [K][2][P]. */
   readonly optimizer: Tensor;
-  /** All that learn at another rate than rate 0. */
+  /** The parameters with a learning rate other than rate 0. */
   readonly groups: readonly ParameterGroup[];
 }
 
-/** One optimizer step with the learning rates of each agent's record, where it says `applies`. */
+/** One optimizer step at the learning rates of each agent's record, if its `applies` is set. */
 export function adam({ gpu, kernels }: Runtime, options: AdamOptions): Dispatch {
   const { agents, faults, gradients, parameters, optimizer, groups } = options;
   const [agentCount, parameterCount] = parameters.shape as [number, number];

@@ -8,12 +8,12 @@ import { type Dispatch, read, write } from '../gpu/kernel';
 import { profileOf } from '../gpu/profile';
 import type { Runtime } from '../gpu/runtime';
 
-/** Workgroups of a gradient's sum, hence partial norms per agent. */
+/** Workgroups per agent that sum a gradient, and therefore partial norms per agent. */
 export function gradientGroups({ adapter }: Gpu, parameters: number): number {
   return Math.min(256, Math.ceil(parameters / profileOf(adapter).gradientsPerGroup));
 }
 
-/** gradients[p] = Σ_slice partials[slice][p] of partials [K][slices][P]. */
+/** gradients[p] = Σ_slice partials[slice][p], for partials [K][slices][P]. */
 export function gradientSum(
   { gpu, kernels }: Runtime,
   partials: Tensor,

@@ -1,6 +1,7 @@
 /**
- * Layer normalisation (Ba et al. 2016) of a hidden layer, between its linear map and its activation:
- * y = activation(gain ∘ x̂ + bias), x̂ = (z - mean) / √(variance + ε) over the fields of one sample.
+ * Layer normalization (Ba et al. 2016) of a hidden layer, between its linear map and its
+ * activation: y = activation(gain ∘ x̂ + bias), x̂ = (z - mean) / √(variance + ε) over the fields
+ * of one sample.
  */
 import type { Activation } from '../config/choices';
 import type { Tensor } from '../gpu/arena';
@@ -10,10 +11,10 @@ import { keepsPreActivation } from './activations';
 import type { ParameterBlock, SampleCount } from './blocks';
 import { storedAs } from './stored';
 
-/** Lanes of a workgroup. They fix the order of the sums, so they depend on no size. */
+/** Lanes per workgroup. They determine the order of the sums, so they must not depend on sizes. */
 const NORM_LANES = { SAMPLE_LANES: 8, FIELD_LANES: 16 };
 
-/** Where gain and bias, one each per field, lie within an agent's parameters. */
+/** Offsets of gain and bias, one of each per field, within an agent's parameters. */
 export interface NormLayout {
   readonly gainOffset: number;
   readonly biasOffset: number;
@@ -25,38 +26,40 @@ interface LayerNorm {
   readonly count: SampleCount;
 }
 
-/** What the forward pass leaves behind for the backward pass. */
+/** Results of the forward pass that the backward pass needs. */
 export interface KeptNorm {
   /** 1 / √(variance + ε), [K][rows][stride] */
   readonly inverseStd: Tensor;
-  /** gain ∘ x̂ + bias, [K][rows][width][stride], stored as y; required where `keepsPreActivation`. */
+  /**
+   * gain ∘ x̂ + bias, [K][rows][width][stride], stored as y; required where `keepsPreActivation`.
+   */
   readonly preActivation?: Tensor | undefined;
 }
 
 export interface LayerNormForward extends LayerNorm {
   readonly activation: Activation;
-  /** The linear map's z, [K][rows][width][stride]; with `kept`, x̂ takes its place. */
+  /** The output z of the linear map, [K][rows][width][stride]; with `kept`, overwritten by x̂. */
   readonly z: Tensor;
-  /** In the shape of `z`. */
+  /** The shape of `z`. */
   readonly y: Tensor;
-  /** What a backward pass needs besides x̂; only where one follows. */
+  /** Inputs of the backward pass besides x̂; only if one follows. */
   readonly kept?: KeptNorm | undefined;
 }
 
 export interface LayerNormBackward extends LayerNorm {
   /** Gradient of gain ∘ x̂ + bias, [K][rows][width][stride]. */
   readonly dA: Tensor;
-  /** x̂ as the forward pass left it. */
+  /** x̂ as computed by the forward pass. */
   readonly normalised: Tensor;
   /** [K][rows][stride] */
   readonly inverseStd: Tensor;
-  /** Gradient of the linear map's z. */
+  /** Gradient with respect to the output z of the linear map. */
   readonly dZ: Tensor;
-  /** d_a ∘ x̂: the gradient of the gain, sample by sample. */
+  /** d_a ∘ x̂: the gradient of the gain for each sample. */
   readonly dGain: Tensor;
 }
 
-/** The uniform record of layer-norm-sum. */
+/** The uniform buffer of layer-norm-sum. */
 function normShape({ norm, parameters, count }: LayerNorm, width: number): Record<string, number> {
   return {
     fields: width,

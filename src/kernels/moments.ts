@@ -5,32 +5,35 @@ import { MIN_MOMENTS_PER_GROUP, profileOf } from '../gpu/profile';
 import type { Runtime } from '../gpu/runtime';
 import { storedAs } from './stored';
 
-/** Invocations of a workgroup where each merges the moments of one field. */
+/** Invocations per workgroup of moments-merge, each for the moments of one field. */
 export const MERGE_LANES = 64;
-/** 32-bit words of a Moments struct (shaders/lib/moments.wesl): count, mean, sum of squared deviations. */
+/**
+ * 32-bit words of a Moments struct (shaders/lib/moments.wesl): count, mean, sum of squared
+ * deviations.
+ */
 export const MOMENTS_WORDS = 3;
 
 export interface MomentsOptions {
   readonly agents: number;
-  /** [K][rows][rowStride] from `offset` on, of which the first `columns` of a row count. */
+  /** [K][rows][rowStride] from `offset` on; only the first `columns` of each row count. */
   readonly values: Tensor;
   readonly rows: number;
   readonly columns: number;
   readonly rowStride: number;
   readonly offset: number;
   readonly agentStride: number;
-  /** Moments of so many fields, each `fieldStride` behind the one before; one by default. */
+  /** Number of fields, each `fieldStride` after the previous one; 1 by default. */
   readonly fields?: number;
   readonly fieldStride?: number;
   /** Room for [K][fields][momentGroups(rows · columns)][MOMENTS_WORDS]. */
   readonly partials: Tensor;
-  /** [K][slots][MOMENTS_WORDS], of which `slot` is written, or one per field from it on. */
+  /** [K][slots][MOMENTS_WORDS]; the moments are written from `slot` on, one slot per field. */
   readonly merged: Tensor;
   readonly slots: number;
   readonly slot: number;
 }
 
-/** The most workgroups of the first stage. */
+/** The largest number of workgroups of the first stage. */
 export function momentGroups(elements: number, perGroup = MIN_MOMENTS_PER_GROUP): number {
   return Math.min(64, Math.ceil(elements / perGroup));
 }
@@ -41,7 +44,7 @@ export function moments({ gpu, kernels }: Runtime, options: MomentsOptions): Dis
   const elements = rows * columns;
   const { momentsPerGroup, reductionLanes: lanes } = profileOf(gpu.adapter);
   const groups = momentGroups(elements, momentsPerGroup);
-  // A single group's are merged already.
+  // The moments of a single group need no merging.
   const target =
     groups === 1
       ? { tensor: options.merged, agentStride: slots, fieldStride: 1, offset: slot }

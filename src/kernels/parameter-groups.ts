@@ -1,6 +1,6 @@
-/** Ranges of an agent's parameters with learning rates of their own. */
+/** Ranges of an agent's parameters with their own learning rates. */
 
-/** Parameters from `begin` up to `end` that learn at one of the rates of their agent's record. */
+/** The parameters [begin, end), which learn at one of the rates of their agent's record. */
 export interface ParameterGroup {
   readonly begin: number;
   readonly end: number;
@@ -8,12 +8,12 @@ export interface ParameterGroup {
   readonly rate: number;
 }
 
-/** Ranges that the uniform record of the optimizer's kernels has room for. */
+/** The most ranges that fit the uniform buffer of the optimizer's kernels. */
 const MAX_RANGES = 4;
-/** Where a range begins that is not there. */
+/** The beginning of unused ranges. */
 const NOWHERE = 2 ** 32 - 1;
 
-/** The fewest ranges, one behind the other from 0 on; what is in no group has rate 0. */
+/** The fewest contiguous ranges from 0 on; parameters outside all groups have rate 0. */
 function rangesOf(groups: readonly ParameterGroup[]): readonly Omit<ParameterGroup, 'end'>[] {
   const ranges = [{ begin: 0, rate: 0 }];
   const beginRange = (begin: number, rate: number): void => {
@@ -34,7 +34,7 @@ function rangesOf(groups: readonly ParameterGroup[]): readonly Omit<ParameterGro
   return ranges;
 }
 
-/** The members of AdamShape (shaders/kernels/adam-step.wesl) that say which element learns at which rate. */
+/** The members of AdamShape (shaders/kernels/adam-step.wesl) that map elements to rates. */
 export function groupShape(groups: readonly ParameterGroup[]): Record<string, number> {
   const ranges = rangesOf(groups);
   if (ranges.length > MAX_RANGES) {

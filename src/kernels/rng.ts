@@ -1,12 +1,12 @@
 /**
- * Threefry4x32 with 20 rounds on the host, word for word the generator of shaders/lib/rng.wesl.
+ * Threefry4x32 with 20 rounds on the host; gives the same words as shaders/lib/rng.wesl.
  * Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
  */
 
 /** Four 32-bit words. */
 export type Words = readonly [number, number, number, number];
 
-/** Streams never share a block; those of shaders/lib/rng.wesl, and the host's own; below 2^8. */
+/** Streams never share a block. Those of shaders/lib/rng.wesl and of the host; all below 2^8. */
 export const STREAM = { act: 1, reset: 2, step: 3, permutation: 4, initialize: 5 } as const;
 
 const ROTATIONS = [

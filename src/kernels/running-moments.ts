@@ -1,15 +1,15 @@
-/** Moments that go on from batch to batch: those of all numbers seen so far. */
+/** Running moments: those of all numbers in all batches so far. */
 import { type Arena, elementCount, type Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import { MERGE_LANES, MOMENTS_WORDS, type MomentsOptions, momentGroups, moments } from './moments';
 
 /**
- * 32-bit words of a RunningMoments struct (shaders/lib/running-moments.wesl): count, mean, sum of squared
- * deviations, then what each of the three is short of its exact value.
+ * 32-bit words of a RunningMoments struct (shaders/lib/running-moments.wesl): count, mean, sum of
+ * squared deviations, then for each of the three the remainder to its exact value.
  */
 export const RUNNING_MOMENTS_WORDS = 6;
-/** Count, mean, sum of squared deviations; each is the sum of as many f32 as a record has of it. */
+/** Count, mean, sum of squared deviations; each is the sum of several f32 of a record. */
 const QUANTITIES = 3;
 
 /** Scratch memory for the moments of one batch. */
@@ -20,7 +20,7 @@ export interface BatchMoments {
   readonly merged: Tensor;
 }
 
-/** `elements` is how many numbers of a field one batch holds. */
+/** @param elements numbers per field in one batch */
 export function declareBatchMoments(
   arena: Arena,
   name: string,
@@ -35,7 +35,9 @@ export function declareBatchMoments(
   };
 }
 
-/** Zeros, the moments of nothing, [K][fields][RUNNING_MOMENTS_WORDS]. */
+/**
+ * Running moments [K][fields][RUNNING_MOMENTS_WORDS], initially zeros: the moments of no numbers.
+ */
 export function declareRunningMoments(
   arena: Arena,
   name: string,
@@ -45,10 +47,10 @@ export function declareRunningMoments(
   return arena.declare(`running moments of ${name}`, [agents, fields, RUNNING_MOMENTS_WORDS]);
 }
 
-/** Where the numbers of a batch lie. */
+/** The location of a batch's numbers. */
 export type BatchValues = Omit<MomentsOptions, 'partials' | 'merged' | 'slots' | 'slot'>;
 
-/** Adds a batch to `running`, field by field; a field that is not finite throughout is left out. */
+/** Adds a batch to `running`, field by field; a field with a non-finite number is left out. */
 export function updateRunningMoments(
   runtime: Runtime,
   values: BatchValues,
@@ -67,17 +69,19 @@ export function updateRunningMoments(
   return [...moments(runtime, { ...values, ...batch, slots, slot: 0 }), accumulate];
 }
 
-/** Running statistics of several fields on the host; each array is [K][fields], agents outermost. */
+/**
+ * Running statistics of several fields on the host; each array is [K][fields], agents outermost.
+ */
 export interface RunningStatistics {
-  /** How many numbers were seen. */
+  /** Count of numbers so far. */
   readonly count: Float64Array;
-  /** Of all numbers seen; 0 before any. */
+  /** Mean of all numbers so far; 0 before the first. */
   readonly mean: Float64Array;
-  /** Population variance; 0 before any number was seen. */
+  /** Population variance of all numbers so far; 0 before the first. */
   readonly variance: Float64Array;
 }
 
-/** @param words of running moments, [K][fields][RUNNING_MOMENTS_WORDS] */
+/** @param words running moments, [K][fields][RUNNING_MOMENTS_WORDS] */
 export function statisticsOf(words: Float32Array): RunningStatistics {
   const fields = Math.floor(words.length / RUNNING_MOMENTS_WORDS);
   const read = (quantity: number): Float64Array =>
@@ -101,7 +105,7 @@ export function momentsOf({ count, mean, variance }: RunningStatistics): Float32
     for (let word = 0; word < RUNNING_MOMENTS_WORDS; word++) {
       const place = field * RUNNING_MOMENTS_WORDS + word;
       words[place] = values[word % QUANTITIES]!;
-      // What a word cannot hold is left to the next one of its quantity.
+      // The next word of the same quantity stores the rounding error of this one.
       values[word % QUANTITIES] = values[word % QUANTITIES]! - words[place]!;
     }
   }

@@ -1,7 +1,7 @@
-/** Tensors of floats in half precision: kernels read and write them through a module of shaders/lib/stored. */
+/** Storage types of float tensors; kernels access them through a module of shaders/lib/stored. */
 import type { Tensor } from '../gpu/arena';
 
-/** The module for a tensor, under an alias of the kernel's. */
+/** The module that a kernel must alias to access a tensor. */
 export function storedAs({ type }: Pick<Tensor, 'type'>): string {
   return `lib/stored/${type}`;
 }

@@ -46,7 +46,7 @@ export interface ActorCriticLayout {
    */
   readonly criticBegin: number;
   readonly criticEnd: number;
-  /** Where the distribution's free parameters begin. */
+  /** Index of the first free parameter of the distribution. */
   readonly freeOffset: number;
   readonly freeSize: number;
   /** P: parameters of one agent. */
@@ -84,11 +84,11 @@ export interface ActorCriticSizes {
   readonly freeSize: number;
   readonly hiddenSizes: readonly number[];
   readonly activation: Activation;
-  /** Of the critic's hidden layers; default 'same'. A shared trunk has `activation`. */
+  /** Activation of the critic's hidden layers; default 'same'. A shared trunk uses `activation`. */
   readonly criticActivation?: Activation | 'same';
   /** Whether actor and critic share the hidden layers; default false. */
   readonly sharedTrunk?: boolean;
-  /** Whether hidden layers are normalised; default false. */
+  /** Whether hidden layers are normalized; default false. */
   readonly layerNorm?: boolean;
   /** Whether there is a critic; default true. */
   readonly withCritic?: boolean;
@@ -140,7 +140,7 @@ export function widestHidden(layout: ActorCriticLayout): number {
   return Math.max(0, ...hidden.map(({ outputs }) => outputs));
 }
 
-/** Of any network. */
+/** The largest number of outputs of any network. */
 export function mostOutputs({ networks }: ActorCriticLayout): number {
   return Math.max(...networks.map(({ layout }) => layout.outputs));
 }

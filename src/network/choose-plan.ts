@@ -7,9 +7,9 @@ import { whyNotPlan } from './plan-limits';
 
 /**
  * The plan that a run uses.
- * @param wanted by default the first of the candidates
- * @param notFused what `whyNotFused` says of the networks
- * @throws ConfigError for a plan that the networks or the device do not allow.
+ * @param wanted defaults to the first of the candidates
+ * @param notFused the result of `whyNotFused` for the networks
+ * @throws ConfigError if the networks or the device do not allow the plan.
  */
 export function choosePlan(
   wanted: KernelPlan | undefined,

@@ -1,10 +1,10 @@
 /**
- * Who holds the current weights. Where kernels are fused they lie in two places: as parameters
- * [K][P], which the host and the layered kernels read, and packed, which the fused kernels read. An
- * update changes one of them, and `synchronize` copies it to the other:
+ * Keeps two copies of the weights consistent: the parameters [K][P], which the host and the layered
+ * kernels read, and, if the plan has fused kernels, the packed weights, which those read. An update
+ * changes one copy, and `synchronize` copies it to the other:
  *
  *   update     changes           synchronize
- *   layered    the parameters    pack: parameters → packed, where forward passes are fused
+ *   layered    the parameters    pack: parameters → packed, if forward passes are fused
  *   fused      the packed ones   unpack: packed → parameters
  *
  * Both are current before and after every iteration.
@@ -18,13 +18,13 @@ import { isFused, type KernelPlan } from './kernel-plan';
 import { PackedWeights } from './packed-weights';
 
 export class CurrentWeights {
-  /** What fused kernels read; undefined where none is fused. */
+  /** The weights that fused kernels read; undefined if no kernel is fused. */
   readonly packed: PackedWeights | undefined;
-  /** Fused forward passes; undefined where they are layered. */
+  /** The fused forward pass; undefined if forward passes are layered. */
   readonly forward: ForwardPass | undefined;
 
   /**
-   * Declares the packed weights, where the plan has fused kernels; `write` and `load` fill them.
+   * Declares the packed weights if the plan has fused kernels; `write` and `load` fill them.
    */
   constructor(
     runtime: Runtime,
@@ -37,17 +37,17 @@ export class CurrentWeights {
     if (plan.forward.kind !== 'layered') this.forward = new ForwardPass(this.packed, plan.forward);
   }
 
-  /** Writes what no kernel changes, once the arena is allocated. */
+  /** Writes the constant tables. The arena must have been allocated. */
   write(): void {
     this.packed?.write();
   }
 
-  /** Runs after the host has written the parameters. */
+  /** Must run after the host has written the parameters. */
   load(): Stage[] {
     return this.packed ? [{ name: 'pack', dispatches: [this.packed.pack()] }] : [];
   }
 
-  /** Runs after the updates of an iteration. */
+  /** Must run after the updates of an iteration. */
   synchronize(): Stage[] {
     const { packed, plan } = this;
     if (!packed || plan.update.kind === 'layered') return this.load();
@@ -55,8 +55,8 @@ export class CurrentWeights {
   }
 
   /**
-   * Runs between updates, before a forward pass; nothing where it reads the weights that updates
-   * change.
+   * Must run between updates, before a forward pass. Empty if the forward pass reads the copy that
+   * updates change.
    */
   synchronizeForward(): Stage[] {
     const updatesPacked = this.plan.update.kind !== 'layered';

@@ -1,16 +1,16 @@
-/** The forward pass of a whole network within one kernel, for the kernels that import it as `forward`. */
+/** The forward pass of a whole network within one kernel, which imports it as `forward`. */
 import type { FusedForward } from './kernel-plan';
 import type { PackedWeights } from './packed-weights';
 import type { PackedNetwork } from './packing';
 
-/** Workgroups that are wanted before an invocation gets more samples. */
+/** Workgroups to reach before an invocation gets more samples. */
 const WANTED_WORKGROUPS = 16;
-/** Blocks of a workgroup that make up for loading its weights. */
+/** Blocks per workgroup that outweigh the cost of loading the weights. */
 const MAX_BLOCKS = 16;
-/** Quads in one unrolled loop where every lane loads all of them. */
+/** Quads per unrolled loop when every lane loads all of them. */
 const LOOP_QUADS = 8;
 
-/** What a kernel with a forward pass is linked with. */
+/** Link-time settings of a kernel with a forward pass. */
 interface ForwardParts {
   readonly constants: Record<string, number>;
   readonly aliases: Record<string, string>;
@@ -27,7 +27,7 @@ export class ForwardPass {
     this.agents = packed.tensor.shape[0]!;
   }
 
-  /** Samples per lane over `columns` columns of every agent; 1, 2, 4, …. */
+  /** Samples per lane for `columns` columns of every agent: a power of two. */
   samples(columns: number): number {
     const { lanes } = this.plan;
     let samples: number = this.plan.samples;
@@ -37,7 +37,7 @@ export class ForwardPass {
     return samples;
   }
 
-  /** Blocks of such samples that a workgroup takes: several where it loads all weights first. */
+  /** Blocks of samples per workgroup; more than one only if it loads all weights first. */
   blocks(columns: number): number {
     if (this.plan.kind !== 'lane-per-neuron') return 1;
     const all = (this.agents * columns) / this.columnsOfBlock(columns);
@@ -49,7 +49,7 @@ export class ForwardPass {
     return this.plan.lanes * this.samples(columns);
   }
 
-  /** For a kernel that is dispatched over `columns` columns of every agent. */
+  /** The settings of a kernel that is dispatched over `columns` columns of every agent. */
   parts(network: PackedNetwork, columns: number): ForwardParts {
     const { kind, lanes } = this.plan;
     const broadcasts = kind === 'lane-per-neuron' || this.plan.broadcast;
@@ -57,7 +57,7 @@ export class ForwardPass {
       constants: {
         ...this.packed.constants(network),
         LANES: lanes,
-        // Quads that the lanes load by turns, or as many in one unrolled loop.
+        // Quads that the lanes load and broadcast, or else those of one unrolled loop.
         BLOCK: broadcasts ? lanes : LOOP_QUADS,
         SAMPLES: this.samples(columns),
         SUBGROUPS: 1,

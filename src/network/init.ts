@@ -16,7 +16,7 @@ function startOf({ kind, count }: NetworkOutput, initialOutputs: readonly number
   return { count, gain: GAINS[kind], bias };
 }
 
-/** Parameters [P] of the agent with this seed. */
+/** The initial parameters [P] of the agent with this seed. */
 export function initialParameters(layout: ActorCriticLayout, seed: number): Float32Array {
   const { networks, initialOutputs, freeOffset, freeSize } = layout;
   const rng = new Rng([seed, 0, STREAM.initialize, 0], [0, 0, 0]);

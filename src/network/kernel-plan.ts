@@ -1,9 +1,9 @@
 /**
- * How a run computes its networks: which kernels, and what the lanes of their workgroups are. Plans differ in speed
- * and in the order of float sums.
+ * How a run computes its networks: which kernels, and how they divide the work among lanes. Plans
+ * differ in speed and in the order of floating-point sums.
  */
 
-/** Lanes that exchange numbers, all of which must lie in one subgroup. */
+/** Numbers of lanes that exchange values, all of which must lie in one subgroup. */
 export type SubgroupLanes = 4 | 8;
 /** Samples that one lane has at a time. */
 export type LaneSamples = 1 | 2 | 4 | 8;
@@ -14,23 +14,25 @@ export interface LayeredForward {
   readonly kind: 'layered';
 }
 
-/** One kernel for a whole network, each lane with samples of its own, whose activations stay in its registers. */
+/**
+ * One kernel for a whole network. Each lane owns samples and keeps their activations in registers.
+ */
 export interface ForwardByLaneSamples {
   /** Distinguishes the kinds of plans. */
   readonly kind: 'lane-per-sample';
-  /** Per lane, at most: fewer where there are few samples. */
+  /** Samples per lane, at most; fewer if there are few samples. */
   readonly samples: LaneSamples;
   /** Invocations of a workgroup (of each subgroup, where several work together). */
   readonly lanes: SubgroupLanes | 64;
-  /** Whether each lane loads another part of the weights and broadcasts it, instead of loading all of them. */
+  /** Whether each lane loads a part of the weights and broadcasts it, instead of loading all. */
   readonly broadcast: boolean;
 }
 
-/** One kernel for a whole network, each lane with neurons of its own, whose weights stay with it. */
+/** One kernel for a whole network. Each lane owns neurons and keeps their weights. */
 export interface ForwardByLaneNeurons {
   /** Distinguishes the kinds of plans. */
   readonly kind: 'lane-per-neuron';
-  /** Blocks of as many samples as lanes that a workgroup takes, at most. */
+  /** Blocks of `lanes` samples per workgroup, at most. */
   readonly samples: LaneSamples;
   /** Invocations of a workgroup (of each subgroup, where several work together). */
   readonly lanes: SubgroupLanes;
@@ -46,27 +48,28 @@ export interface LayeredUpdatePlan {
   /** Distinguishes the kinds of plans. */
   readonly kind: 'layered';
   /**
-   * What multiplies wide layers: f32 arithmetic, or the adapter's matrix units, which round factors to half precision.
-   * Layered forward passes do as the update does.
+   * Arithmetic of wide layers: f32, or the adapter's matrix units, which round factors to half
+   * precision. Layered forward passes use the same.
    */
   readonly linear: 'f32' | 'matrix-units';
 }
 
-/** One kernel for a whole network, each lane with neurons of its own, whose weights and gradients stay with it. */
+/** One kernel for a whole network. Each lane owns neurons and keeps their weights and gradients. */
 export interface UpdateByLaneNeurons {
   /** Distinguishes the kinds of plans. */
   readonly kind: 'lane-per-neuron';
-  /** Samples of a block, at most as many as lanes. */
+  /** Samples per block, at most as many as lanes. */
   readonly samples: 2 | 4 | 8;
   /** Invocations of a workgroup (of each subgroup, where several work together). */
   readonly lanes: SubgroupLanes;
-  /** Subgroups of a workgroup, each with a part of the neurons of both hidden layers. */
+  /** Subgroups per workgroup, each with a part of the neurons of both hidden layers. */
   readonly subgroups: 1 | 2 | 3 | 4;
 }
 
 /**
- * One kernel for a whole network, each lane with samples of its own; lanes broadcast the weights that they load.
- * Measured on SwiftShader, whose subgroups cannot share layers of more than 64 neurons (bench/RESULTS.md).
+ * One kernel for a whole network. Each lane owns samples; lanes broadcast the weights that they
+ * load. Measured on SwiftShader, whose subgroups cannot share layers of more than 64 neurons
+ * (bench/RESULTS.md).
  */
 export interface UpdateByLaneSamples {
   /** Distinguishes the kinds of plans. */
@@ -77,11 +80,11 @@ export interface UpdateByLaneSamples {
   readonly lanes: SubgroupLanes;
 }
 
-/** One kernel for a whole network, whose workgroups share tiles of samples in workgroup memory. */
+/** One kernel for a whole network. Each workgroup shares tiles of samples in workgroup memory. */
 export interface TiledUpdate {
   /** Distinguishes the kinds of plans. */
   readonly kind: 'tiled';
-  /** Per lane; a tile is eight times as large. */
+  /** Samples per lane; a tile has eight times as many. */
   readonly samples: 4 | 8;
   /** Invocations of a workgroup (of each subgroup, where several work together). */
   readonly lanes: 32 | 64 | 128;
@@ -89,10 +92,10 @@ export interface TiledUpdate {
 
 /** Updates by one kernel for a whole network. */
 export type FusedUpdatePlan = UpdateByLaneNeurons | UpdateByLaneSamples | TiledUpdate;
-/** What is done with a minibatch. */
+/** Updates: the kernels from a minibatch to its gradients. */
 export type UpdatePlan = LayeredUpdatePlan | FusedUpdatePlan;
 
-/** The kernels of a run; `describePlan` puts them in words. */
+/** The kernels of a run; see `describePlan` for a description in words. */
 export interface KernelPlan {
   /** Kernels of the rollout and of the value estimates. */
   readonly forward: ForwardPlan;
@@ -100,19 +103,19 @@ export interface KernelPlan {
   readonly update: UpdatePlan;
 }
 
-/** A kernel for every layer: what runs networks of any shape on any device. */
+/** One kernel per layer: runs networks of any shape on any device. */
 export const LAYERED: KernelPlan = {
   forward: { kind: 'layered' },
   update: { kind: 'layered', linear: 'f32' },
 };
 
-/** The same with wide layers on the adapter's matrix units. */
+/** One kernel per layer, with wide layers on the adapter's matrix units. */
 export const LAYERED_ON_MATRIX_UNITS: KernelPlan = {
   forward: { kind: 'layered' },
   update: { kind: 'layered', linear: 'matrix-units' },
 };
 
-/** Whether what a program gave is a plan at all; `whyNotPlan` checks the rest. */
+/** Whether a value has the structure of a plan; `whyNotPlan` checks everything else. */
 export function isPlan(given: unknown): given is KernelPlan {
   const { forward, update } = (given ?? {}) as Partial<KernelPlan>;
   return typeof forward?.kind === 'string' && typeof update?.kind === 'string';
@@ -123,7 +126,7 @@ export function isFused({ forward, update }: KernelPlan): boolean {
   return forward.kind !== 'layered' || update.kind !== 'layered';
 }
 
-/** Whether a plan rounds what it multiplies to half precision, for matrix units. */
+/** Whether a plan uses matrix units and therefore rounds factors to half precision. */
 export function usesMatrixUnits({ update }: KernelPlan): boolean {
   return update.kind === 'layered' && update.linear === 'matrix-units';
 }
@@ -154,7 +157,7 @@ function describeUpdate(plan: UpdatePlan): string {
   return `${plan.kind} (${shared}${plan.lanes} lanes × ${plan.samples} samples)`;
 }
 
-/** A plan in words, for people. */
+/** A human-readable description of a plan. */
 export function describePlan(plan: KernelPlan): string {
   const update = describeUpdate(plan.update);
   return isFused(plan) ? `forward ${describeForward(plan.forward)}; update ${update}` : update;

@@ -18,7 +18,7 @@ import { type DeclareTensor, Normalisation } from './normalisation';
 interface HiddenLayer {
   readonly output: Tensor;
   readonly preActivation: Tensor | undefined;
-  /** Gradient of the pre-activation; only where the pass is trained. */
+  /** Gradient with respect to the pre-activation; only if the network is trained. */
   readonly gradient: Tensor | undefined;
   readonly norm: Normalisation | undefined;
 }
@@ -45,7 +45,7 @@ export class Mlp implements Network {
     const { agents, rows, stride } = count;
     const declare: DeclareTensor = (what, fields = [outputs], type = 'f32') =>
       runtime.arena.declare(`${name} ${what}`, [agents, rows, ...fields, stride], type);
-    // A normalisation keeps it for the backward pass alone, a linear map always.
+    // With normalization it is kept for the backward pass alone, without it always.
     const keeps = keepsPreActivation(activation) && (trained || !norm);
     return {
       output: declare('output', [outputs], storage),
@@ -87,7 +87,7 @@ export class Mlp implements Network {
     return linearForward(this.runtime, options);
   }
 
-  /** Gradients of the hidden layers from the gradient of the output, last to first. */
+  /** Gradients of the hidden layers from the gradient of the output, from last to first. */
   backward(dY: SampleBlock): Dispatch[] {
     const { parameters, count } = this.options;
     const dispatches: Dispatch[] = [];
@@ -142,12 +142,12 @@ export class Mlp implements Network {
     return linearBackwardWeights(this.runtime, options);
   }
 
-  /** What a layer's linear map is applied to. */
+  /** The input of a layer's linear map. */
   private inputOf(layer: number, x: SampleBlock): SampleBlock {
     return layer === 0 ? x : wholeRows(this.hidden[layer - 1]!.output);
   }
 
-  /** Gradient of what a layer's linear map puts out. */
+  /** Gradient with respect to the output of a layer's linear map. */
   private gradientOf(layer: number, dY: SampleBlock): SampleBlock {
     const hidden = this.hidden[layer];
     return hidden ? wholeRows(hidden.norm ? hidden.norm.dZ : hidden.gradient!) : dY;

@@ -1,4 +1,4 @@
-/** The normalisation of one hidden layer: its scratch memory and its dispatches. */
+/** The normalization of one hidden layer: its scratch memory and its dispatches. */
 import type { Activation } from '../config/choices';
 import type { FloatType, Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
@@ -6,7 +6,7 @@ import type { Runtime } from '../gpu/runtime';
 import type { ParameterBlock, SampleCount } from '../kernels/blocks';
 import { layerNormBackward, layerNormForward, type NormLayout } from '../kernels/layer-norm';
 
-/** Declares a tensor [K][rows][…fields][stride] of the layer; by default as many fields as it is wide, in f32. */
+/** Declares a tensor [K][rows][…fields][stride]; `fields` defaults to [width], `type` to f32. */
 export type DeclareTensor = (what: string, fields?: readonly number[], type?: FloatType) => Tensor;
 
 export interface NormalisationOptions {
@@ -21,14 +21,14 @@ export interface NormalisationOptions {
 interface TrainedTensors {
   /** 1 / √(variance + ε), [K][rows][stride] */
   readonly inverseStd: Tensor;
-  /** Gradient of z, [K][rows][width][stride]. */
+  /** Gradient with respect to z, [K][rows][width][stride]. */
   readonly dZ: Tensor;
-  /** The gain's gradient by sample, [K][rows][width][stride]. */
+  /** Gradient of the gain for each sample, [K][rows][width][stride]. */
   readonly dGain: Tensor;
 }
 
 export class Normalisation {
-  /** The linear map's z; x̂ after the forward pass of a trained layer. */
+  /** The output z of the linear map; x̂ after the forward pass of a trained layer. */
   readonly z: Tensor;
   private readonly tensors: TrainedTensors | undefined;
 
@@ -47,13 +47,13 @@ export class Normalisation {
       : undefined;
   }
 
-  /** y = activation(gain ∘ x̂ + bias); `preActivation` where its derivative needs it. */
+  /** y = activation(gain ∘ x̂ + bias); `preActivation` if the derivative needs it. */
   forward(y: Tensor, preActivation: Tensor | undefined): Dispatch {
     const kept = this.tensors && { inverseStd: this.tensors.inverseStd, preActivation };
     return layerNormForward(this.runtime, { ...this.options, z: this.z, y, kept });
   }
 
-  /** From the gradient of gain ∘ x̂ + bias to those of z and, by sample, of the gain. */
+  /** Gradients of z and, for each sample, of the gain, from that of gain ∘ x̂ + bias. */
   backward(dA: Tensor): Dispatch {
     return layerNormBackward(this.runtime, {
       ...this.options,
@@ -63,12 +63,12 @@ export class Normalisation {
     });
   }
 
-  /** Gradient of z, after `backward`. */
+  /** Gradient with respect to z, after `backward`. */
   get dZ(): Tensor {
     return this.tensors!.dZ;
   }
 
-  /** Gains and biases by their place among the parameters, and what to sum over the samples. */
+  /** Offsets of gain and bias among the parameters, each with its gradient for each sample. */
   gradients(dA: Tensor): readonly { readonly offset: number; readonly gradient: Tensor }[] {
     const { gainOffset, biasOffset } = this.options.norm;
     return [

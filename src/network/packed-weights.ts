@@ -1,4 +1,4 @@
-/** Both networks' weights in quads beside the parameters, for the fused kernels that read them. */
+/** A copy of both networks' weights in quads (vec4f), which the fused kernels read. */
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import { writeTensor } from '../gpu/readback';
@@ -36,12 +36,12 @@ export class PackedWeights {
     return this.packing.networks.find((network) => network.name === name);
   }
 
-  /** Writes the table of origins, once the arena is allocated. */
+  /** Writes the table of origins. The arena must have been allocated. */
   write(): void {
     writeTensor(this.runtime.gpu, this.origins, this.packing.origins);
   }
 
-  /** Copies the parameters as they are. */
+  /** Copies the parameters to the packed weights. */
   pack(): Dispatch {
     const { quads } = this.packing;
     const { agents } = this;
@@ -58,7 +58,7 @@ export class PackedWeights {
       });
   }
 
-  /** Copies them back, for kernels and hosts that know nothing of packing. */
+  /** Copies the packed weights back to the parameters. */
   unpack(): Dispatch {
     const { gradientQuads } = this.packing;
     const { agents } = this;
@@ -78,7 +78,7 @@ export class PackedWeights {
       });
   }
 
-  /** Brings the transposes, where there are any, up to date with the weights. */
+  /** Updates the transposes, if there are any, from the weights. */
   transpose(): Dispatch[] {
     const { agents } = this;
     const networks = this.packing.networks.filter(({ w2Transposed }) => w2Transposed !== undefined);

@@ -1,6 +1,6 @@
 /**
- * The weights of both networks as the fused kernels read them: in quads (vec4f), widths padded to whole
- * blocks, the second layer a second time as its transpose where an update reads that.
+ * The weights of both networks in the layout of the fused kernels: in quads (vec4f), with widths
+ * padded to whole blocks, and with the transpose of the second layer if the update reads it.
  */
 import type { Activation } from '../config/choices';
 import { roundUp } from '../gpu/runtime';
@@ -10,7 +10,7 @@ import type { MlpLayer } from './mlp-layers';
 import { mlpOf } from './mlp-layout';
 import { tileWidth } from './sample-tile';
 
-/** Where a network's sections begin, in quads from its first. */
+/** Offsets of a network's sections, in quads from its first. */
 export interface PackedSections {
   /** [width 1][input quads] */
   readonly w1: number;
@@ -24,7 +24,7 @@ export interface PackedSections {
   readonly b3: number;
   /** [free parameters / 4], of the actor's distribution. */
   readonly free: number;
-  /** Where the weights end for which there are gradients. */
+  /** End of the weights that have gradients. */
   readonly end: number;
 }
 
@@ -38,24 +38,26 @@ export interface PackedNetwork {
   readonly outputs: number;
   readonly headQuads: number;
   readonly sections: PackedSections;
-  /** Where W2ᵀ begins, [width 1][width 2 / 4], in quads from the network's first; only where an update reads it. */
+  /** Offset of W2ᵀ, [width 1][width 2 / 4], in quads from the network's first, if there is one. */
   readonly w2Transposed: number | undefined;
-  /** First quad among the agent's weights and among its gradients; as many quads of these as `sections.end`. */
+  /**
+   * First quad among the agent's weights and among its gradients, which are `sections.end` quads.
+   */
   readonly first: number;
 }
 
-/** How networks are laid out. */
+/** Options of the layout. */
 export interface PackingOptions {
-  /** Widths are padded to multiples of it, a multiple of 4. */
+  /** Widths are padded to multiples of this number; must be a multiple of 4. */
   readonly block: number;
-  /** Whether the transposes of the second layers are there too. */
+  /** Whether the layout includes the transposes of the second layers. */
   readonly transposed: boolean;
 }
 
-/** Quads that all lanes of a subgroup load at once, at most. */
+/** Quads that the lanes of a subgroup load at once, at most. */
 const MAX_LOADED_QUADS = 8;
 
-/** How the kernels of an update want the networks; those of forward passes take them so. */
+/** The layout that the kernels of an update need; those of forward passes accept any. */
 export function packingFor(layout: ActorCriticLayout, update: UpdatePlan): PackingOptions {
   if (update.kind === 'tiled') return { block: tileWidth(layout, update), transposed: true };
   const subgroups = update.kind === 'lane-per-neuron' ? update.subgroups : 1;
@@ -63,14 +65,14 @@ export function packingFor(layout: ActorCriticLayout, update: UpdatePlan): Packi
   return { block: 4 * MAX_LOADED_QUADS * subgroups, transposed };
 }
 
-/** Neurons of the widest hidden layer with its padding. */
+/** Padded width of the widest hidden layer. */
 export function packedWidth(layout: ActorCriticLayout, update: UpdatePlan): number {
   return roundUp(widestHidden(layout), packingFor(layout, update).block);
 }
 
 /**
- * The layout of the optimizer's moments of one agent where it works on packed weights: for every element 1 + the
- * index of its parameter, or 0 for padding. Undefined where it works on the parameters themselves.
+ * The layout of one agent's moments if the optimizer works on packed weights: for every element 1 +
+ * the index of its parameter, or 0 for padding. Undefined if it works on the parameters themselves.
  */
 export function momentOrigins(
   layout: ActorCriticLayout,
@@ -82,13 +84,13 @@ export function momentOrigins(
 
 export interface PackedPlaces {
   readonly networks: readonly PackedNetwork[];
-  /** Quads of one agent's weights with the transposes behind them, and of its gradients. */
+  /** Quads of one agent's weights, including the transposes after them. */
   readonly quads: number;
   readonly gradientQuads: number;
 }
 
 export interface Packing extends PackedPlaces {
-  /** For every element of the weights: 1 + its place among the P parameters, or 0 for padding. */
+  /** For every element of the weights: 1 + its index among the P parameters, or 0 for padding. */
   readonly origins: Uint32Array;
 }
 
@@ -157,7 +159,7 @@ function* elementsOf(
   }
 }
 
-/** Where networks of exactly two hidden layers (see `whyNotFused`) lie once they are packed. */
+/** The packed layout of networks, which must have exactly two hidden layers (see `whyNotFused`). */
 export function placeNetworks(
   layout: ActorCriticLayout,
   { block, transposed }: PackingOptions,
@@ -195,12 +197,15 @@ export function placeNetworks(
   return { networks: placed, quads, gradientQuads };
 }
 
-/** For every element of an agent's packed gradients: 1 + the index of its parameter, or 0 for padding. */
+/**
+ * For every element of an agent's packed gradients: 1 + the index of its parameter, or 0 for
+ * padding.
+ */
 export function gradientOrigins({ origins, gradientQuads }: Packing): Uint32Array {
   return origins.subarray(0, 4 * gradientQuads);
 }
 
-/** As `placeNetworks`, with what lies there. */
+/** Like `placeNetworks`, with the origins of all elements. */
 export function packNetworks(layout: ActorCriticLayout, options: PackingOptions): Packing {
   const places = placeNetworks(layout, options);
   const { networks, quads } = places;

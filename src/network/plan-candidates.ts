@@ -1,4 +1,4 @@
-/** The plans that are worth trying for networks on a device, the best first as far as it was measured. */
+/** The plans worth trying for networks on a device, the best first as far as they were measured. */
 import type { Gpu } from '../gpu/device';
 import { profileOf } from '../gpu/profile';
 import { type ActorCriticLayout, widestHidden } from './actor-critic';
@@ -20,14 +20,15 @@ import {
 } from './plan-limits';
 
 const LAYERED_UPDATE: UpdatePlan = { kind: 'layered', linear: 'f32' };
-/** A forward pass that needs nothing of a device: one sample per lane, which loads all weights itself. */
+/** A forward pass for any device: one sample per lane, and every lane loads all weights. */
 const PLAIN_FORWARD: ForwardPlan = {
   ...{ kind: 'lane-per-sample', samples: 1, lanes: 64, broadcast: false },
 };
 
 /**
- * For GPUs: activations in workgroup memory. Measured on an NVIDIA H200 (bench/RESULTS.md): 128 lanes of 4 samples are
- * the fastest in f32 or within 3 %; wider layers are faster layer by layer.
+ * For GPUs: activations in workgroup memory. Measured on an NVIDIA H200 (bench/RESULTS.md): 128
+ * lanes with 4 samples each are the fastest in f32 or within 3 % of it; wider layers are faster
+ * layer by layer.
  */
 function tiledPlans(layout: ActorCriticLayout): KernelPlan[] {
   if (!hasFusedUpdates(layout) || widestHidden(layout) > SUBGROUP_WIDTH) return [];
@@ -37,7 +38,7 @@ function tiledPlans(layout: ActorCriticLayout): KernelPlan[] {
   ];
 }
 
-/** The usual forward pass of a processor. */
+/** The usual forward pass on CPU drivers. */
 function processorForward(layout: ActorCriticLayout, lanes: SubgroupLanes): ForwardPlan {
   const width = widestHidden(layout);
   if (width <= SUBGROUP_WIDTH) return { kind: 'lane-per-neuron', samples: 8, lanes };
@@ -45,7 +46,7 @@ function processorForward(layout: ActorCriticLayout, lanes: SubgroupLanes): Forw
   return { kind: 'lane-per-sample', samples: 2, lanes, broadcast: true };
 }
 
-/** For processors: few lanes, each with as much as its registers and caches hold. */
+/** For CPU drivers: few lanes, each with as much as the registers and caches hold. */
 function processorPlans(layout: ActorCriticLayout, { subgroupSize }: Gpu): KernelPlan[] {
   if (subgroupSize < 4) return [];
   const lanes = subgroupSize >= 8 ? 8 : 4;
@@ -70,8 +71,8 @@ function layeredUpdates(layout: ActorCriticLayout, { matrixUnits }: Gpu): Kernel
 }
 
 /**
- * Every plan that the tuner times, never empty; the first is the one that runs without tuning.
- * @param notFused what `whyNotFused` says of the networks
+ * The plans that the tuner times, at least one; the first is used without tuning.
+ * @param notFused the result of `whyNotFused` for the networks
  */
 export function candidatePlans(
   layout: ActorCriticLayout,

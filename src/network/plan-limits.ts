@@ -1,4 +1,4 @@
-/** What the kernels of a plan ask of networks and devices. */
+/** The requirements of a plan's kernels on networks and devices. */
 import type { Gpu } from '../gpu/device';
 import { profileOf } from '../gpu/profile';
 import { keepsPreActivation } from '../kernels/activations';
@@ -19,19 +19,19 @@ import { mlpOf } from './mlp-layout';
 import { packedWidth, QUAD_BYTES } from './packing';
 import { tileSamples } from './sample-tile';
 
-/** Neurons of a layer that one subgroup has: what fits the innermost caches. */
+/** Neurons of a layer per subgroup, at most: as many as fit the innermost caches. */
 export const SUBGROUP_WIDTH = 64;
-/** Subgroups that share the neurons of a layer, at most. */
+/** The most subgroups that can share the neurons of a layer. */
 export const MAX_SUBGROUPS = 4;
-/** Lanes of a subgroup that may be one of several. */
+/** Lanes per subgroup if several subgroups share a layer. */
 const SHARING_LANES = 8;
-/** Widest hidden layers of fused forward passes and of updates by one subgroup; layered kernels were faster beyond. */
+/** Widest hidden layer of fused kernels without sharing; beyond it layered kernels were faster. */
 export const MAX_WIDTH = 128;
 const MAX_INPUTS = 16;
-/** Sums that shaders/update/tile-sums makes at once. */
+/** Sums that shaders/update/tile-sums computes at once. */
 const TALLY_SUMS = 8;
 
-/** Values that the sizes of plans may have, for programs whose types nobody has checked. */
+/** Allowed values of the sizes in plans, for callers without type checks. */
 const LANE_SAMPLES = [1, 2, 4, 8];
 const SUBGROUP_LANES = [4, 8];
 const SIZES: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>> = {
@@ -48,17 +48,17 @@ export function hasMatrixLayers(layout: ActorCriticLayout): boolean {
   return layers.some(({ inputs, outputs }) => matricesPay(inputs, outputs));
 }
 
-/** Whether the derivatives follow from the activations alone, as fused updates need. */
+/** Whether derivatives are functions of the activations alone, as fused updates require. */
 export function hasFusedUpdates(layout: ActorCriticLayout): boolean {
   return !perceptrons(layout).some(({ activation }) => keepsPreActivation(activation));
 }
 
-/** Subgroups that share the hidden layers so that each has what fits its caches. */
+/** The number of subgroups that must share the hidden layers so that each part fits the caches. */
 export function subgroupsFor(layout: ActorCriticLayout): number {
   return Math.ceil(widestHidden(layout) / SUBGROUP_WIDTH);
 }
 
-/** Why the device's subgroups cannot share these networks, or undefined. */
+/** The reason why the device's subgroups cannot share these networks, or undefined. */
 function whyNotShared(
   layout: ActorCriticLayout,
   gpu: Gpu,
@@ -66,9 +66,9 @@ function whyNotShared(
 ): string | undefined {
   const { subgroupsShareLayers } = profileOf(gpu.adapter);
   if (!subgroupsShareLayers || gpu.subgroupSize !== SHARING_LANES || gpu.subgroupsVary) {
-    return `sharing layers takes a software adapter whose subgroups all have ${SHARING_LANES} lanes`;
+    return `shared layers need a software adapter whose subgroups all have ${SHARING_LANES} lanes`;
   }
-  // What they exchange, see shaders/update/subgroup-exchange.wesl.
+  // The memory of the exchange in shaders/update/subgroup-exchange.wesl.
   const bytes = 4 * SHARING_LANES * subgroups * (SUBGROUP_WIDTH + mostOutputs(layout));
   return whyNotMemory(`${subgroups} subgroups`, bytes, gpu);
 }
@@ -80,7 +80,7 @@ function whyNotMemory(what: string, bytes: number, { device }: Gpu): string | un
 }
 
 /**
- * Why a device has no fused kernels for these networks, or undefined.
+ * The reason why a device cannot run fused kernels for these networks, or undefined.
  * @param bindings storage bindings of the largest kernel
  */
 export function whyNotFused(
@@ -115,7 +115,7 @@ export function whyNotFused(
   return undefined;
 }
 
-/** Why sizes are none that the kernels have, or undefined. */
+/** The reason why the kernels do not support the sizes of a plan, or undefined. */
 function whyNotSizes(stage: 'forward' | 'update', plan: ForwardPlan | UpdatePlan) {
   if (plan.kind === 'layered') return undefined;
   const name = `${stage} ${plan.kind}`;
@@ -135,7 +135,7 @@ function whyNotForward({ forward, update }: KernelPlan, layout: ActorCriticLayou
   }
   const width = packedWidth(layout, update);
   if (forward.kind !== 'lane-per-neuron' || width <= SUBGROUP_WIDTH) return undefined;
-  return `forward passes by neurons take layers of up to ${SUBGROUP_WIDTH}, here padded to ${width}`;
+  return `a lane per neuron takes layers of up to ${SUBGROUP_WIDTH}; padded they have ${width}`;
 }
 
 function whyNotByNeurons(
@@ -152,7 +152,7 @@ function whyNotByNeurons(
   return subgroups > 1 ? whyNotShared(layout, gpu, subgroups) : undefined;
 }
 
-/** Why a device has no room for the tiles of samples, or undefined. */
+/** The reason why a device cannot hold the tiles of samples, or undefined. */
 export function whyNotTiled(
   plan: TiledUpdate,
   layout: ActorCriticLayout,
@@ -181,8 +181,8 @@ function whyNotUpdate(update: FusedUpdatePlan, layout: ActorCriticLayout, gpu: G
 }
 
 /**
- * Why a device does not run these networks by a plan, or undefined.
- * @param notFused what `whyNotFused` says of them
+ * The reason why a device cannot run these networks by a plan, or undefined.
+ * @param notFused the result of `whyNotFused` for the networks
  */
 export function whyNotPlan(
   plan: KernelPlan,

@@ -7,7 +7,7 @@ import type { Network, NetworkLayout } from './network';
 
 /** Floats of a scratch tensor that one pass over several rows may take. */
 const SCRATCH_FLOATS = 2 ** 22;
-/** Workgroups that WebGPU allows along z, where agent × row lies. */
+/** Workgroups that WebGPU allows along z, the axis of agent × row. */
 const MAX_WORKGROUPS = 65535;
 
 export interface RowCount {
@@ -59,7 +59,7 @@ export class RowPasses {
     }
   }
 
-  /** Forward through all rows; `x` and `y` give the blocks that begin at a row of the rollout. */
+  /** Forward passes over all rows; `x` and `y` return the blocks that begin at the given row. */
   forward(
     x: (row: number) => SampleBlock,
     y: (row: number, rows: number) => SampleBlock,

@@ -86,7 +86,9 @@ export class FusedUpdate {
     this.values = arena.declare('values of the minibatch', [agents, minibatch.stride]);
   }
 
-  /** Partial sums of gradients and statistics. The critic runs first: the actor reads its values. */
+  /**
+   * Partial sums of gradients and statistics. The critic runs first: the actor reads its values.
+   */
   stages(): Stage[] {
     const { networks } = this.options.packed.packing;
     const criticFirst = [...networks].sort(

@@ -104,7 +104,7 @@ describe('a head that the policy does not see', () => {
   });
 });
 
-test('a head may have a network of its own kind, and a run with heads goes on from a snapshot', async () => {
+test('a head may have a network of its own kind, and snapshots hold it', async () => {
   const branch = mlp({ hiddenSizes: [5], activation: 'tanh' });
   const valueHeads = [{ ...constantReward(1, 0.5, 0.5), network: twoBranches(branch, branch) }];
   const create = () => smallTrainer({}, cartpole, { valueHeads });

@@ -1,4 +1,7 @@
-/** A lane has every LANES-th neuron: for adapters that keep arrays in the innermost cache and are slow to load. */
+/**
+ * A lane has every LANES-th neuron: for adapters that keep arrays in the innermost cache and are
+ * slow to load.
+ */
 import type { Gpu } from '../../gpu/device';
 import { profileOf } from '../../gpu/profile';
 import {

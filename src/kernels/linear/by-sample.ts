@@ -1,4 +1,7 @@
-/** A lane has four samples, in tiles of samples and fields: for layers and samples of any number, on any device. */
+/**
+ * A lane has four samples, in tiles of samples and fields: for layers and samples of any number, on
+ * any device.
+ */
 import type { LinearEngine, LinearPlan, ProductRequest, WeightGradientRequest } from './engine';
 
 /** Lanes of a workgroup over samples and fields, and fields that one lane makes. */
@@ -8,7 +11,9 @@ interface Tile {
   readonly FIELDS_PER_LANE: number;
 }
 
-/** Tiles by the least number of vec4s of samples they are for: idle lanes are the waste to avoid. */
+/**
+ * Tiles by the least number of vec4s of samples they are for: idle lanes are the waste to avoid.
+ */
 type TileTable = readonly { readonly quads: number; readonly tile: Tile }[];
 
 /** For heads of a few fields. */

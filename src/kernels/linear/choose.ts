@@ -15,8 +15,8 @@ import { tiled } from './tiled/tiled';
 const ENGINES: readonly LinearEngine[] = [matrixUnits, byNeuron, tiled];
 
 /**
- * For Y = W X. All engines but that on matrix units, which round W and X to half precision, sum in the same order, so
- * the choice does not change a bit of the result.
+ * For Y = W X. All engines but that on matrix units, which round W and X to half precision, sum in
+ * the same order, so the choice does not change a bit of the result.
  */
 export function planProduct(device: LinearDevice, request: ProductRequest): LinearPlan {
   for (const engine of ENGINES) {

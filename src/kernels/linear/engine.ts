@@ -37,7 +37,10 @@ export interface LinearPlan {
 
 export type LinearDevice = Pick<Runtime, 'gpu' | 'matrixUnits'>;
 
-/** One way of computing the products; undefined for those that are not worth it, or that it cannot do. */
+/**
+ * One way of computing the products; undefined for those that are not worth it, or that it cannot
+ * do.
+ */
 export interface LinearEngine {
   /** A layer's output, or the gradient of its input. */
   product(device: LinearDevice, request: ProductRequest): LinearPlan | undefined;

@@ -1,5 +1,5 @@
 /**
- * Linear layers of any width, in the layered form: one dispatch per layer and direction.
+ * Linear layers of any width in layered kernels: one dispatch per layer and direction.
  * Matrices are row-major [outputs][inputs]; samples are columns, [field][sample].
  */
 import type { Activation } from '../../config/choices';
@@ -13,7 +13,7 @@ import type { LayerLayout, ParameterBlock, SampleBlock, SampleCount } from '../b
 import { storedAs } from '../stored';
 import { planProduct, planWeightGradient } from './choose';
 
-/** What both directions make, each of its own matrix: Y = W X with W(f, k) at the given strides. */
+/** Y = W X, the product in both directions, each with its own strides of W(f, k). */
 interface Product {
   readonly result: 'forward' | 'backward-input';
   readonly weights: {
@@ -29,7 +29,7 @@ interface Product {
   readonly y: SampleBlock;
   readonly preActivation: Access | undefined;
   readonly count: SampleCount;
-  /** Output of the layer below, for the way back. */
+  /** Output of the layer below, for the backward direction. */
   readonly output?: Tensor;
 }
 
@@ -101,7 +101,7 @@ export interface LinearForward {
   readonly parameters: ParameterBlock;
   readonly x: SampleBlock;
   readonly y: SampleBlock;
-  /** In the shape of `y` and stored as it is; required where `keepsPreActivation`. */
+  /** Same shape and storage type as `y`; required if `keepsPreActivation`. */
   readonly preActivation?: Tensor | undefined;
   readonly count: SampleCount;
 }
@@ -120,13 +120,13 @@ export function linearForward(runtime: Runtime, options: LinearForward): Dispatc
 
 export interface LinearBackwardInput {
   readonly layer: LayerLayout;
-  /** Of the layer below, whose output is this layer's input. */
+  /** Activation of the layer below, whose output is this layer's input. */
   readonly activation: Activation;
   readonly parameters: ParameterBlock;
   readonly dY: SampleBlock;
   /** Output of the layer below, in the shape of `dX`. */
   readonly output: Tensor;
-  /** Stored as `output` is. */
+  /** Same storage type as `output`. */
   readonly preActivation?: Tensor | undefined;
   readonly dX: SampleBlock;
   readonly count: SampleCount;

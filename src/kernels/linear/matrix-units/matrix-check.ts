@@ -10,12 +10,12 @@ import { wholeTensor } from '../../blocks';
 import { Rng } from '../../rng';
 import { linearBackwardWeights, linearForward } from '../linear';
 
-/** Samples, and sides of a layer that no matrix divides. */
+/** Number of samples, and sides of a layer that are no multiples of any matrix size. */
 const SIZES = { inputs: 70, outputs: 50, samples: 132 };
-/** A product of two numbers in half precision is off by 2⁻¹⁰ of itself at most, and errors cancel. */
+/** A product of two half-precision numbers has a relative error of at most 2⁻¹⁰; errors cancel. */
 const TOLERANCE = 2 ** -10;
 
-/** Of one layer: its output, and the partial sums of its weights' gradients. */
+/** The output of one layer, and the partial sums of its weight gradients. */
 interface Products {
   readonly forward: Float32Array;
   readonly gradient: Float32Array;
@@ -70,7 +70,7 @@ async function computeProducts(gpu: Gpu, matrixUnits: Runtime['matrixUnits']): P
   }
 }
 
-/** The largest difference, by the largest number. */
+/** The largest difference, relative to the largest number. */
 function difference(actual: Float32Array, expected: Float32Array): number {
   const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return (
@@ -78,7 +78,7 @@ function difference(actual: Float32Array, expected: Float32Array): number {
   );
 }
 
-/** @throws Error where the device does not run the kernels. */
+/** @throws Error if the device cannot run the kernels. */
 async function productError(gpu: Gpu): Promise<number> {
   const actual = await computeProducts(gpu, gpu.matrixUnits);
   const expected = await computeProducts(gpu, undefined);
@@ -89,16 +89,16 @@ async function productError(gpu: Gpu): Promise<number> {
 }
 
 /**
- * What is wrong with a device's matrix units, or undefined: that it has none or they were not asked for, that
- * their kernels do not compile, or that a layer's products differ from those in f32 by more than half
- * precision explains.
- * @throws GpuError where the device has reported an error.
+ * The reason why a device's matrix units cannot be used, or undefined. The device has none or was
+ * opened without them, their kernels do not compile, or a layer's products differ from those in f32
+ * by more than half precision explains.
+ * @throws GpuError if the device has reported an error.
  */
 export async function matrixUnitsFault(gpu: Gpu): Promise<string | undefined> {
   if (!gpu.matrixUnits) return 'the device has none that multiply f16 and add up in f32';
   try {
     const error = await productError(gpu);
-    // A number that is none fails too.
+    // NaN fails too.
     if (error <= TOLERANCE) return undefined;
     const [found, allowed] = [error, TOLERANCE].map((value) => value.toPrecision(2));
     return `their products are off by ${found} of the largest, more than ${allowed}`;

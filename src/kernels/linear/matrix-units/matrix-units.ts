@@ -8,11 +8,13 @@ import {
   type WeightGradientRequest,
 } from '../engine';
 
-/** Neurons on a layer's smaller side from which matrix units are worth it; not measured on hardware. */
+/**
+ * Neurons on a layer's smaller side from which matrix units are worth it; not measured on hardware.
+ */
 export const MIN_NEURONS = 16;
 /**
- * Matrices of a subgroup, and along the sum of a block; subgroups of a workgroup. Blocks and patches of
- * 16 × 16 matrices fill 16 KiB of workgroup memory.
+ * Matrices of a subgroup, and along the sum of a block; subgroups of a workgroup. Blocks and
+ * patches of 16 × 16 matrices fill 16 KiB of workgroup memory.
  */
 const TILE = { DOWN: 2, ACROSS: 4, ALONG: 2, SUBGROUP_ROWS: 2, SUBGROUP_COLUMNS: 2 };
 

@@ -1,8 +1,14 @@
-/** Weight gradients for GPUs: samples pass through workgroup memory, a block of sums stays in a lane's registers. */
+/**
+ * Weight gradients for GPUs: samples pass through workgroup memory, a block of sums stays in a
+ * lane's registers.
+ */
 import { profileOf } from '../../../gpu/profile';
 import type { LinearEngine, LinearPlan, WeightGradientRequest } from '../engine';
 
-/** Lanes over outputs and inputs of a tile of weights, and how many of them each has; as many lanes as outputs. */
+/**
+ * Lanes over outputs and inputs of a tile of weights, and how many of them each has; as many lanes
+ * as outputs.
+ */
 const TILE_CONSTANTS = { OUTPUT_LANES: 8, INPUT_LANES: 8, LANE_OUTPUTS: 8, LANE_INPUTS: 4 };
 
 function weightGradientPlan({ layer, slices, agents }: WeightGradientRequest): LinearPlan {

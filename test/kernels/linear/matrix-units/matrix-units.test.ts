@@ -39,7 +39,7 @@ describe('tiles', () => {
     });
   });
 
-  test('of the largest matrices and what a subgroup lays out fit 16 KiB of workgroup memory', () => {
+  test('of the largest matrices and the patches fit 16 KiB of workgroup memory', () => {
     const { constants } = planProduct(
       { gpu, matrixUnits: { ...UNITS, M: 16 } },
       {
