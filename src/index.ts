@@ -34,7 +34,7 @@ export {
   type SampleBlock,
   type SampleCount,
   wholeRows,
-} from './kernels/linear';
+} from './kernels/blocks';
 export type { RunningStatistics } from './kernels/running-moments';
 export type { NetworkKinds } from './network/actor-critic';
 export {

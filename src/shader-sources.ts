@@ -33,18 +33,18 @@ import kernelsGradientSum from '../shaders/kernels/gradient-sum.wesl';
 import kernelsLayerNormBackward from '../shaders/kernels/layer-norm-backward.wesl';
 import kernelsLayerNormForward from '../shaders/kernels/layer-norm-forward.wesl';
 import kernelsLayerNormSum from '../shaders/kernels/layer-norm-sum.wesl';
-import kernelsLinearMatrices from '../shaders/kernels/linear-matrices.wesl';
-import kernelsLinearMatricesWeights from '../shaders/kernels/linear-matrices-weights.wesl';
-import kernelsLinearNeurons from '../shaders/kernels/linear-neurons.wesl';
-import kernelsLinearNeuronsWeights from '../shaders/kernels/linear-neurons-weights.wesl';
-import kernelsLinearProduct from '../shaders/kernels/linear-product.wesl';
-import kernelsLinearResultsBackwardInput from '../shaders/kernels/linear-results/backward-input.wesl';
-import kernelsLinearResultsForward from '../shaders/kernels/linear-results/forward.wesl';
-import kernelsLinearSamples from '../shaders/kernels/linear-samples.wesl';
-import kernelsLinearSamplesWeights from '../shaders/kernels/linear-samples-weights.wesl';
-import kernelsLinearTilesWeights from '../shaders/kernels/linear-tiles-weights.wesl';
-import kernelsLinearWeights from '../shaders/kernels/linear-weights.wesl';
-import kernelsMatrixTile from '../shaders/kernels/matrix-tile.wesl';
+import kernelsLinearByNeuron from '../shaders/kernels/linear/by-neuron.wesl';
+import kernelsLinearByNeuronWeights from '../shaders/kernels/linear/by-neuron-weights.wesl';
+import kernelsLinearBySample from '../shaders/kernels/linear/by-sample.wesl';
+import kernelsLinearBySampleWeights from '../shaders/kernels/linear/by-sample-weights.wesl';
+import kernelsLinearMatrixUnitsMatrixTile from '../shaders/kernels/linear/matrix-units/matrix-tile.wesl';
+import kernelsLinearMatrixUnitsMatrixUnits from '../shaders/kernels/linear/matrix-units/matrix-units.wesl';
+import kernelsLinearMatrixUnitsMatrixUnitsWeights from '../shaders/kernels/linear/matrix-units/matrix-units-weights.wesl';
+import kernelsLinearProduct from '../shaders/kernels/linear/product.wesl';
+import kernelsLinearResultsBackwardInput from '../shaders/kernels/linear/results/backward-input.wesl';
+import kernelsLinearResultsForward from '../shaders/kernels/linear/results/forward.wesl';
+import kernelsLinearTiledTiledWeights from '../shaders/kernels/linear/tiled/tiled-weights.wesl';
+import kernelsLinearWeightGradientSlices from '../shaders/kernels/linear/weight-gradient-slices.wesl';
 import kernelsMoments from '../shaders/kernels/moments.wesl';
 import kernelsMomentsMerge from '../shaders/kernels/moments-merge.wesl';
 import kernelsRunningMoments from '../shaders/kernels/running-moments.wesl';
@@ -142,18 +142,18 @@ export const SHADER_SOURCES = {
   'kernels/layer-norm-backward': kernelsLayerNormBackward,
   'kernels/layer-norm-forward': kernelsLayerNormForward,
   'kernels/layer-norm-sum': kernelsLayerNormSum,
-  'kernels/linear-matrices': kernelsLinearMatrices,
-  'kernels/linear-matrices-weights': kernelsLinearMatricesWeights,
-  'kernels/linear-neurons': kernelsLinearNeurons,
-  'kernels/linear-neurons-weights': kernelsLinearNeuronsWeights,
-  'kernels/linear-product': kernelsLinearProduct,
-  'kernels/linear-results/backward-input': kernelsLinearResultsBackwardInput,
-  'kernels/linear-results/forward': kernelsLinearResultsForward,
-  'kernels/linear-samples': kernelsLinearSamples,
-  'kernels/linear-samples-weights': kernelsLinearSamplesWeights,
-  'kernels/linear-tiles-weights': kernelsLinearTilesWeights,
-  'kernels/linear-weights': kernelsLinearWeights,
-  'kernels/matrix-tile': kernelsMatrixTile,
+  'kernels/linear/by-neuron': kernelsLinearByNeuron,
+  'kernels/linear/by-neuron-weights': kernelsLinearByNeuronWeights,
+  'kernels/linear/by-sample': kernelsLinearBySample,
+  'kernels/linear/by-sample-weights': kernelsLinearBySampleWeights,
+  'kernels/linear/matrix-units/matrix-tile': kernelsLinearMatrixUnitsMatrixTile,
+  'kernels/linear/matrix-units/matrix-units': kernelsLinearMatrixUnitsMatrixUnits,
+  'kernels/linear/matrix-units/matrix-units-weights': kernelsLinearMatrixUnitsMatrixUnitsWeights,
+  'kernels/linear/product': kernelsLinearProduct,
+  'kernels/linear/results/backward-input': kernelsLinearResultsBackwardInput,
+  'kernels/linear/results/forward': kernelsLinearResultsForward,
+  'kernels/linear/tiled/tiled-weights': kernelsLinearTiledTiledWeights,
+  'kernels/linear/weight-gradient-slices': kernelsLinearWeightGradientSlices,
   'kernels/moments': kernelsMoments,
   'kernels/moments-merge': kernelsMomentsMerge,
   'kernels/running-moments': kernelsRunningMoments,

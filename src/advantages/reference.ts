@@ -7,7 +7,7 @@ import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import type { ParameterBlock } from '../kernels/linear';
+import type { ParameterBlock } from '../kernels/blocks';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { RowPasses } from '../network/row-passes';
 import { inputRow } from '../rollout/rollout';

@@ -5,7 +5,7 @@ import type { Arena, Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import type { ParameterBlock } from '../kernels/linear';
+import type { ParameterBlock } from '../kernels/blocks';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { NetworkKind } from '../network/network';
 import { RowPasses } from '../network/row-passes';

@@ -2,7 +2,7 @@
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import type { ParameterBlock, SampleBlock } from '../kernels/linear';
+import type { ParameterBlock, SampleBlock } from '../kernels/blocks';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { ForwardPass } from '../network/fused-forward';
 import { RowPasses } from '../network/row-passes';

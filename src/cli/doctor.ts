@@ -3,7 +3,7 @@
 import shader from '../../shaders/cli/doctor.wesl';
 import type { AdapterKind } from '../gpu/adapter';
 import type { Gpu } from '../gpu/device';
-import { matrixUnitsFault } from '../kernels/matrix-check';
+import { matrixUnitsFault } from '../kernels/linear/matrix-units/matrix-check';
 import { adapterWarnings } from '../node/adapter-choice';
 
 /** Number of terms, as in doctor.wesl. */

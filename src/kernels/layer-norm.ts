@@ -6,7 +6,8 @@ import type { Activation } from '../config/choices';
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import { keepsPreActivation, type ParameterBlock, type SampleCount } from './linear';
+import { keepsPreActivation } from './activations';
+import type { ParameterBlock, SampleCount } from './blocks';
 import { storedAs } from './stored';
 
 /** Lanes of a workgroup. They fix the order of the sums, so they depend on no size. */

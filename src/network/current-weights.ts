@@ -11,7 +11,7 @@
  */
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import type { ParameterBlock } from '../kernels/linear';
+import type { ParameterBlock } from '../kernels/blocks';
 import type { ActorCriticLayout } from './actor-critic';
 import { ForwardPass } from './fused-forward';
 import { isFused, type KernelPlan } from './kernel-plan';

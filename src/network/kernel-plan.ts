@@ -10,14 +10,17 @@ export type LaneSamples = 1 | 2 | 4 | 8;
 
 /** One kernel per layer and direction, for networks of any shape. */
 export interface LayeredForward {
+  /** Distinguishes the kinds of plans. */
   readonly kind: 'layered';
 }
 
 /** One kernel for a whole network, each lane with samples of its own, whose activations stay in its registers. */
 export interface ForwardByLaneSamples {
+  /** Distinguishes the kinds of plans. */
   readonly kind: 'lane-per-sample';
   /** Per lane, at most: fewer where there are few samples. */
   readonly samples: LaneSamples;
+  /** Invocations of a workgroup (of each subgroup, where several work together). */
   readonly lanes: SubgroupLanes | 64;
   /** Whether each lane loads another part of the weights and broadcasts it, instead of loading all of them. */
   readonly broadcast: boolean;
@@ -25,9 +28,11 @@ export interface ForwardByLaneSamples {
 
 /** One kernel for a whole network, each lane with neurons of its own, whose weights stay with it. */
 export interface ForwardByLaneNeurons {
+  /** Distinguishes the kinds of plans. */
   readonly kind: 'lane-per-neuron';
   /** Blocks of as many samples as lanes that a workgroup takes, at most. */
   readonly samples: LaneSamples;
+  /** Invocations of a workgroup (of each subgroup, where several work together). */
   readonly lanes: SubgroupLanes;
 }
 
@@ -38,6 +43,7 @@ export type ForwardPlan = LayeredForward | FusedForward;
 
 /** One kernel per layer and direction, for networks of any shape. */
 export interface LayeredUpdatePlan {
+  /** Distinguishes the kinds of plans. */
   readonly kind: 'layered';
   /**
    * What multiplies wide layers: f32 arithmetic, or the adapter's matrix units, which round factors to half precision.
@@ -48,9 +54,11 @@ export interface LayeredUpdatePlan {
 
 /** One kernel for a whole network, each lane with neurons of its own, whose weights and gradients stay with it. */
 export interface UpdateByLaneNeurons {
+  /** Distinguishes the kinds of plans. */
   readonly kind: 'lane-per-neuron';
   /** Samples of a block, at most as many as lanes. */
   readonly samples: 2 | 4 | 8;
+  /** Invocations of a workgroup (of each subgroup, where several work together). */
   readonly lanes: SubgroupLanes;
   /** Subgroups of a workgroup, each with a part of the neurons of both hidden layers. */
   readonly subgroups: 1 | 2 | 3 | 4;
@@ -61,16 +69,21 @@ export interface UpdateByLaneNeurons {
  * Measured on SwiftShader, whose subgroups cannot share layers of more than 64 neurons (bench/RESULTS.md).
  */
 export interface UpdateByLaneSamples {
+  /** Distinguishes the kinds of plans. */
   readonly kind: 'lane-per-sample';
+  /** Samples that one lane has at a time. */
   readonly samples: LaneSamples;
+  /** Invocations of a workgroup (of each subgroup, where several work together). */
   readonly lanes: SubgroupLanes;
 }
 
 /** One kernel for a whole network, whose workgroups share tiles of samples in workgroup memory. */
 export interface TiledUpdate {
+  /** Distinguishes the kinds of plans. */
   readonly kind: 'tiled';
   /** Per lane; a tile is eight times as large. */
   readonly samples: 4 | 8;
+  /** Invocations of a workgroup (of each subgroup, where several work together). */
   readonly lanes: 32 | 64 | 128;
 }
 
@@ -81,7 +94,9 @@ export type UpdatePlan = LayeredUpdatePlan | FusedUpdatePlan;
 
 /** The kernels of a run; `describePlan` puts them in words. */
 export interface KernelPlan {
+  /** Kernels of the rollout and of the value estimates. */
   readonly forward: ForwardPlan;
+  /** Kernels from a minibatch to its gradients. */
   readonly update: UpdatePlan;
 }
 

@@ -3,8 +3,8 @@
  * last layer.
  */
 import type { Activation } from '../config/choices';
+import type { LayerLayout } from '../kernels/blocks';
 import type { NormLayout } from '../kernels/layer-norm';
-import type { LayerLayout } from '../kernels/linear';
 
 /** A linear map, and between it and its activation perhaps a normalisation. */
 export interface MlpLayer extends LayerLayout {

@@ -3,15 +3,13 @@ import type { Activation } from '../config/choices';
 import type { Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
+import { keepsPreActivation } from '../kernels/activations';
+import { type LayerLayout, type SampleBlock, wholeRows } from '../kernels/blocks';
 import {
-  keepsPreActivation,
-  type LayerLayout,
   linearBackwardInput,
   linearBackwardWeights,
   linearForward,
-  type SampleBlock,
-  wholeRows,
-} from '../kernels/linear';
+} from '../kernels/linear/linear';
 import type { MlpLayer, MlpLayers } from './mlp-layers';
 import type { GradientTarget, Network, NetworkOptions } from './network';
 import { type DeclareTensor, Normalisation } from './normalisation';

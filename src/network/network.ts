@@ -10,7 +10,7 @@
 import type { FloatType, Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import type { ParameterBlock, SampleBlock, SampleCount } from '../kernels/linear';
+import type { ParameterBlock, SampleBlock, SampleCount } from '../kernels/blocks';
 
 /** What a network is laid out for. */
 export interface NetworkSizes {

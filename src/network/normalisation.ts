@@ -3,8 +3,8 @@ import type { Activation } from '../config/choices';
 import type { FloatType, Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
+import type { ParameterBlock, SampleCount } from '../kernels/blocks';
 import { layerNormBackward, layerNormForward, type NormLayout } from '../kernels/layer-norm';
-import type { ParameterBlock, SampleCount } from '../kernels/linear';
 
 /** Declares a tensor [K][rows][…fields][stride] of the layer; by default as many fields as it is wide, in f32. */
 export type DeclareTensor = (what: string, fields?: readonly number[], type?: FloatType) => Tensor;

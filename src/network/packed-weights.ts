@@ -3,7 +3,7 @@ import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import { writeTensor } from '../gpu/readback';
 import type { Runtime } from '../gpu/runtime';
-import type { ParameterBlock } from '../kernels/linear';
+import type { ParameterBlock } from '../kernels/blocks';
 import type { ActorCriticLayout, TrainedNetwork } from './actor-critic';
 import type { KernelPlan } from './kernel-plan';
 import { type PackedNetwork, type Packing, packingFor, packNetworks } from './packing';

@@ -1,8 +1,8 @@
 /** What the kernels of a plan ask of networks and devices. */
 import type { Gpu } from '../gpu/device';
 import { profileOf } from '../gpu/profile';
-import { keepsPreActivation } from '../kernels/linear';
-import { matricesPay } from '../kernels/matrix-split';
+import { keepsPreActivation } from '../kernels/activations';
+import { matricesPay } from '../kernels/linear/matrix-units/matrix-units';
 import { type ActorCriticLayout, mostOutputs, perceptrons, widestHidden } from './actor-critic';
 import {
   type ForwardPlan,

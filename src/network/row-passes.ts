@@ -2,7 +2,7 @@
 import type { FloatType } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import type { ParameterBlock, SampleBlock } from '../kernels/linear';
+import type { ParameterBlock, SampleBlock } from '../kernels/blocks';
 import type { Network, NetworkLayout } from './network';
 
 /** Floats of a scratch tensor that one pass over several rows may take. */

@@ -2,7 +2,7 @@
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import type { ParameterBlock } from '../kernels/linear';
+import type { ParameterBlock } from '../kernels/blocks';
 import { type EnvironmentOptions, environmentWorkgroups, rolloutShape } from './rollout-shape';
 import { ROLLOUT_LANES } from './task';
 

@@ -2,7 +2,7 @@
 import type { PpoConfig } from '../config/ppo-config';
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
-import type { ParameterBlock } from '../kernels/linear';
+import type { ParameterBlock } from '../kernels/blocks';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { CurrentWeights } from '../network/current-weights';
 import type { KernelPlan } from '../network/kernel-plan';

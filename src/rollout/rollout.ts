@@ -3,7 +3,7 @@ import type { Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import { type ParameterBlock, type SampleBlock, wholeTensor } from '../kernels/linear';
+import { type ParameterBlock, type SampleBlock, wholeTensor } from '../kernels/blocks';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { ForwardPass } from '../network/fused-forward';
 import type { Network } from '../network/network';

@@ -8,8 +8,8 @@ import { deriveSizes } from '../config/sizes';
 import { checkedEnvironment } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
 import { withSubgroupsIfTaken } from '../gpu/subgroups';
-import { matrixUnitsFault } from '../kernels/matrix-check';
-import { FEWEST_NEURONS } from '../kernels/matrix-split';
+import { matrixUnitsFault } from '../kernels/linear/matrix-units/matrix-check';
+import { MIN_NEURONS } from '../kernels/linear/matrix-units/matrix-units';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { type KernelPlan, usesMatrixUnits } from '../network/kernel-plan';
 import { candidatePlans } from '../network/plan-candidates';
@@ -100,7 +100,7 @@ async function timePlan(
 /** Why the networks cannot use the device's matrix units, or undefined. */
 async function whyNotMatrices(gpu: Gpu, layout: ActorCriticLayout): Promise<string | undefined> {
   if (hasMatrixLayers(layout)) return matrixUnitsFault(gpu);
-  return `no layer has ${FEWEST_NEURONS} neurons or more on both sides`;
+  return `no layer has ${MIN_NEURONS} neurons or more on both sides`;
 }
 
 /**

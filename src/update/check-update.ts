@@ -1,4 +1,4 @@
-/** Whether the optimizer takes the step at hand: finite numbers, and a KL divergence in its bounds. */
+/** The check before an optimizer step: all numbers finite, the KL divergence within its bound. */
 
 import { LOSS_CONSTANTS } from '../config/loss-terms';
 import type { Tensor } from '../gpu/arena';
@@ -8,27 +8,27 @@ import type { Runtime } from '../gpu/runtime';
 import type { Minibatch } from './minibatches';
 import { LOSS_STATISTICS } from './ppo-loss';
 
-/** What may not be finite; an agent's record names one by 1 + its place. */
+/** What must be finite; an agent's record holds a fault as 1 + its index, 0 for none. */
 export const FAULTS = [...LOSS_STATISTICS, 'gradient', 'parameters'] as const;
-/** What an update met that is not finite: a statistic of the loss, the gradient or the new parameters. */
+/** The non-finite quantity of an update: a loss statistic, the gradient or the parameters. */
 export type Fault = (typeof FAULTS)[number];
 
 export interface CheckOptions {
   readonly agents: Tensor;
   readonly minibatch: Minibatch;
-  /** Sums of the loss's statistics, [K][groups][LOSS_STATISTICS]. */
+  /** Partial sums of the loss statistics, [K][groups][LOSS_STATISTICS]. */
   readonly partials: Tensor;
   /** [K][updates][STATISTICS] */
   readonly statistics: Tensor;
-  /** Squared, of the parts of the gradient, [K][groups]. */
+  /** Squared norms of the parts of the gradient, [K][groups]. */
   readonly norms: Tensor;
-  /** 1 for agents with a parameter that is not finite, [K]. */
+  /** 1 for agents with a non-finite parameter, [K]. */
   readonly faults: Tensor;
-  /** Updates of an epoch. */
+  /** Updates per epoch. */
   readonly minibatches: number;
 }
 
-/** Decides, fills the update's row of the statistics, and makes the next update the one at hand. */
+/** Decides on the step, fills the update's row of statistics and advances to the next update. */
 export function checkUpdate({ gpu, kernels }: Runtime, options: CheckOptions): Dispatch {
   const { agents, minibatch, partials, statistics, norms, faults, minibatches } = options;
   return kernels

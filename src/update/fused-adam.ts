@@ -16,7 +16,7 @@ export interface FusedAdamOptions extends Pick<AdamOptions, 'agents' | 'faults'>
   readonly optimizer: Tensor;
 }
 
-/** One optimizer step with the learning rates of each agent's record, where it says `applies`. */
+/** One optimizer step at the learning rates of each agent's record, for agents with `applies` set. */
 export function fusedAdam({ gpu, kernels }: Runtime, options: FusedAdamOptions): Dispatch {
   const { agents, faults, gradients, packed, optimizer } = options;
   const quads = packed.packing.gradientQuads;

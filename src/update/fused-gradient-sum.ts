@@ -5,10 +5,10 @@ import { profileOf } from '../gpu/profile';
 import type { Runtime } from '../gpu/runtime';
 import { gradientGroups } from '../kernels/gradient';
 
-/** Quads that a workgroup sums up at a time where several lanes share the rows of each. */
+/** Quads that a workgroup sums at once when several lanes share the rows of each. */
 const QUAD_LANES = 16;
 
-/** gradients[q] = Σ_row partials[row][q] of partials [K][rows][quads][4]. */
+/** gradients[q] = Σ_row partials[row][q], for partials [K][rows][quads][4]. */
 export function fusedGradientSum(
   { gpu, kernels }: Runtime,
   partials: Tensor,

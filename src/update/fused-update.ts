@@ -1,4 +1,4 @@
-/** Updates by fused kernels: each network's forward and backward pass in one. */
+/** Updates by fused kernels: the forward and backward pass of each network in a single kernel. */
 import { LOSS_CONSTANTS } from '../config/loss-terms';
 import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
@@ -54,13 +54,13 @@ function updateKernel(plan: FusedUpdatePlan, gpu: Gpu, sizes: UpdateSizes): Upda
 
 export class FusedUpdate {
   private readonly kernel: UpdateKernel;
-  /** Sums of the statistics, [K][rows][LOSS_STATISTICS]. */
+  /** Partial sums of the loss statistics, [K][rows][LOSS_STATISTICS]. */
   readonly statistics: Tensor;
   /** [K][rows][quads] of vec4f */
   readonly partials: Tensor;
-  /** [K][quads] of vec4f; the partial gradients where they are one row. */
+  /** [K][quads] of vec4f; the same tensor as `partials` if that has a single row. */
   readonly gradients: Tensor;
-  /** V(s) of the minibatch by the critic as it is, [K][stride]; 0 without a critic. */
+  /** V(s) of the minibatch's samples by the current critic, [K][stride]; 0 without a critic. */
   private readonly values: Tensor;
 
   /** Declares the scratch memory. */
@@ -86,7 +86,7 @@ export class FusedUpdate {
     this.values = arena.declare('values of the minibatch', [agents, minibatch.stride]);
   }
 
-  /** Partial sums of all gradients and statistics; the actor's statistics want the critic's values. */
+  /** Partial sums of gradients and statistics. The critic runs first: the actor reads its values. */
   stages(): Stage[] {
     const { networks } = this.options.packed.packing;
     const criticFirst = [...networks].sort(
@@ -104,7 +104,7 @@ export class FusedUpdate {
     return partials === gradients ? [] : [fusedGradientSum(this.runtime, partials, gradients)];
   }
 
-  /** The optimizer's step, where check-update lets it, on the packed weights. */
+  /** The optimizer step on the packed weights, for agents whose step check-update allows. */
   applyGradients(faults: Tensor): Dispatch[] {
     const { agents, packed, optimizer } = this.options;
     const { gradients } = this;
@@ -131,7 +131,7 @@ export class FusedUpdate {
         critic,
         rolled: this.runtime.gpu.compilesForProcessor,
       },
-      // Its arrays are for registers.
+      // The kernel's arrays are meant for registers.
       spill: undefined,
     });
     return kernel.dispatch({

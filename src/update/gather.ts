@@ -45,7 +45,7 @@ export function gatherWorkgroups(
   return [Math.ceil(stride / (4 * GATHER_LANES)), 1, agents];
 }
 
-/** Copies the samples of the minibatch that is next by the agents' records. */
+/** Copies the samples of the next minibatch, which the agents' records determine. */
 export function gather(runtime: Runtime, options: GatherOptions): Dispatch {
   const { task, agents, rollout, values, minibatch } = options;
   return runtime.kernels.kernel(task.program('update/gather', { GATHER_LANES })).dispatch({

@@ -1,18 +1,17 @@
-/** The layered form of an update: one kernel per layer and direction, for networks of any shape. */
+/** Updates by layered kernels: one kernel per layer and direction, for networks of any shape. */
 import type { Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import { adam } from '../kernels/adam';
-import { gradientSum } from '../kernels/gradient';
 import {
-  linearBackwardWeights,
   type ParameterBlock,
   type SampleBlock,
   type SampleCount,
-  weightSlices,
   wholeTensor,
-} from '../kernels/linear';
+} from '../kernels/blocks';
+import { gradientSum } from '../kernels/gradient';
+import { linearBackwardWeights, weightSlices } from '../kernels/linear/linear';
 import { type ActorCriticLayout, CRITIC_RATE } from '../network/actor-critic';
 import type { Network } from '../network/network';
 import type { Task } from '../rollout/task';
@@ -92,7 +91,7 @@ export class LayeredUpdate {
     return [gradientSum(this.runtime, this.partials, this.gradients)];
   }
 
-  /** The optimizer's step, where check-update lets it. */
+  /** The optimizer step, for agents whose step check-update allows. */
   applyGradients(faults: Tensor): Dispatch[] {
     const { agents, layout, parameters, optimizer } = this.options;
     return [
@@ -146,7 +145,7 @@ export class LayeredUpdate {
     };
   }
 
-  /** Free parameters are a bias without weights: their gradient is the sum over the samples. */
+  /** Free parameters act as a bias without weights: their gradient is the sum over the samples. */
   private freeGradients(x: SampleBlock) {
     const { layout, parameters, task } = this.options;
     if (layout.freeSize === 0) return [];

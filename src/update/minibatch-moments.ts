@@ -1,4 +1,4 @@
-/** Moments of a minibatch's advantages, with which the loss normalizes them. */
+/** Moments of a minibatch's advantages; the loss normalizes the advantages with them. */
 import type { MomentTensors } from '../advantages/moments';
 import type { Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';

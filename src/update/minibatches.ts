@@ -1,10 +1,10 @@
-/** Minibatches: which samples, and how they lie in memory. */
+/** Minibatches and their layout in memory. */
 import type { Arena, Tensor } from '../gpu/arena';
 import { roundUp } from '../gpu/runtime';
-import type { SampleBlock } from '../kernels/linear';
+import type { SampleBlock } from '../kernels/blocks';
 import type { Task } from '../rollout/task';
 
-/** One minibatch, [K][rows][stride]: observation, stored action, then what `minibatchRow` names. */
+/** One minibatch, [K][rows][stride]: the observation, the stored action, then `ROWS`. */
 export interface Minibatch {
   readonly tensor: Tensor;
   /** M */
@@ -13,10 +13,10 @@ export interface Minibatch {
   readonly stride: number;
 }
 
-/** Rows behind the observation and the stored action, as in shaders/update/minibatch.wesl. */
+/** Rows after the observation and the stored action, as in shaders/update/minibatch.wesl. */
 const ROWS = ['logProb', 'advantage', 'return', 'value'] as const;
 
-/** Row of the first of an action's numbers, of its mask's words, or of one that `ROWS` names. */
+/** First row of the action, first row of the action mask, or the row of one of `ROWS`. */
 export function minibatchRow(task: Task, row: 'action' | 'mask' | (typeof ROWS)[number]): number {
   const { actionSize, actionRows } = task.distribution;
   const action = task.observationSize;

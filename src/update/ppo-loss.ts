@@ -1,21 +1,21 @@
-/** The PPO loss of a minibatch, its derivatives by the networks' outputs, and its statistics. */
+/** The PPO loss of a minibatch, its derivatives with respect to the outputs, and its statistics. */
 
 import { LOSS_CONSTANTS, LOSS_TERMS, type LossMetric } from '../config/loss-terms';
 import type { Arena, Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import type { ParameterBlock } from '../kernels/linear';
+import type { ParameterBlock } from '../kernels/blocks';
 import type { Task } from '../rollout/task';
 import type { Minibatch } from './minibatches';
 
 const LOSS_LANES = 64;
 
-/** The statistic that is reported under `metric`: its name without "losses/". */
+/** The statistic reported under `metric`: the metric's name without "losses/". */
 export function statisticOf<Metric extends LossMetric>(metric: Metric): MetricName<Metric> {
   return metric.slice('losses/'.length) as MetricName<Metric>;
 }
 
-/** Means over a minibatch, in the order of shaders/update/statistics.wesl: every term, then these. */
+/** Means over a minibatch: every loss term, then these; ordered as in update/statistics.wesl. */
 export const LOSS_STATISTICS = [
   ...LOSS_TERMS.map(({ metric }) => statisticOf(metric)),
   'loss',
@@ -33,27 +33,30 @@ export type LossStatistic =
   | 'clipfrac';
 
 /**
- * One row per update: the means of the loss, the gradient's norm, and 0 or 1: whether the optimizer
- * took the step, and whether a number that is not finite kept it from it.
+ * One row per update: the loss statistics, the norm of the gradient, and two flags (0 or 1): the
+ * optimizer took the step, or skipped it because of a non-finite number.
  */
 export const STATISTICS = [...LOSS_STATISTICS, 'grad_norm', 'applied', 'skipped'] as const;
 export type Statistic = (typeof STATISTICS)[number];
 
 export interface LossTensors {
-  /** Actor's head, then the value, [K][headSize + 1][stride]. */
+  /** The actor's head, then the value, [K][headSize + 1][stride]. */
   readonly outputs: Tensor;
-  /** Derivatives by the head, the value, then the free parameters, [K][D + 1][stride]. */
+  /**
+   * Derivatives with respect to the head, the value, then the free parameters,
+   * [K][distributionSize + 1][stride].
+   */
   readonly dOutputs: Tensor;
-  /** Sums of the statistics per workgroup, [K][groups][LOSS_STATISTICS]. */
+  /** Sums of the loss statistics per workgroup, [K][groups][LOSS_STATISTICS]. */
   readonly partials: Tensor;
 }
 
-/** Workgroups of the loss, hence partial sums per agent. */
+/** Workgroups of the loss kernel per agent, and therefore partial sums per agent. */
 export function lossGroups({ stride }: Minibatch): number {
   return Math.ceil(stride / LOSS_LANES);
 }
 
-/** The row of every update of an iteration, [K][updates][STATISTICS]. */
+/** One row of statistics per update of an iteration, [K][updates][STATISTICS]. */
 export function declareStatistics(
   arena: Arena,
   { agents, updates }: { readonly agents: number; readonly updates: number },
@@ -89,7 +92,7 @@ export interface LossOptions {
   readonly tensors: LossTensors;
 }
 
-/** Loss and derivatives of every sample; sums of the statistics per workgroup. */
+/** The derivatives of every sample, and the sums of the loss statistics per workgroup. */
 export function ppoLoss(runtime: Runtime, options: LossOptions): Dispatch {
   const { task, agents, minibatch, parameters, freeOffset, tensors } = options;
   const groups = lossGroups(minibatch);

@@ -1,12 +1,12 @@
-/** The update of a whole network in one kernel whose lanes are neurons: how a minibatch is dealt to workgroups. */
+/** Divides a minibatch among the workgroups of the fused update with one lane per neuron. */
 import type { Gpu } from '../gpu/device';
 import { profileOf } from '../gpu/profile';
 import type { UpdateByLaneNeurons } from '../network/kernel-plan';
 import type { UpdateKernel } from './update-kernel';
 
-/** Samples that a workgroup learns from, so that loading its weights hardly counts. */
+/** Samples per slice at most: enough to make the cost of loading the weights negligible. */
 const SAMPLES_PER_SLICE = 2048;
-/** Slices that a minibatch is cut into where there are enough samples for so many. */
+/** Slices to divide a minibatch into, provided that each gets at least MIN_SAMPLES_PER_SLICE. */
 const WANTED_SLICES = 4;
 const MIN_SAMPLES_PER_SLICE = 256;
 

@@ -1,9 +1,9 @@
-/** The update of a whole network in one kernel whose lanes are samples: how a minibatch is dealt to workgroups. */
+/** Divides a minibatch among the workgroups of the fused update with one lane per sample. */
 import type { UpdateByLaneSamples } from '../network/kernel-plan';
 import { QUAD_BYTES } from '../network/packing';
 import type { UpdateKernel } from './update-kernel';
 
-/** Memory that the partial gradients of one agent may take. */
+/** Bytes that the partial gradients of one agent may take. */
 const PARTIAL_BYTES = 2 ** 25;
 
 export function updateLanePerSample(

@@ -1,9 +1,9 @@
-/** The update of a whole network in one kernel whose workgroups share tiles of samples: how a minibatch is dealt to them. */
+/** Divides a minibatch among the workgroups of the fused update that shares tiles of samples. */
 import type { TiledUpdate } from '../network/kernel-plan';
 import { SAMPLE_LANES, tileSamples } from '../network/sample-tile';
 import type { UpdateKernel } from './update-kernel';
 
-/** Slices that keep a GPU busy, and samples that make up for a row of sums. */
+/** Slices that keep a GPU busy, and the fewest samples that are worth a row of partial sums. */
 const MAX_SLICES = 512;
 const MIN_SAMPLES = 64;
 

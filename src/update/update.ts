@@ -5,8 +5,8 @@ import type { Sizes } from '../config/sizes';
 import type { Tensor } from '../gpu/arena';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
+import type { ParameterBlock } from '../kernels/blocks';
 import { gradientGroups, gradientNorm } from '../kernels/gradient';
-import type { ParameterBlock } from '../kernels/linear';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { UpdatePlan } from '../network/kernel-plan';
 import type { PackedWeights } from '../network/packed-weights';
@@ -20,15 +20,15 @@ import { declareMinibatch, type Minibatch, minibatchRow } from './minibatches';
 import { declareStatistics } from './ppo-loss';
 import { declareHead, type HeadTensors } from './value-head-loss';
 
-/** What an update has added up before its optimizer step. */
+/** The sums of an update before its optimizer step. */
 export interface UpdateSums {
-  /** The gradient of every agent, [K][P], or in the layout of the fused kernels. */
+  /** The gradient of every agent: [K][P], or [K][quads][4] in the layout of the fused kernels. */
   readonly gradients: Tensor;
-  /** Partial sums of the statistics of the loss, [K][groups][LOSS_STATISTICS]. */
+  /** Partial sums of the loss statistics, [K][groups][LOSS_STATISTICS]. */
   readonly statistics: Tensor;
 }
 
-/** A host step that may change the sums, such as one that adds those of other processes. */
+/** A host step that may change the sums, for example by adding those of other processes. */
 export type Reduce = (sums: UpdateSums) => Promise<void>;
 
 export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config'> {
@@ -37,11 +37,11 @@ export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config
   readonly layout: ActorCriticLayout;
   readonly parameters: ParameterBlock;
   readonly plan: UpdatePlan;
-  /** What a fused update changes; required where the plan is fused. */
+  /** The weights that a fused update changes; required if the update is fused. */
   readonly packed?: PackedWeights | undefined;
   /** Adam's moments, [K][2][elements]; see `momentOrigins`. */
   readonly optimizer: Tensor;
-  /** 1 for agents with a parameter that is not finite, [K]. */
+  /** 1 for agents with a non-finite parameter, [K]. */
   readonly faults: Tensor;
   /** Moments of the batch's advantages and returns, [K][2][MOMENTS_WORDS]. */
   readonly batchMoments: Tensor;
@@ -53,7 +53,7 @@ export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config
 
 export class Update {
   readonly minibatch: Minibatch;
-  /** From the minibatch to partial sums of gradients and statistics. */
+  /** Computes partial sums of gradients and statistics from the minibatch. */
   readonly gradients: LayeredUpdate | FusedUpdate;
   /** [K][updates][STATISTICS] */
   readonly statistics: Tensor;
@@ -91,9 +91,10 @@ export class Update {
   }
 
   /**
-   * All epochs of all minibatches, in order. Every update is the same stages: the agents' records say
-   * which one is at hand, so that what is recorded does not grow with their number.
-   * @param between runs between two epochs
+   * All minibatches of all epochs, in order. Every update consists of the same stages, because the
+   * agents' records determine the current update; so the number of distinct dispatches does not
+   * grow with the number of updates.
+   * @param between stages to run between two epochs
    */
   stages(between: readonly Stage[] = []): Stage[] {
     const { epochs, minibatches } = this.options.sizes;
@@ -106,7 +107,7 @@ export class Update {
     return stages;
   }
 
-  /** One optimizer step on the minibatch that lies gathered. */
+  /** One optimizer step on the gathered minibatch. */
   step(): Stage[] {
     return [this.moments(), ...this.gradients.stages(), this.sum(), this.optimize()];
   }
@@ -119,7 +120,7 @@ export class Update {
     return { name: 'gather', dispatches: [gather(this.runtime, options), ...targets] };
   }
 
-  /** Mean and deviation of the minibatch's advantages. */
+  /** Mean and standard deviation of the minibatch's advantages. */
   private moments(): Stage {
     const { tensor, samples } = this.minibatch;
     const row = minibatchRow(this.options.task, 'advantage');

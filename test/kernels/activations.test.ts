@@ -1,11 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS, type Activation } from '../../src/config/choices';
-import {
-  keepsPreActivation,
-  linearBackwardInput,
-  linearForward,
-  wholeTensor,
-} from '../../src/kernels/linear';
+import { keepsPreActivation } from '../../src/kernels/activations';
+import { wholeTensor } from '../../src/kernels/blocks';
+import { linearBackwardInput, linearForward } from '../../src/kernels/linear/linear';
 import { ACTIVATION_FUNCTIONS } from '../reference/activations';
 import { expectClose } from '../reference/expect-close';
 import {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS, type Activation } from '../../src/config/choices';
 import { roundUp } from '../../src/gpu/runtime';
+import { keepsPreActivation } from '../../src/kernels/activations';
 import { layerNormBackward, layerNormForward } from '../../src/kernels/layer-norm';
-import { keepsPreActivation } from '../../src/kernels/linear';
 import { ACTIVATION_FUNCTIONS } from '../reference/activations';
 import { expectClose } from '../reference/expect-close';
 import * as twin from '../reference/layer-norm';

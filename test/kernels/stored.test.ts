@@ -4,14 +4,14 @@
 import { describe, expect, test } from 'vitest';
 import type { FloatType, Tensor } from '../../src/gpu/arena';
 import type { Gpu } from '../../src/gpu/device';
+import { wholeTensor } from '../../src/kernels/blocks';
 import { layerNormForward } from '../../src/kernels/layer-norm';
+import { planProduct } from '../../src/kernels/linear/choose';
 import {
   linearBackwardInput,
   linearBackwardWeights,
   linearForward,
-  wholeTensor,
-} from '../../src/kernels/linear';
-import { splitProduct } from '../../src/kernels/linear-split';
+} from '../../src/kernels/linear/linear';
 import { MOMENTS_WORDS, momentGroups, moments } from '../../src/kernels/moments';
 import { roundHalf } from '../support/half';
 import {
@@ -161,9 +161,9 @@ test('sums of several parts pass through no output that rounds them', () => {
   const count = { agents: 1, rows: 1, stride: 128 };
   const shaderFor = (inputs: number, type: FloatType): string => {
     const layer = { inputs, outputs: 40, weightOffset: 0, biasOffset: 40 * inputs };
-    return splitProduct({ gpu }, layer, { ...size, depth: inputs }, count, type).shader;
+    return planProduct({ gpu }, { ...size, layer, depth: inputs, count, yType: type }).shader;
   };
-  expect(shaderFor(300, 'f32')).toBe('kernels/linear-neurons');
-  expect(shaderFor(300, 'f16')).toBe('kernels/linear-samples');
-  expect(shaderFor(256, 'f16')).toBe('kernels/linear-neurons');
+  expect(shaderFor(300, 'f32')).toBe('kernels/linear/by-neuron');
+  expect(shaderFor(300, 'f16')).toBe('kernels/linear/by-sample');
+  expect(shaderFor(256, 'f16')).toBe('kernels/linear/by-neuron');
 });

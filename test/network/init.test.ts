@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LayerLayout } from '../../src/kernels/linear';
+import type { LayerLayout } from '../../src/kernels/blocks';
 import { Rng } from '../../src/kernels/rng';
 import { layoutActorCritic } from '../../src/network/actor-critic';
 import { initialParameters } from '../../src/network/init';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS, type Activation } from '../../src/config/choices';
 import { roundUp } from '../../src/gpu/runtime';
-import { wholeTensor } from '../../src/kernels/linear';
+import { wholeTensor } from '../../src/kernels/blocks';
 
 import { layoutMlp } from '../../src/network/mlp-layout';
 import { expectClose } from '../reference/expect-close';

@@ -14,7 +14,7 @@ import {
   type PpoConfig,
   type TrainerOptions,
 } from '../../src/index';
-import { wholeTensor } from '../../src/kernels/linear';
+import { wholeTensor } from '../../src/kernels/blocks';
 import { expectClose } from '../reference/expect-close';
 import { openTestGpu } from '../support/gpu';
 import {

@@ -1,7 +1,7 @@
 /** Rollouts of a policy on the device, without a trainer. */
 import type { Activation } from '../../src/config/choices';
 import { writeTensor } from '../../src/gpu/readback';
-import type { ParameterBlock } from '../../src/kernels/linear';
+import type { ParameterBlock } from '../../src/kernels/blocks';
 import { type ActorCriticLayout, layoutActorCritic } from '../../src/network/actor-critic';
 import { initialParameters } from '../../src/network/init';
 import { Rollout } from '../../src/rollout/rollout';

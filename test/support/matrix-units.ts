@@ -4,14 +4,17 @@ import type { MatrixUnits } from '../../src/gpu/matrix-units';
 import { SHADER_SOURCES } from '../../src/shader-sources';
 import tileWithoutUnits from '../shaders/matrix-tile.wesl';
 
-const KERNELS = ['kernels/linear-matrices', 'kernels/linear-matrices-weights'] as const;
+const KERNELS = [
+  'kernels/linear/matrix-units/matrix-units',
+  'kernels/linear/matrix-units/matrix-units-weights',
+] as const;
 
 /**
  * Shaders in which lanes multiply the matrices. Their loops are not unrolled, which would compile
  * slowly and means the same.
  */
 export const WITHOUT_UNITS: Readonly<Record<string, string>> = Object.fromEntries([
-  ['kernels/matrix-tile', tileWithoutUnits],
+  ['kernels/linear/matrix-units/matrix-tile', tileWithoutUnits],
   ...KERNELS.map((path) => [path, SHADER_SOURCES[path].replaceAll('// unroll', '')]),
 ]);
 

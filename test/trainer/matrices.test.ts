@@ -52,9 +52,9 @@ async function train(plan: KernelPlan, fields: Partial<PpoConfig> = config) {
 describe.runIf(gpu.subgroupSize > 1)('a device with matrix units', () => {
   test('learns in half precision what it learns without, nearly', async () => {
     const [matrices, layered] = [await train(LAYERED_ON_MATRIX_UNITS), await train(LAYERED)];
-    expect(matrices.shaders).toContain('kernels/linear-matrices');
-    expect(matrices.shaders).toContain('kernels/linear-matrices-weights');
-    expect(layered.shaders).not.toContain('kernels/linear-matrices');
+    expect(matrices.shaders).toContain('kernels/linear/matrix-units/matrix-units');
+    expect(matrices.shaders).toContain('kernels/linear/matrix-units/matrix-units-weights');
+    expect(layered.shaders).not.toContain('kernels/linear/matrix-units/matrix-units');
     expect(matrices.parameters).not.toEqual(layered.parameters);
     expectClose(matrices.parameters, layered.parameters, 1e-2);
     expect(matrices.valueLoss).toBeCloseTo(layered.valueLoss, 2);
@@ -73,15 +73,14 @@ describe.runIf(gpu.subgroupSize > 1)('a device with matrix units', () => {
     expect(candidatePlans(layout, gpu, undefined).filter(usesMatrixUnits)).toEqual([]);
     const [half, full] = [await train(plan!, fused), await train(LAYERED, fused)];
     expect(half.shaders).toContain('rollout/fused-rollout');
-    expect(half.shaders).toContain('kernels/linear-matrices');
+    expect(half.shaders).toContain('kernels/linear/matrix-units/matrix-units');
     expectClose(half.parameters, full.parameters, 1e-2);
   });
 
   test('whose products are wrong has them left out by the tuner, which says why', async () => {
-    sources['kernels/matrix-tile'] = sources['kernels/matrix-tile']!.replace(
-      'left * right',
-      '0.99 * left * right',
-    );
+    sources['kernels/linear/matrix-units/matrix-tile'] = sources[
+      'kernels/linear/matrix-units/matrix-tile'
+    ]!.replace('left * right', '0.99 * left * right');
     const tuning = await tunePlan({ gpu: equipped, environment: cartpole, config });
     expect(tuning).toMatchObject({ timings: [], plan: LAYERED });
     expect(tuning.matrixFault).toMatch(/off by/);
@@ -96,7 +95,7 @@ describe.runIf(gpu.subgroupSize > 1)('a device with matrix units', () => {
 
   test('is not checked again where the choice is remembered', async () => {
     const memory = { get: async () => LAYERED_ON_MATRIX_UNITS, set: async () => {} };
-    sources['kernels/matrix-tile'] = 'no WGSL';
+    sources['kernels/linear/matrix-units/matrix-tile'] = 'no WGSL';
     const tuning = await tunePlan({ gpu: equipped, environment: cartpole, config, memory });
     expect(tuning).toMatchObject({
       timings: [],

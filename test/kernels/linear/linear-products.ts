@@ -1,14 +1,14 @@
 /** What every kernel of a linear layer does, on samples of odd sizes. */
 import { expect, test } from 'vitest';
-import type { Runtime } from '../../src/gpu/runtime';
+import type { Runtime } from '../../../src/gpu/runtime';
 import {
   linearBackwardInput,
   linearBackwardWeights,
   linearForward,
-} from '../../src/kernels/linear';
-import { expectClose } from '../reference/expect-close';
-import * as twin from '../reference/linear';
-import { floats, readFloats, runDispatches } from '../support/run-dispatches';
+} from '../../../src/kernels/linear/linear';
+import { expectClose } from '../../reference/expect-close';
+import * as twin from '../../reference/linear';
+import { floats, readFloats, runDispatches } from '../../support/run-dispatches';
 import {
   type Blocks,
   blocksTensor,

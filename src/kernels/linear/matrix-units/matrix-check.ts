@@ -1,13 +1,14 @@
 /** Whether matrix units compute what they should: drivers and Dawn have them as an experiment. */
-import { Arena } from '../gpu/arena';
-import type { Gpu } from '../gpu/device';
-import { KernelLibrary } from '../gpu/kernel';
-import { readTensor, writeTensor } from '../gpu/readback';
-import type { Runtime } from '../gpu/runtime';
-import { encodeStages } from '../gpu/stage';
-import { SHADER_SOURCES } from '../shader-sources';
-import { linearBackwardWeights, linearForward, wholeTensor } from './linear';
-import { Rng } from './rng';
+import { Arena } from '../../../gpu/arena';
+import type { Gpu } from '../../../gpu/device';
+import { KernelLibrary } from '../../../gpu/kernel';
+import { readTensor, writeTensor } from '../../../gpu/readback';
+import type { Runtime } from '../../../gpu/runtime';
+import { encodeStages } from '../../../gpu/stage';
+import { SHADER_SOURCES } from '../../../shader-sources';
+import { wholeTensor } from '../../blocks';
+import { Rng } from '../../rng';
+import { linearBackwardWeights, linearForward } from '../linear';
 
 /** Samples, and sides of a layer that no matrix divides. */
 const SIZES = { inputs: 70, outputs: 50, samples: 132 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Gpu } from '../../src/gpu/device';
-import type { Runtime } from '../../src/gpu/runtime';
-import { splitProduct, splitWeights } from '../../src/kernels/linear-split';
+import type { Gpu } from '../../../src/gpu/device';
+import type { Runtime } from '../../../src/gpu/runtime';
+import { planProduct, planWeightGradient } from '../../../src/kernels/linear/choose';
 
 type Device = Pick<Runtime, 'gpu' | 'matrixUnits'>;
 
@@ -17,8 +17,16 @@ const layerOf = (inputs: number, outputs: number) => ({
 const countOf = (stride: number, rows = 1) => ({ agents: 3, rows, stride });
 
 function forward(device: Device, inputs: number, outputs: number, count = countOf(128)) {
-  const size = { fields: outputs, depth: inputs, scale: 1 };
-  return splitProduct(device, layerOf(inputs, outputs), size, count, 'f32');
+  const layer = layerOf(inputs, outputs);
+  return planProduct(device, {
+    ...{ layer, fields: outputs, depth: inputs, scale: 1, count, yType: 'f32' },
+  });
+}
+
+function weightGradient(device: Device, inputs: number, outputs: number) {
+  return planWeightGradient(device, {
+    ...{ layer: layerOf(inputs, outputs), slices: 2, scale: 1, agents: 3 },
+  });
 }
 
 describe('lanes are neurons', () => {
@@ -33,7 +41,7 @@ describe('lanes are neurons', () => {
     [65, 129],
   ])('of %d inputs and %d outputs, all of which some workgroup makes', (inputs, outputs) => {
     const { shader, constants, shape, workgroups } = forward(SOFTWARE, inputs, outputs);
-    expect(shader).toBe('kernels/linear-neurons');
+    expect(shader).toBe('kernels/linear/by-neuron');
     const { LANES, FIELD_GROUPS, DEPTH_GROUPS, DEPTH_TILES } = constants as Record<string, number>;
     expect(workgroups[1] * FIELD_GROUPS! * LANES!).toBeGreaterThanOrEqual(outputs);
     expect(shape.parts! * DEPTH_TILES! * DEPTH_GROUPS! * LANES!).toBeGreaterThanOrEqual(inputs);
@@ -52,13 +60,8 @@ describe('lanes are neurons', () => {
     [1024, 1024],
     [136, 400],
   ])('of %d inputs and %d outputs, whose weights some workgroup adds up', (inputs, outputs) => {
-    const { shader, constants, workgroups } = splitWeights(
-      SOFTWARE,
-      layerOf(inputs, outputs),
-      { slices: 2, scale: 1 },
-      3,
-    );
-    expect(shader).toBe('kernels/linear-neurons-weights');
+    const { shader, constants, workgroups } = weightGradient(SOFTWARE, inputs, outputs);
+    expect(shader).toBe('kernels/linear/by-neuron-weights');
     const { LANES, OUTPUT_TILES, OUTPUT_GROUPS, INPUT_TILES, INPUT_GROUPS } = constants as Record<
       string,
       number
@@ -84,7 +87,9 @@ describe('lanes are samples', () => {
     ['of few inputs and outputs', SOFTWARE, 8, 8, 128],
     ['for few samples', SOFTWARE, 64, 64, 60],
   ])('%s', (_, device, inputs, outputs, stride) => {
-    expect(forward(device, inputs, outputs, countOf(stride)).shader).toBe('kernels/linear-samples');
+    expect(forward(device, inputs, outputs, countOf(stride)).shader).toBe(
+      'kernels/linear/by-sample',
+    );
   });
 
   test.each<[string, number, number, Device]>([
@@ -94,20 +99,28 @@ describe('lanes are samples', () => {
     ['hardware', 0, 64, HARDWARE],
     ['hardware', 64, 47, HARDWARE],
   ])('on %s for weights of %d inputs and %d outputs', (_, inputs, outputs, device) => {
-    const { shader } = splitWeights(device, layerOf(inputs, outputs), { slices: 2, scale: 1 }, 3);
-    expect(shader).toBe('kernels/linear-samples-weights');
+    const { shader } = weightGradient(device, inputs, outputs);
+    expect(shader).toBe('kernels/linear/by-sample-weights');
   });
 });
 
 test.each([
-  [48, 48, 1 * 2],
-  [64, 64, 1 * 2],
-  [65, 64, 1 * 3],
-  [32, 65, undefined],
-  [64, 65, 2 * 2],
-  [512, 512, 8 * 16],
-])('tiles of weights of %d inputs and %d outputs: %d', (inputs, outputs, tiles) => {
-  const split = splitWeights(HARDWARE, layerOf(inputs, outputs), { slices: 5, scale: 1 }, 3);
-  expect(split.shader === 'kernels/linear-tiles-weights').toBe(tiles !== undefined);
-  if (tiles !== undefined) expect(split.workgroups).toEqual([tiles, 5, 3]);
+  [48, 48, true],
+  [64, 64, true],
+  [65, 64, true],
+  [32, 65, false],
+  [512, 512, true],
+])('tiles of the weights of %d inputs and %d outputs: %s', (inputs, outputs, tiled) => {
+  const { shader, constants, workgroups } = weightGradient(HARDWARE, inputs, outputs);
+  expect(shader === 'kernels/linear/tiled/tiled-weights').toBe(tiled);
+  if (!tiled) return;
+  const { OUTPUT_LANES, INPUT_LANES, LANE_OUTPUTS, LANE_INPUTS } = constants as Record<
+    string,
+    number
+  >;
+  // As the shader counts them.
+  const tiles =
+    Math.ceil(outputs / (OUTPUT_LANES! * LANE_OUTPUTS!)) *
+    Math.ceil(inputs / (INPUT_LANES! * LANE_INPUTS!));
+  expect(workgroups).toEqual([tiles, 2, 3]);
 });

@@ -2,75 +2,16 @@
  * Linear layers of any width, in the layered form: one dispatch per layer and direction.
  * Matrices are row-major [outputs][inputs]; samples are columns, [field][sample].
  */
-import type { Activation } from '../config/choices';
-import { elementCount, type Tensor } from '../gpu/arena';
-import type { Gpu } from '../gpu/device';
-import { type Access, type Dispatch, read, write } from '../gpu/kernel';
-import { profileOf } from '../gpu/profile';
-import type { Runtime } from '../gpu/runtime';
-import { splitProduct, splitWeights } from './linear-split';
-import { storedAs } from './stored';
-
-/** One layer's place within an agent's parameters. */
-export interface LayerLayout {
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly weightOffset: number;
-  readonly biasOffset: number;
-}
-
-/** All agents' parameters, [K][P]. */
-export interface ParameterBlock {
-  /** [K][P] */
-  readonly tensor: Tensor;
-  /** P */
-  readonly count: number;
-}
-
-/** Where fields × samples of every agent lie in a tensor; offsets and strides in elements. */
-export interface SampleBlock {
-  /**
-   * Where the numbers lie: field f of sample s at offset + agent · agentStride + row · rowStride +
-   * f · stride + s.
-   */
-  readonly tensor: Tensor;
-  /** Of the first number, a multiple of 4, as the strides are. */
-  readonly offset: number;
-  /** Between agents. */
-  readonly agentStride: number;
-  /** Between the blocks of one agent, where it has several. */
-  readonly rowStride: number;
-}
-
-/** How many samples a dispatch covers. */
-export interface SampleCount {
-  /** K */
-  readonly agents: number;
-  /** Blocks per agent. */
-  readonly rows: number;
-  /** Columns per field, a multiple of 4. */
-  readonly stride: number;
-  /** The agents' records, where those that have `stopped` are left out. */
-  readonly stops?: Tensor | undefined;
-}
-
-/** A whole tensor [K][rows][fields][stride] as blocks, one per row. */
-export function wholeRows(tensor: Tensor): SampleBlock {
-  const [, rows, fields, stride] = tensor.shape as [number, number, number, number];
-  const rowStride = fields * stride;
-  return { tensor, offset: 0, agentStride: rows * rowStride, rowStride };
-}
-
-/** A whole tensor [K][fields][stride] as a block. */
-export function wholeTensor(tensor: Tensor): SampleBlock {
-  const [, ...rest] = tensor.shape;
-  return { tensor, offset: 0, agentStride: elementCount(rest), rowStride: 0 };
-}
-
-/** Activations whose derivative needs the pre-activation; the forward kernel then keeps it. */
-export function keepsPreActivation(activation: Activation | 'identity'): boolean {
-  return activation === 'silu';
-}
+import type { Activation } from '../../config/choices';
+import type { Tensor } from '../../gpu/arena';
+import type { Gpu } from '../../gpu/device';
+import { type Access, type Dispatch, read, write } from '../../gpu/kernel';
+import { profileOf } from '../../gpu/profile';
+import type { Runtime } from '../../gpu/runtime';
+import { keepsPreActivation } from '../activations';
+import type { LayerLayout, ParameterBlock, SampleBlock, SampleCount } from '../blocks';
+import { storedAs } from '../stored';
+import { planProduct, planWeightGradient } from './choose';
 
 /** What both directions make, each of its own matrix: Y = W X with W(f, k) at the given strides. */
 interface Product {
@@ -105,17 +46,19 @@ function product(runtime: Runtime, options: Product): Dispatch {
   const { result, weights, layer, activation, parameters, x, y, count, output } = options;
   const { fields, depth } = weights;
   const scale = result === 'forward' ? 1 : gradientScale(count);
-  const split = splitProduct(runtime, layer, { fields, depth, scale }, count, y.tensor.type);
+  const plan = planProduct(runtime, {
+    ...{ layer, fields, depth, scale, count, yType: y.tensor.type },
+  });
   const kernel = runtime.kernels.kernel({
-    shader: split.shader,
-    constants: split.constants,
+    shader: plan.shader,
+    constants: plan.constants,
     conditions: {
-      ...split.conditions,
+      ...plan.conditions,
       keep_pre_activation: keepsPreActivation(activation),
       stoppable: count.stops !== undefined,
     },
     aliases: {
-      result: `kernels/linear-results/${result}`,
+      result: `kernels/linear/results/${result}`,
       activation: `kernels/activations/${activation}`,
       x_type: storedAs(x.tensor),
       ...(output ? { activation_type: storedAs(output) } : { y_type: storedAs(y.tensor) }),
@@ -138,7 +81,7 @@ function product(runtime: Runtime, options: Product): Dispatch {
       weight_depth_stride: weights.depthStride,
       bias_offset: layer.biasOffset,
       parameter_stride: parameters.count,
-      ...split.shape,
+      ...plan.shape,
     },
     tensors: {
       parameters: read(parameters.tensor),
@@ -148,7 +91,7 @@ function product(runtime: Runtime, options: Product): Dispatch {
       agents: count.stops && read(count.stops),
       activation: output && read(output),
     },
-    workgroups: split.workgroups,
+    workgroups: plan.workgroups,
   });
 }
 
@@ -231,10 +174,10 @@ export interface LinearBackwardWeights {
 export function linearBackwardWeights(runtime: Runtime, options: LinearBackwardWeights): Dispatch {
   const { layer, dY, x, partials, slices, parameterCount, count } = options;
   const scale = gradientScale(count);
-  const split = splitWeights(runtime, layer, { slices, scale }, count.agents);
+  const plan = planWeightGradient(runtime, { layer, slices, scale, agents: count.agents });
   const kernel = runtime.kernels.kernel({
-    shader: split.shader,
-    constants: split.constants,
+    shader: plan.shader,
+    constants: plan.constants,
     conditions: { stoppable: count.stops !== undefined },
     aliases: { x_type: storedAs(x.tensor) },
   });
@@ -253,7 +196,7 @@ export function linearBackwardWeights(runtime: Runtime, options: LinearBackwardW
       weight_offset: layer.weightOffset,
       bias_offset: layer.biasOffset,
       parameter_stride: parameterCount,
-      ...split.shape,
+      ...plan.shape,
     },
     tensors: {
       d_y: read(dY.tensor),
@@ -261,6 +204,6 @@ export function linearBackwardWeights(runtime: Runtime, options: LinearBackwardW
       partials: write(partials),
       agents: count.stops && read(count.stops),
     },
-    workgroups: split.workgroups,
+    workgroups: plan.workgroups,
   });
 }

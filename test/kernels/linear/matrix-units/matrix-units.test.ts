@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Gpu } from '../../src/gpu/device';
-import { splitProduct, splitWeights } from '../../src/kernels/linear-split';
+import type { Gpu } from '../../../../src/gpu/device';
+import { planProduct, planWeightGradient } from '../../../../src/kernels/linear/choose';
 
 const UNITS = { M: 8, N: 16, K: 16, lanes: 32 };
 const gpu = { adapter: { hardware: true }, subgroupSize: 32 } as unknown as Gpu;
@@ -11,18 +11,22 @@ const layerOf = (inputs: number, outputs: number) => ({
 });
 
 function product(inputs: number, outputs: number, stride = 128, rows = 1) {
-  const size = { fields: outputs, depth: inputs, scale: 1 };
   const count = { agents: 3, rows, stride };
-  return splitProduct(device, layerOf(inputs, outputs), size, count, 'f32');
+  const layer = layerOf(inputs, outputs);
+  return planProduct(device, {
+    ...{ layer, fields: outputs, depth: inputs, scale: 1, count, yType: 'f32' },
+  });
 }
 const weights = (inputs: number, outputs: number) =>
-  splitWeights(device, layerOf(inputs, outputs), { slices: 2, scale: 1 }, 3);
+  planWeightGradient(device, {
+    ...{ layer: layerOf(inputs, outputs), slices: 2, scale: 1, agents: 3 },
+  });
 
 describe('tiles', () => {
   test('of a product cover its fields and samples, row by row', () => {
-    // 2 × 2 teams of 2 × 4 matrices: 32 fields of 128 samples.
+    // 2 × 2 subgroups of 2 × 4 matrices: 32 fields of 128 samples.
     expect(product(40, 65, 132, 2)).toMatchObject({
-      shader: 'kernels/linear-matrices',
+      shader: 'kernels/linear/matrix-units/matrix-units',
       constants: { LANES: 32, M: 8, N: 16, K: 16 },
       workgroups: [2, 3, 6],
     });
@@ -30,26 +34,26 @@ describe('tiles', () => {
 
   test('of the weights cover outputs and inputs in every slice', () => {
     expect(weights(130, 65)).toMatchObject({
-      shader: 'kernels/linear-matrices-weights',
+      shader: 'kernels/linear/matrix-units/matrix-units-weights',
       workgroups: [3 * 2, 2, 3],
     });
   });
 
-  test('of the largest matrices and what a team lays out fit 16 KiB of workgroup memory', () => {
-    const { constants } = splitProduct(
+  test('of the largest matrices and what a subgroup lays out fit 16 KiB of workgroup memory', () => {
+    const { constants } = planProduct(
       { gpu, matrixUnits: { ...UNITS, M: 16 } },
-      layerOf(64, 64),
-      { fields: 64, depth: 64, scale: 1 },
-      { agents: 1, rows: 1, stride: 128 },
-      'f32',
+      {
+        ...{ layer: layerOf(64, 64), fields: 64, depth: 64, scale: 1 },
+        ...{ count: { agents: 1, rows: 1, stride: 128 }, yType: 'f32' },
+      },
     );
-    const { M, N, K, DOWN, ACROSS, ALONG, TEAM_ROWS, TEAM_COLUMNS } = constants as Record<
+    const { M, N, K, DOWN, ACROSS, ALONG, SUBGROUP_ROWS, SUBGROUP_COLUMNS } = constants as Record<
       string,
       number
     >;
-    const [rows, columns] = [TEAM_ROWS! * DOWN! * M!, TEAM_COLUMNS! * ACROSS! * N!];
+    const [rows, columns] = [SUBGROUP_ROWS! * DOWN! * M!, SUBGROUP_COLUMNS! * ACROSS! * N!];
     const blocks = 2 * (rows + columns) * ALONG! * K!;
-    expect(blocks + 4 * TEAM_ROWS! * TEAM_COLUMNS! * M! * N!).toBeLessThanOrEqual(16384);
+    expect(blocks + 4 * SUBGROUP_ROWS! * SUBGROUP_COLUMNS! * M! * N!).toBeLessThanOrEqual(16384);
   });
 });
 
@@ -59,7 +63,7 @@ describe('lanes make the product', () => {
     ['of fewer than 16 outputs', 64, 15, 128],
     ['of fewer than 64 samples', 64, 64, 60],
   ])('%s', (_, inputs, outputs, stride) => {
-    expect(product(inputs, outputs, stride).shader).toBe('kernels/linear-samples');
+    expect(product(inputs, outputs, stride).shader).toBe('kernels/linear/by-sample');
   });
 
   test.each([
@@ -67,6 +71,6 @@ describe('lanes make the product', () => {
     [64, 15],
     [0, 64],
   ])('for the weights of %d inputs and %d outputs', (inputs, outputs) => {
-    expect(weights(inputs, outputs).shader).toBe('kernels/linear-samples-weights');
+    expect(weights(inputs, outputs).shader).toBe('kernels/linear/by-sample-weights');
   });
 });

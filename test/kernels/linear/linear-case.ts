@@ -1,13 +1,13 @@
 /** Layers and samples of odd sizes, as the twin wants them and as the device does. */
-import { type Runtime, roundUp } from '../../src/gpu/runtime';
+import { type Runtime, roundUp } from '../../../src/gpu/runtime';
 import type {
   LayerLayout,
   ParameterBlock,
   SampleBlock,
   SampleCount,
-} from '../../src/kernels/linear';
-import type { Layer, Vector } from '../reference/linear';
-import { floats, randomFloats, readFloats } from '../support/run-dispatches';
+} from '../../../src/kernels/blocks';
+import type { Layer, Vector } from '../../reference/linear';
+import { floats, randomFloats, readFloats } from '../../support/run-dispatches';
 
 export interface LinearSizes {
   readonly inputs: number;

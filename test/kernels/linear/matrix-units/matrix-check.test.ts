@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { matrixUnitsFault } from '../../src/kernels/matrix-check';
-import { SHADER_SOURCES } from '../../src/shader-sources';
-import { openTestGpu } from '../support/gpu';
-import { WITHOUT_UNITS, withUnits } from '../support/matrix-units';
+import { matrixUnitsFault } from '../../../../src/kernels/linear/matrix-units/matrix-check';
+import { SHADER_SOURCES } from '../../../../src/shader-sources';
+import { openTestGpu } from '../../../support/gpu';
+import { WITHOUT_UNITS, withUnits } from '../../../support/matrix-units';
 
 /** This file's own. */
 const sources: Record<string, string> = SHADER_SOURCES;
@@ -12,7 +12,7 @@ const gpu = await openTestGpu();
 const equipped = withUnits(gpu, { M: 8, N: 8, K: 16 });
 
 function breakTile(product: string): void {
-  const tile = 'kernels/matrix-tile';
+  const tile = 'kernels/linear/matrix-units/matrix-tile';
   sources[tile] = sources[tile]!.replace('left * right', product);
 }
 

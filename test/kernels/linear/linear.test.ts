@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Gpu } from '../../src/gpu/device';
-import type { Runtime } from '../../src/gpu/runtime';
-import { linearForward } from '../../src/kernels/linear';
-import { asHardware } from '../support/gpu';
-import { openRuntime, runDispatches } from '../support/run-dispatches';
+import type { Gpu } from '../../../src/gpu/device';
+import type { Runtime } from '../../../src/gpu/runtime';
+import { linearForward } from '../../../src/kernels/linear/linear';
+import { asHardware } from '../../support/gpu';
+import { openRuntime, runDispatches } from '../../support/run-dispatches';
 import {
   type Blocks,
   blocksTensor,

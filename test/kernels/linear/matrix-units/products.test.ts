@@ -3,15 +3,15 @@
  * for the part that speaks to them shows that the rest is right for matrices of any size.
  */
 import { afterAll, describe } from 'vitest';
-import { Arena } from '../../src/gpu/arena';
-import { KernelLibrary } from '../../src/gpu/kernel';
-import type { Runtime } from '../../src/gpu/runtime';
-import { requestNodeGpu } from '../../src/node/dawn';
-import { SHADER_SOURCES } from '../../src/shader-sources';
-import { roundHalf } from '../support/half';
-import { WITHOUT_UNITS } from '../support/matrix-units';
-import type { LinearSizes } from './linear-case';
-import { type Rounding, testLinearLayer } from './linear-products';
+import { Arena } from '../../../../src/gpu/arena';
+import { KernelLibrary } from '../../../../src/gpu/kernel';
+import type { Runtime } from '../../../../src/gpu/runtime';
+import { requestNodeGpu } from '../../../../src/node/dawn';
+import { SHADER_SOURCES } from '../../../../src/shader-sources';
+import { roundHalf } from '../../../support/half';
+import { WITHOUT_UNITS } from '../../../support/matrix-units';
+import type { LinearSizes } from '../linear-case';
+import { type Rounding, testLinearLayer } from '../linear-products';
 
 const gpu = await requestNodeGpu({ matrixUnits: true });
 afterAll(() => gpu.destroy());
