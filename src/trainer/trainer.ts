@@ -302,8 +302,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
 
   /**
    * All agents' parameters after the iteration of the last report (see `Trainer`), [K][P]. For each
-   * agent: the actor's, the critic's, then free ones such as log standard deviations; for each
-   * layer: weights, then biases.
+   * agent: the actor's, the critic's, those of value heads, then free ones such as log standard
+   * deviations; for each layer: weights, then biases.
    * @throws TrainerError or GpuError.
    */
   async parameters(): Promise<Float32Array> {

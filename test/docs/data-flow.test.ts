@@ -1,6 +1,8 @@
 /** docs/data-flow.md: its table has every stage of an iteration, in order, and no other. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { cartpole } from '../../src/environments/cartpole';
+import { constantReward } from '../network/constant-reward';
 import { openTestGpu } from '../support/gpu';
 import { smallTrainer } from '../trainer/training';
 
@@ -9,8 +11,8 @@ const ROWS = [...table.matchAll(/^\| ([^|]+) \|/gm)]
   .flatMap((match) => match[1]!.split(', '))
   .filter((name) => name !== 'stage');
 
-async function stagesOf(config: Parameters<typeof smallTrainer>[0]): Promise<string[]> {
-  const trainer = await smallTrainer(config);
+async function stagesOf(...run: Parameters<typeof smallTrainer>): Promise<string[]> {
+  const trainer = await smallTrainer(...run);
   const names = [...new Set(trainer.stages.map(({ name }) => name))];
   trainer.destroy();
   return names;
@@ -18,7 +20,8 @@ async function stagesOf(config: Parameters<typeof smallTrainer>[0]): Promise<str
 
 test('the table of stages is that of the trainer', async () => {
   await openTestGpu();
-  const layered = await stagesOf({ normObs: true, normReward: true, refKlCoef: 0.1 });
+  const config = { normObs: true, normReward: true, refKlCoef: 0.1 };
+  const layered = await stagesOf(config, cartpole, { valueHeads: [constantReward(1, 0.9, 1)] });
   const fused = await stagesOf({ hiddenSizes: [8, 8] });
   for (const names of [layered, fused]) {
     expect(ROWS.filter((name) => names.includes(name))).toEqual(names);

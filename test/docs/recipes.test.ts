@@ -36,7 +36,14 @@ function isExcerpt({ file, code }: Excerpt): boolean {
 test('there is a recipe for each thing that is added often', () => {
   const names = PAGES.map(({ path }) => posix.basename(path, '.md'));
   expect(names).toEqual(
-    expect.arrayContaining(['config-field', 'distribution', 'environment', 'kernel', 'loss-term']),
+    expect.arrayContaining([
+      'config-field',
+      'distribution',
+      'environment',
+      'kernel',
+      'loss-term',
+      'network',
+    ]),
   );
 });
 

@@ -9,11 +9,18 @@ import {
   rolloutSizes,
 } from '../../src/rollout/rollout-buffer';
 import { gather } from '../../src/update/gather';
+import { gatherReturns } from '../../src/update/gather-returns';
 import { declareMinibatch, minibatchRow } from '../../src/update/minibatches';
 import { permutation } from '../reference/permutation';
 import { keyWords, STREAM, threefry4x32 } from '../reference/rng';
 import { agentsTensor } from '../support/agents';
-import { openRuntime, readFloats, runDispatches } from '../support/run-dispatches';
+import {
+  floats,
+  openRuntime,
+  randomFloats,
+  readFloats,
+  runDispatches,
+} from '../support/run-dispatches';
 import { taskWithout } from './golden-update';
 
 const [AGENTS, ENVS, STEPS, SAMPLES] = [2, 5, 7, 7] as const;
@@ -207,3 +214,27 @@ test('the rows of a minibatch are where the loss looks for them', () => {
   const plain = taskWithout(distributionFor(space), 3);
   expect(names.map((name) => minibatchRow(plain, name))).toEqual([3, 5, 5, 6, 7, 8]);
 });
+
+test.each(['samples', 'environments'] as const)(
+  'the returns of a value head come in the same order, by %s',
+  async (minibatchBy) => {
+    const minibatch = minibatchBy === 'samples' ? bySample : byEnvironment[0]!;
+    const { stride, samples, tensor } = minibatch;
+    const agents = agentsAt(1, 2, BATCH / samples);
+    const options = { config: { minibatchBy }, task, agents, rollout, values, minibatch };
+    const targets = floats(runtime, [AGENTS, 1, stride], randomFloats(AGENTS * stride, 1));
+    await runDispatches(runtime, [
+      gather(runtime, options),
+      gatherReturns(runtime, options, values.returns, targets),
+    ]);
+    const [all, found] = [await readFloats(runtime, tensor), await readFloats(runtime, targets)];
+    const row = minibatchRow(task, 'return');
+    const rows = tensor.shape[1]!;
+    for (let agent = 0; agent < AGENTS; agent++) {
+      const first = (agent * rows + row) * stride;
+      const own = found.slice(agent * stride, (agent + 1) * stride);
+      expect(own).toEqual(all.slice(first, first + stride));
+      expect(own.slice(samples)).toEqual([0]);
+    }
+  },
+);
