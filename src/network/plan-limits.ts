@@ -135,7 +135,7 @@ function whyNotForward({ forward, update }: KernelPlan, layout: ActorCriticLayou
   }
   const width = packedWidth(layout, update);
   if (forward.kind !== 'lane-per-neuron' || width <= SUBGROUP_WIDTH) return undefined;
-  return `a lane per neuron takes layers of up to ${SUBGROUP_WIDTH}; padded they have ${width}`;
+  return `a lane per neuron takes layers of up to ${SUBGROUP_WIDTH}, here padded to ${width}`;
 }
 
 function whyNotByNeurons(
