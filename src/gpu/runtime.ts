@@ -23,12 +23,12 @@ export interface Runtime {
  * @param shape outermost dimension first, e.g. [K][rows][outputs][stride]
  */
 export function declareTensor(
-  { arena }: Runtime,
+  runtime: Runtime,
   name: string,
   shape: readonly number[],
   type: ElementType = 'f32',
 ): Tensor {
-  return arena.declare(name, shape, type);
+  return runtime.arena.declare(name, shape, type);
 }
 
 /**
@@ -38,11 +38,11 @@ export function declareTensor(
  * many workgroups
  */
 export function recordDispatch(
-  { kernels }: Runtime,
+  runtime: Runtime,
   source: KernelSource,
   options: DispatchOptions,
 ): Dispatch {
-  return kernels.kernel(source).dispatch(options);
+  return runtime.kernels.kernel(source).dispatch(options);
 }
 
 /** Smallest multiple of `unit` that is at least `value`. */
