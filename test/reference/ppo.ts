@@ -184,12 +184,12 @@ export function annealFactor(anneal: Anneal, left: number): number {
 
 /**
  * beta doubles above 1.5 desiredKl and halves below desiredKl / 1.5 (PPO paper, section 4), within
- * 1e-6 and 1e6 so that it can come back; 0 stays off.
+ * 1e-6 and 1e3 so that it can come back; 0 stays off.
  */
 export function adaptKlCoef(klCoef: number, kl: number, desiredKl: number): number {
   if (klCoef === 0) return 0;
   const factor = kl > 1.5 * desiredKl ? 2 : kl < desiredKl / 1.5 ? 0.5 : 1;
-  return Math.min(1e6, Math.max(1e-6, factor * klCoef));
+  return Math.min(1e3, Math.max(1e-6, factor * klCoef));
 }
 
 /** The schedule of the iteration that follows `iterations` finished ones. */
