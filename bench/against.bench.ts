@@ -27,6 +27,7 @@ const NOTES = [
     'arrives; the cache of compiled shaders is an empty folder.',
 ];
 const SUBJECT = 'checkout';
+const CONTESTANT = 'bench/dist/any-commit.js';
 
 /** The two programs, this checkout's first. */
 type Sides = readonly [Command, Command];
@@ -80,7 +81,8 @@ async function compareAll(base: BuiltCommit, context: BenchContext): Promise<Mea
   const names = Object.keys(WORKLOADS).filter((name) => name.includes(options.only ?? ''));
   const measurements: Measurement[] = [];
   for (const workload of names) {
-    const sides = [lockstepCommand(options), lockstepCommand(options, base.program)] as const;
+    const programs = [CONTESTANT, base.program];
+    const sides = programs.map((program) => lockstepCommand(options, program));
     const [ours, theirs] = sides.map(
       ({ argv, environment }): Command => ({
         argv: [...argv, ...WORKLOADS[workload]!],

@@ -42,7 +42,11 @@ await build({
   outdir: 'dist',
 });
 // The bench and its contestants, each a process of its own. `main` is not in the npm package.
-const benches = { main: 'bench/main.ts', lockstep: 'bench/contestants/lockstep.ts' };
+const benches = {
+  main: 'bench/main.ts',
+  lockstep: 'bench/contestants/lockstep.ts',
+  'any-commit': 'bench/contestants/any-commit.ts',
+};
 if (existsSync(benches.main)) {
   await build({ ...shared, entryPoints: benches, outdir: 'bench/dist' });
 }

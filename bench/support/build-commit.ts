@@ -24,7 +24,7 @@ const git = (...args: string[]): Buffer =>
   execFileSync('git', args, { maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 'pipe'] });
 
 /**
- * Bundles `bench/contestants/lockstep.ts` as it is now with `src` and `shaders` of a commit.
+ * Bundles `bench/contestants/any-commit.ts` as it is now with `src` and `shaders` of a commit.
  * @throws Error where there is no such commit, or its library has not what the contestant imports
  */
 export function buildCommit(commit: string): BuiltCommit {
@@ -40,7 +40,7 @@ export function buildCommit(commit: string): BuiltCommit {
     }
     symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
     const program = join(folder, 'lockstep.mjs');
-    const entry = join(folder, 'bench/contestants/lockstep.ts');
+    const entry = join(folder, 'bench/contestants/any-commit.ts');
     const { status, stderr } = spawnSync(
       'node_modules/.bin/esbuild',
       [entry, `--outfile=${program}`, ...BUNDLING],
