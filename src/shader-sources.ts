@@ -97,6 +97,7 @@ import updateLaneSums from '../shaders/update/lane-sums.wesl';
 import updateLossSample from '../shaders/update/loss-sample.wesl';
 import updateLossTerms from '../shaders/update/loss-terms.wesl';
 import updateMinibatch from '../shaders/update/minibatch.wesl';
+import updateNeuronWeights from '../shaders/update/neuron-weights.wesl';
 import updatePpoLoss from '../shaders/update/ppo-loss.wesl';
 import updateSampleTile from '../shaders/update/sample-tile.wesl';
 import updateSampleTurns from '../shaders/update/sample-turns.wesl';
@@ -206,6 +207,7 @@ export const SHADER_SOURCES = {
   'update/loss-sample': updateLossSample,
   'update/loss-terms': updateLossTerms,
   'update/minibatch': updateMinibatch,
+  'update/neuron-weights': updateNeuronWeights,
   'update/ppo-loss': updatePpoLoss,
   'update/sample-tile': updateSampleTile,
   'update/sample-turns': updateSampleTurns,
