@@ -46,9 +46,8 @@ function product(runtime: Runtime, options: Product): Dispatch {
   const { result, weights, layer, activation, parameters, x, y, count, output } = options;
   const { fields, depth } = weights;
   const scale = result === 'forward' ? 1 : gradientScale(count);
-  const plan = planProduct(runtime, {
-    ...{ layer, fields, depth, scale, count, yType: y.tensor.type },
-  });
+  const request = { layer, fields, depth, scale, count, yType: y.tensor.type };
+  const plan = planProduct(runtime, request);
   const kernel = runtime.kernels.kernel({
     shader: plan.shader,
     constants: plan.constants,
