@@ -71,6 +71,15 @@ export function packedWidth(layout: ActorCriticLayout, update: UpdatePlan): numb
 }
 
 /**
+ * Numbers that one agent's optimizer has moments of: the parameters, or the packed weights with
+ * their padding if it works on those.
+ */
+export function momentCount(layout: ActorCriticLayout, update: UpdatePlan): number {
+  if (update.kind === 'layered') return layout.parameterCount;
+  return 4 * placeNetworks(layout, packingFor(layout, update)).gradientQuads;
+}
+
+/**
  * The layout of one agent's moments if the optimizer works on packed weights: for every element 1 +
  * the index of its parameter, or 0 for padding. Undefined if it works on the parameters themselves.
  */

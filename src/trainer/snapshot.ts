@@ -62,38 +62,53 @@ function snapshotShape(name: string, tensor: Tensor, state: TrainState): readonl
   return name === 'optimizer' ? [agents, 2, parameters] : tensor.shape;
 }
 
-/** [rows][parameters] of `moments` [rows][elements]. */
-function unpackMoments(
-  moments: Float32Array,
-  origins: Uint32Array,
-  parameters: number,
-): Float32Array {
-  const rows = moments.length / origins.length;
-  const unpacked = new Float32Array(rows * parameters);
-  for (let row = 0; row < rows; row++) {
-    for (const [element, origin] of origins.entries()) {
-      if (origin === 0) continue;
-      unpacked[row * parameters + origin - 1] = moments[row * origins.length + element]!;
+/** The optimizer's moments as the kernels have them and as snapshots do, and the way between. */
+class MomentLayout {
+  /** Pairs of an element in the kernels' layout and its parameter; padding has none. */
+  private readonly pairs: readonly (readonly [element: number, parameter: number])[];
+
+  constructor(
+    private readonly origins: Uint32Array,
+    private readonly parameters: number,
+  ) {
+    this.pairs = [...origins.entries()]
+      .filter(([, origin]) => origin > 0)
+      .map(([element, origin]) => [element, origin - 1]);
+  }
+
+  /** [rows][parameters] of [rows][elements]. */
+  unpack(packed: Float32Array): Float32Array {
+    const { length } = this.origins;
+    const unpacked = new Float32Array((packed.length / length) * this.parameters);
+    this.visit(unpacked.length, (at, place) => {
+      unpacked[place] = packed[at]!;
+    });
+    return unpacked;
+  }
+
+  /** [rows][elements] of [rows][parameters]; padding has moments of 0. */
+  pack(unpacked: Float32Array): Float32Array {
+    const packed = new Float32Array((unpacked.length / this.parameters) * this.origins.length);
+    this.visit(unpacked.length, (at, place) => {
+      packed[at] = unpacked[place]!;
+    });
+    return packed;
+  }
+
+  /** Calls `copy` with the packed and the unpacked index of every moment. */
+  private visit(moments: number, copy: (packed: number, unpacked: number) => void): void {
+    for (let row = 0; row < moments / this.parameters; row++) {
+      for (const [element, parameter] of this.pairs) {
+        copy(row * this.origins.length + element, row * this.parameters + parameter);
+      }
     }
   }
-  return unpacked;
 }
 
-/** [rows][elements] of `moments` [rows][parameters]; padding has moments of 0. */
-function packMoments(
-  moments: Float32Array,
-  origins: Uint32Array,
-  parameters: number,
-): Float32Array {
-  const rows = moments.length / parameters;
-  const packed = new Float32Array(rows * origins.length);
-  for (let row = 0; row < rows; row++) {
-    for (const [element, origin] of origins.entries()) {
-      if (origin === 0) continue;
-      packed[row * origins.length + element] = moments[row * parameters + origin - 1]!;
-    }
-  }
-  return packed;
+/** The layout of the optimizer's moments; undefined where it is that of the parameters. */
+function momentLayout({ optimizerOrigins, parameters }: TrainState): MomentLayout | undefined {
+  const origins = optimizerOrigins();
+  return origins && new MomentLayout(origins, parameters.shape[1]!);
 }
 
 /**
@@ -106,35 +121,29 @@ export async function readSnapshotTensors(
   state: TrainState,
   carried: CarriedTensors,
 ): Promise<TrainerSnapshot['tensors']> {
-  const { optimizerOrigins: origins, parameters } = state;
+  const layout = momentLayout(state);
   const read = async (name: string, tensor: Tensor): Promise<readonly [string, SnapshotTensor]> => {
     const bytes = await readTensor(gpu, tensor);
     const View = tensor.type === 'u32' ? Uint32Array : Float32Array;
     const found = new View(bytes, 0, elementCount(tensor.shape));
-    const data =
-      name === 'optimizer' && origins
-        ? unpackMoments(found as Float32Array, origins, parameters.shape[1]!)
-        : found;
+    const data = name === 'optimizer' && layout ? layout.unpack(found as Float32Array) : found;
     return [name, { shape: snapshotShape(name, tensor, state), data }];
   };
   const tensors = Object.entries(namedTensors(state, carried));
   return Object.fromEntries(await Promise.all(tensors.map(([name, tensor]) => read(name, tensor))));
 }
 
-/** Writes tensors that `findSnapshotProblems` has found nothing against. */
+/** Writes tensors that have passed `checkSnapshot`. */
 export function writeSnapshotTensors(
   gpu: Gpu,
   state: TrainState,
   tensors: TrainerSnapshot['tensors'],
 ): void {
-  const { optimizerOrigins: origins, parameters } = state;
+  const layout = momentLayout(state);
   for (const [name, tensor] of Object.entries(namedTensors(state))) {
     const { data } = tensors[name]!;
-    const written =
-      name === 'optimizer' && origins
-        ? packMoments(data as Float32Array, origins, parameters.shape[1]!)
-        : data;
-    writeTensor(gpu, tensor, written);
+    const packs = name === 'optimizer' && layout;
+    writeTensor(gpu, tensor, packs ? layout.pack(data as Float32Array) : data);
   }
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../kernels/running-moments';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { KernelPlan } from '../network/kernel-plan';
-import { momentOrigins } from '../network/packing';
+import { momentCount, momentOrigins } from '../network/packing';
 import { declareEnvironmentStates, type EnvironmentStates } from '../rollout/environment-states';
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
@@ -25,10 +25,10 @@ export interface TrainState {
   readonly parameters: Tensor;
   /** Parameters of the frozen reference policy, [K][P]; only where it is used. */
   readonly reference: Tensor | undefined;
-  /** Adam's first and second moments, [K][2][elements]. */
+  /** Adam's first and second moments, [K][2][momentCount]. */
   readonly optimizer: Tensor;
-  /** The layout of `optimizer`, see `momentOrigins`; undefined for that of the parameters. */
-  readonly optimizerOrigins: Uint32Array | undefined;
+  /** Makes the layout of `optimizer`, see `momentOrigins`; only snapshots need it. */
+  readonly optimizerOrigins: () => Uint32Array | undefined;
   /** 1 for agents with a parameter that is not finite, [K]. */
   readonly faults: Tensor;
   /** Environment states and running episodes. */
@@ -72,15 +72,14 @@ export function declareTrainState(
 ): TrainState {
   const { agents, envs } = sizes;
   const { parameterCount } = layout;
-  const origins = momentOrigins(layout, plan.update);
   return {
     agents: arena.declare('agents', [agents, AGENT_WORDS], 'u32'),
     parameters: arena.declare('parameters', [agents, parameterCount]),
     reference: task.distribution.reference
       ? arena.declare('reference parameters', [agents, parameterCount])
       : undefined,
-    optimizer: arena.declare('optimizer', [agents, 2, origins?.length ?? parameterCount]),
-    optimizerOrigins: origins,
+    optimizer: arena.declare('optimizer', [agents, 2, momentCount(layout, plan.update)]),
+    optimizerOrigins: () => momentOrigins(layout, plan.update),
     faults: arena.declare('faulty parameters', [agents], 'u32'),
     environments: declareEnvironmentStates(arena, sizes, task),
     normalizer: {

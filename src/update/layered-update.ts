@@ -31,13 +31,13 @@ export interface LayeredUpdateOptions {
   readonly advantageMoments: Tensor;
   /** Moments of the batch's advantages and returns, [K][2][MOMENTS_WORDS]. */
   readonly batchMoments: Tensor;
-  /** Of the networks that are value heads. */
+  /** Tensors of the networks that are value heads. */
   readonly heads: readonly HeadTensors[];
   /** Whether an agent's updates may end before the iteration does. */
   readonly stoppable: boolean;
 }
 
-/** What is trained, and where its outputs and the gradients by them lie. */
+/** A trained network, with its outputs and their gradients. */
 interface NetworkParts {
   readonly network: Network;
   readonly y: SampleBlock;

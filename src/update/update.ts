@@ -39,7 +39,7 @@ export interface UpdateOptions extends Omit<GatherOptions, 'minibatch' | 'config
   readonly plan: UpdatePlan;
   /** The weights that a fused update changes; required if the update is fused. */
   readonly packed?: PackedWeights | undefined;
-  /** Adam's moments, [K][2][elements]; see `momentOrigins`. */
+  /** Adam's moments, [K][2][momentCount]. */
   readonly optimizer: Tensor;
   /** 1 for agents with a non-finite parameter, [K]. */
   readonly faults: Tensor;
@@ -74,7 +74,7 @@ export class Update {
     this.heads = [...(options.headReturns ?? [])].map(([name, returns]) =>
       declareHead(arena, this.minibatch, name, returns),
     );
-    const judged = {
+    const shared = {
       ...options,
       heads: this.heads,
       minibatch: this.minibatch,
@@ -83,8 +83,8 @@ export class Update {
     const stoppable = [config.targetKl].flat().some((kl) => kl > 0);
     this.gradients =
       plan.kind === 'layered'
-        ? new LayeredUpdate(runtime, { ...judged, stoppable })
-        : new FusedUpdate(runtime, { ...judged, plan, packed: packed! });
+        ? new LayeredUpdate(runtime, { ...shared, stoppable })
+        : new FusedUpdate(runtime, { ...shared, plan, packed: packed! });
     this.statistics = declareStatistics(arena, sizes);
     const groups = gradientGroups(runtime.gpu, parameters.count);
     this.norms = arena.declare('partial norms', [agents, groups]);

@@ -19,7 +19,7 @@ import {
 } from '../../src/network/actor-critic';
 import { LAYERED, type UpdatePlan } from '../../src/network/kernel-plan';
 import { PackedWeights } from '../../src/network/packed-weights';
-import { momentOrigins } from '../../src/network/packing';
+import { momentCount } from '../../src/network/packing';
 import {
   declareRolloutBuffer,
   declareValueBuffer,
@@ -156,11 +156,7 @@ export class GoldenUpdate {
         ...{ minibatches: 1, epochs: updates, updates, iterations: 1 },
       },
       parameters: block,
-      optimizer: floats(runtime, [
-        2,
-        2,
-        momentOrigins(layout, plan)?.length ?? layout.parameterCount,
-      ]),
+      optimizer: floats(runtime, [2, 2, momentCount(layout, plan)]),
       faults: words(runtime, [2]),
       batchMoments: floats(runtime, [2, 2, MOMENTS_WORDS]),
     });
