@@ -1,7 +1,8 @@
 /** How close each stage comes to the limits of the adapter. */
 import { DEFAULT_CONFIG } from '../src/config/defaults';
 import { findEnvironment } from '../src/environments/index';
-import { createTrainer, type Trainer } from '../src/trainer/trainer';
+import { createTrainer } from '../src/trainer/create-trainer';
+import type { Trainer } from '../src/trainer/trainer';
 import { type Ceilings, measureCeilings } from './roofline/ceilings';
 import { bindingLimit, type Limits, stageWork, workSizes } from './roofline/stage-work';
 import type { Bench, BenchContext } from './support/bench';

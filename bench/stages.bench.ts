@@ -3,7 +3,7 @@ import { DEFAULT_CONFIG } from '../src/config/defaults';
 import type { PpoConfig } from '../src/config/ppo-config';
 import { findEnvironment } from '../src/environments/index';
 import type { Gpu } from '../src/gpu/device';
-import { createTrainer } from '../src/trainer/trainer';
+import { createTrainer } from '../src/trainer/create-trainer';
 import type { Bench } from './support/bench';
 import { record } from './support/record';
 import { type Spread, spreadOf } from './support/statistics';

@@ -70,6 +70,7 @@ export type {
 export type { EnvironmentFault } from './rollout/episode';
 export type { RolloutBuffer, RolloutSizes } from './rollout/rollout-buffer';
 export type { AbortSignalLike } from './trainer/abort-signal';
+export { createTrainer } from './trainer/create-trainer';
 export type { EvaluateOptions } from './trainer/evaluate-options';
 export { NonFiniteError } from './trainer/guard';
 export { TrainerError } from './trainer/lifecycle';
@@ -83,7 +84,7 @@ export type {
 } from './trainer/metrics';
 export type { Policy } from './trainer/policy';
 export type { SnapshotTensor, TrainerSnapshot, TrainingCounters } from './trainer/snapshot';
-export { createTrainer, Trainer } from './trainer/trainer';
+export { Trainer } from './trainer/trainer';
 export type { TrainerOptions } from './trainer/trainer-options';
 export {
   type PlanTiming,

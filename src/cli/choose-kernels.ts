@@ -1,7 +1,8 @@
 /** Creates the trainer of `lockstep train` with the requested kernels. */
 import { describePlan } from '../network/kernel-plan';
 import { tuningFile } from '../node/tuning-file';
-import { createTrainer, type Trainer } from '../trainer/trainer';
+import { createTrainer } from '../trainer/create-trainer';
+import type { Trainer } from '../trainer/trainer';
 import type { TrainerOptions } from '../trainer/trainer-options';
 import { type Tuning, tunePlan } from '../trainer/tuner';
 import { formatNumber } from './numbers';

@@ -2,7 +2,7 @@
 import type { Gpu } from '../gpu/device';
 import type { Dispatch, Kernel } from '../gpu/kernel';
 import { encodeStages, firstDispatches } from '../gpu/stage';
-import { assembleTrainer, createKernels } from './trainer';
+import { assembleTrainer, createKernels } from './create-trainer';
 import type { TrainerOptions } from './trainer-options';
 
 /** Compile times of one kernel, in milliseconds. */

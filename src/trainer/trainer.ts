@@ -1,40 +1,21 @@
 /** Proximal policy optimization (Schulman et al. 2017): the loop. */
 
-import { checkConfig } from '../config/check';
-import { ConfigError } from '../config/config-error';
-import { completeConfig } from '../config/defaults';
 import { ESTIMATORS } from '../config/estimators';
 import type { PpoConfig } from '../config/ppo-config';
-import { usesReference } from '../config/reference';
 import { deriveSizes, type Sizes } from '../config/sizes';
-import { checkedEnvironment } from '../environments/definition';
-import { Arena } from '../gpu/arena';
-import { attempt } from '../gpu/attempt';
-import type { Gpu } from '../gpu/device';
-import { KernelLibrary } from '../gpu/kernel';
 import { readTensor } from '../gpu/readback';
 import { profileStages, runStages, tryStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { Patience } from '../gpu/stall';
-import { withSubgroupsIfTaken } from '../gpu/subgroups';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { choosePlan } from '../network/choose-plan';
-import {
-  isFused,
-  isPlan,
-  type KernelPlan,
-  subgroupLanes,
-  usesMatrixUnits,
-} from '../network/kernel-plan';
+import { isFused, type KernelPlan } from '../network/kernel-plan';
 import { rolloutSizes } from '../rollout/rollout-buffer';
-import { createTask, type Task } from '../rollout/task';
-import { SHADER_SOURCES } from '../shader-sources';
+import type { Task } from '../rollout/task';
 import { type AbortSignalLike, untilAborted } from './abort-signal';
-import { checkStorage } from './check-storage';
 import type { EvaluateOptions } from './evaluate-options';
 import { evaluate } from './evaluation';
-
 import { Lifecycle } from './lifecycle';
 import { Loop } from './loop';
 import type { Evaluation, IterationReport } from './metrics';
@@ -58,77 +39,7 @@ import {
   readStatistics,
   type TrainState,
 } from './train-state';
-import { checkGiven, type Given, type TrainerOptions } from './trainer-options';
-
-/** Ends errors about sizes that the device does not allow. */
-const ADVICE =
-  'use fewer environments, steps or agents, more minibatches or a smaller network (numEnvs, ' +
-  'numSteps, ' +
-  'numAgents, numMinibatches, hiddenSizes)';
-
-/**
- * The kernels of a trainer.
- * @param inTurn whether they compile one after another, so that each can be timed
- */
-export function createKernels(gpu: Gpu, inTurn = false): KernelLibrary {
-  return new KernelLibrary(gpu, SHADER_SOURCES, { inTurn, advice: ADVICE });
-}
-
-/**
- * Prepares a run: checks the configuration, allocates, compiles, resets the environments.
- * @throws ConfigError, EnvironmentError, ShaderError, LimitError or GpuError, before any iteration,
- * or the reason of `signal`. It rejects only once no kernel is compiling, so that the process can
- * exit.
- */
-export function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  // A plan that the caller gives must not be replaced by another.
-  if (isPlan(options.plan) && subgroupLanes(options.plan) > 1) return prepareTrainer(options);
-  return withSubgroupsIfTaken(options.gpu, () => prepareTrainer(options));
-}
-
-async function prepareTrainer(options: TrainerOptions): Promise<Trainer> {
-  const trainer = await assembleTrainer(options, createKernels(options.gpu));
-  try {
-    await trainer.prepare();
-    return trainer;
-  } catch (error) {
-    trainer.destroy();
-    throw error;
-  }
-}
-
-/**
- * Creates a trainer without preparing it. It takes over `kernels`, which may still be compiling.
- * @throws like `createTrainer`, except for errors of compiling and running.
- */
-export async function assembleTrainer(
-  { gpu, environment: described, config, ...given }: TrainerOptions,
-  kernels: KernelLibrary,
-): Promise<Trainer> {
-  const environment = checkedEnvironment(described);
-  checkGiven(given);
-  const complete = completeConfig(environment.defaults, config);
-  checkConfig(complete, environment);
-  if (given.referenceParameters && !usesReference(complete)) {
-    const text = 'referenceParameters are given, but refKlCoef and refKlRewardCoef are 0';
-    throw new ConfigError([`${text}; set one of them above 0`]);
-  }
-  gpu.check();
-  checkStorage(gpu, complete.storage);
-  const task = await createTask(gpu, environment, complete);
-  const matrixUnits = given.plan && usesMatrixUnits(given.plan) ? gpu.matrixUnits : undefined;
-  const runtime = { gpu, kernels, arena: new Arena(gpu, ADVICE), matrixUnits };
-  try {
-    given.signal?.throwIfAborted();
-    const create = (): Trainer => Trainer.of(runtime, task, complete, given);
-    return await attempt(gpu, runtime.arena, create);
-  } catch (error) {
-    await kernels.settled();
-    kernels.destroy();
-    runtime.arena.destroy();
-    throw error;
-  }
-}
+import type { Given } from './trainer-options';
 
 /**
  * One run, made by `createTrainer`. Iterating over it trains: `for await (const report of trainer)`

@@ -15,8 +15,8 @@ import { type KernelPlan, usesMatrixUnits } from '../network/kernel-plan';
 import { candidatePlans } from '../network/plan-candidates';
 import { hasMatrixLayers } from '../network/plan-limits';
 import { outlineTask } from '../rollout/task';
+import { createTrainer } from './create-trainer';
 import { planNetworks } from './networks';
-import { createTrainer } from './trainer';
 import type { TrainerOptions } from './trainer-options';
 import { tuningKey } from './tuning-key';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cartpole } from '../../src/environments/cartpole';
-import { createTrainer } from '../../src/trainer/trainer';
+import { createTrainer } from '../../src/trainer/create-trainer';
 import { chromiumProblem, withPage } from '../support/chromium';
 import { type EngineRun, expectAgreement, SHORT_RUN } from '../support/engines';
 import { openTestGpu } from '../support/gpu';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { findEnvironment } from '../../src/environments';
 import { type KernelPlan, LAYERED } from '../../src/network/kernel-plan';
-import { createTrainer } from '../../src/trainer/trainer';
+import { createTrainer } from '../../src/trainer/create-trainer';
 import { findDeno } from '../support/deno';
 import { type EngineRun, expectAgreement, SHORT_RUN } from '../support/engines';
 import { openTestGpu } from '../support/gpu';

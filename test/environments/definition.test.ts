@@ -6,7 +6,7 @@ import {
 } from '../../src/environments/definition';
 import { ENVIRONMENTS, findEnvironment } from '../../src/environments/index';
 import { tunePlan } from '../../src/index';
-import { createTrainer } from '../../src/trainer/trainer';
+import { createTrainer } from '../../src/trainer/create-trainer';
 import { openTestGpu } from '../support/gpu';
 import { DRIFT, drift } from './drift';
 

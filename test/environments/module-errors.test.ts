@@ -1,6 +1,6 @@
 /** What is wrong in a user's module is one error that names the user's file and line. */
 import { expect, test, vi } from 'vitest';
-import { createTrainer } from '../../src/trainer/trainer';
+import { createTrainer } from '../../src/trainer/create-trainer';
 import { openTestGpu } from '../support/gpu';
 import { stillThere } from '../support/still-there';
 import { DRIFT, drift } from './drift';

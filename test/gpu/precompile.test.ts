@@ -6,7 +6,7 @@ import { KernelLibrary } from '../../src/gpu/kernel';
 import { type PortableKernel, precompile } from '../../src/gpu/precompile';
 import { firstDispatches } from '../../src/gpu/stage';
 import { SHADER_SOURCES } from '../../src/shader-sources';
-import { assembleTrainer } from '../../src/trainer/trainer';
+import { assembleTrainer } from '../../src/trainer/create-trainer';
 import { openTestGpu } from '../support/gpu';
 import { SMALL } from '../trainer/training';
 

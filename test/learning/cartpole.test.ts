@@ -1,7 +1,7 @@
 /** Whether it learns at all; how well is a matter of benchmarks (bench/RESULTS.md). */
 import { expect, test } from 'vitest';
 import { cartpole } from '../../src/environments/cartpole';
-import { createTrainer } from '../../src/trainer/trainer';
+import { createTrainer } from '../../src/trainer/create-trainer';
 import { openTestGpu } from '../support/gpu';
 
 const AGENTS = 3;

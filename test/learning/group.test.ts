@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { defineEnvironment } from '../../src/environments/definition';
-import { createTrainer } from '../../src/trainer/trainer';
+import { createTrainer } from '../../src/trainer/create-trainer';
 import { actorCriticForward } from '../reference/actor-critic';
 import { expectClose } from '../reference/expect-close';
 import { openTestGpu } from '../support/gpu';

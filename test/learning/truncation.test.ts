@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { defineEnvironment } from '../../src/environments/definition';
-import { createTrainer } from '../../src/trainer/trainer';
+import { createTrainer } from '../../src/trainer/create-trainer';
 import { actorCriticForward } from '../reference/actor-critic';
 import { openTestGpu } from '../support/gpu';
 import { networkOf } from '../support/network';

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { cartpole } from '../../src/environments/cartpole';
 import type { Gpu } from '../../src/gpu/device';
 import { requestNodeGpu } from '../../src/node/dawn';
-import { createTrainer } from '../../src/trainer/trainer';
+import { createTrainer } from '../../src/trainer/create-trainer';
 import { SMALL } from '../trainer/training';
 
 const safe = await requestNodeGpu();

@@ -4,7 +4,7 @@ import { ConfigError } from '../../src/config/config-error';
 import { cartpole } from '../../src/environments/cartpole';
 import { pendulum } from '../../src/environments/pendulum';
 import { createTask } from '../../src/rollout/task';
-import { createTrainer } from '../../src/trainer/trainer';
+import { createTrainer } from '../../src/trainer/create-trainer';
 import { echo } from '../support/echo';
 import { openTestGpu } from '../support/gpu';
 import { turnstile } from '../support/turnstile';

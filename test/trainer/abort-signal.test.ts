@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { cartpole } from '../../src/environments/cartpole';
 import { checkSignal, untilAborted } from '../../src/trainer/abort-signal';
-import { createTrainer } from '../../src/trainer/trainer';
+import { createTrainer } from '../../src/trainer/create-trainer';
 import type { TrainerOptions } from '../../src/trainer/trainer-options';
 import { clock } from '../rollout/clock';
 import { openTestGpu } from '../support/gpu';

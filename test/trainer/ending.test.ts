@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { cartpole } from '../../src/environments/cartpole';
 import { GpuError } from '../../src/gpu/device';
 import { requestNodeGpu } from '../../src/node/dawn';
-import { createTrainer } from '../../src/trainer/trainer';
+import { createTrainer } from '../../src/trainer/create-trainer';
 import { allReports, SMALL, smallTrainer } from './training';
 
 const LONG = { totalTimesteps: 1000 * 60 };

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
-import { createTrainer, type Trainer } from '../../src/trainer/trainer';
+import { createTrainer } from '../../src/trainer/create-trainer';
+import type { Trainer } from '../../src/trainer/trainer';
 import type { TrainerOptions } from '../../src/trainer/trainer-options';
 import { openTestGpu } from '../support/gpu';
 import { allReports, SMALL, smallTrainer, trainSmall } from './training';

@@ -15,7 +15,7 @@ import {
 } from '../../src/network/kernel-plan';
 import { candidatePlans } from '../../src/network/plan-candidates';
 import { SHADER_SOURCES } from '../../src/shader-sources';
-import { createTrainer } from '../../src/trainer/trainer';
+import { createTrainer } from '../../src/trainer/create-trainer';
 import { tunePlan } from '../../src/trainer/tuner';
 import { expectClose } from '../reference/expect-close';
 import { openTestGpu } from '../support/gpu';

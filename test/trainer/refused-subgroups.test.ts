@@ -7,7 +7,7 @@ import { cartpole } from '../../src/environments/cartpole';
 import { ShaderError } from '../../src/gpu/program';
 import { subgroupLanes } from '../../src/network/kernel-plan';
 import { requestNodeGpu } from '../../src/node/dawn';
-import { createTrainer } from '../../src/trainer/trainer';
+import { createTrainer } from '../../src/trainer/create-trainer';
 import { tunePlan } from '../../src/trainer/tuner';
 import { openTestGpu } from '../support/gpu';
 

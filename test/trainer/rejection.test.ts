@@ -89,7 +89,7 @@ describe('a process that a mistake in a module ends', () => {
   const program = new ChildProgram(`
     import { defineEnvironment } from './src/environments/definition';
     import { requestNodeGpu } from './src/node/dawn';
-    import { createTrainer } from './src/trainer/trainer';
+    import { createTrainer } from './src/trainer/create-trainer';
     import { loopingModule } from './test/support/loops';
 
     const { from, to, actionMask, caught } = JSON.parse(process.env.CASE);

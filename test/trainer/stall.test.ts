@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/config-error';
 import { cartpole } from '../../src/environments/cartpole';
-import { createTrainer } from '../../src/trainer/trainer';
+import { createTrainer } from '../../src/trainer/create-trainer';
 import { ChildProgram } from '../support/child';
 import { openTestGpu } from '../support/gpu';
 import { SMALL } from './training';
@@ -10,7 +10,7 @@ import { SMALL } from './training';
 const program = new ChildProgram(`
   import { defineEnvironment } from './src/environments/definition';
   import { requestNodeGpu } from './src/node/dawn';
-  import { createTrainer } from './src/trainer/trainer';
+  import { createTrainer } from './src/trainer/create-trainer';
   import { loopingModule } from './test/support/loops';
 
   const { use, reset, step, caught, hiddenSizes } = JSON.parse(process.env.CASE);

@@ -2,8 +2,9 @@
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
+import { createTrainer } from '../../src/trainer/create-trainer';
 import type { IterationReport } from '../../src/trainer/metrics';
-import { createTrainer, type Trainer } from '../../src/trainer/trainer';
+import type { Trainer } from '../../src/trainer/trainer';
 import type { TrainerOptions } from '../../src/trainer/trainer-options';
 import { openTestGpu } from '../support/gpu';
 
