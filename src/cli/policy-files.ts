@@ -1,6 +1,7 @@
 /** The flags that name policy files: --load, --reference and --save. */
 import type { PolicyOwner } from '../node/policy-file';
 import type { GivenPolicies, Policy } from '../trainer/policy';
+import type { SavedPolicy } from '../trainer/saved-policy';
 import type { CommandLine } from './flags';
 import { UsageError } from './usage-error';
 
@@ -9,8 +10,12 @@ export interface PolicyFiles {
   checkWritable(path: string): Promise<void>;
   /** The policies of all agents, or one for all of them. */
   read(path: string, of: PolicyOwner): Promise<Policy>;
-  write(path: string, policy: Policy, of: PolicyOwner): Promise<void>;
+  write(path: string, saved: SavedPolicy): Promise<void>;
 }
+
+const WITHOUT_RETURNS =
+  'the file has no statistics of the returns (normReward); they start anew, and the value ' +
+  'function must adapt';
 
 type FileFlags = Pick<CommandLine, 'load' | 'reference' | 'save'>;
 
@@ -41,32 +46,15 @@ export async function openFiles(
   if (save !== undefined) await attempt('--save', files.checkWritable(save));
   const loaded = await read('--load', load);
   const compared = await read('--reference', reference);
-  const missing = loaded ? missingStatistics(loaded, of) : [];
   return {
-    given: {
-      // A policy without statistics would be refused by a run that needs them.
-      ...(missing.length > 0 ? { parameters: loaded!.parameters } : { policy: loaded }),
-      referenceParameters: compared?.parameters,
-    },
+    given: { policy: loaded, referenceParameters: compared?.parameters },
     warnings: [
-      ...missing.map((what) => `--load ${load}: the file has no statistics of ${what}`),
+      ...(of.config.normReward && loaded && !loaded.returnStatistics
+        ? [`--load ${load}: ${WITHOUT_RETURNS}`]
+        : []),
       ...(compared?.observationStatistics && reference !== load
         ? [`--reference ${reference}: observations are normalized with the statistics of this run`]
         : []),
     ],
   };
-}
-
-/** The normalizers whose statistics the file lacks, with the consequence. */
-function missingStatistics(
-  { observationStatistics, returnStatistics }: Policy,
-  { config: { normObs, normReward } }: PolicyOwner,
-): string[] {
-  const begins = 'they start anew, and the policy will act differently until they have settled';
-  return [
-    ...(normObs && !observationStatistics ? [`the observations (normObs); ${begins}`] : []),
-    ...(normReward && !returnStatistics
-      ? ['the returns (normReward); they start anew, and the value function must adapt']
-      : []),
-  ];
 }

@@ -1,7 +1,7 @@
 /**
- * Named tensors of floats in the safetensors format (github.com/huggingface/safetensors): the
- * header's length as 8 little-endian bytes, the header as JSON, then the numbers as little-endian
- * bytes without gaps.
+ * Named tensors in the safetensors format (github.com/huggingface/safetensors): the header's length
+ * as 8 little-endian bytes, the header as JSON, then the numbers as little-endian bytes without
+ * gaps. Every platform that has WebGPU is little-endian, so numbers are copied as they are.
  */
 
 /** Bytes of the header's length. */
@@ -15,15 +15,22 @@ const ELEMENT_BYTES: Readonly<Record<string, number>> = {
   ...{ F16: 2, BF16: 2, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1 },
 };
 
-export interface Tensor {
+/** The types of numbers that this module reads and writes, by the format's names. */
+const VIEWS = { F64: Float64Array, F32: Float32Array, U32: Uint32Array } as const;
+type Dtype = keyof typeof VIEWS;
+
+/** Numbers of a tensor. */
+export type TensorValues = Float64Array | Float32Array | Uint32Array;
+
+export interface TensorData {
   /** Outermost first. */
   readonly shape: readonly number[];
-  readonly values: Float32Array | Float64Array;
+  readonly values: TensorValues;
 }
 
 /** Tensors by name, and texts that describe them. */
 export interface TensorFile {
-  readonly tensors: Readonly<Record<string, Tensor>>;
+  readonly tensors: Readonly<Record<string, TensorData>>;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -42,7 +49,7 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
   for (const [name, { shape, values }] of sorted) {
     const begin = end;
     end += values.byteLength;
-    const dtype = values instanceof Float64Array ? 'F64' : 'F32';
+    const dtype = dtypeOf(values);
     header[name] = { dtype, shape, data_offsets: [begin, end] };
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
@@ -54,21 +61,19 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
   bytes.set(text, LENGTH_BYTES);
   let place = LENGTH_BYTES + headerBytes;
   for (const [, { values }] of sorted) {
-    writeFloats(view, place, values);
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), place);
     place += values.byteLength;
   }
   return bytes;
 }
 
-function writeFloats(view: DataView, place: number, values: Tensor['values']): void {
-  for (const [index, value] of values.entries()) {
-    if (values instanceof Float64Array) view.setFloat64(place + 8 * index, value, true);
-    else view.setFloat32(place + 4 * index, value, true);
-  }
+function dtypeOf(values: TensorValues): Dtype {
+  if (values instanceof Float64Array) return 'F64';
+  return values instanceof Float32Array ? 'F32' : 'U32';
 }
 
 /**
- * Reads the tensors of floats in a file and skips those of other types.
+ * Reads the tensors of a file whose numbers are float64, float32 or uint32 and skips the others.
  * @throws SafetensorsError unless the bytes are a complete file of the format.
  */
 export function decodeSafetensors(bytes: Uint8Array): TensorFile {
@@ -77,11 +82,20 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
   const places = Object.entries(entries).map(([name, entry]) => placeOf(name, asRecord(entry)));
   checkPlaces(places, bytes.length - begin);
   const tensors = places.flatMap(({ name, dtype, shape, offset, length }) => {
-    const view = new DataView(bytes.buffer, bytes.byteOffset + begin + offset, length);
-    const values = readFloats(view, dtype);
-    return values ? [[name, { shape, values }] as const] : [];
+    if (!isReadable(dtype)) return [];
+    const found = bytes.subarray(begin + offset, begin + offset + length);
+    return [[name, { shape, values: readValues(found, dtype) }] as const];
   });
   return { tensors: Object.fromEntries(tensors), metadata: textsOf(metadata) };
+}
+
+function isReadable(dtype: string): dtype is Dtype {
+  return Object.hasOwn(VIEWS, dtype);
+}
+
+/** A copy of the numbers, bit for bit. */
+function readValues(bytes: Uint8Array, dtype: Dtype): TensorValues {
+  return new VIEWS[dtype](new Uint8Array(bytes).buffer);
 }
 
 interface Place {
@@ -98,15 +112,15 @@ function placeOf(name: string, { dtype, shape, data_offsets: offsets }: TensorEn
   const size = ELEMENT_BYTES[String(dtype)];
   if (size === undefined) {
     const known = Object.keys(ELEMENT_BYTES).join(', ');
-    throw new SafetensorsError(`${name} has dtype ${dtype}; it must be one of ${known}`);
+    throw new SafetensorsError(`${name} has dtype ${dtype ?? 'none'}; it must be one of ${known}`);
   }
   if (!isSizes(shape)) {
-    const found = JSON.stringify(shape);
+    const found = JSON.stringify(shape) ?? 'none';
     throw new SafetensorsError(`${name} has shape ${found}; it must be a list of sizes`);
   }
   const length = shape.reduce((product, axis) => product * axis, size);
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[1]! - offsets[0]! !== length) {
-    const found = JSON.stringify(offsets);
+    const found = JSON.stringify(offsets) ?? 'no place';
     throw new SafetensorsError(`${name} lies at ${found}; its shape needs ${length} bytes`);
   }
   return { name, dtype: String(dtype), shape, offset: offsets[0]!, length };
@@ -124,17 +138,6 @@ function checkPlaces(places: readonly Place[], present: number): void {
   if (present === end) return;
   const fault = present < end ? 'is truncated' : 'has too many bytes';
   throw new SafetensorsError(`${fault}: its tensors need ${end} bytes, and there are ${present}`);
-}
-
-function readFloats(view: DataView, dtype: string): Float32Array | Float64Array | undefined {
-  const length = view.byteLength / ELEMENT_BYTES[dtype]!;
-  if (dtype === 'F32') {
-    return Float32Array.from({ length }, (_, index) => view.getFloat32(4 * index, true));
-  }
-  if (dtype === 'F64') {
-    return Float64Array.from({ length }, (_, index) => view.getFloat64(8 * index, true));
-  }
-  return undefined;
 }
 
 function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; begin: number } {

@@ -7,5 +7,11 @@ export type { TuningMemory } from '../trainer/tuner';
 export { adapterWarnings } from './adapter-choice';
 export type { NodeGpuOptions } from './dawn';
 export { listAdapters, requestNodeGpu } from './dawn';
-export { PolicyFileError, type PolicyOwner, readPolicy, writePolicy } from './policy-file';
+export {
+  PolicyFileError,
+  type PolicyOwner,
+  readPolicy,
+  readSavedPolicy,
+  writePolicy,
+} from './policy-file';
 export { tuningFile } from './tuning-file';

@@ -95,10 +95,15 @@ for await (const report of trainer) {
 }
 export const evaluation: Evaluation = await trainer.evaluate({ episodes: 10, greedy: false });
 export const parameters: Float32Array = await trainer.parameters();
-const owner: node.PolicyOwner = { environment: environment.id, config: trainer.config };
-await node.writePolicy('own.safetensors', await trainer.policy(), owner);
+const owner: node.PolicyOwner = { environment, config: trainer.config };
+await node.writePolicy('own.safetensors', {
+  environment,
+  config: trainer.config,
+  policy: await trainer.policy(),
+});
+await node.readPolicy('own.safetensors', owner);
 // @ts-expect-error the configuration must be complete
-await node.readPolicy('own.safetensors', { environment: environment.id, config });
+await node.readPolicy('own.safetensors', { environment, config });
 
 export const field: ConfigField = CONFIG_FIELDS.numEnvs;
 // @ts-expect-error no such field

@@ -1,0 +1,166 @@
+/**
+ * What the bytes of saved policies and checkpoints have in common: tensors in the safetensors
+ * format, whose metadata describe the run that they come from.
+ */
+import { findProblems } from '../config/check';
+import type { PpoConfig } from '../config/ppo-config';
+import {
+  checkedEnvironment,
+  type EnvironmentDefinition,
+  EnvironmentError,
+} from '../environments/definition';
+import { crc32c } from '../formats/crc32c';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  SafetensorsError,
+  type TensorData,
+  type TensorFile,
+} from '../formats/safetensors';
+
+/** Raised when older releases would misread the content. */
+const VERSION = '3';
+/** What marks a safetensors file as one of Lockstep's. */
+const FORMAT = 'lockstep';
+
+export type SavedKind = 'policy' | 'checkpoint';
+
+/** The run that something was saved from. */
+export interface SavedRun {
+  readonly kind: SavedKind;
+  /** Complete, with the text of its module. */
+  readonly environment: EnvironmentDefinition;
+  /** Complete configuration, as in `Trainer.config`. */
+  readonly config: PpoConfig;
+}
+
+export interface SavedFile extends SavedRun {
+  readonly tensors: Readonly<Record<string, TensorData>>;
+  /** Further descriptions, by their key in the metadata. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Bytes that are no saved policy or checkpoint, are damaged, or do not fit the run; the message
+ * continues after the name of a file.
+ */
+export class SavedFileError extends Error {
+  override readonly name = 'SavedFileError';
+}
+
+/** An environment without what is not saved: its defaults, which `config` contains. */
+function described({ defaults: _, ...environment }: EnvironmentDefinition): object {
+  return environment;
+}
+
+/** JSON has no numbers that are not finite. */
+function asText(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}
+
+function asNumber(_key: string, value: unknown): unknown {
+  const isNumber = value === 'NaN' || value === 'Infinity' || value === '-Infinity';
+  return isNumber ? Number(value) : value;
+}
+
+export function encodeSaved({
+  kind,
+  environment,
+  config,
+  tensors,
+  details,
+}: SavedFile): Uint8Array {
+  const texts = Object.entries({ environment: described(environment), config, ...details }).map(
+    ([key, value]) => [key, JSON.stringify(value, asText)],
+  );
+  const metadata = { format: FORMAT, kind, version: VERSION, ...Object.fromEntries(texts) };
+  const checksum = checksumOf({ tensors, metadata });
+  return encodeSafetensors({ tensors, metadata: { ...metadata, checksum } });
+}
+
+/** A checksum of all that a file says: the metadata but for the checksum itself, and the tensors. */
+export function checksumOf({
+  tensors,
+  metadata: { checksum: _, ...metadata },
+}: TensorFile): string {
+  const sorted = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
+    Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sums = sorted(tensors).map(([name, { shape, values }]) => {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return [name, shape, values.constructor.name, crc32c(bytes)];
+  });
+  const text = JSON.stringify([sorted(metadata), sums]);
+  return crc32c(new TextEncoder().encode(text)).toString(16).padStart(8, '0');
+}
+
+/**
+ * @param kinds what the caller can use
+ * @throws SavedFileError for everything else.
+ */
+export function decodeSaved(bytes: Uint8Array, kinds: readonly SavedKind[]): SavedFile {
+  const { tensors, metadata } = decodeBytes(bytes);
+  const { format, kind, version, checksum, ...texts } = metadata;
+  if (format !== FORMAT) {
+    throw new SavedFileError('holds no policy of this library: its metadata do not say "lockstep"');
+  }
+  if (version !== VERSION) {
+    throw new SavedFileError(
+      `has version ${version ?? 'none'} of the format, but this release reads ${VERSION}`,
+    );
+  }
+  if (!kinds.includes(kind as SavedKind)) {
+    throw new SavedFileError(`holds a ${kind}; it must be a ${kinds.join(' or ')}`);
+  }
+  if (checksum !== checksumOf({ tensors, metadata })) {
+    throw new SavedFileError('is damaged: its content does not have the checksum that it names');
+  }
+  const { environment, config, ...details } = parseTexts(texts);
+  return {
+    kind: kind as SavedKind,
+    ...checkedRun(environment, config),
+    tensors,
+    details,
+  };
+}
+
+function decodeBytes(bytes: Uint8Array): ReturnType<typeof decodeSafetensors> {
+  try {
+    return decodeSafetensors(bytes);
+  } catch (error) {
+    if (!(error instanceof SafetensorsError)) throw error;
+    throw new SavedFileError(error.message);
+  }
+}
+
+function parseTexts(texts: Readonly<Record<string, string>>): Record<string, unknown> {
+  const parse = ([key, text]: [string, string]): readonly [string, unknown] => {
+    try {
+      return [key, JSON.parse(text, asNumber)];
+    } catch {
+      throw new SavedFileError(`is damaged: ${key} in its metadata is not JSON`);
+    }
+  };
+  return Object.fromEntries(Object.entries(texts).map(parse));
+}
+
+function checkedRun(described: unknown, config: unknown): Pick<SavedRun, 'environment' | 'config'> {
+  if (typeof config !== 'object' || config === null) {
+    throw new SavedFileError('is damaged: its metadata have no config');
+  }
+  const environment = checkedDescription(described);
+  const complete = config as PpoConfig;
+  const problems = findProblems(complete, [], environment).map(({ sentence }) => sentence);
+  if (problems.length > 0) {
+    throw new SavedFileError(`has a config that this release refuses: ${problems.join('; ')}`);
+  }
+  return { environment, config: complete };
+}
+
+function checkedDescription(described: unknown): EnvironmentDefinition {
+  try {
+    return checkedEnvironment(described);
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    throw new SavedFileError(`has an environment that this release refuses: ${error.message}`);
+  }
+}
