@@ -60,29 +60,35 @@ async function runCommand<G extends OpenGpu>(
   services: Services<G>,
   terminal: Terminal,
 ): Promise<number> {
+  const show = (text: string): number => {
+    terminal.stdout.write(`${text}\n`);
+    return 0;
+  };
   switch (line.command) {
     case 'train':
       return train(line, services, terminal);
     case 'doctor':
       return doctor(line, services, terminal);
     case 'envs':
-      terminal.stdout.write(`${formatEnvironments(services.environments())}\n`);
-      return 0;
+      return show(formatEnvironments(services.environments()));
     case 'version':
-      terminal.stdout.write(`${services.version}\n`);
-      return 0;
+      return show(services.version);
     case 'help':
-      terminal.stdout.write(`${formatHelp(line.topic)}\n`);
-      return 0;
+      return show(formatHelp(line.topic));
   }
 }
+
+/** The environment of `doctor --compile` if none is given. */
+const DEFAULT_ENVIRONMENT = 'CartPole-v1';
 
 async function doctor<G extends OpenGpu>(
   line: CommandLine,
   services: Services<G>,
   { stdout }: Terminal,
 ): Promise<number> {
-  const environment = line.compile ? services.findEnvironment(line.environment) : undefined;
+  const environment = line.compile
+    ? services.findEnvironment(line.operands[0] ?? DEFAULT_ENVIRONMENT)
+    : undefined;
   return withGpu(services, line, async (gpu) => {
     const { works, record, text } = environment
       ? await services.compileTimes(gpu, environment)

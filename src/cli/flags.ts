@@ -1,6 +1,4 @@
-/**
- * Parses the command line: a command, an environment, and flags, most of which are config fields.
- */
+/** Parses the command line: a command, its operands, and flags, most of which are config fields. */
 
 import { parseArgs } from 'node:util';
 import { describeAllowed } from '../config/check';
@@ -8,6 +6,15 @@ import { keyOfCommonName } from '../config/common-names';
 import { CONFIG_FIELDS } from '../config/fields';
 import { nearestNames, similarName } from '../config/nearest-names';
 import type { PpoConfig } from '../config/ppo-config';
+import {
+  COMMANDS,
+  type Command,
+  type CommandName,
+  flagRow,
+  type Options,
+  OTHER_FLAGS,
+  rowOf,
+} from './commands';
 import {
   CONFIG_KEYS,
   type ConfigKey,
@@ -20,127 +27,12 @@ import {
 } from './flag-values';
 import { UsageError } from './usage-error';
 
-export const COMMANDS = {
-  train: 'Train agents on an environment, then evaluate them.',
-  doctor: 'Test the adapter with a real computation and suggest improvements.',
-  envs: 'List the built-in environments.',
-  help: 'Show the help of a command.',
-} as const;
-export type CommandName = keyof typeof COMMANDS;
-export type Command = CommandName | 'version';
-
-/** The environment of `doctor --compile` if none is given. */
-const DEFAULT_ENVIRONMENT = 'CartPole-v1';
-
-/** Most episodes per agent in the final evaluation. */
-export const MAX_EPISODES = 1_000_000;
-
-/** The groups of flags that are not config fields, with the heading that each has in the help. */
-export const FLAG_GROUPS = {
-  config: 'Configuration',
-  policy: 'Policies',
-  device: 'Device and kernels',
-  output: 'Evaluation and output',
-} as const;
-export type FlagGroup = keyof typeof FLAG_GROUPS;
-
-interface OtherFlag {
-  readonly group: FlagGroup;
-  /** Placeholder of the value in the help; absent for a switch. */
-  readonly value?: string;
-  readonly description: string;
-  readonly commands: readonly Command[];
-}
-
-/** The flags that are not config fields; every command has --help. */
-export const OTHER_FLAGS: Readonly<Record<string, OtherFlag>> = {
-  '--config': {
-    group: 'config',
-    value: 'FILE',
-    description: 'Read config fields from a JSON file; flags override them.',
-    commands: ['train'],
-  },
-  '--print-config': {
-    group: 'config',
-    description: 'Print the complete configuration as JSON for --config, and exit.',
-    commands: ['train'],
-  },
-  '--save': {
-    group: 'policy',
-    value: 'FILE',
-    description: 'Write the trained policy, with its normalizers, as safetensors.',
-    commands: ['train'],
-  },
-  '--load': {
-    group: 'policy',
-    value: 'FILE',
-    description: 'Start from a policy written by --save instead of a random one.',
-    commands: ['train'],
-  },
-  '--reference': {
-    group: 'policy',
-    value: 'FILE',
-    description: 'Reference policy, written by --save (default: the initial policy).',
-    commands: ['train'],
-  },
-  '--adapter': {
-    group: 'device',
-    value: 'NAME',
-    description: "'hardware', 'lavapipe', 'swiftshader', or part of an adapter's name.",
-    commands: ['train', 'doctor'],
-  },
-  '--tune': {
-    group: 'device',
-    description: 'First time all kernel plans and keep the fastest for this machine.',
-    commands: ['train'],
-  },
-  '--matrix-units': {
-    group: 'device',
-    description:
-      "Use the adapter's matrix units too (f16 products, f32 sums; experimental): train --tune " +
-      'times them, doctor tests them.',
-    commands: ['train', 'doctor'],
-  },
-  '--unsafe-fast': {
-    group: 'device',
-    description: 'Skip validation and bounds checks; a faulty shader can crash or corrupt memory.',
-    commands: ['train', 'doctor'],
-  },
-  '--compile': {
-    group: 'device',
-    description: "Time the compilation of an environment's kernels instead (default CartPole-v1).",
-    commands: ['doctor'],
-  },
-  '--episodes': {
-    group: 'output',
-    value: 'INTEGER',
-    description: 'Greedy episodes per agent in the final evaluation (default 100).',
-    commands: ['train'],
-  },
-  '--json': {
-    group: 'output',
-    description: 'Print the result to standard output as one line of JSON.',
-    commands: ['train', 'doctor'],
-  },
-  '--quiet': { group: 'output', description: 'Show no progress.', commands: ['train'] },
-  '--help': {
-    group: 'output',
-    description: 'Show this help (also -h).',
-    commands: ['train', 'doctor', 'envs', 'help'],
-  },
-  '--version': {
-    group: 'output',
-    description: 'Show the version (also -v).',
-    commands: ['help'],
-  },
-};
-
-export interface CommandLine {
+export interface CommandLine extends Options {
   readonly command: Command;
   /** The command to explain; undefined for the overview. */
   readonly topic: CommandName | undefined;
-  /** The environment's id; empty except for `train` and `doctor --compile`. */
-  readonly environment: string;
+  /** The words after the command. */
+  readonly operands: readonly string[];
   readonly overrides: Partial<PpoConfig>;
   /** How each override was typed, e.g. "--num-envs 0". */
   readonly typed: ReadonlyMap<string, string>;
@@ -148,28 +40,6 @@ export interface CommandLine {
   readonly unread: readonly ConfigKey[];
   /** Problems of the flags of `train`, one sentence each; other commands throw them. */
   readonly problems: readonly string[];
-  /** Path of the configuration file. */
-  readonly config: string | undefined;
-  readonly printConfig: boolean;
-  /** Whether `doctor` times compilation. */
-  readonly compile: boolean;
-  /** Path to write the trained policy to. */
-  readonly save: string | undefined;
-  /** Path of the initial policy. */
-  readonly load: string | undefined;
-  /** Path of the reference policy. */
-  readonly reference: string | undefined;
-  readonly adapter: string | undefined;
-  /** Whether to skip validation and bounds checks. */
-  readonly unsafeFast: boolean;
-  /** Whether to open the device with the adapter's matrix units. */
-  readonly matrixUnits: boolean;
-  /** Whether to choose the kernel plan by measurement. */
-  readonly tune: boolean;
-  /** Episodes per agent in the final evaluation. */
-  readonly episodes: number;
-  readonly json: boolean;
-  readonly quiet: boolean;
 }
 
 /** A flag and its value as given on the command line. */
@@ -192,50 +62,53 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   const command = findCommand(words, flags);
   if (command === 'help') return { ...emptyLine(command), topic: findTopic(words, flags) };
   if (command === 'version') return emptyLine(command);
-  const environment = command === 'train' ? words[1] : undefined;
-  const line = readFlags({ ...emptyLine(command), environment: environment ?? '' }, flags);
+  const operands = words.slice(1);
+  const line = readFlags({ ...emptyLine(command), operands }, flags);
   if (line.problems.length > 0) {
     // An extra word may be the value of an unknown flag, which is reported already.
-    if (environment !== undefined) return line;
+    if (command === 'train' && operands.length > 0) return line;
     throw new UsageError(line.problems.join('\n'));
   }
-  checkWords(line, words);
-  return line.compile ? { ...line, environment: words[1] ?? DEFAULT_ENVIRONMENT } : line;
+  checkOperands(command, line);
+  return line;
 }
 
-function checkWords({ command, compile }: CommandLine, words: readonly string[]): void {
-  const extra = words[command === 'train' || compile ? 2 : 1];
+function checkOperands(command: CommandName, { operands, compile }: CommandLine): void {
+  const { operands: range, missing } = rowOf(command);
+  const [least, most] = command === 'doctor' && !compile ? [0, 0] : range;
+  const extra = operands[most];
   if (extra !== undefined) {
     throw new UsageError(`lockstep ${command} does not take the argument ${quote(extra)}`);
   }
-  if (command === 'train' && words.length < 2) {
-    throw new UsageError('lockstep train needs an environment; "lockstep envs" lists them');
-  }
+  if (operands.length < least) throw new UsageError(`lockstep ${command} needs ${missing}`);
 }
 
 function emptyLine(command: Command): CommandLine {
   return {
-    command,
-    topic: undefined,
-    environment: '',
-    overrides: {},
-    typed: new Map(),
-    unread: [],
-    problems: [],
-    config: undefined,
-    printConfig: false,
-    compile: false,
-    save: undefined,
-    load: undefined,
-    reference: undefined,
-    adapter: undefined,
-    unsafeFast: false,
-    matrixUnits: false,
-    tune: false,
-    episodes: 100,
-    json: false,
-    quiet: false,
+    ...{ command, topic: undefined, operands: [], overrides: {}, typed: new Map() },
+    ...{ unread: [], problems: [] },
+    ...readOptions(new Map()),
   };
+}
+
+/** The values of the flags in the table; `given` has been checked. */
+function readOptions(given: ReadonlyMap<string, string | undefined>): Options {
+  const entries = Object.keys(OTHER_FLAGS).map((flag) => {
+    const key = flag.slice(2).replaceAll(/-./g, (pair) => pair[1]!.toUpperCase());
+    return [key, optionOf(flag, given)];
+  });
+  return Object.fromEntries(entries) as Options;
+}
+
+function optionOf(
+  flag: string,
+  given: ReadonlyMap<string, string | undefined>,
+): string | number | boolean | undefined {
+  const { value, range, default: usual } = flagRow(flag)!;
+  if (value === undefined) return given.has(flag);
+  const text = given.get(flag);
+  if (!range) return text;
+  return text === undefined ? usual : parseNumber(text);
 }
 
 /** Separates words from flags; a switch takes the next word if that is a value of its field. */
@@ -277,7 +150,7 @@ function parserOptions(): Record<string, { type: 'string' | 'boolean' }> {
 /** Whether the flag must have a value. */
 function takesValue(flag: string): boolean {
   const key = keyOf(flag);
-  return key ? !isSwitchField(key) : OTHER_FLAGS[flag]?.value !== undefined;
+  return key ? !isSwitchField(key) : flagRow(flag)?.value !== undefined;
 }
 
 /** Whether the flag is a config field whose value can be omitted. */
@@ -349,7 +222,7 @@ function commandNames(): string[] {
 
 function flagsOf(command: Command): string[] {
   const others = Object.keys(OTHER_FLAGS).filter((flag) =>
-    OTHER_FLAGS[flag]!.commands.includes(command),
+    flagRow(flag)!.commands.includes(command),
   );
   return command === 'train' ? [...CONFIG_KEYS.map(flagOf), ...others] : others;
 }
@@ -385,11 +258,14 @@ function valueProblem(given: Given): string | undefined {
   if (key && readField(key, given) === undefined) {
     return `${raw} ${quote(value)}: ${key} must be ${describeAllowed(key)}`;
   }
-  if (flag === '--episodes' && parseEpisodes(value) === undefined) {
-    const range = `an integer from 1 to ${MAX_EPISODES}`;
-    return `${raw} ${quote(value)}: the number of episodes must be ${range}`;
+  const { range, counts } = flagRow(flag) ?? {};
+  if (!range) return undefined;
+  const [least, most] = range;
+  const number = parseNumber(value);
+  if (number !== undefined && Number.isInteger(number) && number >= least && number <= most) {
+    return undefined;
   }
-  return undefined;
+  return `${raw} ${quote(value)}: ${counts} must be an integer from ${least} to ${most}`;
 }
 
 /** The value of a flag that is a config field; a switch without a value is true. */
@@ -429,24 +305,6 @@ function readFlags(line: CommandLine, flags: readonly Given[]): CommandLine {
     typed,
     unread,
     problems,
-    config: others.get('--config'),
-    printConfig: others.has('--print-config'),
-    compile: others.has('--compile'),
-    save: others.get('--save'),
-    load: others.get('--load'),
-    reference: others.get('--reference'),
-    adapter: others.get('--adapter'),
-    unsafeFast: others.has('--unsafe-fast'),
-    matrixUnits: others.has('--matrix-units'),
-    tune: others.has('--tune'),
-    episodes: parseEpisodes(others.get('--episodes') ?? '') ?? line.episodes,
-    json: others.has('--json'),
-    quiet: others.has('--quiet'),
+    ...readOptions(others),
   };
-}
-
-function parseEpisodes(text: string): number | undefined {
-  const value = parseNumber(text);
-  const allowed = Number.isInteger(value) && value! >= 1 && value! <= MAX_EPISODES;
-  return allowed ? value : undefined;
 }

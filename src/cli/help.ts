@@ -3,16 +3,17 @@
 import { DEFAULT_CONFIG } from '../config/defaults';
 import { CONFIG_GROUPS, type ConfigGroup } from '../config/field';
 import { CONFIG_FIELDS } from '../config/fields';
+import {
+  COMMANDS,
+  type CommandName,
+  FLAG_GROUPS,
+  type FlagGroup,
+  flagRow,
+  OTHER_FLAGS,
+  rowOf,
+} from './commands';
 import { formatDefinitions, formatParagraph } from './definitions';
 import { CONFIG_KEYS, type ConfigKey, flagOf } from './flag-values';
-import { COMMANDS, type CommandName, FLAG_GROUPS, type FlagGroup, OTHER_FLAGS } from './flags';
-
-const USAGES: Readonly<Record<CommandName, string>> = {
-  train: 'lockstep train ENVIRONMENT [--config FILE] [flags]',
-  doctor: 'lockstep doctor [flags] [--compile [ENVIRONMENT]]',
-  envs: 'lockstep envs',
-  help: 'lockstep help [COMMAND]',
-};
 
 const SIGNALS =
   'Ctrl-C, SIGTERM and SIGHUP end training after the current iteration; the policy is then saved ' +
@@ -34,10 +35,11 @@ const VARIABLES: readonly (readonly [string, string])[] = [
 /** @param topic the command to explain; without one, an overview. */
 export function formatHelp(topic?: CommandName): string {
   if (topic === undefined || topic === 'help') return formatOverview();
+  const { usage, description } = rowOf(topic);
   return [
-    `Usage: ${USAGES[topic]}`,
+    `Usage: lockstep ${topic} ${usage}`.trimEnd(),
     '',
-    COMMANDS[topic],
+    description,
     '',
     ...(topic === 'train' ? [formatParagraph(SIGNALS), ''] : []),
     ...flagLines(topic),
@@ -52,7 +54,9 @@ function formatOverview(): string {
     'Usage: lockstep COMMAND [arguments] [flags]',
     '',
     'Commands:',
-    formatDefinitions(Object.entries(COMMANDS)),
+    formatDefinitions(
+      Object.entries(COMMANDS).map(([name, { description }]) => [name, description]),
+    ),
     '',
     'Flags:',
     formatDefinitions(flagRows('help')),
@@ -68,9 +72,11 @@ function formatOverview(): string {
 }
 
 function flagRows(topic: CommandName, group?: FlagGroup): [string, string][] {
-  return Object.entries(OTHER_FLAGS)
-    .filter(([, flag]) => flag.commands.includes(topic) && (group ?? flag.group) === flag.group)
-    .map(([flag, { value, description }]) => [value ? `${flag} ${value}` : flag, description]);
+  return Object.keys(OTHER_FLAGS).flatMap((flag): [string, string][] => {
+    const { commands, group: own, value, description } = flagRow(flag)!;
+    if (!commands.includes(topic) || (group ?? own) !== own) return [];
+    return [[value ? `${flag} ${value}` : flag, description]];
+  });
 }
 
 /** A command's own flags, under headings unless they are all of one group. */

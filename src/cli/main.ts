@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command `lockstep`: commands that need a device run in a child process, others here. */
+import { COMMANDS } from './commands';
 import { launch } from './launcher';
 
 const argv = process.argv.slice(2);
@@ -11,7 +12,9 @@ const PRINTING = ['--help', '-h', '--version', '-v', '--print-config'];
 function wantsChild(): boolean {
   const { platform, env } = process;
   if (platform !== 'linux' || env.LOCKSTEP_DEBUG) return false;
-  const opensDevice = argv.includes('train') || argv.includes('doctor');
+  const opensDevice = Object.entries(COMMANDS).some(
+    ([name, row]) => row.opensDevice && argv.includes(name),
+  );
   return opensDevice && !argv.some((word) => PRINTING.includes(word));
 }
 

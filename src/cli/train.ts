@@ -64,13 +64,13 @@ export async function train<G extends OpenGpu>(
   services: TrainServices<G>,
   terminal: Terminal,
 ): Promise<number> {
-  const environment = services.findEnvironment(line.environment);
+  const environment = services.findEnvironment(line.operands[0]!);
   const config = resolveConfig(line, environment, services.readText);
   if (line.printConfig) {
     terminal.stdout.write(`${formatConfig(config)}\n`);
     return 0;
   }
-  const of = { environment: environment.id, config };
+  const of = { environment, config };
   const { given, warnings: fileWarnings } = await openFiles(line, of, services.policyFiles);
   return withGpu(services, line, async (gpu) => {
     terminal.stderr.write(`${formatStart(environment, config, gpu)}\n`);
@@ -198,7 +198,7 @@ async function save(
 ): Promise<void> {
   if (line.save === undefined) return;
   try {
-    await files.write(line.save, policy, { environment: environment.id, config });
+    await files.write(line.save, { environment, config, policy });
   } catch (error) {
     throw new Error(`--save ${(error as Error).message}`, { cause: error });
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { COMMANDS, type CommandName, flagRow, OTHER_FLAGS } from '../../src/cli/commands';
 import { formatDefinitions } from '../../src/cli/definitions';
 import { CONFIG_KEYS, flagOf } from '../../src/cli/flag-values';
-import { COMMANDS, type CommandName, OTHER_FLAGS } from '../../src/cli/flags';
 import { formatHelp } from '../../src/cli/help';
 import { ENDING_SIGNALS } from '../../src/cli/signals';
 
@@ -18,11 +18,9 @@ describe.each(NAMES)('the help of %s', (name) => {
   test('begins with its usage, says what it does and has its flags, no others', () => {
     if (name === 'help') return;
     expect(text).toMatch(new RegExp(`^Usage: lockstep ${name}\\b`));
-    expect(text).toContain(COMMANDS[name]);
+    expect(text).toContain(COMMANDS[name].description);
     const flags = [...text.matchAll(/^ {2,4}(--[a-z-]+)/gm)].map((match) => match[1]);
-    const own = Object.keys(OTHER_FLAGS).filter((flag) =>
-      OTHER_FLAGS[flag]!.commands.includes(name),
-    );
+    const own = Object.keys(OTHER_FLAGS).filter((flag) => flagRow(flag)!.commands.includes(name));
     const fields = name === 'train' ? CONFIG_KEYS.map(flagOf) : [];
     expect(flags.toSorted()).toEqual([...own, ...fields].toSorted());
   });

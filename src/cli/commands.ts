@@ -1,0 +1,191 @@
+/** The tables of the command line: what each command takes, and every flag that is no config field. */
+
+/** What the table says of a command. */
+interface CommandRow {
+  readonly description: string;
+  /** What follows the command's name. */
+  readonly usage: string;
+  /** The words that it takes besides flags: the fewest and the most. */
+  readonly operands: readonly [least: number, most: number];
+  /** The sentence about a missing word, after "lockstep <command> needs". */
+  readonly missing?: string;
+  /** Whether it opens a device, so that the drivers' messages must be filtered. */
+  readonly opensDevice: boolean;
+}
+
+export const COMMANDS = {
+  train: {
+    description: 'Train agents on an environment, then evaluate them.',
+    usage: 'ENVIRONMENT [--config FILE] [flags]',
+    operands: [1, 1],
+    missing: 'an environment; "lockstep envs" lists them',
+    opensDevice: true,
+  },
+  doctor: {
+    description: 'Test the adapter with a real computation and suggest improvements.',
+    usage: '[flags] [--compile [ENVIRONMENT]]',
+    operands: [0, 1],
+    opensDevice: true,
+  },
+  envs: {
+    description: 'List the built-in environments.',
+    usage: '',
+    operands: [0, 0],
+    opensDevice: false,
+  },
+  help: {
+    description: 'Show the help of a command.',
+    usage: '[COMMAND]',
+    operands: [0, 1],
+    opensDevice: false,
+  },
+} as const satisfies Readonly<Record<string, CommandRow>>;
+
+export type CommandName = keyof typeof COMMANDS;
+export type Command = CommandName | 'version';
+
+/** The row of a command, whatever command it is. */
+export function rowOf(command: CommandName): CommandRow {
+  return COMMANDS[command];
+}
+
+/** Most episodes per agent in an evaluation. */
+export const MAX_EPISODES = 1_000_000;
+
+/** The groups of flags that are not config fields, with the heading that each has in the help. */
+export const FLAG_GROUPS = {
+  config: 'Configuration',
+  policy: 'Policies',
+  device: 'Device and kernels',
+  output: 'Evaluation and output',
+} as const;
+export type FlagGroup = keyof typeof FLAG_GROUPS;
+
+/** What the table says of a flag. */
+interface FlagRow {
+  readonly group: FlagGroup;
+  /** Placeholder of the value in the help; absent for a switch. INTEGER is one of `range`. */
+  readonly value?: string;
+  /** The smallest and the largest integer. */
+  readonly range?: readonly [least: number, most: number];
+  /** What the integer counts, for messages. */
+  readonly counts?: string;
+  /** The integer without the flag. */
+  readonly default?: number;
+  readonly description: string;
+  readonly commands: readonly Command[];
+}
+
+/** The flags that are not config fields; every command has --help. */
+export const OTHER_FLAGS = {
+  '--config': {
+    group: 'config',
+    value: 'FILE',
+    description: 'Read config fields from a JSON file; flags override them.',
+    commands: ['train'],
+  },
+  '--print-config': {
+    group: 'config',
+    description: 'Print the complete configuration as JSON for --config, and exit.',
+    commands: ['train'],
+  },
+  '--save': {
+    group: 'policy',
+    value: 'FILE',
+    description: 'Write the trained policy, with its normalizers, as safetensors.',
+    commands: ['train'],
+  },
+  '--load': {
+    group: 'policy',
+    value: 'FILE',
+    description: 'Start from a policy written by --save instead of a random one.',
+    commands: ['train'],
+  },
+  '--reference': {
+    group: 'policy',
+    value: 'FILE',
+    description: 'Reference policy, written by --save (default: the initial policy).',
+    commands: ['train'],
+  },
+  '--adapter': {
+    group: 'device',
+    value: 'NAME',
+    description: "'hardware', 'lavapipe', 'swiftshader', or part of an adapter's name.",
+    commands: ['train', 'doctor'],
+  },
+  '--tune': {
+    group: 'device',
+    description: 'First time all kernel plans and keep the fastest for this machine.',
+    commands: ['train'],
+  },
+  '--matrix-units': {
+    group: 'device',
+    description:
+      "Use the adapter's matrix units too (f16 products, f32 sums; experimental): train --tune " +
+      'times them, doctor tests them.',
+    commands: ['train', 'doctor'],
+  },
+  '--unsafe-fast': {
+    group: 'device',
+    description: 'Skip validation and bounds checks; a faulty shader can crash or corrupt memory.',
+    commands: ['train', 'doctor'],
+  },
+  '--compile': {
+    group: 'device',
+    description: "Time the compilation of an environment's kernels instead (default CartPole-v1).",
+    commands: ['doctor'],
+  },
+  '--episodes': {
+    group: 'output',
+    value: 'INTEGER',
+    range: [1, MAX_EPISODES],
+    counts: 'the number of episodes',
+    default: 100,
+    description: 'Greedy episodes per agent in the final evaluation (default 100).',
+    commands: ['train'],
+  },
+  '--json': {
+    group: 'output',
+    description: 'Print the result to standard output as one line of JSON.',
+    commands: ['train', 'doctor'],
+  },
+  '--quiet': { group: 'output', description: 'Show no progress.', commands: ['train'] },
+  '--help': {
+    group: 'output',
+    description: 'Show this help (also -h).',
+    commands: ['train', 'doctor', 'envs', 'help'],
+  },
+  '--version': {
+    group: 'output',
+    description: 'Show the version (also -v).',
+    commands: ['help'],
+  },
+} as const satisfies Readonly<Record<string, FlagRow>>;
+
+export type OtherFlag = keyof typeof OTHER_FLAGS;
+
+/** The row of a flag; undefined for one that is not in the table. */
+export function flagRow(flag: string): FlagRow | undefined {
+  return Object.hasOwn(OTHER_FLAGS, flag) ? OTHER_FLAGS[flag as OtherFlag] : undefined;
+}
+
+/** "unsafe-fast" as "unsafeFast" */
+type Camel<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<Camel<Tail>>}`
+  : Name;
+
+/** A switch is true or false, an integer a number, any other value a text. */
+type OptionOf<Row> = Row extends { readonly value: string }
+  ? Row extends { readonly range: unknown }
+    ? Row extends { readonly default: number }
+      ? number
+      : number | undefined
+    : string | undefined
+  : boolean;
+
+/** The values of all flags in the table, by their names in camel case. */
+export type Options = {
+  readonly [Flag in OtherFlag as Flag extends `--${infer Name}` ? Camel<Name> : never]: OptionOf<
+    (typeof OTHER_FLAGS)[Flag]
+  >;
+};
