@@ -70,6 +70,7 @@ export type {
 export type { EnvironmentFault } from './rollout/episode';
 export type { RolloutBuffer, RolloutSizes } from './rollout/rollout-buffer';
 export type { AbortSignalLike } from './trainer/abort-signal';
+export { type Checkpoint, type CheckpointOrigin, decodeCheckpoint } from './trainer/checkpoint';
 export { createTrainer } from './trainer/create-trainer';
 export type { EvaluateOptions } from './trainer/evaluate-options';
 export { NonFiniteError } from './trainer/guard';
@@ -83,6 +84,9 @@ export type {
   ReturnSummary,
 } from './trainer/metrics';
 export type { Policy } from './trainer/policy';
+export { type RestoreOptions, restoreTrainer } from './trainer/restore-trainer';
+export { SavedFileError } from './trainer/saved-file';
+export { decodePolicy, encodePolicy, type SavedPolicy } from './trainer/saved-policy';
 export type { SnapshotTensor, TrainerSnapshot, TrainingCounters } from './trainer/snapshot';
 export { Trainer } from './trainer/trainer';
 export type { TrainerOptions } from './trainer/trainer-options';

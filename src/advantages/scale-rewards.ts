@@ -1,4 +1,5 @@
 /** Scales and clips the environment's rewards in place, as configured. */
+import { scalesRewards } from '../config/parts';
 import type { PpoConfig } from '../config/ppo-config';
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
@@ -47,8 +48,9 @@ export class RewardScaling {
   /** Discounted returns → their running moments → rewards; no stage if rewards stay unchanged. */
   stages(): Stage[] {
     const { discounting } = this;
-    const { normReward, clipReward } = this.options.config;
-    if (!normReward && [clipReward].flat().every((bound) => bound === 0)) return [];
+    const { config } = this.options;
+    if (!scalesRewards(config)) return [];
+    const { normReward } = config;
     const dispatches = [...(discounting ? this.measure(discounting) : []), this.scale(normReward)];
     return [{ name: 'rewards', dispatches }];
   }

@@ -1,6 +1,7 @@
 /** The task that networks are trained on: an environment, the action distribution, their sizes. */
+
+import { type ReferenceConfig, usesReference } from '../config/parts';
 import type { PpoConfig } from '../config/ppo-config';
-import { type ReferenceConfig, usesReference } from '../config/reference';
 import {
   type Distribution,
   type DistributionConfig,

@@ -6,6 +6,7 @@ import { ESTIMATORS } from '../config/estimators';
 import { LOSS_SETTINGS, type LossSetting } from '../config/loss-terms';
 import { forAgent, type PerAgent } from '../config/per-agent';
 import type { PpoConfig } from '../config/ppo-config';
+import { deriveSizes } from '../config/sizes';
 
 /** Field name, and how its 32 bits are read. */
 export const AGENT_FIELDS = [
@@ -14,6 +15,8 @@ export const AGENT_FIELDS = [
   ['domain', 'u32'],
   ['iteration', 'u32'],
   ['iteration_high', 'u32'],
+  ['iterations', 'u32'],
+  ['iterations_high', 'u32'],
   ['updates', 'u32'],
   ['iteration_update', 'u32'],
   ['anneal_lr', 'u32'],
@@ -94,12 +97,15 @@ function lossNumber(config: PpoConfig, agent: number, setting: LossSetting): Los
 export function initialAgent(config: PpoConfig, agent: number): AgentRecord {
   const learningRate = forAgent(config.learningRate, agent);
   const criticLearningRate = forAgent(config.criticLearningRate, agent) || learningRate;
+  const { iterations } = deriveSizes(config);
   return {
     seed_low: agentSeed(config, agent),
     seed_high: 0,
     domain: 0,
     iteration: 0,
     iteration_high: 0,
+    iterations: iterations % 2 ** 32,
+    iterations_high: Math.floor(iterations / 2 ** 32),
     updates: 0,
     iteration_update: 0,
     anneal_lr: annealCode(forAgent(config.annealLr, agent)),

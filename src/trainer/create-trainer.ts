@@ -2,7 +2,7 @@
 import { checkConfig } from '../config/check';
 import { ConfigError } from '../config/config-error';
 import { completeConfig } from '../config/defaults';
-import { usesReference } from '../config/reference';
+import { usesReference } from '../config/parts';
 import { checkedEnvironment } from '../environments/definition';
 import { Arena } from '../gpu/arena';
 import { attempt } from '../gpu/attempt';

@@ -31,6 +31,8 @@ export class Loop<Name extends string> {
   private readonly scheduler: Scheduler;
   private readonly reporter: Reporter;
   private submitted = 0;
+  /** Iterations of the whole run. */
+  private iterations: number;
   private stopping = false;
   /** Compiles kernels on helper devices during the first iteration. */
   private precompiler: Precompiler | undefined;
@@ -42,6 +44,7 @@ export class Loop<Name extends string> {
     const { stages, reports, sizes, watch } = options;
     this.scheduler = new Scheduler(gpu, stages, reports, watch);
     this.reporter = new Reporter(sizes);
+    this.iterations = sizes.iterations;
   }
 
   /** See `Trainer`. */
@@ -88,6 +91,24 @@ export class Loop<Name extends string> {
     while (this.scheduler.inFlight > 0) await this.options.life.outlive(this.scheduler.report());
   }
 
+  /** Goes back to the state after the last report, which iterations in flight have left. */
+  async rewind(): Promise<void> {
+    const { states, life } = this.options;
+    const { count } = this.reporter;
+    if (this.submitted === count) return;
+    await this.drain();
+    life.check();
+    states.bringBack(this.gpu, count);
+    this.submitted = count;
+  }
+
+  /** Changes the number of iterations of the whole run; must not be below those reported. */
+  extend(iterations: number): void {
+    this.iterations = iterations;
+    this.reporter.extend(iterations);
+    this.stopping = false;
+  }
+
   /** Continues from the counters of another run, whose state the tensors hold. */
   restore(counters: ReportCounters): void {
     this.options.states.forget();
@@ -106,7 +127,7 @@ export class Loop<Name extends string> {
   }
 
   private get wantsMore(): boolean {
-    return !this.stopping && this.submitted < this.options.sizes.iterations;
+    return !this.stopping && this.submitted < this.iterations;
   }
 
   private async next(): Promise<IterationReport> {

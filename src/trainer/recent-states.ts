@@ -3,6 +3,7 @@
  * reports, so the tensors themselves may already hold the state of a later one.
  */
 import type { Arena, Tensor } from '../gpu/arena';
+import type { Gpu } from '../gpu/device';
 
 interface Slot<Name extends string> {
   /** The iteration whose state it holds, 0 for the initial state; undefined if it is empty. */
@@ -44,6 +45,18 @@ export class RecentStates<Name extends string> {
       const { buffer, bytes } = this.tensors[name];
       encoder.copyBufferToBuffer(buffer, 0, slot.copies[name].buffer, 0, bytes);
     }
+  }
+
+  /** Copies the state after an iteration back into the tensors and drops all copies. */
+  bringBack({ device }: Gpu, iteration: number): void {
+    const copies = this.after(iteration);
+    const encoder = device.createCommandEncoder();
+    for (const name of namesOf(this.tensors)) {
+      const [from, to] = [copies[name], this.tensors[name]];
+      if (from !== to) encoder.copyBufferToBuffer(from.buffer, 0, to.buffer, 0, to.bytes);
+    }
+    device.queue.submit([encoder.finish()]);
+    this.forget();
   }
 
   /** Drops all copies, since the tensors now hold the state of another run. */

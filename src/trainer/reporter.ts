@@ -17,13 +17,21 @@ export class Reporter {
   /** Iterations reported so far. */
   count = 0;
 
+  private iterations: number;
+
   constructor(private readonly sizes: Sizes) {
+    this.iterations = sizes.iterations;
     this.recent = Array.from({ length: sizes.agents }, () => new RecentEpisodes());
   }
 
   /** Seconds are counted from the first call. */
   start(): void {
     this.begin ??= performance.now();
+  }
+
+  /** Changes the number of iterations of the whole run. */
+  extend(iterations: number): void {
+    this.iterations = iterations;
   }
 
   /** The counters that a run needs to continue from here. */
@@ -45,7 +53,7 @@ export class Reporter {
   report({ bytes, milliseconds }: RawReport): IterationReport {
     const begin = performance.now();
     this.count += 1;
-    const { agents, batch, iterations } = this.sizes;
+    const { agents, batch } = this.sizes;
     const metrics = unpackReports(bytes, agents).map((report, agent) =>
       agentMetrics(report, this.recent[agent]!),
     );
@@ -55,7 +63,7 @@ export class Reporter {
     this.seconds = seconds;
     return {
       iteration: this.count,
-      iterations,
+      iterations: this.iterations,
       timesteps,
       seconds,
       'charts/SPS': (timesteps * agents) / seconds,

@@ -13,8 +13,6 @@ export interface ScheduleOptions {
   readonly statistics: Tensor;
   /** Updates of the last epoch. */
   readonly minibatches: number;
-  /** Iterations of the whole run, up to 2^48. */
-  readonly iterations: number;
 }
 
 /** Counts the iteration and sets the next one's learning rates and coefficients. */
@@ -24,7 +22,6 @@ export function scheduleStage(
   learning?: ScheduleOptions,
 ): Stage {
   const count = agents.shape[0]!;
-  const iterations = learning?.iterations ?? 0;
   const dispatch = kernels
     .kernel({
       shader: 'trainer/schedule',
@@ -36,8 +33,6 @@ export function scheduleStage(
         agents: count,
         updates: learning?.statistics.shape[1] ?? 0,
         minibatches: learning?.minibatches ?? 0,
-        iterations_low: iterations % 2 ** 32,
-        iterations_high: Math.floor(iterations / 2 ** 32),
       },
       tensors: {
         agents: write(agents),

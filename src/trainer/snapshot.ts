@@ -147,6 +147,15 @@ export function writeSnapshotTensors(
   }
 }
 
+/** The tensors that the guards keep finite. */
+const FINITE: readonly string[] = ['parameters', 'optimizer', 'reference'];
+
+function findNonFinite(name: string, data: SnapshotTensor['data']): string | undefined {
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad === -1) return undefined;
+  return `snapshot.tensors.${name}.data[${bad}] is ${data[bad]}; it must be finite`;
+}
+
 function findTensorProblem(
   name: string,
   given: SnapshotTensor | undefined,
@@ -160,7 +169,7 @@ function findTensorProblem(
     return `snapshot.tensors.${name}.data is no ${View.name}; it must be a ${wanted}`;
   }
   if (given.shape.join() === shape.join() && given.data.length === elementCount(shape)) {
-    return undefined;
+    return FINITE.includes(name) ? findNonFinite(name, given.data) : undefined;
   }
   return (
     `snapshot.tensors.${name} has the shape [${given.shape.join(', ')}] and ` +

@@ -150,7 +150,7 @@ function declareParts(runtime: Runtime, options: IterationOptions): Parts {
     reduce: options.reduce,
   });
   const { statistics } = update;
-  const { minibatches, iterations } = sizes;
+  const { minibatches } = sizes;
   const reports = declareReports(runtime.arena, sizes.agents);
   return {
     play,
@@ -188,6 +188,6 @@ function declareParts(runtime: Runtime, options: IterationOptions): Parts {
         slots: advantages.slots,
         reports,
       }),
-    schedule: () => scheduleStage(runtime, agents, { statistics, minibatches, iterations }),
+    schedule: () => scheduleStage(runtime, agents, { statistics, minibatches }),
   };
 }

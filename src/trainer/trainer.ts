@@ -1,9 +1,13 @@
 /** Proximal policy optimization (Schulman et al. 2017): the loop. */
 
+import { checkChanges } from '../config/changes';
+import { checkConfig } from '../config/check';
+import { ConfigError } from '../config/config-error';
 import { ESTIMATORS } from '../config/estimators';
 import type { PpoConfig } from '../config/ppo-config';
 import { deriveSizes, type Sizes } from '../config/sizes';
-import { readTensor } from '../gpu/readback';
+import { elementCount } from '../gpu/arena';
+import { readTensor, writeTensor } from '../gpu/readback';
 import { profileStages, runStages, tryStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
@@ -14,6 +18,7 @@ import { isFused, type KernelPlan } from '../network/kernel-plan';
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
 import { type AbortSignalLike, untilAborted } from './abort-signal';
+import { encodeCheckpoint } from './checkpoint';
 import type { EvaluateOptions } from './evaluate-options';
 import { evaluate } from './evaluation';
 import { Lifecycle } from './lifecycle';
@@ -23,6 +28,7 @@ import { planNetworks } from './networks';
 import { DEFAULT_STALL_TIMEOUT, dispatchesToFirstStep, patienceWith } from './patience';
 import { type FirstState, firstState, type Policy } from './policy';
 import { RecentStates } from './recent-states';
+import { retune } from './retune';
 import { MOST_IN_FLIGHT } from './scheduler';
 import {
   checkSnapshot,
@@ -89,13 +95,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
   private constructor(
     private readonly runtime: Runtime,
     private readonly task: Task,
-    /**
-     * The complete configuration: given fields, the environment's defaults and the general
-     * defaults.
-     */
-    readonly config: PpoConfig,
+    private currentConfig: PpoConfig,
     given: Given,
   ) {
+    const config = currentConfig;
     this.life = new Lifecycle(runtime.gpu);
     this.signal = given.signal;
     this.stallTimeout = given.stallTimeout ?? DEFAULT_STALL_TIMEOUT;
@@ -142,6 +145,14 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   static of(runtime: Runtime, task: Task, config: PpoConfig, given: Given = {}): Trainer {
     return new Trainer(runtime, task, config, given);
+  }
+
+  /**
+   * The complete configuration: given fields, the environment's defaults and the general defaults,
+   * with what `setHyperparameters` has changed.
+   */
+  get config(): PpoConfig {
+    return this.currentConfig;
   }
 
   /**
@@ -261,14 +272,15 @@ export class Trainer implements AsyncIterable<IterationReport> {
   /**
    * Continues from a snapshot as if the run had never stopped: with the same configuration and the
    * same kernels the following iterations are the same bit for bit, with other kernels they agree
-   * within rounding. The hyperparameters, seeds and schedules are those of the snapshot.
+   * within rounding. The hyperparameters, seeds and schedules are those of the snapshot;
+   * `restoreTrainer` can change them.
    * @throws ConfigError for a snapshot that does not fit, with nothing changed; TrainerError while
    * a loop is open, or when the trainer is destroyed; GpuError.
    */
   async restore(snapshot: TrainerSnapshot): Promise<void> {
     const end = this.life.beginLoop();
     try {
-      checkSnapshot(snapshot, this.state, this.sizes.iterations);
+      checkSnapshot(snapshot, this.state, deriveSizes(this.config).iterations);
       await this.loop.drain();
       writeSnapshotTensors(this.runtime.gpu, this.state, snapshot.tensors);
       await this.life.outlive(runStages(this.runtime.gpu, this.loadStages));
@@ -277,6 +289,50 @@ export class Trainer implements AsyncIterable<IterationReport> {
     } finally {
       end();
     }
+  }
+
+  /**
+   * The whole run after the iteration of the last report (see `Trainer`) as bytes, from which
+   * `restoreTrainer` continues it bit for bit: in this process or another, in Node or in a browser.
+   * They are a safetensors file, with the environment's module in it.
+   * @throws TrainerError or GpuError.
+   */
+  async save(): Promise<Uint8Array> {
+    const { config, plan, task, runtime } = this;
+    const snapshot = await this.snapshot();
+    const origin = { adapter: runtime.gpu.adapter.name, plan };
+    return encodeCheckpoint({ environment: task.environment, config, snapshot, origin });
+  }
+
+  /**
+   * Changes hyperparameters between two iterations: the fields that may differ between agents, and
+   * `totalTimesteps`, with which training can go on beyond its end. The next report is that of an
+   * iteration with the new values; iterations that ran ahead of the last report are discarded.
+   * Schedules take the values that they have at this point of the new run.
+   * @throws ConfigError for values out of range and for fields that must not change, with nothing
+   * changed; TrainerError or GpuError.
+   */
+  async setHyperparameters(changes: Partial<PpoConfig>): Promise<void> {
+    this.life.check();
+    const { config: before, loop, runtime } = this;
+    const after = { ...before, ...changes };
+    checkConfig(after, this.task.environment);
+    checkChanges(before, after);
+    const { iterations } = deriveSizes(after);
+    const { iteration } = loop.counters;
+    if (iterations < iteration) {
+      const least = `at least ${iteration * this.sizes.batch}, those of the iterations so far`;
+      throw new ConfigError([`totalTimesteps is ${after.totalTimesteps}; it must be ${least}`]);
+    }
+    await loop.rewind();
+    await this.life.outlive(runStages(runtime.gpu, this.loadStages));
+    const words = new Uint32Array(await readTensor(runtime.gpu, this.state.agents));
+    this.life.check();
+    const length = elementCount(this.state.agents.shape);
+    const changed = retune(words.subarray(0, length), before, after, iteration);
+    writeTensor(runtime.gpu, this.state.agents, changed);
+    loop.extend(iterations);
+    this.currentConfig = after;
   }
 
   /**

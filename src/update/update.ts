@@ -1,5 +1,6 @@
 /** The optimizer steps of one iteration: epochs of minibatches over the rollout. */
 import { declareMoments, type MomentTensors } from '../advantages/moments';
+import { stopsEarly } from '../config/parts';
 import type { PpoConfig } from '../config/ppo-config';
 import type { Sizes } from '../config/sizes';
 import type { Tensor } from '../gpu/arena';
@@ -80,10 +81,9 @@ export class Update {
       minibatch: this.minibatch,
       advantageMoments: this.advantageMoments.merged,
     };
-    const stoppable = [config.targetKl].flat().some((kl) => kl > 0);
     this.gradients =
       plan.kind === 'layered'
-        ? new LayeredUpdate(runtime, { ...shared, stoppable })
+        ? new LayeredUpdate(runtime, { ...shared, stoppable: stopsEarly(config) })
         : new FusedUpdate(runtime, { ...shared, plan, packed: packed! });
     this.statistics = declareStatistics(arena, sizes);
     const groups = gradientGroups(runtime.gpu, parameters.count);

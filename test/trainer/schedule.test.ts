@@ -25,6 +25,8 @@ async function nextIteration(finished: number, iterations: number) {
     CHOICES.map((_, anneal) => ({
       iteration: finished % 2 ** 32,
       iteration_high: Math.floor(finished / 2 ** 32),
+      iterations: iterations % 2 ** 32,
+      iterations_high: Math.floor(iterations / 2 ** 32),
       anneal_lr: anneal,
       initial_learning_rate: 0.5,
       initial_critic_learning_rate: 0.25,
@@ -32,7 +34,7 @@ async function nextIteration(finished: number, iterations: number) {
   );
   const statistics = declareStatistics(runtime.arena, { agents: CHOICES.length, updates: 1 });
   runtime.arena.allocate();
-  const learning = { statistics, minibatches: 1, iterations };
+  const learning = { statistics, minibatches: 1 };
   await runDispatches(runtime, scheduleStage(runtime, agents, learning).dispatches);
   const bytes = await readTensor(runtime.gpu, agents);
   return CHOICES.map((anneal, agent) => {
@@ -90,7 +92,7 @@ describe('an adaptive klCoef', () => {
     const sizes = { agents: coefficients.length, updates: 1 };
     const statistics = declareStatistics(runtime.arena, sizes);
     runtime.arena.allocate();
-    const learning = { statistics, minibatches: 1, iterations: divergences.length };
+    const learning = { statistics, minibatches: 1 };
     const { dispatches } = scheduleStage(runtime, agents, learning);
     const found: number[][] = [];
     for (const kl of divergences) {

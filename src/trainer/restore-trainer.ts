@@ -1,0 +1,104 @@
+/** From the bytes of a checkpoint to a trainer that continues the run. */
+import { checkResumedChanges, configChanges, describeChange } from '../config/changes';
+import { ConfigError } from '../config/config-error';
+import type { PpoConfig } from '../config/ppo-config';
+import type { EnvironmentDefinition } from '../environments/definition';
+import type { Gpu } from '../gpu/device';
+import { describePlan, isPlan, type KernelPlan, usesMatrixUnits } from '../network/kernel-plan';
+import { type Checkpoint, decodeCheckpoint } from './checkpoint';
+import { createTrainer } from './create-trainer';
+import { retune } from './retune';
+import type { TrainerSnapshot } from './snapshot';
+import type { Trainer } from './trainer';
+import type { Given } from './trainer-options';
+
+/** What `restoreTrainer` takes: a device, a checkpoint, and whatever differs from it. */
+export interface RestoreOptions
+  extends Omit<Given, 'policy' | 'parameters' | 'referenceParameters'> {
+  /** Device to continue on. */
+  readonly gpu: Gpu;
+  /** The bytes of `Trainer.save`, or what `decodeCheckpoint` read from them. */
+  readonly checkpoint: Uint8Array | Checkpoint;
+  /**
+   * The environment, where the caller has it; it must be the one of the checkpoint. By default it
+   * is made from the description and the module's text in the checkpoint.
+   */
+  readonly environment?: EnvironmentDefinition | undefined;
+  /**
+   * Fields that change from here on: those that may differ between agents, `totalTimesteps`,
+   * `maxSkippedUpdates`, `numMinibatches`, `updateEpochs`, `minibatchBy`, `recomputeAdvantages`.
+   */
+  readonly config?: Partial<PpoConfig> | undefined;
+  /**
+   * Called with a sentence for each change of the configuration, and where kernels or adapter are
+   * others than before, so that results agree only within rounding.
+   */
+  readonly note?: ((sentence: string) => void) | undefined;
+}
+
+/**
+ * Creates a trainer that continues a run as if it had never stopped: on the same adapter, with the
+ * same configuration, the following iterations are the same bit for bit.
+ * @throws SavedFileError for bytes that are no checkpoint or are damaged; ConfigError for fields
+ * that must not change, or tensors that do not fit; otherwise like `createTrainer`.
+ */
+export async function restoreTrainer(options: RestoreOptions): Promise<Trainer> {
+  const { gpu, checkpoint: given, config: changes, note = () => {}, ...rest } = options;
+  const checkpoint = given instanceof Uint8Array ? decodeCheckpoint(given) : given;
+  const environment = options.environment ?? checkpoint.environment;
+  checkSameEnvironment(environment, checkpoint.environment);
+  const config = { ...checkpoint.config, ...changes };
+  checkResumedChanges(checkpoint.config, config);
+  const plan = rest.plan ?? planOf(checkpoint, gpu);
+  const trainer = await createTrainer({ ...rest, gpu, environment, config, plan });
+  try {
+    await trainer.restore(withChanges(checkpoint, config));
+  } catch (error) {
+    trainer.destroy();
+    throw error;
+  }
+  for (const change of configChanges(checkpoint.config, config)) note(describeChange(change));
+  for (const sentence of differences(checkpoint, trainer, gpu)) note(sentence);
+  return trainer;
+}
+
+/** The kernels of the checkpoint on the adapter that it was made on; elsewhere the usual ones. */
+function planOf({ origin }: Checkpoint, gpu: Gpu): KernelPlan | undefined {
+  if (origin.adapter !== gpu.adapter.name || !isPlan(origin.plan)) return undefined;
+  return usesMatrixUnits(origin.plan) && !gpu.matrixUnits ? undefined : origin.plan;
+}
+
+function withChanges({ snapshot, config: before }: Checkpoint, after: PpoConfig): TrainerSnapshot {
+  const { tensors, counters } = snapshot;
+  const agents = tensors.agents!;
+  if (!(agents.data instanceof Uint32Array) || configChanges(before, after).length === 0) {
+    return snapshot;
+  }
+  const data = retune(agents.data, before, after, counters.iteration);
+  return { counters, tensors: { ...tensors, agents: { ...agents, data } } };
+}
+
+/** @throws ConfigError unless states of one environment are states of the other. */
+function checkSameEnvironment(own: EnvironmentDefinition, saved: EnvironmentDefinition): void {
+  const keys = ['id', 'shader', 'params', 'action', 'actionMask', 'maxEpisodeSteps'] as const;
+  const differing = keys.filter((key) => JSON.stringify(own[key]) !== JSON.stringify(saved[key]));
+  if (differing.length === 0) return;
+  throw new ConfigError([
+    `environment ${own.id} differs from that of the checkpoint, ${saved.id}, in ` +
+      `${differing.join(', ')}; leave it out to continue with that of the checkpoint`,
+  ]);
+}
+
+/** What is not as it was where the checkpoint was made. */
+function differences({ origin }: Checkpoint, { plan }: Trainer, gpu: Gpu): string[] {
+  const rounding = 'results agree within rounding';
+  const found: string[] = [];
+  if (origin.adapter !== gpu.adapter.name) {
+    found.push(`the run was on ${origin.adapter} and is on ${gpu.adapter.name} now; ${rounding}`);
+  }
+  if (JSON.stringify(origin.plan) !== JSON.stringify(plan)) {
+    const [before, now] = [describePlan(origin.plan), describePlan(plan)];
+    found.push(`the kernels were ${before} and are ${now} now; ${rounding}`);
+  }
+  return found;
+}
