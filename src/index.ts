@@ -56,6 +56,22 @@ export {
   type UpdateByLaneSamples,
   type UpdatePlan,
 } from './network/kernel-plan';
+export { combineLoggers } from './logging/combine-loggers';
+export type {
+  EndEntry,
+  EvaluationEntry,
+  HistogramEntry,
+  IterationEntry,
+  LogEntry,
+  Logger,
+  LogPlace,
+  NoteEntry,
+  RunDescription,
+  StartEntry,
+} from './logging/logger';
+export { metricsLogger } from './logging/metric-lines';
+export { notesLogger } from './logging/note-lines';
+export { MemorySink, type Sink } from './logging/sink';
 export { type MlpOptions, mlp } from './network/mlp-layout';
 export type {
   GradientTarget,
