@@ -12,9 +12,9 @@ export interface RunDescription {
   readonly adapter: string;
   /** The kernels in words, see `describePlan`. */
   readonly plan: string;
-  /** Version of the package. */
-  readonly version: string;
-  /** The words that the run was started with; absent where a program of one's own trains. */
+  /** Version of the package; `lockstep train` writes it. */
+  readonly version?: string | undefined;
+  /** The words of the command line; absent where a program of one's own trains. */
   readonly command?: readonly string[] | undefined;
 }
 
