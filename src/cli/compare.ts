@@ -137,9 +137,10 @@ function formatResults(runs: readonly Labelled[], thresholds: Thresholds): strin
     .map((group) => {
       const members = group.map(({ run }) => known.get(run)!);
       const all = (key: keyof Figures): number[] => members.flatMap((member) => member[key]);
+      const solved = members.every(({ toThreshold }) => toThreshold.length > 0);
       const merged = {
         ...{ final: all('final'), best: all('best'), toBest: all('toBest') },
-        ...{ toThreshold: all('toThreshold'), speed: all('speed') },
+        ...{ toThreshold: solved ? all('toThreshold') : [], speed: all('speed') },
       };
       return [labelsOf(group), `${group.length} runs together`, '', ...cells(merged), ''];
     });

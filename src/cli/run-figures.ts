@@ -21,7 +21,7 @@ export function finalReturns({ metrics }: SavedRun): number[] {
 
 /** Steps per second of all agents; NaN if unknown. */
 export function speedOf({ summary, metrics }: SavedRun): number {
-  return summary?.stepsPerSecond ?? metrics.at(-1)?.['charts/SPS'] ?? Number.NaN;
+  return summary?.stepsPerSecond || (metrics.at(-1)?.['charts/SPS'] ?? Number.NaN);
 }
 
 /** "1", or "1 to 4" for a population. */

@@ -4,12 +4,9 @@ export { Gpu, GpuError } from '../gpu/device';
 export type { RunningStatistics } from '../kernels/running-moments';
 export type { HistogramEntry, LogEntry, Logger, LogPlace } from '../logging/logger';
 export type { MetricLine } from '../logging/metric-lines';
-export type {
-  RunState,
-  SavedDescription,
-  SavedRun,
-  SavedSummary,
-} from '../logging/saved-run';
+export type { RunState } from '../logging/run-state';
+export type { SavedDescription, SavedSummary } from '../logging/saved-files';
+export type { SavedRun } from '../logging/saved-run';
 export type { Sink } from '../logging/sink';
 export { type TensorBoardOptions, tensorBoardLogger } from '../logging/tensorboard';
 export type { Policy } from '../trainer/policy';
