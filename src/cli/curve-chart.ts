@@ -84,8 +84,9 @@ function gridOf(x: Scale, y: Scale): string[] {
 
 /** Few digits, and no rounding errors of the steps. */
 function formatTick(value: number): string {
-  if (Math.abs(value) >= 10_000) return value < 0 ? `-${formatRate(-value)}` : formatRate(value);
-  return String(Number(value.toPrecision(6)));
+  if (Math.abs(value) < 10_000) return String(Number(value.toPrecision(6)));
+  const [, digits, unit] = /^([\d.]+)(\w?)$/.exec(formatRate(Math.abs(value)))!;
+  return `${value < 0 ? '-' : ''}${Number(digits)}${unit}`;
 }
 
 function dashed(y: number): string {
