@@ -36,6 +36,23 @@ export {
   wholeRows,
 } from './kernels/blocks';
 export type { RunningStatistics } from './kernels/running-moments';
+export { combineLoggers } from './logging/combine-loggers';
+export { episodeHistograms } from './logging/episode-histogram';
+export type {
+  EndEntry,
+  EvaluationEntry,
+  HistogramEntry,
+  IterationEntry,
+  LogEntry,
+  Logger,
+  LogPlace,
+  NoteEntry,
+  RunDescription,
+  StartEntry,
+} from './logging/logger';
+export { metricsLogger } from './logging/metric-lines';
+export { notesLogger } from './logging/note-lines';
+export { MemorySink, type Sink } from './logging/sink';
 export type { NetworkKinds } from './network/actor-critic';
 export {
   describePlan,

@@ -5,7 +5,7 @@ import { listFiles } from './support/list-files';
 
 /** Bottom to top; a room imports itself and what lies below, never a room on its own level. */
 const LEVELS = [
-  ['action-space', 'shader-sources'],
+  ['action-space', 'formats', 'shader-sources'],
   ['config'],
   ['gpu'],
   ['kernels'],
@@ -14,6 +14,7 @@ const LEVELS = [
   ['advantages'],
   ['update'],
   ['trainer'],
+  ['logging'],
   ['browser'],
   ['index', 'node'],
   ['cli'],

@@ -2,16 +2,16 @@
  * Two kinds of charts as SVG; every mark carries its figure, so that it can be checked against the
  * table.
  */
-import { document, element, line, type Point, text } from './svg';
+import {
+  COLOURS,
+  GRID,
+  HEAD_HEIGHT,
+  type Heading,
+  heading,
+  WIDTH,
+} from '../../src/cli/chart-frame';
+import { document, element, line, type Point, text } from '../../src/formats/svg';
 import { formatFigure } from './table';
-
-/** The common options of both kinds. */
-interface Heading {
-  readonly title: string;
-  /** The source of the figures, in one line. */
-  readonly caption: string;
-  readonly unit: string;
-}
 
 export interface Bar {
   readonly label: string;
@@ -41,18 +41,7 @@ export interface LineChart extends Heading {
   readonly series: readonly Series[];
 }
 
-const WIDTH = 820;
-const COLOURS = ['#1f5fa8', '#b4531c', '#3b7d3b', '#7a4b9c'] as const;
 const OTHERS = '#9aa5b1';
-const GRID = { stroke: '#dddddd' } as const;
-const HEAD_HEIGHT = 56;
-
-function heading({ title, caption, unit }: Heading): string[] {
-  return [
-    text(16, 22, title, { 'font-size': 15, 'font-weight': 600 }),
-    text(16, 40, `${unit} · ${caption}`, { fill: '#666666', 'font-size': 11 }),
-  ];
-}
 
 const BAR_HEIGHT = 18;
 const BAR_STEP = 26;

@@ -1,12 +1,21 @@
-/** `lockstep-ppo/node`: devices in Node, through Dawn, and policy files. */
+/** `lockstep-ppo/node`: devices in Node, through Dawn, and files: policies, runs. */
 export type { AdapterDescription, AdapterKind } from '../gpu/adapter';
 export { Gpu, GpuError } from '../gpu/device';
 export type { RunningStatistics } from '../kernels/running-moments';
+export type { HistogramEntry, LogEntry, Logger, LogPlace } from '../logging/logger';
+export type { MetricLine } from '../logging/metric-lines';
+export type { RunState } from '../logging/run-state';
+export type { SavedDescription, SavedSummary } from '../logging/saved-files';
+export type { SavedRun } from '../logging/saved-run';
+export type { Sink } from '../logging/sink';
+export { type TensorBoardOptions, tensorBoardLogger } from '../logging/tensorboard';
 export type { Policy } from '../trainer/policy';
 export type { TuningMemory } from '../trainer/tuner';
 export { adapterWarnings } from './adapter-choice';
 export type { NodeGpuOptions } from './dawn';
 export { listAdapters, requestNodeGpu } from './dawn';
+export { fileSink, LogFileError } from './file-sink';
+export { type FolderLoggerOptions, folderLogger } from './folder-logger';
 export {
   PolicyFileError,
   type PolicyOwner,
@@ -14,4 +23,5 @@ export {
   readSavedPolicy,
   writePolicy,
 } from './policy-file';
+export { readRun } from './run-reader';
 export { tuningFile } from './tuning-file';

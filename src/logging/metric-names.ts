@@ -1,0 +1,40 @@
+/** The numbers of a report, in the order in which logs have them. */
+import { LOSS_TERMS } from '../config/loss-terms';
+import type { AgentMetrics, EpisodeSummary } from '../trainer/metrics';
+
+/** The keys of `AgentMetrics` that are numbers. */
+export type AgentScalar = Exclude<keyof AgentMetrics, 'fault' | 'episodes'>;
+
+/** The numbers of one agent. */
+export const AGENT_SCALARS: readonly AgentScalar[] = [
+  'charts/episodic_return',
+  'charts/episodic_length',
+  'charts/learning_rate',
+  'charts/updates',
+  ...LOSS_TERMS.map(({ metric }) => metric),
+  'losses/loss',
+  'losses/old_approx_kl',
+  'losses/approx_kl',
+  'losses/clipfrac',
+  'losses/explained_variance',
+  'losses/grad_norm',
+  'guards/skipped_updates',
+  'guards/skipped_in_row',
+  'guards/faulty_environments',
+];
+
+/** The statistics of the episodes that ended in one iteration. */
+export const EPISODE_SCALARS = [
+  'count',
+  'meanReturn',
+  'stdReturn',
+  'minReturn',
+  'maxReturn',
+  'meanLength',
+  'stdLength',
+  'minLength',
+  'maxLength',
+] as const satisfies readonly (keyof EpisodeSummary)[];
+
+/** The numbers of an iteration that do not belong to an agent. */
+export const RUN_SCALARS = ['charts/SPS', 'charts/host_milliseconds'] as const;

@@ -1,0 +1,43 @@
+/** `notes.jsonl`: what a run says besides its metrics, one line of JSON per entry. */
+import type { EndEntry, EvaluationEntry, LogEntry, Logger, NoteEntry, StartEntry } from './logger';
+import { PendingBytes, type Sink } from './sink';
+
+/** The entries that become notes. */
+export type NotedEntry = StartEntry | NoteEntry | EvaluationEntry | EndEntry;
+
+/** The content of a line: an entry and the time at which it was logged. */
+export type NoteLine = { readonly time: string } & NotedEntry;
+
+function isNoted(entry: LogEntry): entry is NotedEntry {
+  return ['start', 'note', 'evaluation', 'end'].includes(entry.type);
+}
+
+/** An evaluation without the episodes that it may list. */
+function withoutEpisodes(entry: NotedEntry): NotedEntry {
+  if (entry.type !== 'evaluation') return entry;
+  const { episodes, meanReturn, stdReturn, endedEpisodes, perAgent } = entry.evaluation;
+  return {
+    ...entry,
+    evaluation: { episodes, meanReturn, stdReturn, endedEpisodes, perAgent },
+  };
+}
+
+/**
+ * Writes the start, notes, evaluations and the end as lines of JSON, each with its time in UTC
+ * (`notes.jsonl`).
+ * @param now milliseconds since 1970
+ */
+export function notesLogger(sink: Sink, now: () => number = Date.now): Logger {
+  const pending = new PendingBytes(sink);
+  const encoder = new TextEncoder();
+  return {
+    name: 'notes.jsonl',
+    log: (entry) => {
+      if (!isNoted(entry)) return;
+      const line: NoteLine = { time: new Date(now()).toISOString(), ...withoutEpisodes(entry) };
+      pending.add(encoder.encode(`${JSON.stringify(line)}\n`));
+    },
+    flush: () => pending.flush(),
+    close: () => pending.close(),
+  };
+}
