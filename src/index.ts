@@ -105,6 +105,7 @@ export { type RestoreOptions, restoreTrainer } from './trainer/restore-trainer';
 export { SavedFileError } from './trainer/saved-file';
 export { decodePolicy, encodePolicy, type SavedPolicy } from './trainer/saved-policy';
 export type { SnapshotTensor, TrainerSnapshot, TrainingCounters } from './trainer/snapshot';
+export type { BestPolicy, StopConditions, StopReason } from './trainer/stop-conditions';
 export { Trainer } from './trainer/trainer';
 export type { TrainerOptions } from './trainer/trainer-options';
 export {

@@ -1,7 +1,9 @@
 /** Creates the trainer of `lockstep train` with the requested kernels. */
-import { describePlan } from '../network/kernel-plan';
+import { describePlan, type KernelPlan } from '../network/kernel-plan';
 import { tuningFile } from '../node/tuning-file';
+import type { Checkpoint } from '../trainer/checkpoint';
 import { createTrainer } from '../trainer/create-trainer';
+import { restoreTrainer } from '../trainer/restore-trainer';
 import type { Trainer } from '../trainer/trainer';
 import type { TrainerOptions } from '../trainer/trainer-options';
 import { type Tuning, tunePlan } from '../trainer/tuner';
@@ -9,6 +11,8 @@ import { formatNumber } from './numbers';
 import { formatTable } from './table';
 
 export interface ChosenTrainerOptions extends TrainerOptions {
+  /** The run that goes on; without it, a new one begins. */
+  readonly checkpoint?: Checkpoint | undefined;
   /** Whether to time all plans first. */
   readonly tune: boolean;
   /** Tells the user about the choice. */
@@ -34,9 +38,13 @@ export async function createChosenTrainer(options: ChosenTrainerOptions): Promis
 }
 
 async function chooseTrainer(options: ChosenTrainerOptions): Promise<Trainer> {
-  const { tune, note, ...given } = options;
+  const { tune, note, checkpoint, ...given } = options;
+  const create = (plan?: KernelPlan): Promise<Trainer> =>
+    checkpoint
+      ? restoreTrainer({ ...given, checkpoint, note, plan })
+      : createTrainer({ ...given, plan });
   if (!tune) {
-    const trainer = await createTrainer(given);
+    const trainer = await create();
     if (trainer.whyNotFused !== undefined) note(`kernels: layered, since ${trainer.whyNotFused}`);
     return trainer;
   }
@@ -48,5 +56,5 @@ async function chooseTrainer(options: ChosenTrainerOptions): Promise<Trainer> {
       ? formatTuning(tuning)
       : `kernels: layered, since ${tuning.whyNotFused}`,
   );
-  return createTrainer({ ...given, plan: tuning.plan });
+  return create(tuning.plan);
 }

@@ -1,9 +1,11 @@
 /** Connects the commands to a process and to the rooms that do the work. */
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { version } from '../../package.json';
 import { ENVIRONMENTS, findEnvironment } from '../environments/index';
 import type { Gpu } from '../gpu/device';
+import { importEnvironment } from '../node/environment-file';
 import { reasonOf } from '../node/file-error';
 import { checkWritable, readPolicy, writePolicy } from '../node/policy-file';
 import { compileRecord, formatCompileTimes } from './compile-table';
@@ -20,12 +22,26 @@ export interface Host extends Pick<Services, 'onInterrupt'> {
 }
 
 // Dawn and the trainer are loaded after the checks, so that help and refusals appear at once.
-const servicesOf = (host: Host): Services<Gpu> => ({
+const servicesOf = (argv: readonly string[], host: Host): Services<Gpu> => ({
   version,
   debug: Boolean(process.env.LOCKSTEP_DEBUG),
   environments: () => ENVIRONMENTS,
   findEnvironment,
+  importEnvironment,
   readText: (path) => readFileSync(path, 'utf8'),
+  readCheckpoint: async (path) => {
+    const { readCheckpoint } = await import('../node/run-folder');
+    return readCheckpoint(path);
+  },
+  argv,
+  openRun: async ({ path, seed, description, continuesAt, ...options }) => {
+    const { RunFolder, runFolderName } = await import('../node/run-folder');
+    const { environment } = description;
+    const folder = path ?? join('runs', runFolderName(environment, seed, new Date()));
+    return continuesAt === undefined
+      ? RunFolder.create(folder, description, options)
+      : RunFolder.reopen(folder, continuesAt, options);
+  },
   policyFiles: { checkWritable, read: readPolicy, write: writePolicy },
   openGpu: async ({ adapter, unsafeFast, matrixUnits }) => {
     const { requestNodeGpu } = await import('../node/index');
@@ -59,7 +75,7 @@ const servicesOf = (host: Host): Services<Gpu> => ({
 /** Runs a command line and exits the process, which Dawn's handles would otherwise keep alive. */
 export async function run(argv: readonly string[], host: Host): Promise<never> {
   const { stdout, stderr } = host;
-  const code = await dispatch(argv, servicesOf(host), host);
+  const code = await dispatch(argv, servicesOf(argv, host), host);
   await stdout.flush();
   const { failure } = stdout;
   if (failure) {

@@ -16,8 +16,8 @@ interface CommandRow {
 export const COMMANDS = {
   train: {
     description: 'Train agents on an environment, then evaluate them.',
-    usage: 'ENVIRONMENT [--config FILE] [flags]',
-    operands: [1, 1],
+    usage: 'ENVIRONMENT|FILE.mjs [--config FILE] [flags]',
+    operands: [0, 1],
     missing: 'an environment; "lockstep envs" lists them',
     opensDevice: true,
   },
@@ -55,6 +55,7 @@ export const MAX_EPISODES = 1_000_000;
 /** The groups of flags that are not config fields, with the heading that each has in the help. */
 export const FLAG_GROUPS = {
   config: 'Configuration',
+  run: 'Runs',
   policy: 'Policies',
   device: 'Device and kernels',
   output: 'Evaluation and output',
@@ -64,13 +65,13 @@ export type FlagGroup = keyof typeof FLAG_GROUPS;
 /** What the table says of a flag. */
 interface FlagRow {
   readonly group: FlagGroup;
-  /** Placeholder of the value in the help; absent for a switch. INTEGER is one of `range`. */
+  /** Placeholder of the value in the help; absent for a switch. */
   readonly value?: string;
-  /** The smallest and the largest integer. */
+  /** The smallest and the largest number; only integers where `value` is INTEGER. */
   readonly range?: readonly [least: number, most: number];
-  /** What the integer counts, for messages. */
+  /** What the number is, for messages. */
   readonly counts?: string;
-  /** The integer without the flag. */
+  /** The number without the flag. */
   readonly default?: number;
   readonly description: string;
   readonly commands: readonly Command[];
@@ -89,6 +90,65 @@ export const OTHER_FLAGS = {
     description: 'Print the complete configuration as JSON for --config, and exit.',
     commands: ['train'],
   },
+  '--run-dir': {
+    group: 'run',
+    value: 'DIR',
+    description: 'Folder of the run (default runs/ENVIRONMENT-TIME-SEED).',
+    commands: ['train'],
+  },
+  '--no-save': {
+    group: 'run',
+    description: 'Keep no run folder: neither logs nor checkpoints.',
+    commands: ['train'],
+  },
+  '--resume': {
+    group: 'run',
+    value: 'DIR|FILE',
+    description:
+      'Continue the run of a folder in that folder, or the one of a checkpoint in a new folder.',
+    commands: ['train'],
+  },
+  '--save-interval': {
+    group: 'run',
+    value: 'INTEGER',
+    range: [1, 2 ** 48],
+    counts: 'the number of iterations between two checkpoints',
+    description: 'Iterations between two checkpoints (default: about every 30 s).',
+    commands: ['train'],
+  },
+  '--keep': {
+    group: 'run',
+    value: 'INTEGER',
+    range: [1, 1_000_000],
+    counts: 'the number of checkpoints',
+    default: 3,
+    description: 'Newest checkpoints to keep besides the best one (default 3).',
+    commands: ['train'],
+  },
+  '--stop-after-iterations': {
+    group: 'run',
+    value: 'INTEGER',
+    range: [1, 2 ** 48],
+    counts: 'the iteration',
+    description: 'End early, after the iteration of this number, with a checkpoint.',
+    commands: ['train'],
+  },
+  '--stop-at-return': {
+    group: 'run',
+    value: 'NUMBER',
+    range: [-1e38, 1e38],
+    counts: 'the return',
+    description: 'End early when the mean return of the latest episodes reaches this.',
+    commands: ['train'],
+  },
+  '--time-limit': {
+    group: 'run',
+    value: 'SECONDS',
+    range: [1e-3, 1e9],
+    counts: 'the time limit',
+    description: 'End early after so many seconds of training.',
+    commands: ['train'],
+  },
   '--save': {
     group: 'policy',
     value: 'FILE',
@@ -98,7 +158,7 @@ export const OTHER_FLAGS = {
   '--load': {
     group: 'policy',
     value: 'FILE',
-    description: 'Start from a policy written by --save instead of a random one.',
+    description: 'Start from the policy of --save or of a checkpoint instead of a random one.',
     commands: ['train'],
   },
   '--reference': {
@@ -174,7 +234,7 @@ type Camel<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : Name;
 
-/** A switch is true or false, an integer a number, any other value a text. */
+/** A switch is true or false, a value with a range a number, any other value a text. */
 type OptionOf<Row> = Row extends { readonly value: string }
   ? Row extends { readonly range: unknown }
     ? Row extends { readonly default: number }

@@ -73,9 +73,10 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   return line;
 }
 
-function checkOperands(command: CommandName, { operands, compile }: CommandLine): void {
+function checkOperands(command: CommandName, { operands, compile, resume }: CommandLine): void {
   const { operands: range, missing } = rowOf(command);
-  const [least, most] = command === 'doctor' && !compile ? [0, 0] : range;
+  const [, most] = command === 'doctor' && !compile ? [0, 0] : range;
+  const least = command === 'train' && resume === undefined ? 1 : range[0];
   const extra = operands[most];
   if (extra !== undefined) {
     throw new UsageError(`lockstep ${command} does not take the argument ${quote(extra)}`);
@@ -258,14 +259,15 @@ function valueProblem(given: Given): string | undefined {
   if (key && readField(key, given) === undefined) {
     return `${raw} ${quote(value)}: ${key} must be ${describeAllowed(key)}`;
   }
-  const { range, counts } = flagRow(flag) ?? {};
+  const { range, counts, value: placeholder } = flagRow(flag) ?? {};
   if (!range) return undefined;
   const [least, most] = range;
   const number = parseNumber(value);
-  if (number !== undefined && Number.isInteger(number) && number >= least && number <= most) {
-    return undefined;
-  }
-  return `${raw} ${quote(value)}: ${counts} must be an integer from ${least} to ${most}`;
+  const whole = placeholder === 'INTEGER';
+  const fits = number !== undefined && number >= least && number <= most;
+  if (fits && (!whole || Number.isInteger(number))) return undefined;
+  const kind = whole ? 'an integer' : 'a number';
+  return `${raw} ${quote(value)}: ${counts} must be ${kind} from ${least} to ${most}`;
 }
 
 /** The value of a flag that is a config field; a switch without a value is true. */

@@ -16,6 +16,8 @@ export interface RunRecord {
   /** Environment steps taken, per agent. */
   readonly timesteps: number;
   readonly iterations: number;
+  /** Iterations of the whole run. */
+  readonly plannedIterations: number;
   /** Training time, without start-up and evaluation. */
   readonly seconds: number;
   /** Environment steps per second, of all agents together. */
@@ -27,6 +29,8 @@ export interface RunRecord {
   readonly evaluation: Evaluation | null;
   /** The fault that ended the run early; null if none. */
   readonly fault: RunFault | null;
+  /** Path of the run folder; null if none is kept. */
+  readonly run: string | null;
 }
 
 /** A quantity that was not finite in too many updates in a row. */
@@ -41,19 +45,26 @@ export interface RunFault {
 
 /** One line; numbers that do not exist are null. */
 export function formatJson(record: RunRecord): string {
-  return JSON.stringify({
+  return JSON.stringify(recordFields(record));
+}
+
+/** The fields in the order in which they are written. */
+export function recordFields(record: RunRecord): RunRecord {
+  return {
     environment: record.environment,
     seed: record.seed,
     numAgents: record.numAgents,
     timesteps: record.timesteps,
     iterations: record.iterations,
+    plannedIterations: record.plannedIterations,
     seconds: record.seconds,
     stepsPerSecond: record.stepsPerSecond,
     adapter: record.adapter,
     parametersSha256: record.parametersSha256,
     evaluation: record.evaluation && fieldsOf(record.evaluation),
     fault: record.fault,
-  });
+    run: record.run,
+  };
 }
 
 function fieldsOf(evaluation: Evaluation): Evaluation {

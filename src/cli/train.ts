@@ -2,28 +2,36 @@
 
 import { createHash } from 'node:crypto';
 import type { PpoConfig } from '../config/ppo-config';
+import { deriveSizes } from '../config/sizes';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { AdapterDescription } from '../gpu/adapter';
+import type { KernelPlan } from '../network/kernel-plan';
+import type { Checkpoint } from '../trainer/checkpoint';
 import { NonFiniteError } from '../trainer/guard';
 import type { Evaluation, IterationReport } from '../trainer/metrics';
 import type { GivenPolicies, Policy } from '../trainer/policy';
+import type { StopConditions, StopReason } from '../trainer/stop-conditions';
 import { noteCompilation } from './compiling';
-import type { ReadText } from './config-file';
 import { type DeviceServices, type OpenGpu, withGpu } from './device';
 import { type EvaluationWish, type Evaluator, evaluateInParts } from './evaluate';
 import type { CommandLine } from './flags';
+import { type KeptRun, openRun, type RunServices } from './open-run';
 import { openFiles, type PolicyFiles } from './policy-files';
 import { createProgress, createQuietProgress, formatFault, type Progress } from './progress';
 import { formatConfig, resolveConfig } from './resolve-config';
+import type { RunKeeper, Saver } from './run-keeper';
+import { baseOf, findSource, type SourceServices } from './run-source';
 import { ENDING_SIGNALS, type EndingSignal } from './signals';
-import { formatJson, formatSummary, type RunFault, type RunRecord } from './summary';
+import { formatJson, formatSummary, type RunFault, type RunRecord, recordFields } from './summary';
 import type { Terminal } from './terminal';
 
 /** The part of a trainer that the command uses. */
-export interface Training extends AsyncIterable<IterationReport>, Evaluator {
+export interface Training extends AsyncIterable<IterationReport>, Evaluator, Saver {
   /** Ends the run after the iterations in flight. */
   stop(): void;
   policy(): Promise<Policy>;
+  readonly plan: KernelPlan;
+  readonly stopReason: StopReason | undefined;
 }
 
 /** The clock and the signals of the process. */
@@ -37,11 +45,11 @@ export interface InterruptServices {
 }
 
 /** What the command needs from other rooms, so that a test can replace it. */
-export interface TrainServices<G extends OpenGpu> extends DeviceServices<G>, InterruptServices {
-  /** @throws EnvironmentError naming the nearest ids. */
-  findEnvironment(id: string): EnvironmentDefinition;
-  /** @throws the platform's error if a file cannot be read. */
-  readonly readText: ReadText;
+export interface TrainServices<G extends OpenGpu>
+  extends DeviceServices<G>,
+    InterruptServices,
+    SourceServices,
+    RunServices {
   readonly policyFiles: PolicyFiles;
   /** Warnings about the adapter in use. */
   adapterWarnings(adapter: AdapterDescription): Promise<readonly string[]>;
@@ -50,6 +58,9 @@ export interface TrainServices<G extends OpenGpu> extends DeviceServices<G>, Int
       readonly gpu: G;
       readonly environment: EnvironmentDefinition;
       readonly config: PpoConfig;
+      /** The run that goes on. */
+      readonly checkpoint: Checkpoint | undefined;
+      readonly stop: StopConditions;
       /** Whether to choose the kernel plan by measurement. */
       readonly tune: boolean;
       /** Tells the user which kernel plan runs, and why. */
@@ -64,8 +75,9 @@ export async function train<G extends OpenGpu>(
   services: TrainServices<G>,
   terminal: Terminal,
 ): Promise<number> {
-  const environment = services.findEnvironment(line.operands[0]!);
-  const config = resolveConfig(line, environment, services.readText);
+  const source = await findSource(line, services);
+  const { environment, resumed } = source;
+  const config = resolveConfig(line, baseOf(source), services.readText);
   if (line.printConfig) {
     terminal.stdout.write(`${formatConfig(config)}\n`);
     return 0;
@@ -77,31 +89,46 @@ export async function train<G extends OpenGpu>(
     const warnings = await services.adapterWarnings(gpu.adapter);
     const missing =
       line.matrixUnits && !gpu.matrixUnits ? [`--matrix-units: ${gpu.adapter.name} has none`] : [];
-    for (const warning of [...warnings, ...missing, ...fileWarnings]) {
+    for (const warning of [
+      ...warnings,
+      ...missing,
+      ...fileWarnings,
+      ...(resumed?.problems ?? []),
+    ]) {
       terminal.stderr.write(`warning: ${warning}\n`);
     }
-    const note = (text: string): void => void terminal.stderr.write(`${text}\n`);
-    const compiled = line.quiet ? () => {} : noteCompilation(note, services.now);
+    const tell = (text: string): void => void terminal.stderr.write(`${text}\n`);
+    const notes: string[] = [];
+    const note = (text: string): void => {
+      notes.push(text);
+      tell(text);
+    };
+    const compiled = line.quiet ? () => {} : noteCompilation(tell, services.now);
     try {
       const kernels = { tune: line.tune, note };
       const trainer = await services.createTrainer({
-        ...{ gpu, environment, config },
+        ...{ gpu, environment, config, checkpoint: resumed?.checkpoint },
+        stop: stopConditions(line),
         ...{ ...kernels, ...given },
       });
-      const run = { line, environment, config, adapter: gpu.adapter, trainer, compiled };
-      return await runTraining(run, services, terminal);
+      const run = { line, environment, config, adapter: gpu.adapter, trainer, resumed, compiled };
+      const keeper = await openRun(run, services, terminal);
+      for (const text of notes) keeper?.note(text);
+      return await runTraining({ ...run, keeper }, services, terminal);
     } finally {
       compiled();
     }
   });
 }
 
-interface Run {
-  readonly line: CommandLine;
-  readonly environment: EnvironmentDefinition;
-  readonly config: PpoConfig;
-  readonly adapter: AdapterDescription;
+function stopConditions(line: CommandLine): StopConditions {
+  const { stopAtReturn: atReturn, timeLimit: afterSeconds } = line;
+  return { atReturn, afterSeconds, afterIterations: line.stopAfterIterations };
+}
+
+interface Run extends KeptRun {
   readonly trainer: Training;
+  readonly keeper: RunKeeper | undefined;
   /** To be called when compilation has finished. */
   compiled(): void;
 }
@@ -123,7 +150,7 @@ async function runTraining<G extends OpenGpu>(
   services: TrainServices<G>,
   terminal: Terminal,
 ): Promise<number> {
-  const { line, trainer } = run;
+  const { line, trainer, keeper } = run;
   const progress = line.quiet
     ? createQuietProgress(terminal.stderr)
     : createProgress(terminal.stderr, services.now);
@@ -134,18 +161,44 @@ async function runTraining<G extends OpenGpu>(
   try {
     const outcome = await runIterations(run, progress);
     if (outcome.fault) failures.push(outcome.fault);
+    await keeper?.finish(outcome.last);
+    if (keeper?.problem) failures.push(keeper.problem);
     const policy = await trainer.policy();
     await attempt(save(run, policy, services.policyFiles, progress));
     const wish = evaluationWish(run, progress, () => interrupts.first() !== undefined);
     const evaluation = (await attempt(evaluateInParts(trainer, wish))) ?? null;
+    if (evaluation) keeper?.evaluated(evaluation);
     const record = makeRecord(run, outcome, evaluation, hashParameters(policy.parameters));
     writeResult(record, line.json, terminal);
+    await attempt(endRun(run, record));
+    for (const hint of closingHints(run, outcome)) terminal.stderr.write(`${hint}\n`);
   } finally {
     interrupts.ignore();
   }
   if (failures.length > 0) throw joined(failures);
   const signal = interrupts.first();
   return signal ? ENDING_SIGNALS[signal] : 0;
+}
+
+async function endRun({ keeper }: Run, record: RunRecord): Promise<void> {
+  const { fault, iterations } = record;
+  const whole = iterations >= record.plannedIterations;
+  await keeper?.end(recordFields(record), fault ? 'failed' : whole ? 'finished' : 'stopped');
+}
+
+/** How the run can go on, or be looked into. */
+function closingHints({ keeper, trainer }: Run, { last, fault }: Outcome): string[] {
+  if (!keeper) return [];
+  const { path } = keeper;
+  if (fault && keeper.faultFile) {
+    return [
+      `the first iteration with this fault, played again: lockstep replay ${keeper.faultFile}`,
+    ];
+  }
+  const whole = last !== undefined && last.iteration >= last.iterations;
+  const more = whole ? ' --total-timesteps MORE' : '';
+  const why = trainer.stopReason === undefined ? '' : `stopped (${trainer.stopReason}); `;
+  return [`${why}continue this run: lockstep train --resume ${path}${more}`];
 }
 
 function joined(failures: readonly Error[]): Error {
@@ -168,7 +221,10 @@ function evaluationWish(
 }
 
 /** Returns the last report and the fault that ended training; notes the first fault. */
-async function runIterations({ trainer, compiled }: Run, progress: Progress): Promise<Outcome> {
+async function runIterations(
+  { trainer, keeper, compiled }: Run,
+  progress: Progress,
+): Promise<Outcome> {
   let last: IterationReport | undefined;
   let noted = false;
   try {
@@ -176,6 +232,7 @@ async function runIterations({ trainer, compiled }: Run, progress: Progress): Pr
       compiled();
       last = report;
       progress.report(report);
+      await keeper?.report(report);
       const fault = noted ? undefined : formatFault(report);
       if (fault === undefined) continue;
       progress.note(`warning: ${fault}`);
@@ -223,7 +280,7 @@ function stopOnInterrupt(
 }
 
 function makeRecord(
-  { environment, config, adapter }: Run,
+  { environment, config, adapter, keeper }: Run,
   { last, fault }: Outcome,
   evaluation: Evaluation | null,
   parametersSha256: string,
@@ -235,12 +292,14 @@ function makeRecord(
     numAgents: config.numAgents,
     timesteps,
     iterations: last?.iteration ?? 0,
+    plannedIterations: deriveSizes(config).iterations,
     seconds,
     stepsPerSecond: seconds > 0 ? (timesteps * config.numAgents) / seconds : 0,
     adapter: adapter.name,
     parametersSha256,
     evaluation,
     fault: fault ? runFault(fault) : null,
+    run: keeper?.path ?? null,
   };
 }
 

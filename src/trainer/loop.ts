@@ -81,6 +81,16 @@ export class Loop<Name extends string> {
     return this.options.states.after(this.reporter.count);
   }
 
+  /** The same before the iteration that was reported last; after it where there was none. */
+  get before(): Readonly<Record<Name, Tensor>> {
+    return this.options.states.after(Math.max(0, this.reporter.count - 1));
+  }
+
+  /** The host's counters before the iteration that was reported last. */
+  get countersBefore(): ReportCounters {
+    return this.reporter.countersBefore;
+  }
+
   /** The host's counters as of the last report. */
   get counters(): ReportCounters {
     return this.reporter.counters;

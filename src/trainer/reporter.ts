@@ -40,6 +40,16 @@ export class Reporter {
     return { iteration: this.count, seconds: this.seconds, recentEpisodes };
   }
 
+  /**
+   * The counters before the latest report. Its episodes are left out, but those that they replaced
+   * do not come back.
+   */
+  get countersBefore(): ReportCounters {
+    const iteration = Math.max(0, this.count - 1);
+    const recentEpisodes = this.recent.map(({ batches }) => batches.slice(0, -1));
+    return { iteration, seconds: this.seconds, recentEpisodes };
+  }
+
   /** Continues from the counters of another run. */
   restore({ iteration, seconds, recentEpisodes }: ReportCounters): void {
     this.count = iteration;

@@ -10,6 +10,7 @@ import type { Reduce } from '../update/update';
 import { type AbortSignalLike, checkSignal } from './abort-signal';
 import { checkStallTimeout } from './patience';
 import type { Policy } from './policy';
+import { checkStopConditions, type StopConditions } from './stop-conditions';
 
 /** What `createTrainer` takes: a device, an environment, and whatever differs from the defaults. */
 export interface TrainerOptions {
@@ -62,6 +63,13 @@ export interface TrainerOptions {
    * its own signal.
    */
   readonly signal?: AbortSignalLike | undefined;
+  /** Conditions under which training ends before its last iteration; default none. */
+  readonly stop?: StopConditions | undefined;
+  /**
+   * Whether the policies of the report with the highest return are kept for `Trainer.best`; default
+   * false. They are read from the device at every report with a new best.
+   */
+  readonly keepBest?: boolean | undefined;
   /**
    * Milliseconds after which the device is given up if it has not finished its work, with a
    * GpuError that names the environment's file, since one of its functions may loop without end;
@@ -84,7 +92,8 @@ export type Given = Omit<TrainerOptions, 'gpu' | 'environment' | 'config'>;
  * Checks the options that do not depend on the networks.
  * @throws ConfigError, or the reason of a signal that is aborted.
  */
-export function checkGiven({ policy, parameters, plan, signal, stallTimeout }: Given): void {
+export function checkGiven(given: Given): void {
+  const { policy, parameters, plan, signal, stallTimeout, stop } = given;
   if (policy && parameters) {
     throw new ConfigError(['policy and parameters are both given; a policy has parameters']);
   }
@@ -96,5 +105,6 @@ export function checkGiven({ policy, parameters, plan, signal, stallTimeout }: G
   }
   checkSignal(signal);
   if (stallTimeout !== undefined) checkStallTimeout(stallTimeout);
+  if (stop !== undefined) checkStopConditions(stop);
   signal?.throwIfAborted();
 }

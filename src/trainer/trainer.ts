@@ -21,13 +21,14 @@ import { type AbortSignalLike, untilAborted } from './abort-signal';
 import { encodeCheckpoint } from './checkpoint';
 import type { EvaluateOptions } from './evaluate-options';
 import { evaluate } from './evaluation';
-import { Lifecycle } from './lifecycle';
+import { Lifecycle, TrainerError } from './lifecycle';
 import { Loop } from './loop';
 import type { Evaluation, IterationReport } from './metrics';
 import { planNetworks } from './networks';
 import { DEFAULT_STALL_TIMEOUT, dispatchesToFirstStep, patienceWith } from './patience';
 import { type FirstState, firstState, type Policy } from './policy';
 import { RecentStates } from './recent-states';
+import type { ReportCounters } from './reporter';
 import { retune } from './retune';
 import { MOST_IN_FLIGHT } from './scheduler';
 import {
@@ -36,6 +37,13 @@ import {
   type TrainerSnapshot,
   writeSnapshotTensors,
 } from './snapshot';
+import {
+  type BestPolicy,
+  BestSoFar,
+  metCondition,
+  type StopConditions,
+  type StopReason,
+} from './stop-conditions';
 import { recordIteration } from './train-iteration';
 import {
   type CarriedTensors,
@@ -89,7 +97,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
   private readonly loop: Loop<keyof CarriedTensors>;
   private readonly signal: AbortSignalLike | undefined;
   private readonly stallTimeout: number;
+  private readonly stopConditions: StopConditions;
+  private readonly bestSoFar: BestSoFar | undefined;
   private evaluations = 0;
+  private reason: StopReason | undefined;
 
   /** Allocates and records everything; see `createTrainer`. */
   private constructor(
@@ -102,6 +113,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.life = new Lifecycle(runtime.gpu);
     this.signal = given.signal;
     this.stallTimeout = given.stallTimeout ?? DEFAULT_STALL_TIMEOUT;
+    this.stopConditions = given.stop ?? {};
+    this.bestSoFar = given.keepBest ? new BestSoFar(() => this.policy()) : undefined;
     this.sizes = deriveSizes(config);
     const { agents, envs, steps } = this.sizes;
     const { groups } = ESTIMATORS[config.advantageEstimator];
@@ -114,7 +127,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.layout = isFused(this.plan) ? layout : { ...layout, storage: config.storage };
     this.state = declareTrainState(runtime.arena, sizes, this.layout, task, this.plan);
     const carried = carriedTensors(this.state);
-    const states = new RecentStates(runtime.arena, carried, MOST_IN_FLIGHT);
+    // One more than run ahead: the state before the last report, too.
+    const states = new RecentStates(runtime.arena, carried, MOST_IN_FLIGHT + 1);
     const { reset, load, stages, reports } = recordIteration(runtime, {
       config,
       task,
@@ -176,15 +190,37 @@ export class Trainer implements AsyncIterable<IterationReport> {
   }
 
   /**
-   * Trains, with one report per iteration, in order. Ends after the last iteration or after `stop`.
+   * Trains, with one report per iteration, in order. Ends after the last iteration, after `stop`,
+   * or after the report that meets a condition of `TrainerOptions.stop`.
    * Only one loop can be open at a time; the next one continues where the previous one was left.
    * @throws NonFiniteError after the report of an iteration with too many skipped updates in a row;
    * TrainerError for a second open loop, or when the trainer is destroyed; GpuError when the device
    * fails, is closed or does not finish an iteration in time; the reason of
    * `TrainerOptions.signal`.
    */
-  [Symbol.asyncIterator](): AsyncGenerator<IterationReport, void, undefined> {
-    return this.loop.iterate();
+  async *[Symbol.asyncIterator](): AsyncGenerator<IterationReport, void, undefined> {
+    this.reason = undefined;
+    for await (const report of this.loop.iterate()) {
+      this.bestSoFar?.take(report);
+      yield report;
+      this.reason = metCondition(this.stopConditions, report);
+      if (this.reason) return;
+    }
+  }
+
+  /** The condition of `TrainerOptions.stop` that has ended the last loop; undefined if none has. */
+  get stopReason(): StopReason | undefined {
+    return this.reason;
+  }
+
+  /**
+   * The policies of the report with the highest return so far, with `TrainerOptions.keepBest`;
+   * undefined before the first episode has ended.
+   * @throws TrainerError or GpuError; TrainerError too without `keepBest`.
+   */
+  async best(): Promise<BestPolicy | undefined> {
+    if (!this.bestSoFar) throw new TrainerError('the best policy is only kept with keepBest: true');
+    return this.bestSoFar.best();
   }
 
   /** Ends training after the iterations that are already submitted. */
@@ -261,10 +297,26 @@ export class Trainer implements AsyncIterable<IterationReport> {
    * @throws TrainerError or GpuError.
    */
   async snapshot(): Promise<TrainerSnapshot> {
+    return this.snapshotOf(this.loop.counters, this.loop.reported);
+  }
+
+  /**
+   * The state before the iteration of the last report, from which that iteration can be played
+   * again.
+   * @throws TrainerError or GpuError.
+   * @internal
+   */
+  async snapshotBefore(): Promise<TrainerSnapshot> {
+    return this.snapshotOf(this.loop.countersBefore, this.loop.before);
+  }
+
+  private async snapshotOf(
+    reported: ReportCounters,
+    carried: CarriedTensors,
+  ): Promise<TrainerSnapshot> {
     this.life.check();
     const { evaluations } = this;
-    const counters = { ...this.loop.counters, evaluations };
-    const carried = this.loop.reported;
+    const counters = { ...reported, evaluations };
     const tensors = await readSnapshotTensors(this.runtime.gpu, this.state, carried);
     return { tensors, counters };
   }
@@ -295,11 +347,12 @@ export class Trainer implements AsyncIterable<IterationReport> {
    * The whole run after the iteration of the last report (see `Trainer`) as bytes, from which
    * `restoreTrainer` continues it bit for bit: in this process or another, in Node or in a browser.
    * They are a safetensors file, with the environment's module in it.
+   * @param given a snapshot of this trainer to write instead of a new one
    * @throws TrainerError or GpuError.
    */
-  async save(): Promise<Uint8Array> {
+  async save(given?: TrainerSnapshot): Promise<Uint8Array> {
     const { config, plan, task, runtime } = this;
-    const snapshot = await this.snapshot();
+    const snapshot = given ?? (await this.snapshot());
     const origin = { adapter: runtime.gpu.adapter.name, plan };
     return encodeCheckpoint({ environment: task.environment, config, snapshot, origin });
   }

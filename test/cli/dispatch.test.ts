@@ -2,6 +2,8 @@ import { expect, test, vi } from 'vitest';
 import type { OpenGpu } from '../../src/cli/device';
 import { dispatch, type Services } from '../../src/cli/dispatch';
 import { CONFIG_KEYS, flagOf } from '../../src/cli/flag-values';
+import type { RunWish } from '../../src/cli/open-run';
+import type { OpenRun } from '../../src/cli/run-keeper';
 import { ENDING_SIGNALS, type EndingSignal, SIGNAL_NAMES } from '../../src/cli/signals';
 import { ConfigError } from '../../src/config/config-error';
 import { DEFAULT_CONFIG } from '../../src/config/defaults';
@@ -9,13 +11,23 @@ import { CONFIG_GROUPS } from '../../src/config/field';
 import { CONFIG_FIELDS } from '../../src/config/fields';
 import type { AdapterDescription } from '../../src/gpu/adapter';
 import { GpuError } from '../../src/gpu/device';
+import type { LogEntry } from '../../src/logging/logger';
+import { LAYERED } from '../../src/network/kernel-plan';
+import type { FoundCheckpoint } from '../../src/node/run-folder';
+import type { Checkpoint } from '../../src/trainer/checkpoint';
 import { NonFiniteError } from '../../src/trainer/guard';
 import type { IterationReport } from '../../src/trainer/metrics';
 import type { Policy } from '../../src/trainer/policy';
+import type { TrainerSnapshot } from '../../src/trainer/snapshot';
 import { makeReport, Recorder, TINY_ENVIRONMENT } from './reports';
 
 /** sha256 of the float32 values 1 and 2, little-endian: 0000803f 00000040. */
 const PARAMETERS_SHA256 = 'b9c80b5adeca450753a16950c3cc655d271f7bef7a485bc83f112b72fef21d37';
+
+const SNAPSHOT: TrainerSnapshot = {
+  tensors: { episodes: { shape: [1, 0, 15], data: new Float32Array() } },
+  counters: { iteration: 0, seconds: 0, evaluations: 0, recentEpisodes: [[]] },
+};
 
 /** A process with fakes behind every door; what happens at the doors is logged. */
 class FakeProcess {
@@ -42,6 +54,13 @@ class FakeProcess {
   badEvaluation: string | undefined;
   /** Iteration from which on the reports name a fault. */
   faultyFrom = Number.POSITIVE_INFINITY;
+  /** What happens to the run folder. */
+  readonly kept: string[] = [];
+  readonly logged: LogEntry[] = [];
+  /** Why no checkpoint can be written. */
+  badRun: string | undefined;
+  /** What --resume finds. */
+  checkpoint: Checkpoint | undefined;
   private stopped = false;
 
   async run(command: string): Promise<number> {
@@ -63,6 +82,10 @@ class FakeProcess {
         if (text !== undefined) return text;
         throw new Error(`ENOENT: no such file or directory, open '${path}'`);
       },
+      importEnvironment: async (path) => ({ ...TINY_ENVIRONMENT, id: `of ${path}` }),
+      readCheckpoint: async (path) => this.checkpointAt(path),
+      argv: [],
+      openRun: async (wish) => this.openRun(wish),
       policyFiles: {
         checkWritable: async (path) => this.useFile('check', path),
         read: async (path, { environment, config }) => {
@@ -117,6 +140,31 @@ class FakeProcess {
     };
   }
 
+  private checkpointAt(path: string): FoundCheckpoint {
+    if (!this.checkpoint) throw new Error(`${path}: cannot be read: ENOENT`);
+    const folder = path.endsWith('/') ? path : undefined;
+    return { path, folder, checkpoint: this.checkpoint, problems: [] };
+  }
+
+  private openRun({ path, continuesAt, keep }: RunWish): OpenRun & { readonly bestReturn: number } {
+    const where = path ?? 'runs/new';
+    const how = continuesAt === undefined ? 'new' : `on from ${continuesAt}`;
+    this.kept.push(`${where}: ${how}, keeps ${keep}`);
+    const write = (what: string) => async (): Promise<string> => {
+      this.kept.push(what);
+      if (this.badRun !== undefined) throw new Error(this.badRun);
+      return `${where}/${what}`;
+    };
+    return {
+      ...{ path: where, bestReturn: -Infinity },
+      log: (entry) => void this.logged.push(entry),
+      writeCheckpoint: (iteration) => write(`checkpoint ${iteration}`)(),
+      ...{ writeBest: write('best'), writeFault: write('fault') },
+      writeSummary: async () => void this.kept.push('summary'),
+      close: async () => void this.kept.push('close'),
+    };
+  }
+
   private useFile(use: string, path: string): void {
     this.log.push(`${use}: ${path}`);
     const reason = this.badFiles[path];
@@ -151,6 +199,11 @@ class FakeProcess {
       },
       // A view into a larger buffer: only its own bytes count.
       policy: async () => ({ parameters: new Float32Array([0, 1, 2, 3]).subarray(1, 3) }),
+      plan: LAYERED,
+      stopReason: undefined,
+      snapshot: async () => SNAPSHOT,
+      snapshotBefore: async () => SNAPSHOT,
+      save: async () => new Uint8Array(3),
     };
   }
 }
@@ -177,6 +230,7 @@ test('--json leaves one line of JSON alone on the standard output', async () => 
     numAgents: 1,
     timesteps: 100_000,
     iterations: 100,
+    plannedIterations: 10,
     seconds: 10,
     stepsPerSecond: 10_000,
     adapter: 'pipe',
@@ -189,6 +243,7 @@ test('--json leaves one line of JSON alone on the standard output', async () => 
       perAgent: [{ meanReturn: 9, stdReturn: 1, endedEpisodes: 100 }],
     },
     fault: null,
+    run: 'runs/new',
   });
   expect(fake.stderr.text).toContain('mean return  9.0 ± 1.0');
 });

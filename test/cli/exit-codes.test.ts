@@ -208,12 +208,14 @@ describe('a run that ends by itself exits with 0', () => {
       numAgents: 2,
       timesteps: 256,
       iterations: 2,
+      plannedIterations: 2,
       seconds: number,
       stepsPerSecond: number,
       adapter: expect.stringMatching(/\S/),
       parametersSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       evaluation: { episodes: 3, ...returns, endedEpisodes: 6, perAgent },
       fault: null,
+      run: null,
     });
     const again = await lockstep(line);
     const { parametersSha256 } = JSON.parse(again.stdout);

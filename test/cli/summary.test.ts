@@ -7,6 +7,7 @@ const RECORD = {
   numAgents: 1,
   timesteps: 500_000,
   iterations: 61,
+  plannedIterations: 61,
   seconds: 12.34,
   stepsPerSecond: 40_518.6,
   adapter: 'llvmpipe',
@@ -19,6 +20,7 @@ const RECORD = {
     perAgent: [{ meanReturn: 499.25, stdReturn: 3.5, endedEpisodes: 100 }],
   },
   fault: null,
+  run: 'runs/a',
 } satisfies RunRecord;
 
 function population(numAgents: number) {
@@ -75,12 +77,14 @@ test('the JSON has exactly the promised fields, on one line', () => {
     'numAgents',
     'timesteps',
     'iterations',
+    'plannedIterations',
     'seconds',
     'stepsPerSecond',
     'adapter',
     'parametersSha256',
     'evaluation',
     'fault',
+    'run',
   ]);
   expect(record).toEqual(population(2));
   expect(Object.keys(record.evaluation)).toEqual([

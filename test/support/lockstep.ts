@@ -49,10 +49,13 @@ export function signalAt(stderr: RegExp, signal: NodeJS.Signals): Step {
   return { stderr, act: (child) => child.kill(signal) };
 }
 
-/** Runs `lockstep` with these arguments to its end. */
+/** Runs `lockstep` with these arguments to its end; `train` keeps a run only where it is told to. */
 export function lockstep(line: string, options: CommandOptions = {}): Promise<CommandResult> {
   const { file = BUILT } = options;
-  return start(process.execPath, [file, ...line.split(' ').filter(Boolean)], options);
+  const words = line.split(' ').filter(Boolean);
+  const keeps = ['--run-dir', '--resume'].some((flag) => words.includes(flag));
+  const unkept = words.includes('train') && !keeps ? ['--no-save'] : [];
+  return start(process.execPath, [file, ...words, ...unkept], options);
 }
 
 /** Runs a shell command in which `$LOCKSTEP` is the built command. */

@@ -1,0 +1,86 @@
+/** Opens the folder of a run, and tells the user where it is. */
+import { version } from '../../package.json';
+import type { PpoConfig } from '../config/ppo-config';
+import { deriveSizes } from '../config/sizes';
+import type { EnvironmentDefinition } from '../environments/definition';
+import type { AdapterDescription } from '../gpu/adapter';
+import type { RunDescription } from '../logging/logger';
+import { describePlan, type KernelPlan } from '../network/kernel-plan';
+import type { FoundCheckpoint } from '../node/run-folder';
+import type { CommandLine } from './flags';
+import { type OpenRun, RunKeeper, type Saver } from './run-keeper';
+import type { Terminal } from './terminal';
+import { UsageError } from './usage-error';
+
+/** What a run folder is opened for. */
+export interface RunWish {
+  /** Path of the folder; undefined for a new one with the usual name. */
+  readonly path: string | undefined;
+  readonly seed: number;
+  readonly description: RunDescription;
+  /** Iterations that are finished, where the folder's own run goes on; undefined for a new run. */
+  readonly continuesAt: number | undefined;
+  /** Newest checkpoints that are kept. */
+  readonly keep: number;
+  warn(text: string): void;
+}
+
+export interface RunServices {
+  /** The words of the command line. */
+  readonly argv: readonly string[];
+  /** @throws RunFolderError naming the path and the reason. */
+  openRun(wish: RunWish): Promise<OpenRun & { readonly bestReturn: number }>;
+}
+
+/** A run whose trainer is ready. */
+export interface KeptRun {
+  readonly line: CommandLine;
+  readonly environment: EnvironmentDefinition;
+  readonly config: PpoConfig;
+  readonly adapter: AdapterDescription;
+  readonly trainer: Saver & { readonly plan: KernelPlan };
+  readonly resumed: FoundCheckpoint | undefined;
+}
+
+/**
+ * Opens the folder of a run, unless --no-save was given.
+ * @throws UsageError if it cannot be written.
+ */
+export async function openRun(
+  { line, environment, config, adapter, trainer, resumed }: KeptRun,
+  services: RunServices & { now(): number },
+  { stderr }: Terminal,
+): Promise<RunKeeper | undefined> {
+  if (line.noSave) return undefined;
+  const warn = (text: string): void => void stderr.write(`warning: ${text}\n`);
+  const iteration = resumed?.checkpoint.snapshot.counters.iteration ?? 0;
+  const begin = { iteration, timesteps: iteration * deriveSizes(config).batch };
+  const description: RunDescription = {
+    environment: environment.id,
+    config,
+    adapter: adapter.name,
+    plan: describePlan(trainer.plan),
+    version,
+    command: services.argv,
+  };
+  // A checkpoint that was named by its file begins a folder of its own: later ones may lie beside it.
+  const own = line.runDir === undefined ? resumed?.folder : undefined;
+  const run = await services
+    .openRun({
+      ...{ path: line.runDir ?? own, seed: config.seed, description, keep: line.keep, warn },
+      continuesAt: own === undefined ? undefined : iteration,
+    })
+    .catch((error: Error) => {
+      throw new UsageError(
+        `${error.message}; --run-dir names another folder, --no-save keeps none`,
+      );
+    });
+  run.log({ type: 'start', run: description, ...begin });
+  stderr.write(`run folder: ${run.path}; continue later: lockstep train --resume ${run.path}\n`);
+  const { saveInterval: interval } = line;
+  const keeper = new RunKeeper({
+    ...{ run, trainer, interval, begin, bestReturn: run.bestReturn, warn, now: services.now },
+  });
+  if (resumed) keeper.note(`continued from ${resumed.path} after iteration ${iteration}`);
+  return keeper;
+}

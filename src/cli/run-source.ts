@@ -1,0 +1,62 @@
+/** Where a run comes from: a built-in environment, a module of the user's own, or a checkpoint. */
+import type { PpoConfig } from '../config/ppo-config';
+import type { EnvironmentDefinition } from '../environments/definition';
+import type { FoundCheckpoint } from '../node/run-folder';
+import type { ReadText } from './config-file';
+import type { CommandLine } from './flags';
+import { UsageError } from './usage-error';
+
+export interface SourceServices {
+  /** @throws EnvironmentError naming the nearest ids. */
+  findEnvironment(id: string): EnvironmentDefinition;
+  /** @throws EnvironmentError naming the path. */
+  importEnvironment(path: string): Promise<EnvironmentDefinition>;
+  /** @throws RunFolderError naming the path. */
+  readCheckpoint(path: string): Promise<FoundCheckpoint>;
+  /** @throws the platform's error if a file cannot be read. */
+  readonly readText: ReadText;
+}
+
+export interface RunSource {
+  readonly environment: EnvironmentDefinition;
+  /** The checkpoint that the run continues from. */
+  readonly resumed: FoundCheckpoint | undefined;
+}
+
+/** Whether an operand names a file rather than a built-in environment. */
+function isFile(operand: string): boolean {
+  return /[/\\]|\.[mc]?[jt]s$/.test(operand);
+}
+
+/**
+ * The environment that an operand names.
+ * @throws EnvironmentError
+ */
+export async function environmentOf(
+  operand: string,
+  services: Pick<SourceServices, 'findEnvironment' | 'importEnvironment'>,
+): Promise<EnvironmentDefinition> {
+  return isFile(operand) ? services.importEnvironment(operand) : services.findEnvironment(operand);
+}
+
+/** @throws UsageError naming --resume, or EnvironmentError. */
+export async function findSource(line: CommandLine, services: SourceServices): Promise<RunSource> {
+  const [operand] = line.operands;
+  const named = operand === undefined ? undefined : await environmentOf(operand, services);
+  if (line.resume === undefined) return { environment: named!, resumed: undefined };
+  for (const flag of ['load', 'reference'] as const) {
+    if (line[flag] === undefined) continue;
+    throw new UsageError(`--${flag} cannot be combined with --resume, which has a policy already`);
+  }
+  const resumed = await services.readCheckpoint(line.resume).catch((error: Error) => {
+    throw new UsageError(`--resume ${error.message}`);
+  });
+  return { environment: named ?? resumed.checkpoint.environment, resumed };
+}
+
+/** The environment with the configuration that flags and files change as its defaults. */
+export function baseOf({ environment, resumed }: RunSource): EnvironmentDefinition {
+  if (!resumed) return environment;
+  const defaults: PpoConfig = resumed.checkpoint.config;
+  return { ...environment, defaults };
+}
