@@ -17,25 +17,26 @@ export interface ChildResult {
  */
 export class ChildProgram {
   private readonly folder: string;
-  private readonly file: string;
+  /** The bundled program. */
+  readonly path: string;
 
   constructor(source: string) {
     const cache = join(root, 'node_modules', '.cache');
     mkdirSync(cache, { recursive: true });
     this.folder = mkdtempSync(join(cache, 'lockstep-child-'));
-    this.file = join(this.folder, 'child.mjs');
+    this.path = join(this.folder, 'child.mjs');
     const stdin = { contents: source, resolveDir: root, loader: 'ts' as const };
-    const external = ['webgpu', 'wesl', 'wesl/core', 'node:*'];
+    const external = ['webgpu', 'wesl', 'wesl/core', 'pbf', 'node:*'];
     const built = buildSync({
       ...{ stdin, bundle: true, format: 'esm', target: 'es2022', external, write: false },
       loader: { '.wesl': 'text' },
     });
-    writeFileSync(this.file, built.outputFiles[0]!.contents);
+    writeFileSync(this.path, built.outputFiles[0]!.contents);
   }
 
   /** Runs a shell command in which `$PROGRAM` starts this program, and `$FOLDER` is writable. */
   run(command: string, flags = ''): ChildResult {
-    const program = `${process.execPath} ${flags} ${this.file}`;
+    const program = `${process.execPath} ${flags} ${this.path}`;
     const known = { PROGRAM: program, FOLDER: this.folder, LOCKSTEP_DEBUG: '' };
     const env = { ...process.env, ...known };
     const { status, stdout } = spawnSync('bash', ['-c', command], { env, encoding: 'utf8' });
