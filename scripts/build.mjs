@@ -13,7 +13,15 @@ const shared = {
   sourcemap: true,
   splitting: true,
   logLevel: 'warning',
-  external: ['webgpu', 'wesl', 'wesl/core', 'pbf', 'node:*', '@sparticuz/chromium', 'playwright-core'],
+  external: [
+    'webgpu',
+    'wesl',
+    'wesl/core',
+    'pbf',
+    'node:*',
+    '@sparticuz/chromium',
+    'playwright-core',
+  ],
 };
 
 rmSync('dist', { recursive: true, force: true });

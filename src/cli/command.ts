@@ -8,6 +8,8 @@ import type { Gpu } from '../gpu/device';
 import { importEnvironment } from '../node/environment-file';
 import { reasonOf } from '../node/file-error';
 import { checkWritable, readPolicy, writePolicy } from '../node/policy-file';
+import { runFiles } from '../node/run-reader';
+import { writeWhole } from '../node/write-whole';
 import { compileRecord, formatCompileTimes } from './compile-table';
 import { dispatch, EXIT_FAILED, type Services } from './dispatch';
 import { ProcessOutput } from './process-output';
@@ -67,6 +69,13 @@ const servicesOf = (argv: readonly string[], host: Host): Services<Gpu> => ({
     const record = compileRecord(environment.id, gpu.adapter, kernels);
     return { works: true, record, text: formatCompileTimes(record) };
   },
+  runFiles,
+  writeFile: async (path, text) => {
+    await writeWhole(path, new TextEncoder().encode(text)).catch((error) => {
+      throw new Error(`${path}: cannot be written: ${reasonOf(error)}`, { cause: error });
+    });
+  },
+  wallTime: Date.now,
   onInterrupt: (handler) => host.onInterrupt(handler),
   exit: (code) => process.exit(code),
   now: () => performance.now(),

@@ -27,6 +27,19 @@ export const COMMANDS = {
     operands: [0, 1],
     opensDevice: true,
   },
+  runs: {
+    description: 'List run folders with their results and how they stand, newest last.',
+    usage: '[DIR] (default: runs)',
+    operands: [0, 1],
+    opensDevice: false,
+  },
+  compare: {
+    description: 'Compare runs in a table, and draw their learning curves.',
+    usage: 'RUN ... [--out FILE]',
+    operands: [1, Number.POSITIVE_INFINITY],
+    missing: 'run folders; "lockstep runs" lists them',
+    opensDevice: false,
+  },
   envs: {
     description: 'List the built-in environments.',
     usage: '',
@@ -209,11 +222,17 @@ export const OTHER_FLAGS = {
     description: 'Print the result to standard output as one line of JSON.',
     commands: ['train', 'doctor'],
   },
+  '--out': {
+    group: 'output',
+    value: 'FILE',
+    description: 'Write the learning curves as SVG to this file (default curves.svg).',
+    commands: ['compare'],
+  },
   '--quiet': { group: 'output', description: 'Show no progress.', commands: ['train'] },
   '--help': {
     group: 'output',
     description: 'Show this help (also -h).',
-    commands: ['train', 'doctor', 'envs', 'help'],
+    commands: ['train', 'doctor', 'runs', 'compare', 'envs', 'help'],
   },
   '--version': {
     group: 'output',

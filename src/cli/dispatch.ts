@@ -1,10 +1,12 @@
 /** Runs one command line and turns its outcome into an exit code. */
 
 import type { EnvironmentDefinition } from '../environments/definition';
+import { compare } from './compare';
 import { type OpenGpu, withGpu } from './device';
 import { formatEnvironments } from './envs';
 import { type CommandLine, parseCommandLine } from './flags';
 import { formatHelp } from './help';
+import { type RunServices, runs } from './runs';
 import type { Terminal } from './terminal';
 import { type TrainServices, train } from './train';
 
@@ -18,7 +20,7 @@ export interface Findings {
 }
 
 /** What the commands need from other rooms and from the process. */
-export interface Services<G extends OpenGpu = OpenGpu> extends TrainServices<G> {
+export interface Services<G extends OpenGpu = OpenGpu> extends TrainServices<G>, RunServices {
   readonly version: string;
   /** Whether errors show their stack. */
   readonly debug: boolean;
@@ -69,6 +71,10 @@ async function runCommand<G extends OpenGpu>(
       return train(line, services, terminal);
     case 'doctor':
       return doctor(line, services, terminal);
+    case 'runs':
+      return runs(line, services, terminal);
+    case 'compare':
+      return compare(line, services, terminal);
     case 'envs':
       return show(formatEnvironments(services.environments()));
     case 'version':

@@ -28,18 +28,23 @@ export interface LogPlace {
 
 /** Training begins, or continues at a place after 0. */
 export interface StartEntry extends LogPlace {
+  /** Tells entries apart. */
   readonly type: 'start';
+  /** The run that begins. */
   readonly run: RunDescription;
 }
 
 /** An iteration has ended. */
 export interface IterationEntry {
+  /** Tells entries apart. */
   readonly type: 'iteration';
+  /** Its numbers. */
   readonly report: IterationReport;
 }
 
 /** Many values of one agent at one place, e.g. the returns of its environments. */
 export interface HistogramEntry extends LogPlace {
+  /** Tells entries apart. */
   readonly type: 'histogram';
   /** E.g. 'charts/episodic_return_histogram'. */
   readonly name: string;
@@ -51,6 +56,7 @@ export interface HistogramEntry extends LogPlace {
 
 /** Something that the reader of the metrics must know, e.g. that the learning rate was changed. */
 export interface NoteEntry extends LogPlace {
+  /** Tells entries apart. */
   readonly type: 'note';
   /** One sentence. */
   readonly text: string;
@@ -58,12 +64,15 @@ export interface NoteEntry extends LogPlace {
 
 /** The policies were evaluated. */
 export interface EvaluationEntry extends LogPlace {
+  /** Tells entries apart. */
   readonly type: 'evaluation';
+  /** What came of it. */
   readonly evaluation: Evaluation;
 }
 
 /** Training has ended. */
 export interface EndEntry extends LogPlace {
+  /** Tells entries apart. */
   readonly type: 'end';
   /**
    * 'finished' after the last iteration, 'stopped' on purpose before it, 'failed' by an error.

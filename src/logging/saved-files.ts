@@ -3,11 +3,15 @@ import { isRecord, readLines } from './lines';
 
 /** The content of `config.json`, as far as it can be read. */
 export interface SavedDescription {
+  /** Id of the environment. */
   readonly environment: string;
   /** Fields of another version may be missing or unknown. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** Name of the adapter; empty where it is not known, as the next two. */
   readonly adapter: string;
+  /** The kernels in words. */
   readonly plan: string;
+  /** Version of the package. */
   readonly version: string;
 }
 
@@ -15,7 +19,9 @@ export interface SavedDescription {
 export interface SavedSummary {
   /** The file that says so. */
   readonly source: 'summary.json' | 'notes.jsonl';
+  /** Iterations that were finished. */
   readonly iterations: number;
+  /** Environment steps per second, of all agents together. */
   readonly stepsPerSecond: number;
   /** Of the evaluation at the end; undefined where there was none. */
   readonly evaluation: { readonly meanReturn: number; readonly stdReturn: number } | undefined;

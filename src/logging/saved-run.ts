@@ -16,7 +16,9 @@ export interface SavedRun extends RunState {
   readonly folder: string;
   /** When it began, in milliseconds since 1970; NaN where nothing says so. */
   readonly started: number;
+  /** Undefined where neither `config.json` nor the notes can be read. */
   readonly description: SavedDescription | undefined;
+  /** One entry per iteration, in their order. */
   readonly metrics: readonly MetricLine[];
   /** Undefined for a run that has not ended in order, or that went on after it had ended. */
   readonly summary: SavedSummary | undefined;

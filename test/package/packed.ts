@@ -20,7 +20,7 @@ const SOURCES = [
   ...files,
 ];
 /** What `npm install` puts beside the package: its dependencies and theirs. */
-const DEPENDENCIES = ['webgpu', 'wesl', '@webgpu/types'];
+const DEPENDENCIES = ['webgpu', 'wesl', 'pbf', '@webgpu/types'];
 
 export interface Consumer {
   /** A folder whose programs can import the package. */
