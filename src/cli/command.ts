@@ -36,6 +36,10 @@ const servicesOf = (argv: readonly string[], host: Host): Services<Gpu> => ({
     return readCheckpoint(path);
   },
   argv,
+  checkRunFolder: async (path) => {
+    const { RunFolder } = await import('../node/run-folder');
+    return RunFolder.check(path ?? join('runs', 'new'));
+  },
   openRun: async ({ path, seed, description, continuesAt, ...options }) => {
     const { RunFolder, runFolderName } = await import('../node/run-folder');
     const { environment } = description;
@@ -76,6 +80,15 @@ const servicesOf = (argv: readonly string[], host: Host): Services<Gpu> => ({
     });
   },
   wallTime: Date.now,
+  replay: async (gpu, checkpoint) => {
+    const { restoreTrainer } = await import('../trainer/restore-trainer');
+    const trainer = await restoreTrainer({ gpu, checkpoint });
+    try {
+      return await trainer.replay();
+    } finally {
+      trainer.destroy();
+    }
+  },
   onInterrupt: (handler) => host.onInterrupt(handler),
   exit: (code) => process.exit(code),
   now: () => performance.now(),

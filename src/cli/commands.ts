@@ -40,6 +40,13 @@ export const COMMANDS = {
     missing: 'run folders; "lockstep runs" lists them',
     opensDevice: false,
   },
+  replay: {
+    description: 'Play the iteration after a checkpoint and find the first non-finite number.',
+    usage: 'CHECKPOINT [flags]',
+    operands: [1, 1],
+    missing: 'a checkpoint, such as the one that a failed run names',
+    opensDevice: true,
+  },
   envs: {
     description: 'List the built-in environments.',
     usage: '',
@@ -184,7 +191,7 @@ export const OTHER_FLAGS = {
     group: 'device',
     value: 'NAME',
     description: "'hardware', 'lavapipe', 'swiftshader', or part of an adapter's name.",
-    commands: ['train', 'doctor'],
+    commands: ['train', 'doctor', 'replay'],
   },
   '--tune': {
     group: 'device',
@@ -220,7 +227,7 @@ export const OTHER_FLAGS = {
   '--json': {
     group: 'output',
     description: 'Print the result to standard output as one line of JSON.',
-    commands: ['train', 'doctor'],
+    commands: ['train', 'doctor', 'replay'],
   },
   '--out': {
     group: 'output',
@@ -232,7 +239,7 @@ export const OTHER_FLAGS = {
   '--help': {
     group: 'output',
     description: 'Show this help (also -h).',
-    commands: ['train', 'doctor', 'runs', 'compare', 'envs', 'help'],
+    commands: ['train', 'doctor', 'runs', 'compare', 'envs', 'help', 'replay'],
   },
   '--version': {
     group: 'output',

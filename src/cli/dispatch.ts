@@ -6,6 +6,7 @@ import { type OpenGpu, withGpu } from './device';
 import { formatEnvironments } from './envs';
 import { type CommandLine, parseCommandLine } from './flags';
 import { formatHelp } from './help';
+import { type ReplayServices, replay } from './replay';
 import { type RunServices, runs } from './runs';
 import type { Terminal } from './terminal';
 import { type TrainServices, train } from './train';
@@ -20,7 +21,10 @@ export interface Findings {
 }
 
 /** What the commands need from other rooms and from the process. */
-export interface Services<G extends OpenGpu = OpenGpu> extends TrainServices<G>, RunServices {
+export interface Services<G extends OpenGpu = OpenGpu>
+  extends TrainServices<G>,
+    ReplayServices<G>,
+    RunServices {
   readonly version: string;
   /** Whether errors show their stack. */
   readonly debug: boolean;
@@ -75,6 +79,8 @@ async function runCommand<G extends OpenGpu>(
       return runs(line, services, terminal);
     case 'compare':
       return compare(line, services, terminal);
+    case 'replay':
+      return replay(line, services, terminal);
     case 'envs':
       return show(formatEnvironments(services.environments()));
     case 'version':

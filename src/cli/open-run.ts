@@ -25,9 +25,14 @@ export interface RunWish {
   warn(text: string): void;
 }
 
-export interface RunServices {
+export interface RunFolderServices {
   /** The words of the command line. */
   readonly argv: readonly string[];
+  /**
+   * Checks that a new folder can be made, by default one with the usual name.
+   * @throws RunFolderError naming the path and the reason.
+   */
+  checkRunFolder(path: string | undefined): Promise<void>;
   /** @throws RunFolderError naming the path and the reason. */
   openRun(wish: RunWish): Promise<OpenRun & { readonly bestReturn: number }>;
 }
@@ -43,12 +48,28 @@ export interface KeptRun {
 }
 
 /**
+ * Checks, before anything else is done, that the folder of a run can be written.
+ * @throws UsageError if it cannot.
+ */
+export async function checkRunDir(
+  { noSave, resume, runDir }: CommandLine,
+  services: RunFolderServices,
+): Promise<void> {
+  if (noSave || (resume !== undefined && runDir === undefined)) return;
+  await services.checkRunFolder(runDir).catch(refuse);
+}
+
+function refuse(error: Error): never {
+  throw new UsageError(`${error.message}; --run-dir names another folder, --no-save keeps none`);
+}
+
+/**
  * Opens the folder of a run, unless --no-save was given.
  * @throws UsageError if it cannot be written.
  */
 export async function openRun(
   { line, environment, config, adapter, trainer, resumed }: KeptRun,
-  services: RunServices & { now(): number },
+  services: RunFolderServices & { now(): number },
   { stderr }: Terminal,
 ): Promise<RunKeeper | undefined> {
   if (line.noSave) return undefined;
@@ -70,11 +91,7 @@ export async function openRun(
       ...{ path: line.runDir ?? own, seed: config.seed, description, keep: line.keep, warn },
       continuesAt: own === undefined ? undefined : iteration,
     })
-    .catch((error: Error) => {
-      throw new UsageError(
-        `${error.message}; --run-dir names another folder, --no-save keeps none`,
-      );
-    });
+    .catch(refuse);
   run.log({ type: 'start', run: description, ...begin });
   stderr.write(`run folder: ${run.path}; continue later: lockstep train --resume ${run.path}\n`);
   const { saveInterval: interval } = line;

@@ -15,7 +15,7 @@ import { noteCompilation } from './compiling';
 import { type DeviceServices, type OpenGpu, withGpu } from './device';
 import { type EvaluationWish, type Evaluator, evaluateInParts } from './evaluate';
 import type { CommandLine } from './flags';
-import { type KeptRun, openRun, type RunServices } from './open-run';
+import { checkRunDir, type KeptRun, openRun, type RunFolderServices } from './open-run';
 import { openFiles, type PolicyFiles } from './policy-files';
 import { createProgress, createQuietProgress, formatFault, type Progress } from './progress';
 import { formatConfig, resolveConfig } from './resolve-config';
@@ -49,7 +49,7 @@ export interface TrainServices<G extends OpenGpu>
   extends DeviceServices<G>,
     InterruptServices,
     SourceServices,
-    RunServices {
+    RunFolderServices {
   readonly policyFiles: PolicyFiles;
   /** Warnings about the adapter in use. */
   adapterWarnings(adapter: AdapterDescription): Promise<readonly string[]>;
@@ -83,6 +83,7 @@ export async function train<G extends OpenGpu>(
     return 0;
   }
   const of = { environment, config };
+  await checkRunDir(line, services);
   const { given, warnings: fileWarnings } = await openFiles(line, of, services.policyFiles);
   return withGpu(services, line, async (gpu) => {
     terminal.stderr.write(`${formatStart(environment, config, gpu)}\n`);

@@ -1,6 +1,6 @@
 /** The folder that a run leaves behind: configuration, logs, checkpoints, result. */
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { LogEntry, Logger, RunDescription } from '../logging/logger';
 import { readMetrics } from '../logging/metric-lines';
 import { type Checkpoint, decodeCheckpoint } from '../trainer/checkpoint';
@@ -8,7 +8,7 @@ import { RecentEpisodes } from '../trainer/metrics';
 import { SavedFileError } from '../trainer/saved-file';
 import { reasonOf } from './file-error';
 import { folderLogger } from './folder-logger';
-import { writeWhole } from './write-whole';
+import { tryToWrite, writeWhole } from './write-whole';
 
 const CHECKPOINTS = 'checkpoints';
 /** `iteration-000040.safetensors` */
@@ -59,6 +59,21 @@ export class RunFolder {
   }
 
   /**
+   * Checks that the folder of a new run can be made; changes nothing.
+   * @throws RunFolderError if it is not empty or cannot be written.
+   */
+  static async check(path: string): Promise<void> {
+    await about(path, 'made', async () => {
+      const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined;
+        throw error;
+      });
+      if (found) checkEmpty(await readdir(path));
+      await tryToWrite(join(await firstExisting(path), 'run'), 1);
+    });
+  }
+
+  /**
    * Makes the folder of a new run; one that exists must be empty.
    * @throws RunFolderError if it is not empty or cannot be written.
    */
@@ -70,9 +85,7 @@ export class RunFolder {
     return about(path, 'made', async () => {
       await mkdir(join(path, CHECKPOINTS), { recursive: true });
       const others = (await readdir(path)).filter((name) => name !== CHECKPOINTS);
-      if (others.length > 0 || (await readdir(join(path, CHECKPOINTS))).length > 0) {
-        throw new Error('it is not empty; continue its run with --resume, or name another folder');
-      }
+      checkEmpty([...others, ...(await readdir(join(path, CHECKPOINTS)))]);
       await writeJson(join(path, 'config.json'), run);
       return new RunFolder(path, options);
     });
@@ -136,6 +149,23 @@ export class RunFolder {
     const path = join(this.path, CHECKPOINTS, name);
     await about(path, 'written', () => writeWhole(path, bytes));
     return path;
+  }
+}
+
+function checkEmpty(names: readonly string[]): void {
+  if (names.length === 0) return;
+  throw new Error('it is not empty; continue its run with --resume, or name another folder');
+}
+
+/** The path, or the nearest folder above it that exists. */
+async function firstExisting(path: string): Promise<string> {
+  try {
+    await stat(path);
+    return path;
+  } catch (error) {
+    const above = dirname(path);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === path) throw error;
+    return firstExisting(above);
   }
 }
 

@@ -190,7 +190,11 @@ export function agentMetrics(report: AgentReport, recent: RecentEpisodes): Agent
   };
 }
 
-function faultOf({ environment_faults, fault }: AgentReport): EnvironmentFault | Fault | null {
+/** What was not finite, environments first; null if all was. */
+export function faultOf({
+  environment_faults,
+  fault,
+}: AgentReport): EnvironmentFault | Fault | null {
   const cause = ENVIRONMENT_FAULTS.find((_, bit) => (environment_faults >> bit) & 1);
   return cause ?? (fault > 0 ? FAULTS[fault - 1]! : null);
 }

@@ -14,7 +14,11 @@ import type { ActorCriticLayout } from '../network/actor-critic';
 import type { KernelPlan } from '../network/kernel-plan';
 import { ObservationStatistics } from '../rollout/normalize-observations';
 import { declarePlay, type Play } from '../rollout/play';
-import { declareValueBuffer, type RolloutSizes } from '../rollout/rollout-buffer';
+import {
+  declareValueBuffer,
+  type RolloutBuffer,
+  type RolloutSizes,
+} from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
 import { type Reduce, Update } from '../update/update';
 import { declareReports, reportStage } from './report';
@@ -42,6 +46,8 @@ export interface Iteration {
   readonly stages: readonly Stage[];
   /** What the host reads after each iteration. */
   readonly reports: Tensor;
+  /** The transitions of the latest rollout. */
+  readonly rollout: RolloutBuffer;
 }
 
 /**
@@ -58,6 +64,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
     load: weights.load(),
     stages: iterationStages(parts, options.config),
     reports: parts.reports,
+    rollout: parts.play.buffer,
   };
 }
 

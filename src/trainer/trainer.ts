@@ -6,7 +6,7 @@ import { ConfigError } from '../config/config-error';
 import { ESTIMATORS } from '../config/estimators';
 import type { PpoConfig } from '../config/ppo-config';
 import { deriveSizes, type Sizes } from '../config/sizes';
-import { elementCount } from '../gpu/arena';
+import { elementCount, type Tensor } from '../gpu/arena';
 import { readTensor, writeTensor } from '../gpu/readback';
 import { profileStages, runStages, tryStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
@@ -15,7 +15,7 @@ import type { Patience } from '../gpu/stall';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { choosePlan } from '../network/choose-plan';
 import { isFused, type KernelPlan } from '../network/kernel-plan';
-import { rolloutSizes } from '../rollout/rollout-buffer';
+import { type RolloutBuffer, rolloutSizes } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
 import { type AbortSignalLike, untilAborted } from './abort-signal';
 import { encodeCheckpoint } from './checkpoint';
@@ -23,11 +23,13 @@ import type { EvaluateOptions } from './evaluate-options';
 import { evaluate } from './evaluation';
 import { Lifecycle, TrainerError } from './lifecycle';
 import { Loop } from './loop';
-import type { Evaluation, IterationReport } from './metrics';
+import { type Evaluation, faultOf, type IterationReport } from './metrics';
 import { planNetworks } from './networks';
 import { DEFAULT_STALL_TIMEOUT, dispatchesToFirstStep, patienceWith } from './patience';
 import { type FirstState, firstState, type Policy } from './policy';
 import { RecentStates } from './recent-states';
+import { findOrigin, type Replay } from './replay';
+import { unpackReports } from './report';
 import type { ReportCounters } from './reporter';
 import { retune } from './retune';
 import { MOST_IN_FLIGHT } from './scheduler';
@@ -93,6 +95,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
   readonly resetStages: readonly Stage[];
   /** Run after the host has written the state. */
   private readonly loadStages: readonly Stage[];
+  private readonly reports: Tensor;
+  private readonly rolloutBuffer: RolloutBuffer;
   private readonly life: Lifecycle;
   private readonly loop: Loop<keyof CarriedTensors>;
   private readonly signal: AbortSignalLike | undefined;
@@ -129,7 +133,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const carried = carriedTensors(this.state);
     // One more than run ahead: the state before the last report, too.
     const states = new RecentStates(runtime.arena, carried, MOST_IN_FLIGHT + 1);
-    const { reset, load, stages, reports } = recordIteration(runtime, {
+    const { reset, load, stages, reports, rollout } = recordIteration(runtime, {
       config,
       task,
       sizes: this.sizes,
@@ -145,6 +149,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.resetStages = reset;
     this.loadStages = load;
     this.stages = stages;
+    this.reports = reports;
+    this.rolloutBuffer = rollout;
     const patience = this.patienceWith('step, or the reset behind an ending,');
     this.loop = new Loop(runtime.gpu, {
       ...{ sizes: this.sizes, stages, reports, states, life: this.life, signal: this.signal },
@@ -386,6 +392,24 @@ export class Trainer implements AsyncIterable<IterationReport> {
     writeTensor(runtime.gpu, this.state.agents, changed);
     loop.extend(iterations);
     this.currentConfig = after;
+  }
+
+  /**
+   * Plays the iteration after the last report and looks for the first number that is not finite.
+   * The trainer cannot train afterwards; `lockstep replay` makes one for this alone.
+   * @throws TrainerError or GpuError.
+   * @internal
+   */
+  async replay(): Promise<Replay> {
+    this.life.check();
+    const { runtime, task, sizes, stages, reports, rolloutBuffer: buffer } = this;
+    const { gpu } = runtime;
+    const iteration = this.loop.counters.iteration + 1;
+    await this.life.outlive(runStages(gpu, stages.slice(0, 1)));
+    const origin = await findOrigin(gpu, task, sizes, buffer, iteration);
+    await this.life.outlive(runStages(gpu, stages.slice(1)));
+    const bytes = await readTensor(gpu, reports);
+    return { iteration, origin, faults: unpackReports(bytes, sizes.agents).map(faultOf) };
   }
 
   /**

@@ -89,6 +89,8 @@ class FakeProcess {
       importEnvironment: async (path) => ({ ...TINY_ENVIRONMENT, id: `of ${path}` }),
       readCheckpoint: async (path) => this.checkpointAt(path),
       argv: [],
+      replay: async () => ({ iteration: 1, origin: undefined, faults: [null] }),
+      checkRunFolder: async () => {},
       openRun: async (wish) => this.openRun(wish),
       policyFiles: {
         checkWritable: async (path) => this.useFile('check', path),
