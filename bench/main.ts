@@ -7,6 +7,7 @@ import { benchAgainst } from './against.bench';
 import { benchCompare } from './compare.bench';
 import { runLearning } from './learning.bench';
 import { benchRoofline } from './roofline.bench';
+import { benchSaving } from './saving.bench';
 import { benchSolve } from './solve.bench';
 import { runStages } from './stages.bench';
 import { benchStartup } from './startup.bench';
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   stages: runStages,
   learning: runLearning,
   against: benchAgainst,
+  saving: benchSaving,
 };
 /** Benches that run by default. */
 const USUAL: readonly string[] = ['training', 'roofline', 'startup', 'compare', 'solve'];
