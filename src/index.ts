@@ -17,6 +17,15 @@ export {
   type ObservationField,
 } from './environments/definition';
 export { ENVIRONMENTS, findEnvironment } from './environments/index';
+export { type ActionMask, PolicyInputError } from './export/act-input';
+export {
+  type ActOptions,
+  type Decision,
+  HostPolicy,
+  loadPolicy,
+  type ObservationLike,
+} from './export/host-policy';
+export type { AgentOption } from './export/policy-model';
 export type { AdapterDescription, AdapterKind } from './gpu/adapter';
 export { type ElementType, type FloatType, LimitError, type Tensor } from './gpu/arena';
 export {

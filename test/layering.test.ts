@@ -15,6 +15,7 @@ const LEVELS = [
   ['update'],
   ['trainer'],
   ['logging'],
+  ['export'],
   ['browser'],
   ['index', 'node'],
   ['cli'],
