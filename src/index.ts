@@ -19,6 +19,13 @@ export {
 export { ENVIRONMENTS, findEnvironment } from './environments/index';
 export { type ActionMask, PolicyInputError } from './export/act-input';
 export {
+  type DescribedAction,
+  type DescribedField,
+  describePolicy,
+  type PolicyDescription,
+} from './export/describe-policy';
+export { exportOnnx } from './export/export-onnx';
+export {
   type ActOptions,
   type Decision,
   HostPolicy,
