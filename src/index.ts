@@ -24,7 +24,9 @@ export {
   describePolicy,
   type PolicyDescription,
 } from './export/describe-policy';
+export { type ExportedModule, exportModule } from './export/export-module';
 export { exportOnnx } from './export/export-onnx';
+export { exportJson, exportSafetensors } from './export/export-weights';
 export {
   type ActOptions,
   type Decision,

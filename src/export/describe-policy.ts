@@ -37,8 +37,13 @@ export type DescribedAction =
       readonly low: readonly (number | null)[];
       /** Largest values; null for none. */
       readonly high: readonly (number | null)[];
-      /** How numbers come into their bounds. */
+      /** How numbers come into their bounds: clipped to them, or squashed into them by tanh. */
       readonly bounded: 'clipped' | 'squashed';
+      /**
+       * Where the network computes the log standard deviations from x as low + (high - low)
+       * sigmoid(2x): low and high; null where they are constants.
+       */
+      readonly logStdBounds: readonly [number, number] | null;
     };
 
 /** What `describePolicy` returns; plain JSON. */
@@ -51,8 +56,11 @@ export interface PolicyDescription {
   readonly agent: number;
   /** The numbers of an observation, in order, as the environment gives them. */
   readonly observation: readonly DescribedField[];
-  /** Whether the policy itself normalizes observations, so that it must be given raw ones. */
-  readonly normalizesObservations: boolean;
+  /**
+   * Bound of the normalized observations, where the policy itself normalizes the raw ones that it is
+   * given; null where it takes them as they are.
+   */
+  readonly observationBound: number | null;
   /** What the numbers of an action mean. */
   readonly action: DescribedAction;
   /** Numbers per action. */
@@ -84,9 +92,14 @@ function describeFields({ observation }: EnvironmentDefinition): DescribedField[
 
 function describeAction({ action }: EnvironmentDefinition, head: ActionHead): DescribedAction {
   if (head.kind === 'gaussian') {
-    const { low, high, squashed } = head;
-    const bounded = squashed ? 'squashed' : 'clipped';
-    return { type: 'box', low: low.map(finite), high: high.map(finite), bounded };
+    const { low, high, squashed, logStd } = head;
+    return {
+      type: 'box',
+      low: low.map(finite),
+      high: high.map(finite),
+      bounded: squashed ? 'squashed' : 'clipped',
+      logStdBounds: logStd instanceof Float32Array ? null : [logStd.low, logStd.high],
+    };
   }
   return {
     type: action.type === 'multi-discrete' ? action.type : 'discrete',
@@ -104,13 +117,13 @@ export function describeModel(model: PolicyModel): PolicyDescription {
     source: environment.source,
     agent: model.agent,
     observation: describeFields(environment),
-    normalizesObservations: model.normalizer !== null,
+    observationBound: model.normalizer?.bound ?? null,
     action: describeAction(environment, head),
     actionSize: actionSize(head),
     network: {
       hiddenSizes: actor.hidden.map(({ outputs }) => outputs),
       activation: actor.activation,
-      criticActivation: critic === null ? null : critic.activation,
+      criticActivation: critic?.activation ?? null,
       layerNorm: actor.hidden.some(({ norm }) => norm !== null),
       sharedTrunk: critic !== null && critic.hidden === actor.hidden,
     },
