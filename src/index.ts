@@ -27,6 +27,7 @@ export {
 export { type ExportedModule, exportModule } from './export/export-module';
 export { exportOnnx } from './export/export-onnx';
 export { exportJson, exportSafetensors } from './export/export-weights';
+export { PolicyImportError } from './export/foreign-file';
 export {
   type ActOptions,
   type Decision,
@@ -34,6 +35,7 @@ export {
   loadPolicy,
   type ObservationLike,
 } from './export/host-policy';
+export { importPolicy } from './export/import-policy';
 export type { AgentOption } from './export/policy-model';
 export type { AdapterDescription, AdapterKind } from './gpu/adapter';
 export { type ElementType, type FloatType, LimitError, type Tensor } from './gpu/arena';
