@@ -18,6 +18,7 @@ const shared = {
     'wesl',
     'wesl/core',
     'pbf',
+    'fflate',
     'node:*',
     '@sparticuz/chromium',
     'playwright-core',

@@ -17,6 +17,26 @@ export {
   type ObservationField,
 } from './environments/definition';
 export { ENVIRONMENTS, findEnvironment } from './environments/index';
+export { type ActionMask, PolicyInputError } from './export/act-input';
+export {
+  type DescribedAction,
+  type DescribedField,
+  describePolicy,
+  type PolicyDescription,
+} from './export/describe-policy';
+export { type ExportedModule, exportModule } from './export/export-module';
+export { exportOnnx } from './export/export-onnx';
+export { exportJson, exportSafetensors } from './export/export-weights';
+export { PolicyImportError } from './export/foreign-file';
+export {
+  type ActOptions,
+  type Decision,
+  HostPolicy,
+  loadPolicy,
+  type ObservationLike,
+} from './export/host-policy';
+export { importPolicy } from './export/import-policy';
+export type { AgentOption } from './export/policy-model';
 export type { AdapterDescription, AdapterKind } from './gpu/adapter';
 export { type ElementType, type FloatType, LimitError, type Tensor } from './gpu/arena';
 export {

@@ -78,6 +78,7 @@ import rolloutDecide from '../shaders/rollout/decide.wesl';
 import rolloutEnvReset from '../shaders/rollout/env-reset.wesl';
 import rolloutEnvStep from '../shaders/rollout/env-step.wesl';
 import rolloutEpisode from '../shaders/rollout/episode.wesl';
+import rolloutExecute from '../shaders/rollout/execute.wesl';
 import rolloutFaults from '../shaders/rollout/faults.wesl';
 import rolloutFusedRollout from '../shaders/rollout/fused-rollout.wesl';
 import rolloutNormalizeObservations from '../shaders/rollout/normalize-observations.wesl';
@@ -188,6 +189,7 @@ export const SHADER_SOURCES = {
   'rollout/env-reset': rolloutEnvReset,
   'rollout/env-step': rolloutEnvStep,
   'rollout/episode': rolloutEpisode,
+  'rollout/execute': rolloutExecute,
   'rollout/faults': rolloutFaults,
   'rollout/fused-rollout': rolloutFusedRollout,
   'rollout/normalize-observations': rolloutNormalizeObservations,

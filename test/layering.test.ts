@@ -14,7 +14,7 @@ const LEVELS = [
   ['advantages'],
   ['update'],
   ['trainer'],
-  ['logging'],
+  ['logging', 'export'],
   ['browser'],
   ['index', 'node'],
   ['cli'],

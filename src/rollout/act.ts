@@ -3,10 +3,10 @@ import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { ParameterBlock } from '../kernels/blocks';
-import { type EnvironmentOptions, environmentWorkgroups, rolloutShape } from './rollout-shape';
+import { type ActingOptions, environmentWorkgroups, rolloutShape } from './rollout-shape';
 import { ROLLOUT_LANES } from './task';
 
-export interface ActOptions extends EnvironmentOptions {
+export interface ActOptions extends ActingOptions {
   /** The actor's output, [K][headSize][stride]. */
   readonly heads: Tensor;
   readonly parameters: ParameterBlock;

@@ -14,12 +14,16 @@ export interface RolloutMode {
   readonly groupSize: number;
 }
 
-export interface EnvironmentOptions {
+/** What choosing actions needs. */
+export interface ActingOptions {
   readonly task: Task;
   readonly mode: RolloutMode;
   readonly agents: Tensor;
-  readonly environments: EnvironmentStates;
   readonly buffer: RolloutBuffer;
+}
+
+export interface EnvironmentOptions extends ActingOptions {
+  readonly environments: EnvironmentStates;
 }
 
 /** Members of the uniform record that only some kernels of a rollout read. */

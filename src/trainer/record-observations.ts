@@ -1,0 +1,81 @@
+/** Observations that a saved policy meets in its environment. */
+import type { ActionSpace } from '../action-space';
+import type { Gpu } from '../gpu/device';
+import { readTensor } from '../gpu/readback';
+import { tryStages } from '../gpu/run-stages';
+import { LAYERED } from '../network/kernel-plan';
+import { declareEnvironmentStates } from '../rollout/environment-states';
+import { declarePlay } from '../rollout/play';
+import { rolloutSizes } from '../rollout/rollout-buffer';
+import type { ActInputs } from './act-on-device';
+import { type LoadedAgent, withAgent } from './loaded-agent';
+import { DEFAULT_STALL_TIMEOUT, patienceWith } from './patience';
+import { rowsFirst, unpackMask } from './sample-rows';
+import type { SavedPolicy } from './saved-policy';
+
+/** How many observations are recorded: `environments` × `steps`. */
+export interface RecordingSizes {
+  readonly agent?: number | undefined;
+  readonly environments: number;
+  readonly steps: number;
+}
+
+/** The mask with all values allowed of a choice of which it allows none, as the device has it. */
+function completed(mask: readonly boolean[], space: ActionSpace): boolean[] {
+  const nvec = space.type === 'multi-discrete' ? space.nvec : [mask.length];
+  let end = 0;
+  return nvec.flatMap((count) => {
+    end += count;
+    const own = mask.slice(end - count, end);
+    return own.includes(true) ? own : own.map(() => true);
+  });
+}
+
+/** Observations that a policy meets when it acts by sampling, with their masks. */
+export async function recordObservations(
+  gpu: Gpu,
+  saved: SavedPolicy,
+  { agent = 0, environments: envs, steps }: RecordingSizes,
+): Promise<ActInputs> {
+  const declare = (loaded: LoadedAgent) => {
+    const { runtime, task, layout, config, agents, parameters, moments } = loaded;
+    const sizes = rolloutSizes(1, envs, steps, task);
+    const environments = declareEnvironmentStates(runtime.arena, sizes, task);
+    const { buffer, rollout } = declarePlay(runtime, {
+      ...{ config, task, sizes, layout, plan: LAYERED, agents, environments },
+      mode: { greedy: false, episodeLimit: 0, groupSize: 0 },
+      parameters: { tensor: parameters, count: layout.parameterCount },
+      observationMoments: moments,
+    });
+    return { buffer, stages: () => [rollout.reset(), rollout.stage()] };
+  };
+  return withAgent(gpu, saved, agent, declare, async ({ task, stages, declared: { buffer } }) => {
+    const patience = patienceWith(
+      saved.environment,
+      'reset, step or observe',
+      DEFAULT_STALL_TIMEOUT,
+    );
+    await tryStages(gpu, stages, patience);
+    const { observationSize, distribution } = task;
+    const { actionRows, actionSize, maskWords, distributionSize } = distribution;
+    const { stride } = buffer.sizes;
+    const observed = new Float32Array(await readTensor(gpu, buffer.observations));
+    const acted = new Float32Array(await readTensor(gpu, buffer.actions));
+    const shape = { count: envs, stride };
+    const inStep = Array.from({ length: steps }, (_, step) => {
+      const row = { ...shape, fields: observationSize, offset: step * observationSize * stride };
+      const words = { ...shape, fields: maskWords };
+      const offset = (step * actionRows + actionSize) * stride;
+      return {
+        observations: rowsFirst(observed, row),
+        masks: rowsFirst(acted, { ...words, offset }).map((own) =>
+          completed(unpackMask(own, distributionSize), saved.environment.action),
+        ),
+      };
+    });
+    return {
+      observations: inStep.flatMap((step) => step.observations),
+      masks: maskWords > 0 ? inStep.flatMap((step) => step.masks) : undefined,
+    };
+  });
+}

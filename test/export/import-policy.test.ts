@@ -1,0 +1,207 @@
+/** Policies of other libraries: they do here what they do there. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { cartpole } from '../../src/environments/cartpole';
+import { pendulum } from '../../src/environments/pendulum';
+import { exportSafetensors } from '../../src/export/export-weights';
+import { loadPolicy } from '../../src/export/host-policy';
+import { importPolicy } from '../../src/export/import-policy';
+import { encodeSafetensors } from '../../src/formats/safetensors';
+import { createTrainer } from '../../src/trainer/create-trainer';
+import { decodePolicy, encodePolicy, type SavedPolicy } from '../../src/trainer/saved-policy';
+import { expectClose } from '../reference/expect-close';
+import { openTestGpu } from '../support/gpu';
+import { SMALL } from '../trainer/training';
+import { POLICY_CASES, randomPolicy, signals } from './policies';
+
+const FOLDER = 'test/fixtures/sb3/';
+const fixture = (name: string): Uint8Array => readFileSync(FOLDER + name);
+
+interface Expected {
+  readonly observations: readonly (readonly number[])[];
+  readonly actions: readonly (readonly number[])[];
+  readonly logProbabilities: readonly number[];
+  readonly values: readonly number[];
+}
+
+const EXPECTED: Readonly<Record<string, Expected>> = JSON.parse(
+  readFileSync(`${FOLDER}expected.json`, 'utf8'),
+);
+
+describe.each([
+  ['cartpole.zip', cartpole, { hiddenSizes: [6, 5], activation: 'tanh', gamma: 0.97 }],
+  ['cartpole.safetensors', cartpole, { hiddenSizes: [6, 5], activation: 'tanh' }],
+  ['pendulum.zip', pendulum, { hiddenSizes: [5, 4], activation: 'relu', gamma: 0.97 }],
+  ['cleanrl.pt', pendulum, { hiddenSizes: [5], activation: 'tanh' }],
+] as const)('%s', (name, environment, config) => {
+  const saved = importPolicy(fixture(name), environment);
+
+  test('acts as in Python', async () => {
+    const { observations, actions, logProbabilities, values } = EXPECTED[name]!;
+    const found = (await loadPolicy(saved)).act(observations);
+    const flat = found.flatMap(({ action }) => action);
+    expectClose(flat, actions.flat(), 1e-5, 1);
+    expectClose(
+      found.map((own) => own.logProbability),
+      logProbabilities,
+      1e-5,
+      1,
+    );
+    expectClose(
+      found.map((own) => own.value!),
+      values,
+      1e-5,
+      1,
+    );
+    expect(new Set(flat).size).toBeGreaterThan(1);
+  });
+
+  test('has the widths and the activation that it was made with', () => {
+    expect(saved.config).toMatchObject({ ...config, numAgents: 1, normObs: false });
+  });
+
+  test('is evaluated and trained on from a policy file', async () => {
+    const { config: own, policy } = decodePolicy(encodePolicy(saved));
+    const trainer = await createTrainer({
+      ...{ gpu: await openTestGpu(), environment, policy },
+      config: { ...own, ...SMALL, hiddenSizes: own.hiddenSizes },
+    });
+    expect(await trainer.parameters()).toEqual(saved.policy.parameters);
+    expect((await trainer.evaluate({ episodes: 5 })).endedEpisodes).toBe(5);
+    for await (const _ of trainer);
+    expect(await trainer.parameters()).not.toEqual(saved.policy.parameters);
+    trainer.destroy();
+  });
+});
+
+describe('what Lockstep exports by the names of SB3', () => {
+  const plain = POLICY_CASES.filter(
+    ({ saved: { config } }) =>
+      !config.normObs && !config.layerNorm && config.advantageEstimator === 'gae',
+  );
+  test.each(plain)('comes back with all parameters: $name', ({ saved, agent }) => {
+    const { environment, policy, config } = saved;
+    const back = importPolicy(exportSafetensors(saved, { agent }), environment);
+    expect(back.policy.parameters).toEqual(policy.parameters);
+    for (const key of [
+      'activation',
+      'squashActions',
+      'stateDependentStd',
+      'sharedTrunk',
+    ] as const) {
+      expect(back.config[key]).toEqual(config[key]);
+    }
+  });
+
+  test.each([
+    ['normalizers', { normObs: true }, 'has normalizer.mean, normalizer.deviation, which the perc'],
+    ['layer norms', { layerNorm: true }, 'has a layer mlp_extractor.policy_net.1 with weight [13]'],
+  ])('is refused with %s', (_, config, message) => {
+    const bytes = exportSafetensors(randomPolicy(cartpole, config));
+    expect(() => importPolicy(bytes, cartpole)).toThrow(message);
+  });
+});
+
+describe('is refused:', () => {
+  const tensors = (saved: SavedPolicy) => {
+    const bytes = exportSafetensors(saved);
+    const { length } = bytes;
+    const header = Number(new DataView(bytes.buffer, 0, 8).getBigUint64(0, true));
+    expect(header).toBeLessThan(length);
+    return bytes;
+  };
+  const named = (shapes: Readonly<Record<string, readonly number[]>>): Uint8Array =>
+    encodeSafetensors({
+      metadata: {},
+      tensors: Object.fromEntries(
+        Object.entries(shapes).map(([name, shape]) => {
+          const count = shape.reduce((product, size) => product * size, 1);
+          return [name, { shape, values: new Float32Array(count) }] as const;
+        }),
+      ),
+    });
+  const layers = (prefix: string, ...widths: readonly number[]) =>
+    Object.fromEntries(
+      widths.slice(1).flatMap((outputs, index) => [
+        [`${prefix}.${2 * index}.weight`, [outputs, widths[index]!]],
+        [`${prefix}.${2 * index}.bias`, [outputs]],
+      ]),
+    ) as Record<string, number[]>;
+
+  test.each<[string, Uint8Array, string]>([
+    ['no file', new Uint8Array(), 'is not a safetensors file: it has 0 bytes'],
+    ['a half of a zip', fixture('cartpole.zip').subarray(0, 9000), 'is no complete zip archive'],
+    [
+      'other names',
+      named({ 'layers.0.kernel': [4, 8] }),
+      'has no action_net.weight or actor.0.weight; it has layers.0.kernel',
+    ],
+    [
+      'more than perceptrons',
+      named({ ...layers('actor', 4, 2), ...layers('critic', 4, 1), std: [2] }),
+      'has std, which the perceptrons of Stable-Baselines3 and CleanRL do not have',
+    ],
+    [
+      'layers that do not fit each other',
+      named({
+        ...layers('actor', 4, 6, 2),
+        'actor.2.weight': [2, 5],
+        ...layers('critic', 4, 6, 1),
+      }),
+      'has a layer of 5 inputs behind 6 outputs',
+    ],
+    [
+      'unequal networks',
+      named({ ...layers('actor', 4, 6, 2), ...layers('critic', 4, 1) }),
+      'has hidden layers of 6 neurons in the actor and of no in the critic; they must be equal',
+    ],
+    [
+      'too many layers',
+      named({ ...layers('actor', 4, 1, 1, 1, 1, 1, 2), ...layers('critic', 4, 1, 1, 1, 1, 1, 1) }),
+      'does not fit CartPole-v1: hiddenSizes',
+    ],
+    [
+      'another environment',
+      fixture('pendulum.zip'),
+      'does not fit CartPole-v1, which has 4 observed numbers and discrete actions: it has 3 inputs ' +
+        'of the actor, and it must have 4; it has 3 inputs of the critic, and it must have 4; it ' +
+        'has 1 outputs of the actor, and it must have 2; it has 1 log standard deviations, and',
+    ],
+    [
+      'a weight that is not finite',
+      tensors({
+        ...randomPolicy(cartpole, { hiddenSizes: [] }),
+        policy: { parameters: new Float32Array(15).fill(Number.NaN) },
+      }),
+      'has a weight that is NaN; all must be finite',
+    ],
+  ])('%s', (_, bytes, message) => {
+    expect(() => importPolicy(bytes, cartpole)).toThrow(
+      expect.objectContaining({
+        name: 'PolicyImportError',
+        message: expect.stringContaining(message),
+      }),
+    );
+  });
+
+  test('a policy for more choices than the environment has', () => {
+    const bytes = tensors(randomPolicy(signals({ type: 'discrete', n: 3 }, { size: 4 })));
+    expect(() => importPolicy(bytes, cartpole)).toThrow('it has 3 outputs of the actor');
+  });
+});
+
+test('damaged archives give one clear error each', () => {
+  const bytes = fixture('pendulum.zip');
+  for (let trial = 0; trial < 400; trial++) {
+    const damaged = bytes.slice(0, trial % 4 === 0 ? (bytes.length * trial) / 400 : bytes.length);
+    for (let flips = 0; flips < 1 + (trial % 5); flips++) {
+      const at = (trial * 2_654_435_761 + flips * 40_503) % damaged.length;
+      damaged[at] = damaged[at]! ^ (1 << (trial % 8));
+    }
+    try {
+      importPolicy(damaged, pendulum);
+    } catch (error) {
+      expect(error).toMatchObject({ name: 'PolicyImportError' });
+    }
+  }
+});
