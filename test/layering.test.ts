@@ -14,7 +14,7 @@ const LEVELS = [
   ['advantages'],
   ['update'],
   ['trainer'],
-  ['logging'],
+  ['logging', 'drawing'],
   ['browser'],
   ['index', 'node'],
   ['cli'],
