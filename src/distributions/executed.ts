@@ -14,7 +14,7 @@ export function executedAction(
 ): number[] {
   if (space.type !== 'box') return [...stored];
   return stored.map((value, index) => {
-    const [low, high] = [space.low[index]!, space.high[index]!];
+    const [low, high] = [Math.fround(space.low[index]!), Math.fround(space.high[index]!)];
     const inside =
       name === 'squashed-gaussian' ? low + (high - low) / (1 + Math.exp(-2 * value)) : value;
     return Math.min(Math.max(inside, low), high);

@@ -64,8 +64,7 @@ class Reader {
       return { value: -value, isInteger };
     }
     if (this.take('(')) return this.closed();
-    const word = this.words[this.at++];
-    if (word === undefined) throw new NotUnderstood();
+    const word = this.name();
     if (/^[.\d]/.test(word)) return numberOf(word);
     const toInteger = CASTS[word];
     if (toInteger !== undefined && this.take('(')) {
@@ -75,6 +74,13 @@ class Reader {
     const known = this.lookup(word);
     if (!known) throw new NotUnderstood();
     return known;
+  }
+
+  /** The next word; of a path such as constants::SIDE, the last. */
+  private name(): string {
+    const word = this.words[this.at++];
+    if (word === undefined) throw new NotUnderstood();
+    return this.take('::') ? this.name() : word;
   }
 
   /** The rest of a parenthesis. */

@@ -126,9 +126,10 @@ class ModuleTypes {
     while (tokens[begin]?.text === '@') {
       const name = tokens[begin + 1]!.text;
       const end = closingIndex(tokens, begin + 2);
-      const { value } = this.number(tokens.slice(begin + 3, end), `${place}'s @${name}`);
-      if (name === 'align' || name === 'size') bytes[name] = value;
-      else throw this.error(`${place}'s @${name}`, 'is unknown');
+      if (name !== 'align' && name !== 'size') {
+        throw this.error(`${place}'s @${name}`, 'is unknown');
+      }
+      bytes[name] = this.number(tokens.slice(begin + 3, end), `${place}'s @${name}`).value;
       begin = end + 1;
     }
     const name = tokens[begin]!.text;
