@@ -2,13 +2,14 @@
 import type { Drawing, Point, ShownStep } from './drawing';
 import { arrow, away, circle, curve, line, polygon } from './shapes';
 
-// Lengths have no unit. The height scale, the car and the flag are those of Gymnasium.
-const ENDS = [-1.2, 0.6] as const;
-const CAR = { halfLength: 0.06, height: 0.06, clearance: 0.03, wheelRadius: 0.024 };
-const FLAG = { height: 0.16, length: 0.08, drop: 0.05 };
+// Lengths have no unit. The valley is as high as in Gymnasium's pictures.
+// The car's middle moves from -1.2 to 0.6; the ground goes on by the length of its halves.
+const ENDS = [-1.28, 0.68] as const;
+const CAR = { halfLength: 0.075, height: 0.065, clearance: 0.03, wheelRadius: 0.03 };
+const FLAG = { height: 0.2, length: 0.1, drop: 0.07 };
 const WALL_HEIGHT = 0.12;
-const PUSH = { distance: 0.15, length: 0.16 };
-const VIEW = { left: -1.3, right: 0.75, bottom: -0.02, top: 1.28 };
+const PUSH = { distance: 0.17, length: 0.16 };
+const VIEW = { left: -1.42, right: 0.82, bottom: -0.02, top: 1.28 };
 /** Straight pieces of the valley. */
 const PIECES = 48;
 
