@@ -7,7 +7,8 @@ import { ENVIRONMENTS, findEnvironment } from '../environments/index';
 import type { Gpu } from '../gpu/device';
 import { importEnvironment } from '../node/environment-file';
 import { reasonOf } from '../node/file-error';
-import { checkWritable, readPolicy, writePolicy } from '../node/policy-file';
+import { checkWritable, readPolicy, readSavedPolicy, writePolicy } from '../node/policy-file';
+import { writeWhole } from '../node/write-whole';
 import { compileRecord, formatCompileTimes } from './compile-table';
 import { dispatch, EXIT_FAILED, type Services } from './dispatch';
 import { ProcessOutput } from './process-output';
@@ -67,6 +68,23 @@ const servicesOf = (argv: readonly string[], host: Host): Services<Gpu> => ({
     const record = compileRecord(environment.id, gpu.adapter, kernels);
     return { works: true, record, text: formatCompileTimes(record) };
   },
+  readSaved: readSavedPolicy,
+  recordGif: async (frames, options) => {
+    const { recordGif } = await import('../drawing/recording');
+    return recordGif(frames, options);
+  },
+  recordSheet: async (frames, options) => {
+    const { recordSheet } = await import('../drawing/recording');
+    return recordSheet(frames, options);
+  },
+  writeFile: async (path, bytes) => {
+    try {
+      await writeWhole(path, bytes);
+    } catch (error) {
+      throw new Error(`${path}: cannot be written: ${reasonOf(error)}`);
+    }
+  },
+  pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   onInterrupt: (handler) => host.onInterrupt(handler),
   exit: (code) => process.exit(code),
   now: () => performance.now(),

@@ -1,12 +1,15 @@
 /** Runs one command line and turns its outcome into an exit code. */
 
 import type { EnvironmentDefinition } from '../environments/definition';
+import { demo } from './demo';
 import { type OpenGpu, withGpu } from './device';
 import { formatEnvironments } from './envs';
 import { type CommandLine, parseCommandLine } from './flags';
 import { formatHelp } from './help';
+import { type RecordServices, record } from './record';
 import type { Terminal } from './terminal';
-import { type TrainServices, train } from './train';
+import { train } from './train';
+import { watch } from './watch';
 
 /** The findings of `doctor`. */
 export interface Findings {
@@ -18,7 +21,7 @@ export interface Findings {
 }
 
 /** What the commands need from other rooms and from the process. */
-export interface Services<G extends OpenGpu = OpenGpu> extends TrainServices<G> {
+export interface Services<G extends OpenGpu = OpenGpu> extends RecordServices<G> {
   readonly version: string;
   /** Whether errors show their stack. */
   readonly debug: boolean;
@@ -67,6 +70,12 @@ async function runCommand<G extends OpenGpu>(
   switch (line.command) {
     case 'train':
       return train(line, services, terminal);
+    case 'watch':
+      return watch(line, services, terminal);
+    case 'record':
+      return record(line, services, terminal);
+    case 'demo':
+      return demo(line, services, terminal);
     case 'doctor':
       return doctor(line, services, terminal);
     case 'envs':

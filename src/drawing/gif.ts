@@ -19,10 +19,10 @@ export interface GifOptions {
 
 /**
  * A GIF file that repeats for ever, with the 63 most frequent colors of the pictures.
- * @param pictures at least one, all of the same size
+ * @param pictures at least one, all of the same size; they are iterated twice
  */
 export function encodeGif(
-  pictures: readonly Picture[],
+  pictures: Iterable<Picture>,
   { delay, lastDelay }: GifOptions,
 ): Uint8Array {
   const colors = commonColors(pictures, UNCHANGED);
@@ -30,12 +30,12 @@ export function encodeGif(
   const padding = Array.from({ length: UNCHANGED + 1 - colors.length }, () => [0, 0, 0]);
   const encoder = GIFEncoder();
   let shown: Uint8Array | undefined;
-  for (const [index, picture] of pictures.entries()) {
+  for (const { picture, isLast } of withLast(pictures)) {
     const indices = indexer.indices(picture);
     const changes = shown ? changesOf(indices, shown) : indices;
     encoder.writeFrame(changes, picture.width, picture.height, {
       ...(shown ? {} : { palette: [...colors, ...padding] }),
-      delay: index === pictures.length - 1 ? lastDelay : delay,
+      delay: isLast ? lastDelay : delay,
       transparent: true,
       transparentIndex: UNCHANGED,
       dispose: KEEP,
@@ -45,6 +45,18 @@ export function encodeGif(
   }
   encoder.finish();
   return encoder.bytes();
+}
+
+/** The pictures, and which of them is the last. */
+function* withLast(
+  pictures: Iterable<Picture>,
+): Generator<{ readonly picture: Picture; readonly isLast: boolean }, void, undefined> {
+  let held: Picture | undefined;
+  for (const picture of pictures) {
+    if (held) yield { picture: held, isLast: false };
+    held = picture;
+  }
+  if (held) yield { picture: held, isLast: true };
 }
 
 /** The indices, with UNCHANGED where they are what is shown already. */

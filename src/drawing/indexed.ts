@@ -12,7 +12,7 @@ function colorAt(pixels: Uint8Array, at: number): number {
 const rgbOf = (color: number): Rgb => [color >> 16, (color >> 8) & 255, color & 255];
 
 /** The most frequent colors of pictures, the most frequent first; at most `most` of them. */
-export function commonColors(pictures: readonly Picture[], most: number): Rgb[] {
+export function commonColors(pictures: Iterable<Picture>, most: number): Rgb[] {
   const counts = new Map<number, number>();
   for (const { pixels } of pictures) {
     for (let at = 0; at < pixels.length; at += CHANNELS) {

@@ -103,7 +103,8 @@ test('a cart with its pole on its rail', () => {
   const step = { observation: [], action: undefined, reward: undefined };
   const drawing = drawState(findEnvironment('CartPole-v1'), { position: 0, angle: 0 }, step);
   // 10.17 dots per meter. The rail is 13.8 dots from the top, the tip of the pole 3.1; the pole is
-  // between the dots 29 and 30, the cart four dots wide and two high. The limits are 24.4 dots away.
+  // between the dots 29 and 30, the cart four dots wide and two high. The limits are 24.4 dots
+  // away.
   expect(terminalFrame(drawing, { columns: 30, rows: 5, color: false })).toEqual([
     '              ⢀⡀',
     '              ⢸⡇',
