@@ -18,6 +18,8 @@ declare module 'gifenc' {
     writeFrame(indices: Uint8Array, width: number, height: number, options?: FrameOptions): void;
     finish(): void;
     bytes(): Uint8Array;
+    /** The bytes so far, in the encoder's own memory. */
+    bytesView(): Uint8Array;
   }
 
   export function GIFEncoder(): Encoder;

@@ -1,8 +1,11 @@
 /** A plain decoder for GIF89a, as far as the files of the tests go: one color table, no interlace. */
+import type { Box } from '../../src/drawing/grid';
 
 export interface DecodedFrame {
   /** Of its delay, in hundredths of a second. */
   readonly hundredths: number;
+  /** Where its pixels lie. */
+  readonly box: Box;
   readonly indices: readonly number[];
   /** Red, green and blue of all pixels after it. */
   readonly shown: readonly number[];
@@ -99,15 +102,20 @@ export function decodeGif(file: Uint8Array): DecodedGif {
       continue;
     }
     if (kind !== 0x2c) throw new Error(`an unknown block ${kind}`);
-    const place = [bytes.word(), bytes.word(), bytes.word(), bytes.word(), bytes.byte()];
-    if (`${place}` !== `0,0,${width},${height},0`) throw new Error(`a frame at ${place}`);
+    const [left, top, across] = [bytes.word(), bytes.word(), bytes.word()];
+    const down = bytes.word();
+    const fits = left + across <= width && top + down <= height;
+    if (!fits || bytes.byte() !== 0) throw new Error(`a frame at ${left}, ${top}`);
     const minimum = bytes.byte();
     const indices = unpack(bytes.blocks(), minimum);
+    if (indices.length !== across * down) throw new Error(`a frame of ${indices.length} pixels`);
     for (const [index, color] of indices.entries()) {
       if (color === control.transparent) continue;
-      for (const [channel, value] of colors[color]!.entries()) canvas[index * 3 + channel] = value;
+      const place = (top + Math.floor(index / across)) * width + left + (index % across);
+      for (const [channel, value] of colors[color]!.entries()) canvas[place * 3 + channel] = value;
     }
-    frames.push({ hundredths: control.hundredths, indices, shown: [...canvas] });
+    const box = { left, top, width: across, height: down };
+    frames.push({ hundredths: control.hundredths, box, indices, shown: [...canvas] });
   }
   return { width, height, repeats, frames };
 }

@@ -33,8 +33,14 @@ test('every frame shows its picture', () => {
   );
 });
 
-test('what has not changed is let through', () => {
-  const { frames } = decodeGif(encodeGif([1, 2, 2].map(moving), { delay: 20, lastDelay: 20 }));
+test('only what has changed is painted', () => {
+  const { frames } = decodeGif(encodeGif([1, 3, 3].map(moving), { delay: 20, lastDelay: 20 }));
+  expect(frames.map(({ box }) => box)).toEqual([
+    { left: 0, top: 0, width: 13, height: 7 },
+    { left: 1, top: 0, width: 3, height: 7 },
+    // A frame has one pixel at least.
+    { left: 0, top: 0, width: 1, height: 1 },
+  ]);
   const painted = frames.map(({ indices }) => indices.filter((index) => index !== 63).length);
   // All pixels, then two columns, then none.
   expect(painted).toEqual([13 * 7, 2 * 7, 0]);
