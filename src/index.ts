@@ -16,7 +16,21 @@ export {
   EnvironmentError,
   type ObservationField,
 } from './environments/definition';
+export { drawState } from './environments/draw';
+export type {
+  CircleShape,
+  Color,
+  Drawing,
+  LineShape,
+  Point,
+  PolygonShape,
+  Shape,
+  ShownStep,
+  TextShape,
+  View,
+} from './environments/drawing';
 export { ENVIRONMENTS, findEnvironment } from './environments/index';
+export type { StateFields, StateValue } from './environments/state-fields';
 export { type ActionMask, PolicyInputError } from './export/act-input';
 export {
   type DescribedAction,
@@ -112,6 +126,7 @@ export { createTrainer } from './trainer/create-trainer';
 export type { EvaluateOptions } from './trainer/evaluate-options';
 export { NonFiniteError } from './trainer/guard';
 export { TrainerError } from './trainer/lifecycle';
+export type { Happening } from './trainer/look';
 export type {
   AgentMetrics,
   EpisodeBatch,
@@ -120,6 +135,8 @@ export type {
   IterationReport,
   ReturnSummary,
 } from './trainer/metrics';
+export type { PlayedStep } from './trainer/play-episodes';
+export type { PlayOptions } from './trainer/play-options';
 export type { Policy } from './trainer/policy';
 export { type RestoreOptions, restoreTrainer } from './trainer/restore-trainer';
 export { SavedFileError } from './trainer/saved-file';

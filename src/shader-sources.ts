@@ -85,6 +85,7 @@ import rolloutNormalizeObservations from '../shaders/rollout/normalize-observati
 import rolloutRolloutShape from '../shaders/rollout/rollout-shape.wesl';
 import rolloutRolloutStart from '../shaders/rollout/rollout-start.wesl';
 import rolloutStateSize from '../shaders/rollout/state-size.wesl';
+import rolloutTraceStates from '../shaders/rollout/trace-states.wesl';
 import trainerReport from '../shaders/trainer/report.wesl';
 import trainerSchedule from '../shaders/trainer/schedule.wesl';
 import updateCheckUpdate from '../shaders/update/check-update.wesl';
@@ -196,6 +197,7 @@ export const SHADER_SOURCES = {
   'rollout/rollout-shape': rolloutRolloutShape,
   'rollout/rollout-start': rolloutRolloutStart,
   'rollout/state-size': rolloutStateSize,
+  'rollout/trace-states': rolloutTraceStates,
   'trainer/report': trainerReport,
   'trainer/schedule': trainerSchedule,
   'update/check-update': updateCheckUpdate,

@@ -14,7 +14,7 @@ const LEVELS = [
   ['advantages'],
   ['update'],
   ['trainer'],
-  ['logging', 'export'],
+  ['logging', 'export', 'drawing'],
   ['browser'],
   ['index', 'node'],
   ['cli'],

@@ -7,7 +7,7 @@ import { ENVIRONMENTS, findEnvironment } from '../environments/index';
 import type { Gpu } from '../gpu/device';
 import { importEnvironment } from '../node/environment-file';
 import { reasonOf } from '../node/file-error';
-import { checkWritable, readPolicy, writePolicy } from '../node/policy-file';
+import { checkWritable, readPolicy, readSavedPolicy, writePolicy } from '../node/policy-file';
 import { runFiles } from '../node/run-reader';
 import { writeWhole } from '../node/write-whole';
 import { compileRecord, formatCompileTimes } from './compile-table';
@@ -74,8 +74,9 @@ const servicesOf = (argv: readonly string[], host: Host): Services<Gpu> => ({
     return { works: true, record, text: formatCompileTimes(record) };
   },
   runFiles,
-  writeFile: async (path, text) => {
-    await writeWhole(path, new TextEncoder().encode(text)).catch((error) => {
+  writeFile: async (path, content) => {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    await writeWhole(path, bytes).catch((error) => {
       throw new Error(`${path}: cannot be written: ${reasonOf(error)}`, { cause: error });
     });
   },
@@ -89,6 +90,16 @@ const servicesOf = (argv: readonly string[], host: Host): Services<Gpu> => ({
       trainer.destroy();
     }
   },
+  readSaved: readSavedPolicy,
+  recordGif: async (frames, options) => {
+    const { recordGif } = await import('../drawing/recording');
+    return recordGif(frames, options);
+  },
+  recordSheet: async (frames, options) => {
+    const { recordSheet } = await import('../drawing/recording');
+    return recordSheet(frames, options);
+  },
+  pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   onInterrupt: (handler) => host.onInterrupt(handler),
   exit: (code) => process.exit(code),
   now: () => performance.now(),

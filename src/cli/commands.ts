@@ -21,6 +21,26 @@ export const COMMANDS = {
     missing: 'an environment; "lockstep envs" lists them',
     opensDevice: true,
   },
+  watch: {
+    description: 'Draw episodes of a trained policy in the terminal.',
+    usage: 'CHECKPOINT [flags]',
+    operands: [1, 1],
+    missing: 'a checkpoint, a policy file, or the folder of a run',
+    opensDevice: true,
+  },
+  record: {
+    description: 'Record episodes of a trained policy: a moving .gif, or a .png of one episode.',
+    usage: 'CHECKPOINT FILE.gif|FILE.png [flags]',
+    operands: [2, 2],
+    missing: 'a checkpoint, policy file or run folder, and a file that ends in .gif or .png',
+    opensDevice: true,
+  },
+  demo: {
+    description: 'Train an agent on CartPole-v1 and show how it learns.',
+    usage: '',
+    operands: [0, 0],
+    opensDevice: true,
+  },
   doctor: {
     description: 'Test the adapter with a real computation and suggest improvements.',
     usage: '[flags] [--compile [ENVIRONMENT]]',
@@ -71,6 +91,14 @@ export function rowOf(command: CommandName): CommandRow {
 
 /** Most episodes per agent in an evaluation. */
 export const MAX_EPISODES = 1_000_000;
+/** Episodes per agent in the final evaluation of a run. */
+export const EVALUATION_EPISODES = 100;
+/** Highest number of an agent that can be named. */
+const MAX_AGENTS = 1_000_000;
+/** Most steps per second that are shown. */
+const MAX_FPS = 1000;
+/** Most pixels across a picture. */
+const MAX_WIDTH = 4000;
 
 /** The groups of flags that are not config fields, with the heading that each has in the help. */
 export const FLAG_GROUPS = {
@@ -78,6 +106,7 @@ export const FLAG_GROUPS = {
   run: 'Runs',
   policy: 'Policies',
   device: 'Device and kernels',
+  show: 'Episodes that are shown',
   output: 'Evaluation and output',
 } as const;
 export type FlagGroup = keyof typeof FLAG_GROUPS;
@@ -191,7 +220,7 @@ export const OTHER_FLAGS = {
     group: 'device',
     value: 'NAME',
     description: "'hardware', 'lavapipe', 'swiftshader', or part of an adapter's name.",
-    commands: ['train', 'doctor', 'replay'],
+    commands: ['train', 'watch', 'record', 'demo', 'doctor', 'replay'],
   },
   '--tune': {
     group: 'device',
@@ -215,14 +244,50 @@ export const OTHER_FLAGS = {
     description: "Time the compilation of an environment's kernels instead (default CartPole-v1).",
     commands: ['doctor'],
   },
+  '--sample': {
+    group: 'show',
+    description: 'Draw actions at random, as in training, instead of the most likely ones.',
+    commands: ['watch', 'record'],
+  },
+  '--agent': {
+    group: 'show',
+    value: 'INTEGER',
+    range: [0, MAX_AGENTS],
+    counts: 'the number of the agent',
+    default: 0,
+    description: 'Agent of a population whose policy plays (default 0).',
+    commands: ['watch', 'record'],
+  },
+  '--fps': {
+    group: 'show',
+    value: 'INTEGER',
+    range: [1, MAX_FPS],
+    counts: 'the number of steps per second',
+    description: 'Steps per second (default: that of the environment).',
+    commands: ['watch', 'record'],
+  },
+  '--width': {
+    group: 'show',
+    value: 'INTEGER',
+    range: [40, MAX_WIDTH],
+    counts: 'the width in pixels',
+    description: 'Pixels across a picture (default 360; of each one in a .png 240).',
+    commands: ['record'],
+  },
+  '--dark': {
+    group: 'show',
+    description: 'Draw on a dark background.',
+    commands: ['record'],
+  },
   '--episodes': {
     group: 'output',
     value: 'INTEGER',
     range: [1, MAX_EPISODES],
     counts: 'the number of episodes',
-    default: 100,
-    description: 'Greedy episodes per agent in the final evaluation (default 100).',
-    commands: ['train'],
+    description:
+      'Episodes: greedy ones per agent in the final evaluation of train (default 100), or those ' +
+      'that watch (default 3) and record (default 1) show.',
+    commands: ['train', 'watch', 'record'],
   },
   '--json': {
     group: 'output',

@@ -2,14 +2,17 @@
 
 import type { EnvironmentDefinition } from '../environments/definition';
 import { compare } from './compare';
+import { demo } from './demo';
 import { type OpenGpu, withGpu } from './device';
 import { formatEnvironments } from './envs';
 import { type CommandLine, parseCommandLine } from './flags';
 import { formatHelp } from './help';
+import { type RecordServices, record } from './record';
 import { type ReplayServices, replay } from './replay';
 import { type RunServices, runs } from './runs';
 import type { Terminal } from './terminal';
-import { type TrainServices, train } from './train';
+import { train } from './train';
+import { watch } from './watch';
 
 /** The findings of `doctor`. */
 export interface Findings {
@@ -22,7 +25,7 @@ export interface Findings {
 
 /** What the commands need from other rooms and from the process. */
 export interface Services<G extends OpenGpu = OpenGpu>
-  extends TrainServices<G>,
+  extends RecordServices<G>,
     ReplayServices<G>,
     RunServices {
   readonly version: string;
@@ -73,6 +76,12 @@ async function runCommand<G extends OpenGpu>(
   switch (line.command) {
     case 'train':
       return train(line, services, terminal);
+    case 'watch':
+      return watch(line, services, terminal);
+    case 'record':
+      return record(line, services, terminal);
+    case 'demo':
+      return demo(line, services, terminal);
     case 'doctor':
       return doctor(line, services, terminal);
     case 'runs':

@@ -43,6 +43,16 @@ export class ProcessOutput implements Output {
     return this.terminal?.columns;
   }
 
+  get rows(): number | undefined {
+    return this.terminal?.rows;
+  }
+
+  /** Colors are for terminals, unless the user wants none (https://no-color.org). */
+  get color(): boolean {
+    const { NO_COLOR, TERM } = process.env;
+    return this.isTTY && !NO_COLOR && TERM !== 'dumb';
+  }
+
   /** Writes the whole text; writes nothing after a failure. */
   write(text: string): void {
     if (this.error) return;

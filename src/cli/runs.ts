@@ -18,7 +18,7 @@ export interface RunServices {
   readonly runFiles: RunFiles;
   environments(): readonly EnvironmentDefinition[];
   /** Rejects with the path and the reason. */
-  writeFile(path: string, text: string): Promise<void>;
+  writeFile(path: string, content: string | Uint8Array): Promise<void>;
   /** Milliseconds since 1970. */
   wallTime(): number;
 }

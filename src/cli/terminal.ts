@@ -10,4 +10,8 @@ export interface Output {
   readonly isTTY?: boolean | undefined;
   /** Width in characters, on a terminal. */
   readonly columns?: number | undefined;
+  /** Height in lines, on a terminal. */
+  readonly rows?: number | undefined;
+  /** Whether it shows colors. */
+  readonly color?: boolean | undefined;
 }

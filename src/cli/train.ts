@@ -11,11 +11,13 @@ import { NonFiniteError } from '../trainer/guard';
 import type { Evaluation, IterationReport } from '../trainer/metrics';
 import type { GivenPolicies, Policy } from '../trainer/policy';
 import type { StopConditions, StopReason } from '../trainer/stop-conditions';
+import { EVALUATION_EPISODES } from './commands';
 import { noteCompilation } from './compiling';
 import { type DeviceServices, type OpenGpu, withGpu } from './device';
 import { type EvaluationWish, type Evaluator, evaluateInParts } from './evaluate';
 import type { CommandLine } from './flags';
 import { checkRunDir, type KeptRun, openRun, type RunFolderServices } from './open-run';
+import type { Player } from './player';
 import { openFiles, type PolicyFiles } from './policy-files';
 import { createProgress, createQuietProgress, formatFault, type Progress } from './progress';
 import { formatConfig, resolveConfig } from './resolve-config';
@@ -26,7 +28,7 @@ import { formatJson, formatSummary, type RunFault, type RunRecord, recordFields 
 import type { Terminal } from './terminal';
 
 /** The part of a trainer that the command uses. */
-export interface Training extends AsyncIterable<IterationReport>, Evaluator, Saver {
+export interface Training extends AsyncIterable<IterationReport>, Evaluator, Player, Saver {
   /** Ends the run after the iterations in flight. */
   stop(): void;
   policy(): Promise<Policy>;
@@ -59,8 +61,8 @@ export interface TrainServices<G extends OpenGpu>
       readonly environment: EnvironmentDefinition;
       readonly config: PpoConfig;
       /** The run that goes on. */
-      readonly checkpoint: Checkpoint | undefined;
-      readonly stop: StopConditions;
+      readonly checkpoint?: Checkpoint | undefined;
+      readonly stop?: StopConditions;
       /** Whether to choose the kernel plan by measurement. */
       readonly tune: boolean;
       /** Tells the user which kernel plan runs, and why. */
@@ -213,7 +215,7 @@ function evaluationWish(
   interrupted: () => boolean,
 ): EvaluationWish {
   return {
-    episodes: line.episodes,
+    episodes: line.episodes ?? EVALUATION_EPISODES,
     numAgents: config.numAgents,
     observationSize: environment.observation.length,
     note: (text) => progress.note(text),

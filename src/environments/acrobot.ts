@@ -1,5 +1,6 @@
 import tuned from '../../configs/Acrobot-v1.json';
 import shader from '../../shaders/environments/acrobot.wesl';
+import { drawAcrobot } from './acrobot-drawing';
 import { defineEnvironment } from './definition';
 import { tunedDefaults } from './tuned-defaults';
 
@@ -23,4 +24,6 @@ export const acrobot = defineEnvironment({
   shader,
   file: 'shaders/environments/acrobot.wesl',
   defaults: tunedDefaults(tuned),
+  stepsPerSecond: 15,
+  draw: drawAcrobot,
 });

@@ -1,5 +1,6 @@
 import tuned from '../../configs/CartPole-v1.json';
 import shader from '../../shaders/environments/cartpole.wesl';
+import { drawCartpole } from './cartpole-drawing';
 import { defineEnvironment } from './definition';
 import { tunedDefaults } from './tuned-defaults';
 
@@ -20,4 +21,6 @@ export const cartpole = defineEnvironment({
   file: 'shaders/environments/cartpole.wesl',
   // Twelve of twelve seeds reach 500 (docs/log.md); small enough for a software adapter.
   defaults: tunedDefaults(tuned),
+  stepsPerSecond: 50,
+  draw: drawCartpole,
 });

@@ -10,7 +10,7 @@ import { nameFault } from './reserved-words';
 /** Fields of a description, as in `EnvironmentDefinition`. */
 const FIELDS = [
   ...['id', 'source', 'observation', 'action', 'actionMask', 'maxEpisodeSteps', 'rewardThreshold'],
-  ...['params', 'shader', 'file', 'defaults'],
+  ...['params', 'shader', 'file', 'defaults', 'stepsPerSecond', 'draw'],
 ];
 const OBSERVATION_FIELDS = ['name', 'low', 'high', 'unit'];
 
@@ -146,6 +146,16 @@ function thresholdProblems(threshold: unknown): string[] {
   return unless(isMissing(threshold) || Number.isFinite(threshold), words);
 }
 
+function showingProblems({ stepsPerSecond: rate, draw }: Fields): string[] {
+  const isRate = typeof rate === 'number' && rate > 0 && Number.isFinite(rate);
+  const rateWords = `stepsPerSecond must be a positive number, but it ${showIs(rate)}`;
+  const drawWords = `draw must be a function (state, step) => Drawing, but it ${showIs(draw)}`;
+  return [
+    ...unless(isMissing(rate) || isRate, rateWords),
+    ...unless(isMissing(draw) || typeof draw === 'function', drawWords),
+  ];
+}
+
 /** Every problem of an object that should be an `EnvironmentDefinition`. */
 export function definitionProblems(definition: Fields): string[] {
   const { id, source, observation, action, maxEpisodeSteps, rewardThreshold } = definition;
@@ -164,5 +174,6 @@ export function definitionProblems(definition: Fields): string[] {
     ...shaderProblems(shader),
     ...unless(isMissing(file) || isText(file), `file must be a file name, but it ${showIs(file)}`),
     ...defaultsProblems(defaults),
+    ...showingProblems(definition),
   ];
 }

@@ -6,6 +6,8 @@ import type { ActionSpace } from '../action-space';
 import type { PpoConfig } from '../config/ppo-config';
 import { definitionProblems } from './definition-check';
 import { isFields, show, showIs } from './described-value';
+import type { Drawing, ShownStep } from './drawing';
+import type { StateFields } from './state-fields';
 
 /** One number of the observation. */
 export interface ObservationField {
@@ -49,6 +51,15 @@ export interface EnvironmentDefinition {
   readonly file?: string;
   /** Tuned values for this environment, which override the general defaults. */
   readonly defaults?: Partial<PpoConfig>;
+  /** Steps per second at which an episode is shown, above 0; default 30. */
+  readonly stepsPerSecond?: number;
+  /**
+   * Draws a state; without it, the numbers of the observation are shown as bars. It must depend on
+   * nothing but its arguments.
+   * @param state the members of `struct State` by name
+   * @param step the step that begins in this state
+   */
+  draw?(state: StateFields, step: ShownStep): Drawing;
 }
 
 /** An invalid or unknown environment. */

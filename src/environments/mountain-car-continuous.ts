@@ -1,6 +1,7 @@
 import tuned from '../../configs/MountainCarContinuous-v0.json';
 import shader from '../../shaders/environments/mountain-car-continuous.wesl';
 import { defineEnvironment } from './definition';
+import { drawMountainCarContinuous } from './mountain-car-drawing';
 import { tunedDefaults } from './tuned-defaults';
 
 /** Swing a weak car up a hill for 100 points with little effort, in at most 999 steps. */
@@ -17,4 +18,6 @@ export const mountainCarContinuous = defineEnvironment({
   shader,
   file: 'shaders/environments/mountain-car-continuous.wesl',
   defaults: tunedDefaults(tuned),
+  stepsPerSecond: 30,
+  draw: drawMountainCarContinuous,
 });

@@ -1,6 +1,7 @@
 import tuned from '../../configs/MountainCar-v0.json';
 import shader from '../../shaders/environments/mountain-car.wesl';
 import { defineEnvironment } from './definition';
+import { drawMountainCar } from './mountain-car-drawing';
 import { tunedDefaults } from './tuned-defaults';
 
 /** Swing a weak car up a hill; costs one point per step, at most 200. */
@@ -17,4 +18,6 @@ export const mountainCar = defineEnvironment({
   shader,
   file: 'shaders/environments/mountain-car.wesl',
   defaults: tunedDefaults(tuned),
+  stepsPerSecond: 30,
+  draw: drawMountainCar,
 });

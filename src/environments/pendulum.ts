@@ -1,6 +1,7 @@
 import tuned from '../../configs/Pendulum-v1.json';
 import shader from '../../shaders/environments/pendulum.wesl';
 import { defineEnvironment } from './definition';
+import { drawPendulum } from './pendulum-drawing';
 import { tunedDefaults } from './tuned-defaults';
 
 /** Swing a rod up and hold it there for 200 steps; costs up to 16.3 points per step. */
@@ -17,4 +18,6 @@ export const pendulum = defineEnvironment({
   shader,
   file: 'shaders/environments/pendulum.wesl',
   defaults: tunedDefaults(tuned),
+  stepsPerSecond: 30,
+  draw: drawPendulum,
 });

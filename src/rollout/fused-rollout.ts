@@ -14,6 +14,8 @@ export interface FusedRolloutOptions extends EnvironmentOptions {
   readonly forward: ForwardPass;
   /** Moments that normalize observations into inputs, [K][O][RUNNING_MOMENTS_WORDS]; only read. */
   readonly observationMoments?: Tensor | undefined;
+  /** Most steps of one dispatch; default 1024. */
+  readonly mostSteps?: number | undefined;
 }
 
 /** Number of storage bindings of the kernel, weights included. */
@@ -25,6 +27,7 @@ export function rolloutBindings(normalized: boolean): number {
 export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Dispatch[] {
   const { task, mode, agents, environments, buffer, forward, observationMoments } = options;
   const { sizes } = buffer;
+  const { mostSteps = MAX_STEPS } = options;
   const { packed } = forward;
   const parts = forward.parts(packed.network('actor')!, sizes.envs);
   const source = task.program('rollout/fused-rollout', parts.constants);
@@ -36,7 +39,7 @@ export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Di
     spill: largeState(source.spill),
   });
   const byTransitions = Math.floor(MAX_TRANSITIONS / (sizes.envs * sizes.agents));
-  const perDispatch = Math.max(1, Math.min(MAX_STEPS, byTransitions));
+  const perDispatch = Math.max(1, Math.min(mostSteps, byTransitions));
   const firstSteps = Array.from(
     { length: Math.ceil(sizes.steps / perDispatch) },
     (_, index) => index * perDispatch,

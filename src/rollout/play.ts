@@ -12,7 +12,7 @@ import { declareRolloutBuffer, type RolloutBuffer, type RolloutSizes } from './r
 import type { RolloutMode } from './rollout-shape';
 import type { Task } from './task';
 
-export interface PlayOptions {
+export interface PlaySetup {
   readonly config: Pick<PpoConfig, 'normObs'>;
   readonly task: Task;
   readonly sizes: RolloutSizes;
@@ -27,29 +27,37 @@ export interface PlayOptions {
    * Moments with which `normObs` normalizes observations, [K][O][RUNNING_MOMENTS_WORDS].
    */
   readonly observationMoments: Tensor;
+  /** Whether the states before each step and after the last are kept for the host. */
+  readonly traces?: boolean;
 }
 
 export interface Play {
   readonly weights: CurrentWeights;
   readonly buffer: RolloutBuffer;
   readonly rollout: Rollout;
+  /** [T + 1][K][N][stateWords]; only if states are kept. */
+  readonly trace: Tensor | undefined;
 }
 
 /** Declares the rollout buffer, the current weights for acting, and the scratch memory. */
-export function declarePlay(runtime: Runtime, options: PlayOptions): Play {
-  const { config, task, sizes, layout, plan, parameters } = options;
+export function declarePlay(runtime: Runtime, options: PlaySetup): Play {
+  const { config, task, sizes, layout, plan, parameters, environments } = options;
   const weights = new CurrentWeights(runtime, layout, parameters, plan);
   const buffer = declareRolloutBuffer(runtime.arena, sizes, task, config.normObs);
+  const trace = options.traces
+    ? runtime.arena.declare('trace', [sizes.steps + 1, ...environments.states.shape], 'u32')
+    : undefined;
   const rollout = new Rollout(runtime, {
     task,
     mode: options.mode,
     agents: options.agents,
-    environments: options.environments,
+    environments,
     buffer,
     layout,
     parameters,
     observationMoments: config.normObs ? options.observationMoments : undefined,
     forward: weights.forward,
+    trace,
   });
-  return { weights, buffer, rollout };
+  return { weights, buffer, rollout, trace };
 }

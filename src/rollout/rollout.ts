@@ -15,6 +15,7 @@ import { normalizeObservations } from './normalize-observations';
 import type { RolloutBuffer } from './rollout-buffer';
 import type { EnvironmentOptions } from './rollout-shape';
 import { rolloutStart } from './rollout-start';
+import { traceStates } from './trace-states';
 
 /** The network inputs of every agent, from row `row` on. */
 export function inputRow(buffer: RolloutBuffer, row: number): SampleBlock {
@@ -35,6 +36,11 @@ export interface RolloutOptions extends EnvironmentOptions {
   readonly observationMoments?: Tensor | undefined;
   /** The actor in one kernel; without it, one kernel per layer. */
   readonly forward?: ForwardPass | undefined;
+  /**
+   * Where the states before each step and after the last are kept, [T + 1][K][N][stateWords]; by
+   * default nowhere.
+   */
+  readonly trace?: Tensor | undefined;
 }
 
 export class Rollout {
@@ -67,17 +73,22 @@ export class Rollout {
 
   /** One rollout of every environment. */
   stage(): Stage {
-    const { forward, mode } = this.options;
+    const { forward, mode, trace, buffer } = this.options;
     // Groups restart before every rollout, from a state that their environments share.
     const restart = mode.groupSize > 0 ? this.reset().dispatches : [];
+    const mostSteps = trace ? 1 : undefined;
     const steps = forward
-      ? fusedRollout(this.runtime, { ...this.options, forward })
+      ? fusedRollout(this.runtime, { ...this.options, forward, mostSteps }).map((step) => [step])
       : this.layeredSteps(this.layered!);
-    return { name: 'rollout', dispatches: [...restart, ...steps] };
+    const traced = steps.flatMap((step, index) => [...this.trace(index), ...step]);
+    return {
+      name: 'rollout',
+      dispatches: [...restart, ...traced, ...this.trace(buffer.sizes.steps)],
+    };
   }
 
   /** For each step, actor → act → env-step (→ normalize-observations). */
-  private layeredSteps({ actor, heads }: NonNullable<Rollout['layered']>): Dispatch[] {
+  private layeredSteps({ actor, heads }: NonNullable<Rollout['layered']>): Dispatch[][] {
     const { buffer, parameters, layout } = this.options;
     const { steps: last, rows } = buffer.sizes;
     const acting = { ...this.options, heads, parameters, freeOffset: layout.freeOffset };
@@ -88,7 +99,14 @@ export class Rollout {
       // The final observations follow the last row.
       ...this.normalize(step + 1, step + 1 === last ? rows - last : 1),
     ]);
-    return [rolloutStart(this.runtime, this.options), ...this.normalize(0, 1), ...steps.flat()];
+    const start = [rolloutStart(this.runtime, this.options), ...this.normalize(0, 1)];
+    return steps.map((step, index) => (index === 0 ? [...start, ...step] : step));
+  }
+
+  /** Keeps the states as they are before a step. */
+  private trace(step: number): Dispatch[] {
+    const { trace, environments } = this.options;
+    return trace ? [traceStates(this.runtime, environments, trace, step)] : [];
   }
 
   private normalize(firstRow: number, rowCount: number): Dispatch[] {

@@ -33,6 +33,11 @@ export interface CheckedOptions {
   readonly signal: AbortSignalLike | undefined;
 }
 
+/** Steps of the longest episode by default; 0 for an environment without a time limit. */
+export function longestEpisode(maxEpisodeSteps: number): number {
+  return maxEpisodeSteps || MOST_STEPS;
+}
+
 const NAMES = ['episodes', 'greedy', 'maxSteps', 'signal'];
 
 /**
@@ -41,7 +46,7 @@ const NAMES = ['episodes', 'greedy', 'maxSteps', 'signal'];
  * @throws ConfigError naming each option that is unknown or out of range.
  */
 export function completeOptions(options: EvaluateOptions, maxEpisodeSteps: number): CheckedOptions {
-  const defaults = { episodes: 100, greedy: true, maxSteps: maxEpisodeSteps || MOST_STEPS };
+  const defaults = { episodes: 100, greedy: true, maxSteps: longestEpisode(maxEpisodeSteps) };
   if (typeof options !== 'object' || options === null) {
     throw new ConfigError([`evaluate takes an object of options, not ${options}`]);
   }
@@ -68,7 +73,7 @@ function unknownProblems(name: string): string[] {
   return [`evaluate has no option ${name}; there are ${NAMES.join(', ')}`];
 }
 
-function countProblems(name: string, value: unknown): string[] {
+export function countProblems(name: string, value: unknown): string[] {
   if (Number.isSafeInteger(value) && Number(value) >= 1) return [];
   return [`${name} is ${value}; it must be an integer from 1`];
 }

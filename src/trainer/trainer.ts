@@ -19,6 +19,7 @@ import { type RolloutBuffer, rolloutSizes } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
 import { type AbortSignalLike, untilAborted } from './abort-signal';
 import { encodeCheckpoint } from './checkpoint';
+import type { EpisodesSetup } from './episodes';
 import type { EvaluateOptions } from './evaluate-options';
 import { evaluate } from './evaluation';
 import { Lifecycle, TrainerError } from './lifecycle';
@@ -26,6 +27,8 @@ import { Loop } from './loop';
 import { type Evaluation, faultOf, type IterationReport } from './metrics';
 import { planNetworks } from './networks';
 import { DEFAULT_STALL_TIMEOUT, dispatchesToFirstStep, patienceWith } from './patience';
+import { type PlayedStep, playEpisodes } from './play-episodes';
+import { completePlay, type PlayOptions } from './play-options';
 import { type FirstState, firstState, type Policy } from './policy';
 import { RecentStates } from './recent-states';
 import { findOrigin, type Replay } from './replay';
@@ -251,17 +254,26 @@ export class Trainer implements AsyncIterable<IterationReport> {
   async evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
     this.life.check();
     this.evaluations += 1;
-    const { config, task, layout, evaluations: domain, plan } = this;
-    return evaluate(
-      this.runtime,
-      {
-        ...{ config, task, layout, plan, domain },
-        ...this.loop.reported,
-        patience: this.patienceWith('reset, step or observe'),
-        check: () => this.life.check(),
-      },
-      options,
-    );
+    return evaluate(this.runtime, this.episodesSetup(this.evaluations), options);
+  }
+
+  /**
+   * Plays fresh episodes on the device and yields each of their steps, one episode after the other.
+   * The policies are those of the last report when the first step is asked for (see `Trainer`);
+   * training can continue meanwhile and is not affected. To end early, use `break` or `return` of
+   * the iterator. Without a `seed`, the episodes are those that `evaluate` would have played.
+   * @throws ConfigError for options out of range, TrainerError or GpuError; while iterating also
+   * LimitError for more episodes than the device has room for, EnvironmentError for a `State` that
+   * cannot be read, or the reason of `options.signal`.
+   */
+  play(options: PlayOptions = {}): AsyncGenerator<PlayedStep, void, undefined> {
+    this.life.check();
+    const { maxEpisodeSteps } = this.task;
+    const checked = completePlay(options, { maxEpisodeSteps, ...this.config });
+    const { seed } = checked;
+    if (seed === undefined) this.evaluations += 1;
+    const domain = seed === undefined ? this.evaluations : 1;
+    return playEpisodes(this.runtime, () => this.episodesSetup(domain, seed), checked);
   }
 
   /**
@@ -436,6 +448,20 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.loop.destroy();
     this.runtime.kernels.destroy();
     this.runtime.arena.destroy();
+  }
+
+  /**
+   * What episodes with the policies of the last report are played with.
+   * @param domain of the random numbers
+   */
+  private episodesSetup(domain: number, seed = this.config.seed): EpisodesSetup {
+    const { config, task, layout, plan } = this;
+    return {
+      ...{ config: { ...config, seed }, task, layout, plan, domain },
+      ...this.loop.reported,
+      patience: this.patienceWith('reset, step or observe'),
+      check: () => this.life.check(),
+    };
   }
 
   private patienceWith(functions: string): Patience {

@@ -17,7 +17,7 @@ function services(contents: Contents, full = false) {
   const from = {
     ...{ runFiles: filesOf(contents), wallTime: () => WRITTEN },
     environments: () => [cartpole],
-    writeFile: async (path: string, text: string) => {
+    writeFile: async (path: string, text: string | Uint8Array) => {
       if (full) throw new Error(`${path}: cannot be written: ENOSPC`);
       written[path] = text;
     },

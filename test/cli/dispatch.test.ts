@@ -205,6 +205,7 @@ class FakeProcess {
       },
       // A view into a larger buffer: only its own bytes count.
       policy: async () => ({ parameters: new Float32Array([0, 1, 2, 3]).subarray(1, 3) }),
+      async *play() {},
       plan: LAYERED,
       stopReason: undefined,
       snapshot: async () => SNAPSHOT,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { halfBits, halfOf, roundHalf } from './half';
+import { halfOf } from '../../src/gpu/half';
+import { halfBits, roundHalf } from './half';
 
 test('every number in half precision has its bits and rounds to itself', () => {
   for (let bits = 0; bits < 0x7c00; bits += 1) {

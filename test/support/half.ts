@@ -23,13 +23,3 @@ export function halfBits(value: number): number {
   const exponent = Math.floor(Math.log2(magnitude));
   return sign | ((exponent + 15) << 10) | ((magnitude / 2 ** exponent - 1) * 1024);
 }
-
-/** The number with these bits. */
-export function halfOf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = (bits & 1023) / 1024;
-  if (exponent === 0) return sign * fraction * 2 ** -14;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction) * 2 ** (exponent - 15);
-}

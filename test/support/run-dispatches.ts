@@ -1,5 +1,6 @@
 /** Runs dispatches on tensors and reads back the results. */
 import { Arena, type ElementType, elementCount, type Tensor } from '../../src/gpu/arena';
+import { halfOf } from '../../src/gpu/half';
 import { type Dispatch, KernelLibrary } from '../../src/gpu/kernel';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
 import type { Runtime } from '../../src/gpu/runtime';
@@ -7,7 +8,7 @@ import { encodeStages } from '../../src/gpu/stage';
 import { Rng } from '../../src/kernels/rng';
 import { SHADER_SOURCES } from '../../src/shader-sources';
 import { openTestGpu } from './gpu';
-import { halfBits, halfOf, roundHalf } from './half';
+import { halfBits, roundHalf } from './half';
 
 /** A runtime on the file's device; `shaders` are additional modules by path. */
 export async function openRuntime(shaders: Readonly<Record<string, string>> = {}) {

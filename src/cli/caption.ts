@@ -1,0 +1,57 @@
+/** The words below a shown state, and those about an episode that has ended. */
+import type { ActionSpace } from '../action-space';
+import type { Ending, Frame } from '../drawing/frames';
+import type { EnvironmentDefinition } from '../environments/definition';
+import { formatInteger } from './numbers';
+
+const DECIMALS = 2;
+
+/** A return or reward without needless decimals: "37", "-0.25". */
+export function formatSum(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toFixed(DECIMALS))) : String(value);
+}
+
+/** "push left", "choice 3", or the numbers of a continuous action. */
+export function formatAction(space: ActionSpace, action: readonly number[]): string {
+  if (space.type === 'discrete') return space.names?.[action[0]!] ?? `choice ${action[0]}`;
+  const decimals = space.type === 'box' ? DECIMALS : 0;
+  return action.map((value) => value.toFixed(decimals)).join(' ');
+}
+
+const ENDINGS: Readonly<Record<Ending, string>> = {
+  terminated: 'the task ended',
+  truncated: 'the time limit ended it',
+  abandoned: 'it was abandoned',
+};
+
+function counted(count: number, noun: string): string {
+  return `${formatInteger(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** An episode that has ended: "episode 2: return 200 in 200 steps, the time limit ended it". */
+export function formatEpisode({ episode, step, sum, ending }: Frame): string {
+  const end = ending ? `, ${ENDINGS[ending]}` : '';
+  return `episode ${episode + 1}: return ${formatSum(sum)} in ${counted(step, 'step')}${end}`;
+}
+
+/** One line about a state and the action that is taken in it. */
+export function formatCaption(
+  { action }: EnvironmentDefinition,
+  frame: Frame,
+  episodes: number,
+): string {
+  const { episode, step, sum, played, ending } = frame;
+  const facts = [`episode ${episode + 1} of ${episodes}`, `step ${step}`];
+  facts.push(`return ${formatSum(sum)}`);
+  if (played) facts.push(formatAction(action, played.action));
+  if (ending) facts.push(ENDINGS[ending]);
+  return facts.join('  ');
+}
+
+/** "3 episodes: return 203.4 ± 12.1" */
+export function formatReturns(returns: readonly number[]): string {
+  const mean = returns.reduce((sum, value) => sum + value, 0) / returns.length;
+  const square = returns.reduce((sum, value) => sum + (value - mean) ** 2, 0) / returns.length;
+  const spread = `${formatSum(mean)} ± ${formatSum(Math.sqrt(square))}`;
+  return `${counted(returns.length, 'episode')}: return ${spread}`;
+}

@@ -1,0 +1,103 @@
+/** `lockstep watch`: episodes of a trained policy, drawn in the terminal. */
+import { type Frame, framesOf } from '../drawing/frames';
+import type { EnvironmentDefinition } from '../environments/definition';
+import { formatCaption, formatEpisode, formatReturns } from './caption';
+import { type OpenGpu, withGpu } from './device';
+import type { CommandLine } from './flags';
+import { Pacer, pictureLines } from './picture';
+import { Screen } from './screen';
+import { createPlayer, Interrupts, openSaved, rateOf, type ShowServices } from './show-services';
+import type { Output, Terminal } from './terminal';
+
+const EPISODES = 3;
+/** Milliseconds for which the last state of an episode is shown. */
+const LAST_STATE = 1000;
+/** Most pictures per second; of more steps some are left out. */
+const MOST_PICTURES = 50;
+/** Lines below a picture. */
+const CAPTION_LINES = 2;
+
+/** @returns the exit code. */
+export async function watch<G extends OpenGpu>(
+  line: CommandLine,
+  services: ShowServices<G>,
+  terminal: Terminal,
+): Promise<number> {
+  const saved = await openSaved(line, services);
+  const { environment } = saved;
+  const { episodes = EPISODES, sample, agent } = line;
+  return withGpu(services, line, async (gpu) => {
+    const player = await createPlayer(gpu, saved, services);
+    const frames = framesOf(environment, player.play({ episodes, greedy: !sample, agent }));
+    const rate = rateOf(line, environment);
+    const show = { environment, frames, episodes, rate };
+    return terminal.stdout.isTTY
+      ? showLive(show, services, terminal.stdout)
+      : showPlain(show, line.operands[0]!, services, terminal);
+  });
+}
+
+interface Show {
+  readonly environment: EnvironmentDefinition;
+  readonly frames: AsyncGenerator<Frame, void, undefined>;
+  readonly episodes: number;
+  /** Steps per second. */
+  readonly rate: number;
+}
+
+async function showLive<G extends OpenGpu>(
+  { environment, frames, episodes, rate }: Show,
+  services: ShowServices<G>,
+  stdout: Output,
+): Promise<number> {
+  const screen = new Screen(stdout);
+  const interrupts = new Interrupts(services, () => screen.end());
+  const pacer = new Pacer(services);
+  const every = Math.ceil(rate / MOST_PICTURES);
+  const returns: number[] = [];
+  try {
+    for await (const frame of frames) {
+      if (interrupts.happened) break;
+      const { step, sum, ending } = frame;
+      if (ending) returns.push(sum);
+      else if (step % every !== 0) continue;
+      const { columns, rows } = screen.size;
+      const size = { columns, rows: rows - CAPTION_LINES };
+      const picture = pictureLines(frame.drawing, size, stdout.color ?? false);
+      screen.show([...picture, '', formatCaption(environment, frame, episodes)]);
+      await pacer.wait(ending ? LAST_STATE : (1000 * every) / rate);
+    }
+  } finally {
+    screen.end();
+    interrupts.ignore();
+  }
+  if (returns.length > 0) stdout.write(`${formatReturns(returns)}\n`);
+  return interrupts.code;
+}
+
+/** Without a terminal, a line for each episode. */
+async function showPlain<G extends OpenGpu>(
+  { frames }: Show,
+  path: string,
+  services: ShowServices<G>,
+  { stdout, stderr }: Terminal,
+): Promise<number> {
+  stderr.write(
+    'standard output is no terminal, so nothing is drawn; ' +
+      `lockstep record ${path} out.gif makes a picture\n`,
+  );
+  const interrupts = new Interrupts(services, () => {});
+  const returns: number[] = [];
+  try {
+    for await (const frame of frames) {
+      if (interrupts.happened) break;
+      if (!frame.ending) continue;
+      returns.push(frame.sum);
+      stdout.write(`${formatEpisode(frame)}\n`);
+    }
+  } finally {
+    interrupts.ignore();
+  }
+  if (returns.length > 0) stdout.write(`${formatReturns(returns)}\n`);
+  return interrupts.code;
+}

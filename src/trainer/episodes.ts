@@ -1,0 +1,138 @@
+/** Environments that each play one episode with a copy of the policy, for the host to look at. */
+
+import type { PpoConfig } from '../config/ppo-config';
+import { type Arena, LimitError, type Tensor } from '../gpu/arena';
+import type { Gpu } from '../gpu/device';
+import { writeTensor } from '../gpu/readback';
+import type { Runtime } from '../gpu/runtime';
+import type { Stage } from '../gpu/stage';
+import type { Patience } from '../gpu/stall';
+import type { ActorCriticLayout } from '../network/actor-critic';
+import { type KernelPlan, LAYERED } from '../network/kernel-plan';
+import { declareEnvironmentStates, type EnvironmentStates } from '../rollout/environment-states';
+import { declarePlay } from '../rollout/play';
+import { type RolloutBuffer, rolloutSizes } from '../rollout/rollout-buffer';
+import { ROLLOUT_LANES, type Task } from '../rollout/task';
+import { AGENT_WORDS, initialAgent, packAgents } from './agent-record';
+import { scheduleStage } from './schedule';
+
+/**
+ * Steps between two looks of the host. Random numbers are counted by looks and steps, so episodes
+ * depend on it.
+ */
+export const STEPS_PER_LOOK = 25;
+/** Ends errors about too many episodes. */
+export const EPISODES_ADVICE = 'evaluate fewer episodes at once (episodes)';
+
+export interface EpisodesSetup {
+  readonly config: PpoConfig;
+  readonly task: Task;
+  readonly layout: ActorCriticLayout;
+  /** Parameters of all agents, [K][P]; copied before anything else. */
+  readonly parameters: Tensor;
+  readonly plan: KernelPlan;
+  /** Training's statistics of the observations, copied likewise; used with `normObs`. */
+  readonly observationMoments: Tensor;
+  /** Domain of the random numbers; must not be 0, which is training's. */
+  readonly domain: number;
+  readonly patience: Patience;
+  /** Called before each submission; throws if nothing must be submitted any more. */
+  check(): void;
+}
+
+export interface EpisodesOptions {
+  /** Per agent. */
+  readonly episodes: number;
+  readonly greedy: boolean;
+  /** Whether the states of all steps are kept for the host. */
+  readonly traces?: boolean;
+}
+
+/** The stages that play the episodes, and what they write. */
+export interface Episodes {
+  readonly environments: EnvironmentStates;
+  /** The steps of the last look. */
+  readonly buffer: RolloutBuffer;
+  /** The states of the last look, [STEPS_PER_LOOK + 1][K][episodes][stateWords]; if kept. */
+  readonly trace: Tensor | undefined;
+  /** Run once, at the beginning. */
+  readonly reset: readonly Stage[];
+  /** Run again and again: STEPS_PER_LOOK steps. */
+  readonly look: readonly Stage[];
+}
+
+/** @throws LimitError for more than the device can dispatch. */
+export function checkEpisodes({ device, adapter }: Gpu, episodes: number): void {
+  const limit = device.limits.maxComputeWorkgroupsPerDimension;
+  const groups = Math.ceil(episodes / ROLLOUT_LANES);
+  if (groups <= limit) return;
+  throw new LimitError(
+    `${episodes} episodes need ${groups} workgroups, but ${adapter.name} allows ${limit}: ` +
+      EPISODES_ADVICE,
+  );
+}
+
+/** Allocates, copies the current policy, and records. */
+export function recordEpisodes(
+  runtime: Runtime,
+  setup: EpisodesSetup,
+  { episodes, greedy, traces = false }: EpisodesOptions,
+): Episodes {
+  const { arena, gpu } = runtime;
+  const { config, task, layout, plan, domain } = setup;
+  const sizes = rolloutSizes(config.numAgents, episodes, STEPS_PER_LOOK, task);
+  const agents = arena.declare('evaluation agents', [sizes.agents, AGENT_WORDS], 'u32');
+  const copies = new Copies(arena);
+  const environments = declareEnvironmentStates(arena, sizes, task);
+  const { weights, rollout, buffer, trace } = declarePlay(runtime, {
+    config,
+    task,
+    sizes,
+    layout,
+    // A fused update alone has no fused forward pass.
+    plan: plan.forward.kind === 'layered' ? LAYERED : plan,
+    mode: { greedy, episodeLimit: 1, groupSize: 0 },
+    agents,
+    parameters: { tensor: copies.declare(setup.parameters), count: layout.parameterCount },
+    environments,
+    observationMoments: copies.declare(setup.observationMoments),
+    traces,
+  });
+  arena.allocate();
+  copies.make(gpu);
+  weights.write();
+  const records = Array.from({ length: sizes.agents }, (_, agent) => ({
+    ...initialAgent(config, agent),
+    domain,
+  }));
+  writeTensor(gpu, agents, packAgents(records));
+  return {
+    environments,
+    buffer,
+    trace,
+    reset: [...weights.load(), rollout.reset()],
+    look: [rollout.stage(), scheduleStage(runtime, agents)],
+  };
+}
+
+/** Copies of tensors, in an arena. */
+class Copies {
+  private readonly pairs: { readonly from: Tensor; readonly to: Tensor }[] = [];
+
+  constructor(private readonly arena: Arena) {}
+
+  declare(from: Tensor): Tensor {
+    const to = this.arena.declare(`${from.name} to evaluate`, from.shape, from.type);
+    this.pairs.push({ from, to });
+    return to;
+  }
+
+  /** Submits the copying. */
+  make({ device }: Gpu): void {
+    const encoder = device.createCommandEncoder();
+    for (const { from, to } of this.pairs) {
+      encoder.copyBufferToBuffer(from.buffer, 0, to.buffer, 0, from.bytes);
+    }
+    device.queue.submit([encoder.finish()]);
+  }
+}

@@ -1,0 +1,196 @@
+/** The drawings of the built-in environments: by hand, and within their view for any state. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { drawState } from '../../src/environments/draw';
+import type { Drawing, Point, Shape, ShownStep, View } from '../../src/environments/drawing';
+import { ENVIRONMENTS, findEnvironment } from '../../src/environments/index';
+import type { StateFields } from '../../src/environments/state-fields';
+import { expectClose } from '../reference/expect-close';
+
+const draw = (id: string, state: StateFields, ...action: number[]): Drawing => {
+  const step: ShownStep = { observation: [], action, reward: 1 };
+  const shown = action.length > 0 ? step : { ...step, action: undefined, reward: undefined };
+  return drawState(findEnvironment(id), state, shown);
+};
+
+const of = (drawing: Drawing, color: string): Shape[] =>
+  drawing.shapes.filter((shape) => shape.color === color);
+
+const pointsOf = (shape: Shape): readonly Point[] =>
+  'points' in shape ? shape.points : [shape.type === 'circle' ? shape.center : shape.at];
+
+/** The last point of the shaft of an arrow, and the one before. */
+function tipOf(drawing: Drawing): { readonly tip: Point; readonly before: Point } {
+  const [shaft] = of(drawing, 'action').map(pointsOf);
+  return { tip: shaft!.at(-1)!, before: shaft!.at(-2)! };
+}
+
+describe('CartPole-v1', () => {
+  const id = 'CartPole-v1';
+
+  test('the pole leans to the right by a positive angle', () => {
+    const [pole] = of(draw(id, { position: 1, angle: Math.PI / 6 }), 'limb').map(pointsOf);
+    const [hinge, tip] = pole!;
+    expect(hinge![0]).toBe(1);
+    // sin 30° = ½
+    expectClose([tip![0], tip![1] - hinge![1]], [1.5, Math.sqrt(3) / 2], 1e-12);
+  });
+
+  test('the arrow shows the push, and none where nothing is done', () => {
+    const state = { position: 1, angle: 0 };
+    expect(tipOf(draw(id, state, 1)).tip[0]).toBeGreaterThan(1);
+    expect(tipOf(draw(id, state, 0)).tip[0]).toBeLessThan(1);
+    expect(of(draw(id, state), 'action')).toEqual([]);
+  });
+
+  test('the limits are at 2.4 m', () => {
+    const uprights = of(draw(id, { position: 0, angle: 0 }), 'muted')
+      .map(pointsOf)
+      .filter(([from, to]) => from![0] === to![0]);
+    expect(uprights.map(([from]) => from![0])).toEqual([-2.4, 2.4]);
+  });
+});
+
+describe('Acrobot-v1', () => {
+  const id = 'Acrobot-v1';
+  const links = (angles: readonly [number, number]): number[] => {
+    const drawing = draw(id, { angles });
+    const [first] = of(drawing, 'limb').map(pointsOf);
+    const [second] = of(drawing, 'body').map(pointsOf);
+    expect(second![0]).toEqual(first![1]);
+    return [...first!, second![1]!].flat();
+  };
+
+  test.each<[string, [number, number], number[]]>([
+    ['hang down', [0, 0], [0, 0, 0, -1, 0, -2]],
+    ['swing to the right', [Math.PI / 2, 0], [0, 0, 1, 0, 2, 0]],
+    ['bend by the second angle', [Math.PI / 2, Math.PI / 2], [0, 0, 1, 0, 1, 1]],
+    ['fold up', [Math.PI, Math.PI], [0, 0, 0, 1, 0, 0]],
+  ])('the links %s', (_, angles, points) => {
+    expectClose(links(angles), points, 1e-12, 1);
+  });
+
+  test('the bar to reach is 1 m above the joint', () => {
+    const [bar] = of(draw(id, { angles: [0, 0] }), 'goal').map(pointsOf);
+    expect(bar!.map(([, y]) => y)).toEqual([1, 1]);
+  });
+
+  test('the arrow turns about the middle joint in the sense of the torque', () => {
+    // Below a hanging joint, counterclockwise is to the right.
+    const { tip, before } = tipOf(draw(id, { angles: [0, 0] }, 2));
+    expect(tip[0]).toBeGreaterThan(before[0]);
+    const other = tipOf(draw(id, { angles: [0, 0] }, 0));
+    expect(other.tip[0]).toBeLessThan(other.before[0]);
+    expect(of(draw(id, { angles: [0, 0] }, 1), 'action')).toEqual([]);
+  });
+});
+
+describe.each([
+  ['MountainCar-v0', 0.5, [0, 1, 2]],
+  ['MountainCarContinuous-v0', 0.45, [-1, 0, 1]],
+] as const)('%s', (id, goal, [left, none, right]) => {
+  const height = (x: number): number => 0.45 * Math.sin(3 * x) + 0.55;
+
+  test('the flag stands on the hill where the goal is', () => {
+    const poles = of(draw(id, { position: 0 }), 'ink')
+      .map(pointsOf)
+      .filter(([from]) => from![0] === goal);
+    expectClose(poles[0]![0]!, [goal, height(goal)], 1e-12);
+  });
+
+  test('the wheels touch the ground on either side', () => {
+    // At the bottom, -π/6, the ground is level.
+    const position = -Math.PI / 6;
+    const wheels = of(draw(id, { position }), 'joint');
+    expect(wheels.length).toBe(2);
+    for (const wheel of wheels) {
+      if (wheel.type !== 'circle') throw new Error('a wheel is a circle');
+      expect(wheel.center[1] - wheel.radius).toBeCloseTo(height(position), 10);
+    }
+    const [a, b] = wheels.map((wheel) => pointsOf(wheel)[0]![0]);
+    expect((a! + b!) / 2).toBeCloseTo(position, 10);
+  });
+
+  test('the arrow shows the push along the slope', () => {
+    const rising = { position: 0 };
+    const { tip, before } = tipOf(draw(id, rising, right));
+    expect(tip[0]).toBeGreaterThan(before[0]);
+    // The valley rises by 1.35 at 0.
+    expect((tip[1] - before[1]) / (tip[0] - before[0])).toBeCloseTo(1.35, 10);
+    const back = tipOf(draw(id, rising, left));
+    expect(back.tip[0]).toBeLessThan(back.before[0]);
+    expect(of(draw(id, rising, none), 'action')).toEqual([]);
+  });
+});
+
+describe('Pendulum-v1', () => {
+  const id = 'Pendulum-v1';
+
+  test('the rod is upright at 0 and to the left a quarter turn later', () => {
+    const tips = [0, Math.PI / 2].flatMap((angle) => {
+      const [rod] = of(draw(id, { angle }), 'limb').map(pointsOf);
+      return rod![1]!;
+    });
+    expectClose(tips, [0, 1, -1, 0], 1e-12, 1);
+  });
+
+  test('the arrow turns in the sense of the torque, and is as long as it is strong', () => {
+    const spanOf = (torque: number): number => {
+      const [shaft] = of(draw(id, { angle: 0 }, torque), 'action').map(pointsOf);
+      return shaft!.length;
+    };
+    // Below the axle, counterclockwise is to the right.
+    const { tip, before } = tipOf(draw(id, { angle: 0 }, 0.4));
+    expect(tip[0]).toBeGreaterThan(before[0]);
+    const other = tipOf(draw(id, { angle: 0 }, -0.4));
+    expect(other.tip[0]).toBeLessThan(other.before[0]);
+    expect(spanOf(2)).toBeGreaterThan(2 * spanOf(0.5));
+    expect(of(draw(id, { angle: 0 }, 0), 'action')).toEqual([]);
+  });
+});
+
+const real = (low: number, high: number): fc.Arbitrary<number> =>
+  fc.double({ min: low, max: high, noNaN: true });
+
+/** States that occur, with those just behind an ending. */
+const STATES: Readonly<Record<string, fc.Arbitrary<StateFields>>> = {
+  // A step beyond the limits: 3 m/s and 4 rad/s for 0.02 s.
+  'CartPole-v1': fc.record({ position: real(-2.46, 2.46), angle: real(-0.29, 0.29) }),
+  'Acrobot-v1': fc.record({ angles: fc.tuple(real(-3.15, 3.15), real(-3.15, 3.15)) }),
+  'MountainCar-v0': fc.record({ position: real(-1.2, 0.6) }),
+  'MountainCarContinuous-v0': fc.record({ position: real(-1.2, 0.6) }),
+  // Full turns are counted.
+  'Pendulum-v1': fc.record({ angle: real(-90, 90) }),
+};
+
+/** How far a shape reaches beyond its points. */
+function reachOf(shape: Shape): number {
+  if (shape.type === 'line') return shape.width / 2;
+  return shape.type === 'circle' ? shape.radius : 0;
+}
+
+function isWithin(shape: Shape, { left, right, bottom, top }: View): boolean {
+  const reach = reachOf(shape);
+  return pointsOf(shape).every(
+    ([x, y]) => x - reach >= left && x + reach <= right && y - reach >= bottom && y + reach <= top,
+  );
+}
+
+test.each(ENVIRONMENTS.map((environment) => [environment.id, environment] as const))(
+  'any state of %s is drawn within its view, which is always the same',
+  (id, { action }) => {
+    const box = action.type === 'box';
+    const actions = box
+      ? real(action.low[0]!, action.high[0]!)
+      : fc.nat(action.type === 'discrete' ? action.n - 1 : 0);
+    const { view } = draw(id, fc.sample(STATES[id]!, 1)[0]!);
+    fc.assert(
+      fc.property(STATES[id]!, actions, (state, did) => {
+        const drawing = draw(id, state, did);
+        expect(drawing.view).toEqual(view);
+        expect(drawing.shapes.filter((shape) => !isWithin(shape, view))).toEqual([]);
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  },
+);
