@@ -84,6 +84,23 @@ describe('a run that has only its logs', () => {
   });
 });
 
+test('a summary is old once the run has been started again where it ended', async () => {
+  const files = runFolder('run', { ended: 2, returns: [[1], [2]] });
+  const note = (fields: object): string => `${JSON.stringify({ time: '', ...fields })}\n`;
+  const { run } = { run: JSON.parse(files['run/config.json']!) };
+  const notes = [
+    note({ type: 'start', run, iteration: 0 }),
+    note({ type: 'end', reason: 'stopped', iteration: 2 }),
+    note({ type: 'start', run, iteration: 2 }),
+  ];
+  const read = (count: number) =>
+    readFolder({ ...files, 'run/notes.jsonl': notes.slice(0, count).join('') });
+  // Without an end that is noted, the summary counts.
+  expect((await read(1)).evidence).toBe('summary.json: 2 of 3 iterations');
+  expect((await read(2)).evidence).toBe('summary.json: 2 of 3 iterations');
+  expect((await read(3)).state).toBe('running');
+});
+
 describe('damage is named', () => {
   test.each<[string, string, string | Error | undefined, string]>([
     ['no config', 'config.json', undefined, 'config.json: it is missing'],
