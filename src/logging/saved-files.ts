@@ -1,7 +1,7 @@
 /** The files of JSON in a run folder, of which damaged ones are refused with what is wrong. */
 import { isRecord, readLines } from './lines';
 
-/** The content of `config.json`, as far as it can be read. */
+/** What a run is, as far as it can be read: the latest start in the notes, or `config.json`. */
 export interface SavedDescription {
   /** Id of the environment. */
   readonly environment: string;

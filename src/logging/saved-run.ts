@@ -66,7 +66,9 @@ function interpret(found: Found, unread: readonly string[], now: number): Omit<S
     }
   };
   const notes = readNotes(found['notes.jsonl']?.bytes ?? new Uint8Array());
-  const description = attempt('config.json', readDescription) ?? notes.description;
+  const first = attempt('config.json', readDescription);
+  // A run that goes on may have another configuration since.
+  const description = notes.description ?? first;
   const unreadable = problems.some((each) => each.startsWith('config.json'));
   if (!description && !unreadable) problems.push('config.json: it is missing');
   const metrics = readMetrics(found['metrics.jsonl']?.bytes ?? new Uint8Array());

@@ -101,6 +101,16 @@ test('a summary is old once the run has been started again where it ended', asyn
   expect((await read(3)).state).toBe('running');
 });
 
+test('a run that goes on with more steps has the configuration of its latest start', async () => {
+  const files = runFolder('run', { ended: 3 });
+  const run = JSON.parse(files['run/config.json']!);
+  const longer = { ...run, config: { ...run.config, totalTimesteps: 5000 } };
+  const note = JSON.stringify({ type: 'start', run: longer, iteration: 2, time: '' });
+  const read = await readFolder({ ...files, 'run/notes.jsonl': `${note}\n` });
+  expect(read.evidence).toBe('summary.json: 3 of 5 iterations');
+  expect(read.description!.config.totalTimesteps).toBe(5000);
+});
+
 describe('damage is named', () => {
   test.each<[string, string, string | Error | undefined, string]>([
     ['no config', 'config.json', undefined, 'config.json: it is missing'],
