@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { drawComparison, formatComparison } from '../../src/cli/comparison';
-import type { SavedRun } from '../../src/logging/saved-run';
+import type { LoggedRun } from '../../src/logging/logged-run';
 import { readFolder, runFolder, type Wish } from '../logging/run-folders';
 
-const read = (folder: string, wish: Wish): Promise<SavedRun> =>
+const read = (folder: string, wish: Wish): Promise<LoggedRun> =>
   readFolder(runFolder(folder, wish), 0, folder);
 const threshold = (environment: string) => (environment === 'CartPole-v1' ? 25 : undefined);
 const table = (text: string) => text.split('\n').map((row) => row.replaceAll(/ {2,}/g, ' | '));
