@@ -1,5 +1,5 @@
 /** `lockstep compare`: the results of several runs side by side, and their learning curves. */
-import { readSavedRun, type SavedRun } from '../logging/saved-run';
+import { type LoggedRun, readLoggedRun } from '../logging/logged-run';
 import { drawComparison, formatComparison, type Thresholds } from './comparison';
 import type { CommandLine } from './flags';
 import { type RunServices, withoutSlash } from './runs';
@@ -18,8 +18,8 @@ export async function compare(
   { stdout, stderr }: Terminal,
 ): Promise<number> {
   const { runFiles, wallTime } = services;
-  const read = (folder: string): Promise<SavedRun> =>
-    readSavedRun(runFiles, withoutSlash(folder), wallTime());
+  const read = (folder: string): Promise<LoggedRun> =>
+    readLoggedRun(runFiles, withoutSlash(folder), wallTime());
   const runs = await Promise.all(operands.map(read));
   const empty = runs.filter(({ description, metrics }) => !description && metrics.length === 0);
   if (empty.length > 0) {

@@ -1,5 +1,5 @@
 /** Several runs side by side: results, differences, learning curves. */
-import type { SavedRun } from '../logging/saved-run';
+import type { LoggedRun } from '../logging/logged-run';
 import { type Curve, type CurvePoint, curveChart } from './curve-chart';
 import { formatInteger, formatRate } from './numbers';
 import { finalReturns, formatRange, formatSeeds, meanOf, returnsIn, speedOf } from './run-figures';
@@ -8,7 +8,7 @@ import { formatTable } from './table';
 /** A run and the letter that tables and chart name it by. */
 interface Labelled {
   readonly label: string;
-  readonly run: SavedRun;
+  readonly run: LoggedRun;
 }
 
 /** Runs that differ in nothing but their seeds, at least one. */
@@ -18,7 +18,7 @@ type Group = readonly Labelled[];
 export type Thresholds = (environment: string) => number | undefined;
 
 /** The whole text: results, groups of seeds, differences of the configurations. */
-export function formatComparison(runs: readonly SavedRun[], thresholds: Thresholds): string {
+export function formatComparison(runs: readonly LoggedRun[], thresholds: Thresholds): string {
   const labelled = label(runs);
   const sections = [formatResults(labelled, thresholds), formatDifferences(labelled)];
   const environments = new Set(runs.map(({ description }) => description?.environment));
@@ -27,7 +27,7 @@ export function formatComparison(runs: readonly SavedRun[], thresholds: Threshol
 }
 
 /** The learning curves: a line per run, one for all seeds of the same configuration. */
-export function drawComparison(runs: readonly SavedRun[], thresholds: Thresholds): string {
+export function drawComparison(runs: readonly LoggedRun[], thresholds: Thresholds): string {
   const environments = [...new Set(runs.map(environmentOf))];
   const [only] = environments;
   return curveChart({
@@ -40,12 +40,12 @@ export function drawComparison(runs: readonly SavedRun[], thresholds: Thresholds
   });
 }
 
-function environmentOf({ description }: SavedRun): string {
+function environmentOf({ description }: LoggedRun): string {
   return description?.environment ?? 'unknown';
 }
 
 /** A, B, …, Z, A1, B1, … */
-function label(runs: readonly SavedRun[]): Labelled[] {
+function label(runs: readonly LoggedRun[]): Labelled[] {
   return runs.map((run, index) => {
     const round = Math.floor(index / 26);
     const letter = String.fromCharCode('A'.charCodeAt(0) + (index % 26));
@@ -94,7 +94,7 @@ interface Figures {
   readonly speed: readonly number[];
 }
 
-function figuresOf(run: SavedRun, thresholds: Thresholds): Figures {
+function figuresOf(run: LoggedRun, thresholds: Thresholds): Figures {
   const means = run.metrics.flatMap((line) => {
     const mean = meanOf(returnsIn(line));
     return Number.isFinite(mean) ? [{ mean, timesteps: line.timesteps }] : [];

@@ -1,6 +1,7 @@
 /** Figures of a saved run that tables and charts show. */
+
+import type { LoggedRun } from '../logging/logged-run';
 import type { MetricLine } from '../logging/metric-lines';
-import type { SavedRun } from '../logging/saved-run';
 import { formatNumber } from './numbers';
 
 /** The agents' mean returns of one iteration, those without an ended episode left out. */
@@ -14,18 +15,18 @@ export function meanOf(values: readonly number[]): number {
 }
 
 /** The agents' mean returns after the last iteration. */
-export function finalReturns({ metrics }: SavedRun): number[] {
+export function finalReturns({ metrics }: LoggedRun): number[] {
   const last = metrics.at(-1);
   return last ? returnsIn(last) : [];
 }
 
 /** Steps per second of all agents; NaN if unknown. */
-export function speedOf({ summary, metrics }: SavedRun): number {
+export function speedOf({ summary, metrics }: LoggedRun): number {
   return summary?.stepsPerSecond || (metrics.at(-1)?.['charts/SPS'] ?? Number.NaN);
 }
 
 /** "1", or "1 to 4" for a population. */
-export function formatSeeds({ description }: SavedRun): string {
+export function formatSeeds({ description }: LoggedRun): string {
   if (!description) return '-';
   const { seed, numAgents } = description.config as { seed: number; numAgents: number };
   return numAgents > 1 ? `${seed} to ${seed + numAgents - 1}` : `${seed}`;

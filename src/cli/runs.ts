@@ -1,8 +1,8 @@
 /** `lockstep runs`: the run folders in a folder as a table. */
 
 import type { EnvironmentDefinition } from '../environments/definition';
+import { type LoggedRun, readLoggedRun } from '../logging/logged-run';
 import type { RunFiles } from '../logging/run-files';
-import { readSavedRun, type SavedRun } from '../logging/saved-run';
 import type { CommandLine } from './flags';
 import { formatInteger, formatNumber, formatRate } from './numbers';
 import { finalReturns, formatRange, formatSeeds, speedOf } from './run-figures';
@@ -43,16 +43,16 @@ const RIGHT = [2, 3, 4, 5, 6];
  * @param now milliseconds since 1970
  * @throws UsageError if the folder cannot be read.
  */
-export async function findRuns(files: RunFiles, folder: string, now: number): Promise<SavedRun[]> {
+export async function findRuns(files: RunFiles, folder: string, now: number): Promise<LoggedRun[]> {
   const root = withoutSlash(folder);
   const itself = await files.read(`${root}/config.json`).catch(() => undefined);
-  if (itself) return [await readSavedRun(files, root, now)];
+  if (itself) return [await readLoggedRun(files, root, now)];
   const names = await files.folders(root).catch((error: Error) => {
     const advice = '"lockstep runs DIR" lists the runs of another folder';
     throw new UsageError(`${folder}: cannot be read: ${error.message}; ${advice}`);
   });
-  const runs = await Promise.all(names.map((name) => readSavedRun(files, `${root}/${name}`, now)));
-  const age = ({ started }: SavedRun): number => (Number.isNaN(started) ? 0 : started);
+  const runs = await Promise.all(names.map((name) => readLoggedRun(files, `${root}/${name}`, now)));
+  const age = ({ started }: LoggedRun): number => (Number.isNaN(started) ? 0 : started);
   return runs.sort((a, b) => age(a) - age(b) || (a.folder < b.folder ? -1 : 1));
 }
 
@@ -62,11 +62,11 @@ export function withoutSlash(path: string): string {
 }
 
 /** One row per run with its results and its state, and how that was judged. */
-export function formatRuns(runs: readonly SavedRun[]): string {
+export function formatRuns(runs: readonly LoggedRun[]): string {
   return formatTable([[...HEADER, 'state', 'as told by'], ...runs.map(rowOf)], RIGHT);
 }
 
-function rowOf(run: SavedRun): string[] {
+function rowOf(run: LoggedRun): string[] {
   const { folder, description, metrics, summary, state, evidence } = run;
   const last = metrics.at(-1);
   const evaluation = summary?.evaluation;

@@ -92,8 +92,8 @@ export type LogEntry =
   | EndEntry;
 
 /**
- * Takes down what a run says. `combineLoggers` calls `flush` again and again, one call at a time, so
- * that `log` need only keep what is to be written.
+ * Takes down what a run says. `combineLoggers` calls `flush` again and again, one call at a time,
+ * so that `log` need only keep what is to be written.
  */
 export interface Logger {
   /** What it writes, e.g. a file's name; used in warnings. */

@@ -70,23 +70,25 @@ export function readMetrics(bytes: Uint8Array): ReadMetrics {
 }
 
 /**
- * The part of `metrics.jsonl` that a run continues which goes on after the given iteration: the
- * complete lines of this iteration and of those before it.
+ * The part of `metrics.jsonl` that stays when a run goes on after the given iteration: the lines of
+ * this iteration and of those before it, without any that cannot be read.
  */
 export function metricsUpTo(bytes: Uint8Array, iteration: number): Uint8Array {
   const decoder = new TextDecoder();
-  let end = 0;
-  for (const { bytes: line, ended } of linesOf(bytes)) {
-    if (!ended) break;
-    const place = line.byteOffset - bytes.byteOffset;
-    try {
-      if (readMetricLine(JSON.parse(decoder.decode(line))).iteration > iteration) break;
-      end = place + line.length + 1;
-    } catch {
-      // A damaged line is kept where a good one follows, and left to the reader.
-    }
+  const kept = [...linesOf(bytes)].flatMap((line) => {
+    const text = decoder.decode(line.bytes);
+    return iterationIn(text) <= iteration ? `${text}\n` : [];
+  });
+  return new TextEncoder().encode(kept.join(''));
+}
+
+/** NaN where the line cannot be read. */
+function iterationIn(line: string): number {
+  try {
+    return readMetricLine(JSON.parse(line)).iteration;
+  } catch {
+    return Number.NaN;
   }
-  return bytes.slice(0, end);
 }
 
 /** @throws Error with what is wrong. */

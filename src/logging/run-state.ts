@@ -1,6 +1,7 @@
 /** How a run stands, judged by what it has left behind. */
+
+import type { LoggedDescription, LoggedSummary } from './logged-files';
 import type { MetricLine } from './metric-lines';
-import type { SavedDescription, SavedSummary } from './saved-files';
 
 /** How a run stands. */
 export interface RunState {
@@ -21,8 +22,8 @@ const QUIET_ITERATIONS = 5;
 /** What a run folder holds. */
 export interface Evidence {
   readonly problems: readonly string[];
-  readonly description: SavedDescription | undefined;
-  readonly summary: SavedSummary | undefined;
+  readonly description: LoggedDescription | undefined;
+  readonly summary: LoggedSummary | undefined;
   readonly last: MetricLine | undefined;
   /** Milliseconds since anything was written. */
   readonly quiet: number;

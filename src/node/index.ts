@@ -2,11 +2,11 @@
 export type { AdapterDescription, AdapterKind } from '../gpu/adapter';
 export { Gpu, GpuError } from '../gpu/device';
 export type { RunningStatistics } from '../kernels/running-moments';
+export type { LoggedDescription, LoggedSummary } from '../logging/logged-files';
+export type { LoggedRun } from '../logging/logged-run';
 export type { HistogramEntry, LogEntry, Logger, LogPlace } from '../logging/logger';
 export type { MetricLine } from '../logging/metric-lines';
 export type { RunState } from '../logging/run-state';
-export type { SavedDescription, SavedSummary } from '../logging/saved-files';
-export type { SavedRun } from '../logging/saved-run';
 export type { Sink } from '../logging/sink';
 export { type TensorBoardOptions, tensorBoardLogger } from '../logging/tensorboard';
 export type { Policy } from '../trainer/policy';

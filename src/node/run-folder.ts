@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LogEntry, Logger, RunDescription } from '../logging/logger';
-import { readMetrics } from '../logging/metric-lines';
+import { metricsUpTo } from '../logging/metric-lines';
 import { type Checkpoint, decodeCheckpoint } from '../trainer/checkpoint';
 import { RecentEpisodes } from '../trainer/metrics';
 import { SavedFileError } from '../trainer/saved-file';
@@ -266,13 +266,7 @@ async function cutMetrics(path: string, iteration: number): Promise<void> {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (!bytes) return;
-  const lines = bytes.toString('utf8').split('\n');
-  const kept = lines.filter((line) => {
-    const { lines: read } = readMetrics(new TextEncoder().encode(`${line}\n`));
-    return read.length === 1 && read[0]!.iteration <= iteration;
-  });
-  await writeWhole(path, new TextEncoder().encode(kept.map((line) => `${line}\n`).join('')));
+  if (bytes) await writeWhole(path, metricsUpTo(bytes, iteration));
 }
 
 async function writeJson(path: string, value: object): Promise<void> {

@@ -1,7 +1,7 @@
 /** Reads run folders from the disk. */
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { type LoggedRun, readLoggedRun } from '../logging/logged-run';
 import type { RunFiles } from '../logging/run-files';
-import { readSavedRun, type SavedRun } from '../logging/saved-run';
 import { reasonOf } from './file-error';
 
 /** The folders and files of the system; errors have the system's reason alone. */
@@ -31,6 +31,6 @@ export const runFiles: RunFiles = {
  * Reads a run folder that `lockstep train` or `folderLogger` has written: description, metrics,
  * results and state. Never rejects: what is missing or damaged is named in `problems`.
  */
-export function readRun(folder: string): Promise<SavedRun> {
-  return readSavedRun(runFiles, folder, Date.now());
+export function readRun(folder: string): Promise<LoggedRun> {
+  return readLoggedRun(runFiles, folder, Date.now());
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { drawComparison, formatComparison } from '../../src/cli/comparison';
-import type { SavedRun } from '../../src/logging/saved-run';
+import type { LoggedRun } from '../../src/logging/logged-run';
 import { readFolder, runFolder, type Wish } from '../logging/run-folders';
 
-const read = (folder: string, wish: Wish): Promise<SavedRun> =>
+const read = (folder: string, wish: Wish): Promise<LoggedRun> =>
   readFolder(runFolder(folder, wish), 0, folder);
 const threshold = (environment: string) => (environment === 'CartPole-v1' ? 25 : undefined);
 const table = (text: string) => text.split('\n').map((row) => row.replaceAll(/ {2,}/g, ' | '));
@@ -18,7 +18,8 @@ describe('the table', async () => {
 
   test('has the final and the best return, when they were reached, and the speed', () => {
     expect(results!.slice(0, 4)).toEqual([
-      ' | run | seed | final return | best return | steps to best | steps to solve | steps/s | state',
+      ' | run | seed | final return | best return | steps to best | steps to solve | ' +
+        'steps/s | state',
       'A | runs/a | 1 | 20.0 | 30.0 | 2,000 | 2,000 | 12.3k | finished',
       'B | runs/b | 2 | 40.0 | 40.0 | 3,000 | 2,000 | 12.3k | finished',
       'C | runs/c | 3 | 20.0 | 30.0 | 2,000 | 2,000 | 10.0k | running',
@@ -104,6 +105,12 @@ describe('the chart', async () => {
     const [upper, lower, mean] = [band![2]![1]!, band![3]![1]!, line![2]![1]!];
     expect(mean - upper).toBeCloseTo(lower - mean, 0);
     expect(upper).toBeLessThan(mean);
+  });
+
+  test('has a line of its own for a run that ended early', async () => {
+    const early = await read('runs/d', { ended: 3, config: { seed: 4 }, returns: [[1], [2]] });
+    const drawn = drawComparison([...runs.slice(0, 2), early], threshold);
+    expect(drawn.match(/<polyline/g)).toHaveLength(2);
   });
 
   test('marks the threshold of the environment', () => {

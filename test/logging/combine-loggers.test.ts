@@ -98,3 +98,13 @@ test.each<[string, Partial<Logger>]>([
   expect(warnings).toEqual(['bad: broken; training goes on without it']);
   expect(good.said).toEqual(['a', 'flush', 'b', 'flush', 'close']);
 });
+
+test('a logger that has failed gets nothing more', async () => {
+  const bad = recorder({ flush: () => Promise.reject(new Error('broken')) });
+  const all = combineLoggers([bad.logger], () => {});
+  all.log(note('a'));
+  await settled();
+  all.log(note('b'));
+  await all.close();
+  expect(bad.said).toEqual(['a', 'close']);
+});

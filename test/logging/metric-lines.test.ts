@@ -131,11 +131,15 @@ describe('the part that a run continues', () => {
     expect(metricsUpTo(file, 0)).toHaveLength(0);
   });
 
-  test('has no line that was cut, and can be continued', () => {
-    const cut = file.slice(0, file.length - 1);
-    const kept = metricsUpTo(cut, 3);
+  test('has no line that cannot be read, and can be continued', () => {
+    const damaged = encode(`x\n${new TextDecoder().decode(file.slice(0, -5))}`);
+    const kept = metricsUpTo(damaged, 3);
+    expect(kept).toEqual(metricsUpTo(file, 2));
     expect(kept.at(-1)).toBe(0x0a);
-    expect(readMetrics(kept).lines).toHaveLength(2);
+  });
+
+  test('ends a last line that lacks its end alone', () => {
+    expect(metricsUpTo(file.slice(0, -1), 3)).toEqual(file);
   });
 });
 

@@ -1,9 +1,9 @@
 /** Run folders in memory. */
 import { completeConfig } from '../../src/config/defaults';
 import type { PpoConfig } from '../../src/config/ppo-config';
+import { type LoggedRun, readLoggedRun } from '../../src/logging/logged-run';
 import { formatMetricLine } from '../../src/logging/metric-lines';
 import type { ReadFile, RunFiles } from '../../src/logging/run-files';
-import { readSavedRun, type SavedRun } from '../../src/logging/saved-run';
 import { makeReport } from '../cli/reports';
 
 /** Milliseconds since 1970 at which all files were written, unless they say otherwise. */
@@ -63,6 +63,6 @@ export function runFolder(folder: string, wish: Wish = {}): Record<string, strin
 }
 
 /** @param after milliseconds since the files were written */
-export function readFolder(contents: Contents, after = 0, folder = 'run'): Promise<SavedRun> {
-  return readSavedRun(filesOf(contents), folder, WRITTEN + after);
+export function readFolder(contents: Contents, after = 0, folder = 'run'): Promise<LoggedRun> {
+  return readLoggedRun(filesOf(contents), folder, WRITTEN + after);
 }

@@ -1,8 +1,8 @@
 /** The files of JSON in a run folder, of which damaged ones are refused with what is wrong. */
 import { isRecord, readLines } from './lines';
 
-/** The content of `config.json`, as far as it can be read. */
-export interface SavedDescription {
+/** What a run is, as far as it can be read: the latest start in the notes, or `config.json`. */
+export interface LoggedDescription {
   /** Id of the environment. */
   readonly environment: string;
   /** Fields of another version may be missing or unknown. */
@@ -16,7 +16,7 @@ export interface SavedDescription {
 }
 
 /** How a run ended, as far as it is used; NaN for numbers that the file lacks. */
-export interface SavedSummary {
+export interface LoggedSummary {
   /** The file that says so. */
   readonly source: 'summary.json' | 'notes.jsonl';
   /** Iterations that were finished. */
@@ -30,19 +30,19 @@ export interface SavedSummary {
 }
 
 /** What the notes say about the whole run, as far as it can be read. */
-export interface SavedNotes {
+export interface LoggedNotes {
   /** Time of the first note, in milliseconds since 1970. */
   readonly started: number | undefined;
   /** Of the latest start. */
-  readonly description: SavedDescription | undefined;
+  readonly description: LoggedDescription | undefined;
   /** Iterations that were finished at the latest start; undefined if the run has ended since. */
   readonly openSince: number | undefined;
   /** The end; undefined if the run has not ended since the latest start. */
-  readonly summary: SavedSummary | undefined;
+  readonly summary: LoggedSummary | undefined;
 }
 
 /** The content of `notes.jsonl`; lines that cannot be read are left out. */
-export function readNotes(bytes: Uint8Array): SavedNotes {
+export function readNotes(bytes: Uint8Array): LoggedNotes {
   const { contents } = readLines('notes.jsonl', bytes, readNote);
   const latest = (type: string): Note | undefined =>
     contents.findLast((note) => note.type === type);
@@ -83,7 +83,7 @@ function readNote(json: unknown): Note {
 }
 
 /** @throws Error with what is wrong. */
-export function readDescription(json: unknown): SavedDescription {
+export function readDescription(json: unknown): LoggedDescription {
   if (!isRecord(json)) throw new Error('it is no record of a run');
   const { environment, config } = json;
   if (typeof environment !== 'string') throw new Error('it has no environment');
@@ -101,7 +101,7 @@ export function readDescription(json: unknown): SavedDescription {
 }
 
 /** @throws Error with what is wrong. */
-export function readSummary(json: unknown): SavedSummary {
+export function readSummary(json: unknown): LoggedSummary {
   if (!isRecord(json)) throw new Error('it is no record of a run');
   const { iterations, stepsPerSecond, evaluation, fault } = json;
   return {
@@ -113,7 +113,7 @@ export function readSummary(json: unknown): SavedSummary {
   };
 }
 
-function readEvaluation(json: unknown): SavedSummary['evaluation'] {
+function readEvaluation(json: unknown): LoggedSummary['evaluation'] {
   if (!isRecord(json)) return undefined;
   return { meanReturn: numberOr(json.meanReturn), stdReturn: numberOr(json.stdReturn) };
 }

@@ -84,6 +84,33 @@ describe('a run that has only its logs', () => {
   });
 });
 
+test('a summary is old once the run has been started again where it ended', async () => {
+  const files = runFolder('run', { ended: 2, returns: [[1], [2]] });
+  const note = (fields: object): string => `${JSON.stringify({ time: '', ...fields })}\n`;
+  const { run } = { run: JSON.parse(files['run/config.json']!) };
+  const notes = [
+    note({ type: 'start', run, iteration: 0 }),
+    note({ type: 'end', reason: 'stopped', iteration: 2 }),
+    note({ type: 'start', run, iteration: 2 }),
+  ];
+  const read = (count: number) =>
+    readFolder({ ...files, 'run/notes.jsonl': notes.slice(0, count).join('') });
+  // Without an end that is noted, the summary counts.
+  expect((await read(1)).evidence).toBe('summary.json: 2 of 3 iterations');
+  expect((await read(2)).evidence).toBe('summary.json: 2 of 3 iterations');
+  expect((await read(3)).state).toBe('running');
+});
+
+test('a run that goes on with more steps has the configuration of its latest start', async () => {
+  const files = runFolder('run', { ended: 3 });
+  const run = JSON.parse(files['run/config.json']!);
+  const longer = { ...run, config: { ...run.config, totalTimesteps: 5000 } };
+  const note = JSON.stringify({ type: 'start', run: longer, iteration: 2, time: '' });
+  const read = await readFolder({ ...files, 'run/notes.jsonl': `${note}\n` });
+  expect(read.evidence).toBe('summary.json: 3 of 5 iterations');
+  expect(read.description!.config.totalTimesteps).toBe(5000);
+});
+
 describe('damage is named', () => {
   test.each<[string, string, string | Error | undefined, string]>([
     ['no config', 'config.json', undefined, 'config.json: it is missing'],

@@ -1,27 +1,28 @@
 /** What a run folder says about its run: whatever is there, and the names of what is damaged. */
-import { type MetricLine, readMetrics } from './metric-lines';
-import type { ReadFile, RunFiles } from './run-files';
-import { judge, type RunState } from './run-state';
+
 import {
+  type LoggedDescription,
+  type LoggedSummary,
   readDescription,
   readNotes,
   readSummary,
-  type SavedDescription,
-  type SavedSummary,
-} from './saved-files';
+} from './logged-files';
+import { type MetricLine, readMetrics } from './metric-lines';
+import type { ReadFile, RunFiles } from './run-files';
+import { judge, type RunState } from './run-state';
 
 /** A run folder that was read. */
-export interface SavedRun extends RunState {
+export interface LoggedRun extends RunState {
   /** Path of the folder. */
   readonly folder: string;
   /** When it began, in milliseconds since 1970; NaN where nothing says so. */
   readonly started: number;
   /** Undefined where neither `config.json` nor the notes can be read. */
-  readonly description: SavedDescription | undefined;
+  readonly description: LoggedDescription | undefined;
   /** One entry per iteration, in their order. */
   readonly metrics: readonly MetricLine[];
   /** Undefined for a run that has not ended in order, or that went on after it had ended. */
-  readonly summary: SavedSummary | undefined;
+  readonly summary: LoggedSummary | undefined;
   /** What is missing or damaged, one sentence each, which begins with the name of the file. */
   readonly problems: readonly string[];
 }
@@ -33,11 +34,11 @@ type Name = (typeof NAMES)[number];
  * Reads a run folder; never rejects.
  * @param now milliseconds since 1970
  */
-export async function readSavedRun(
+export async function readLoggedRun(
   files: RunFiles,
   folder: string,
   now: number,
-): Promise<SavedRun> {
+): Promise<LoggedRun> {
   const problems: string[] = [];
   const read = async (name: Name): Promise<readonly [Name, ReadFile | undefined]> => {
     try {
@@ -53,7 +54,11 @@ export async function readSavedRun(
 
 type Found = Readonly<Record<Name, ReadFile | undefined>>;
 
-function interpret(found: Found, unread: readonly string[], now: number): Omit<SavedRun, 'folder'> {
+function interpret(
+  found: Found,
+  unread: readonly string[],
+  now: number,
+): Omit<LoggedRun, 'folder'> {
   const problems = [...unread];
   const attempt = <T>(name: Name, use: (json: unknown) => T): T | undefined => {
     const file = found[name];
@@ -66,7 +71,9 @@ function interpret(found: Found, unread: readonly string[], now: number): Omit<S
     }
   };
   const notes = readNotes(found['notes.jsonl']?.bytes ?? new Uint8Array());
-  const description = attempt('config.json', readDescription) ?? notes.description;
+  const first = attempt('config.json', readDescription);
+  // A run that goes on may have another configuration since.
+  const description = notes.description ?? first;
   const unreadable = problems.some((each) => each.startsWith('config.json'));
   if (!description && !unreadable) problems.push('config.json: it is missing');
   const metrics = readMetrics(found['metrics.jsonl']?.bytes ?? new Uint8Array());
