@@ -4,8 +4,10 @@ import type { EnvironmentDefinition } from '../environments/definition';
 import { compare } from './compare';
 import { type OpenGpu, withGpu } from './device';
 import { formatEnvironments } from './envs';
+import { type ExportServices, exportPolicy } from './export';
 import { type CommandLine, parseCommandLine } from './flags';
 import { formatHelp } from './help';
+import { importForeign } from './import';
 import { type ReplayServices, replay } from './replay';
 import { type RunServices, runs } from './runs';
 import type { Terminal } from './terminal';
@@ -24,6 +26,7 @@ export interface Findings {
 export interface Services<G extends OpenGpu = OpenGpu>
   extends TrainServices<G>,
     ReplayServices<G>,
+    ExportServices<G>,
     RunServices {
   readonly version: string;
   /** Whether errors show their stack. */
@@ -81,6 +84,10 @@ async function runCommand<G extends OpenGpu>(
       return compare(line, services, terminal);
     case 'replay':
       return replay(line, services, terminal);
+    case 'export':
+      return exportPolicy(line, services, terminal);
+    case 'import':
+      return importForeign(line, services, terminal);
     case 'envs':
       return show(formatEnvironments(services.environments()));
     case 'version':
