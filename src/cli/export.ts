@@ -118,7 +118,8 @@ function formatExport(record: ExportRecord, { bytes }: Artefact): string {
   const apart = Math.max(...Object.values(numbers).map((value) => value ?? 0));
   const [file, ...others] = files;
   return [
-    `${file}: the policy of agent ${agent} for ${environment}, ${formatInteger(bytes.length)} bytes`,
+    `${file}: the policy of agent ${agent} for ${environment}, ` +
+      `${formatInteger(bytes.length)} bytes`,
     ...others.map((other) => `${other}: ${ABOUT[other.endsWith('.json') ? 'json' : 'types']}`),
     `from ${source}; for ${formatInteger(observations)} observations it is within ` +
       `${apart.toExponential(1)} of the device (at most ${TOLERANCE} is allowed)`,

@@ -50,8 +50,8 @@ function formatImport(path: string, operand: string, { environment, config }: Sa
     return value === String(usual[key]) ? [] : [`${flagOf(key)} ${value || 'none'}`];
   });
   return [
-    `${path}: a policy for ${environment.id} with hidden layers ${hiddenSizes.join(', ') || 'none'} ` +
-      `(${activation})`,
+    `${path}: a policy for ${environment.id} with hidden layers ` +
+      `${hiddenSizes.join(', ') || 'none'} (${activation})`,
     'statistics of normalizers (VecNormalize, NormalizeObservation) are not in such files',
     `train on: ${['lockstep train', operand, ...flags, '--load', path].join(' ')}`,
   ].join('\n');
