@@ -7,7 +7,13 @@ import { ENVIRONMENTS, findEnvironment } from '../environments/index';
 import type { Gpu } from '../gpu/device';
 import { importEnvironment } from '../node/environment-file';
 import { reasonOf } from '../node/file-error';
-import { checkWritable, readPolicy, readSavedPolicy, writePolicy } from '../node/policy-file';
+import {
+  checkWritable,
+  readPolicy,
+  readSavedPolicy,
+  writeExport,
+  writePolicy,
+} from '../node/policy-file';
 import { runFiles } from '../node/run-reader';
 import { writeWhole } from '../node/write-whole';
 import { compileRecord, formatCompileTimes } from './compile-table';
@@ -47,6 +53,27 @@ const servicesOf = (argv: readonly string[], host: Host): Services<Gpu> => ({
     return continuesAt === undefined
       ? RunFolder.create(folder, description, options)
       : RunFolder.reopen(folder, continuesAt, options);
+  },
+  exchange: {
+    findPolicy: async (path) => {
+      const { policyFileOf } = await import('../node/run-folder');
+      const file = await policyFileOf(path);
+      return { path: file, saved: await readSavedPolicy(file) };
+    },
+    makeExport: async (format, saved, agent) => {
+      const { MAKE_EXPORT } = await import('./export-formats');
+      return MAKE_EXPORT[format](saved, { agent });
+    },
+    verifyExport: async (...given) => {
+      const { verifyExport } = await import('./verify-export');
+      return verifyExport(...given);
+    },
+    importPolicy: async (path, environment) => {
+      const { importPolicyFile } = await import('../node/foreign-policy');
+      return importPolicyFile(path, environment);
+    },
+    checkWritable,
+    writeBytes: writeExport,
   },
   policyFiles: { checkWritable, read: readPolicy, write: writePolicy },
   openGpu: async ({ adapter, unsafeFast, matrixUnits }) => {

@@ -67,6 +67,20 @@ export const COMMANDS = {
     missing: 'a checkpoint, such as the one that a failed run names',
     opensDevice: true,
   },
+  export: {
+    description: 'Write a trained policy for other programs, checked against the device.',
+    usage: 'RUN|CHECKPOINT|POLICY --format FORMAT [flags]',
+    operands: [1, 1],
+    missing: 'a run folder, a checkpoint or a policy file',
+    opensDevice: true,
+  },
+  import: {
+    description: 'Make a policy file from a policy of Stable-Baselines3 or CleanRL.',
+    usage: 'FILE --environment ENVIRONMENT|FILE.mjs [flags]',
+    operands: [1, 1],
+    missing: 'a file: an archive of SB3, a state dict of torch, or safetensors',
+    opensDevice: false,
+  },
   envs: {
     description: 'List the built-in environments.',
     usage: '',
@@ -216,11 +230,32 @@ export const OTHER_FLAGS = {
     description: 'Reference policy, written by --save (default: the initial policy).',
     commands: ['train'],
   },
+  '--format': {
+    group: 'policy',
+    value: 'FORMAT',
+    description: 'onnx, js (an ES module), or the numbers by the names of SB3: json, safetensors.',
+    commands: ['export'],
+  },
+  '--agent': {
+    group: 'policy',
+    value: 'INTEGER',
+    range: [0, 65_534],
+    counts: 'the agent',
+    default: 0,
+    description: 'Which agent of the population (default 0).',
+    commands: ['export'],
+  },
+  '--environment': {
+    group: 'policy',
+    value: 'ENVIRONMENT|FILE.mjs',
+    description: 'Environment that the policy acts in.',
+    commands: ['import'],
+  },
   '--adapter': {
     group: 'device',
     value: 'NAME',
     description: "'hardware', 'lavapipe', 'swiftshader', or part of an adapter's name.",
-    commands: ['train', 'watch', 'record', 'demo', 'doctor', 'replay'],
+    commands: ['train', 'watch', 'record', 'demo', 'export', 'doctor', 'replay'],
   },
   '--tune': {
     group: 'device',
@@ -292,19 +327,21 @@ export const OTHER_FLAGS = {
   '--json': {
     group: 'output',
     description: 'Print the result to standard output as one line of JSON.',
-    commands: ['train', 'doctor', 'replay'],
+    commands: ['train', 'doctor', 'replay', 'export', 'import'],
   },
   '--out': {
     group: 'output',
     value: 'FILE',
-    description: 'Write the learning curves as SVG to this file (default curves.svg).',
-    commands: ['compare'],
+    description:
+      'File to write: the learning curves as SVG (default curves.svg), the export or the policy ' +
+      '(default: the name of the environment).',
+    commands: ['compare', 'export', 'import'],
   },
   '--quiet': { group: 'output', description: 'Show no progress.', commands: ['train'] },
   '--help': {
     group: 'output',
     description: 'Show this help (also -h).',
-    commands: ['train', 'doctor', 'runs', 'compare', 'envs', 'help', 'replay'],
+    commands: ['train', 'doctor', 'runs', 'compare', 'envs', 'help', 'replay', 'export', 'import'],
   },
   '--version': {
     group: 'output',

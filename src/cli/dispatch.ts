@@ -5,8 +5,10 @@ import { compare } from './compare';
 import { demo } from './demo';
 import { type OpenGpu, withGpu } from './device';
 import { formatEnvironments } from './envs';
+import { type ExportServices, exportPolicy } from './export';
 import { type CommandLine, parseCommandLine } from './flags';
 import { formatHelp } from './help';
+import { importForeign } from './import';
 import { type RecordServices, record } from './record';
 import { type ReplayServices, replay } from './replay';
 import { type RunServices, runs } from './runs';
@@ -27,6 +29,7 @@ export interface Findings {
 export interface Services<G extends OpenGpu = OpenGpu>
   extends RecordServices<G>,
     ReplayServices<G>,
+    ExportServices<G>,
     RunServices {
   readonly version: string;
   /** Whether errors show their stack. */
@@ -90,6 +93,10 @@ async function runCommand<G extends OpenGpu>(
       return compare(line, services, terminal);
     case 'replay':
       return replay(line, services, terminal);
+    case 'export':
+      return exportPolicy(line, services, terminal);
+    case 'import':
+      return importForeign(line, services, terminal);
     case 'envs':
       return show(formatEnvironments(services.environments()));
     case 'version':

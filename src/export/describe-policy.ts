@@ -57,8 +57,8 @@ export interface PolicyDescription {
   /** The numbers of an observation, in order, as the environment gives them. */
   readonly observation: readonly DescribedField[];
   /**
-   * Bound of the normalized observations, where the policy itself normalizes the raw ones that it is
-   * given; null where it takes them as they are.
+   * Bound of the normalized observations, where the policy itself normalizes the raw ones that it
+   * is given; null where it takes them as they are.
    */
   readonly observationBound: number | null;
   /** What the numbers of an action mean. */

@@ -50,8 +50,8 @@ function readArchive(bytes: Uint8Array): ForeignFile {
   }
   if (isTorchFile(names)) return { tensors: decodeTorch(bytes), config: {} };
   throw new PolicyImportError(
-    `is a zip archive without ${SB3.policy}, as Stable-Baselines3 saves it, and without data.pkl, ` +
-      'as torch.save writes it',
+    `is a zip archive without ${SB3.policy}, as Stable-Baselines3 saves it, and without ` +
+      'data.pkl, as torch.save writes it',
   );
 }
 

@@ -15,8 +15,8 @@ import { type ForeignLayer, type ForeignNetworks, foreignNetworks } from './fore
 /**
  * The policy in the bytes of a file that Stable-Baselines3 or CleanRL saved: SB3's zip archive, a
  * state dict of torch.save, or safetensors with the names of either. Multilayer perceptrons whose
- * actor and critic have equal hidden layers can be imported; the widths follow from the tensors, the
- * activation from SB3's archive, and else it is tanh. Statistics of `VecNormalize` and of
+ * actor and critic have equal hidden layers can be imported; the widths follow from the tensors,
+ * the activation from SB3's archive, and else it is tanh. Statistics of `VecNormalize` and of
  * `NormalizeObservation` are in other files and are not imported. No code in the file is executed.
  *
  *     const saved = importPolicy(bytes, findEnvironment('CartPole-v1'));

@@ -63,21 +63,22 @@ function layerNorm({ gain, shift }, z) {
 function network({ actor: { activation, hidden, output }, normalizer }: PolicyModel): string {
   const widths = [...hidden.map(({ inputs }) => inputs), output.inputs, output.outputs];
   const normed = hidden.some(({ norm }) => norm !== null);
-  const norms =
-    '\n  ...(index < WIDTHS.length - 2 && { gain: take(outputs), shift: take(outputs) }),';
+  const isHidden = 'index < WIDTHS.length - 2';
+  const norms = `\n  ...(${isHidden} && { gain: take(outputs), shift: take(outputs) }),`;
   const layer = normed ? 'layerNorm(layer, linear(layer, y))' : 'linear(layer, y)';
+  const activate = `const HIDDEN = layers.slice(0, -1);
+const activate = (x) => ${ACTIVATIONS[activation]};
+`;
   return `const WIDTHS = [${widths.join(', ')}];
 ${normalizer ? NORMALIZE(normalizer.bound) : ''}
 const layers = WIDTHS.slice(1).map((outputs, index) => ({
   weight: take(outputs * WIDTHS[index]),
   bias: take(outputs),${normed ? norms : ''}
 }));
-${hidden.length > 0 ? `const activate = (x) => ${ACTIVATIONS[activation]};\n` : ''}${LINEAR}${
-  normed ? LAYER_NORM : ''
-}
+${hidden.length > 0 ? activate : ''}${LINEAR}${normed ? LAYER_NORM : ''}
 function forward(x) {
   let y = ${normalizer ? 'normalize(x)' : 'x'};
-${hidden.length > 0 ? `  for (const layer of layers.slice(0, -1)) y = ${layer}.map(activate);\n` : ''}\
+${hidden.length > 0 ? `  for (const layer of HIDDEN) y = ${layer}.map(activate);\n` : ''}\
   return linear(layers.at(-1), y);
 }
 `;

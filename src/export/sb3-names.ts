@@ -19,40 +19,56 @@ export const HIDDEN_PREFIXES = {
   shared: 'mlp_extractor.shared_net',
 } as const;
 
-function layerTensors(prefix: string, layer: DenseLayer): NamedTensor[] {
-  const { inputs, outputs, weight, bias } = layer;
+/** Where the layers of a perceptron are, by the prefix of each. */
+function hiddenNames(prefix: string, { hidden }: Perceptron): readonly string[] {
+  const step = hidden.some(({ norm }) => norm) ? 3 : 2;
+  return hidden.map((_, index) => `${prefix}.${step * index}`);
+}
+
+/** The name of the normalization behind a layer. */
+const normName = (layer: string): string =>
+  layer.replace(/\d+$/, (place) => `${Number(place) + 1}`);
+
+function layerTensors(name: string, layer: DenseLayer): NamedTensor[] {
+  const { inputs, outputs, weight, bias, norm } = layer;
+  const own = [
+    { name: `${name}.weight`, shape: [outputs, inputs], values: weight },
+    { name: `${name}.bias`, shape: [outputs], values: bias },
+  ];
+  if (!norm) return own;
+  const behind = normName(name);
   return [
-    { name: `${prefix}.weight`, shape: [outputs, inputs], values: weight },
-    { name: `${prefix}.bias`, shape: [outputs], values: bias },
+    ...own,
+    { name: `${behind}.weight`, shape: [outputs], values: norm.gain },
+    { name: `${behind}.bias`, shape: [outputs], values: norm.bias },
   ];
 }
 
-function hiddenTensors(prefix: string, { hidden }: Perceptron): NamedTensor[] {
-  let place = 0;
-  return hidden.flatMap((layer) => {
-    const { norm, outputs } = layer;
-    const linear = layerTensors(`${prefix}.${place}`, layer);
-    const own = `${prefix}.${place + 1}`;
-    place += norm ? 3 : 2;
-    if (!norm) return linear;
-    return [
-      ...linear,
-      { name: `${own}.weight`, shape: [outputs], values: norm.gain },
-      { name: `${own}.bias`, shape: [outputs], values: norm.bias },
-    ];
-  });
+/** The prefixes of the hidden layers of actor and critic. */
+function prefixesOf({ actor, critic }: PolicyModel): { actor: string; critic: string | null } {
+  const shared = critic !== null && critic.hidden === actor.hidden;
+  return {
+    actor: shared ? HIDDEN_PREFIXES.shared : HIDDEN_PREFIXES.actor,
+    critic: critic && !shared ? HIDDEN_PREFIXES.critic : null,
+  };
 }
 
-/** All tensors of a policy; with normObs also `obs_rms.mean` and `obs_rms.deviation`. */
-export function sb3Tensors({ actor, critic, head, normalizer }: PolicyModel): NamedTensor[] {
-  const shared = critic !== null && critic.hidden === actor.hidden;
+function hiddenTensors(prefix: string, network: Perceptron): NamedTensor[] {
+  const names = hiddenNames(prefix, network);
+  return network.hidden.flatMap((layer, index) => layerTensors(names[index]!, layer));
+}
+
+/** All tensors of a policy; with normObs also `normalizer.mean` and `normalizer.deviation`. */
+export function sb3Tensors(model: PolicyModel): NamedTensor[] {
+  const { actor, critic, head, normalizer } = model;
+  const prefixes = prefixesOf(model);
   const { logStd } = head.kind === 'gaussian' ? head : { logStd: undefined };
   const vector = (name: string, values: Float32Array): NamedTensor => ({
     ...{ name, shape: [values.length], values },
   });
   return [
-    ...hiddenTensors(shared ? HIDDEN_PREFIXES.shared : HIDDEN_PREFIXES.actor, actor),
-    ...(critic && !shared ? hiddenTensors(HIDDEN_PREFIXES.critic, critic) : []),
+    ...hiddenTensors(prefixes.actor, actor),
+    ...(prefixes.critic ? hiddenTensors(prefixes.critic, critic!) : []),
     ...layerTensors('action_net', actor.output),
     ...(critic ? layerTensors('value_net', critic.output) : []),
     ...(logStd instanceof Float32Array ? [vector('log_std', logStd)] : []),

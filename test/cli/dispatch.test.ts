@@ -20,6 +20,7 @@ import type { IterationReport } from '../../src/trainer/metrics';
 import type { Policy } from '../../src/trainer/policy';
 import type { TrainerSnapshot } from '../../src/trainer/snapshot';
 import { filesOf, WRITTEN } from '../logging/run-folders';
+import { NO_EXCHANGE } from './exchange';
 import { makeReport, Recorder, TINY_ENVIRONMENT } from './reports';
 
 /** sha256 of the float32 values 1 and 2, little-endian: 0000803f 00000040. */
@@ -77,6 +78,7 @@ class FakeProcess {
       runFiles: filesOf(this.files),
       wallTime: () => WRITTEN,
       writeFile: async (path) => this.useFile('write', path),
+      exchange: NO_EXCHANGE,
       findEnvironment: (id) => {
         if (id === TINY_ENVIRONMENT.id) return TINY_ENVIRONMENT;
         throw Object.assign(new Error(`no environment ${id}`), { name: 'EnvironmentError' });

@@ -163,7 +163,8 @@ describe('is refused:', () => {
     [
       'another environment',
       fixture('pendulum.zip'),
-      'does not fit CartPole-v1, which has 4 observed numbers and discrete actions: it has 3 inputs ' +
+      'does not fit CartPole-v1, which has 4 observed numbers and discrete actions: it has 3 ' +
+        'inputs ' +
         'of the actor, and it must have 4; it has 3 inputs of the critic, and it must have 4; it ' +
         'has 1 outputs of the actor, and it must have 2; it has 1 log standard deviations, and',
     ],

@@ -30,7 +30,8 @@ describe('plain data', () => {
   test('calls are described, not made', () => {
     // OrderedDict([('w', ref)]) as torch.save writes it
     const text =
-      '\x80\x02ccollections\nOrderedDict\nq\x00)Rq\x01(X\x01\x00\x00\x00wX\x01\x00\x00\x007Qu}q\x02X\x01\x00\x00\x00aK\x01sb.';
+      '\x80\x02ccollections\nOrderedDict\nq\x00)Rq\x01(X\x01\x00\x00\x00wX\x01\x00\x00\x007Qu' +
+      '}q\x02X\x01\x00\x00\x00aK\x01sb.';
     const value = decodePickle(bytes(text), ['collections.OrderedDict']);
     expect(value).toBeInstanceOf(PickleCall);
     const { callee, items } = value as PickleCall;

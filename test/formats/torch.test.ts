@@ -21,7 +21,8 @@ interface TensorParts {
 /** A pickle of {'w': tensor over storage 0}. */
 function pickle({ type = 'Float', offset = 0, shape, strides }: TensorParts): Uint8Array {
   const tuple = (sizes: readonly number[]): string => `(${sizes.map(integer).join('')}t`;
-  const storage = `(${unicode('storage')}ctorch\n${type}Storage\n${unicode('0')}${unicode('cpu')}${integer(6)}tQ`;
+  const place = `${unicode('0')}${unicode('cpu')}${integer(6)}`;
+  const storage = `(${unicode('storage')}ctorch\n${type}Storage\n${place}tQ`;
   const hooks = 'ccollections\nOrderedDict\n)R';
   const args = `(${storage}${integer(offset)}${tuple(shape)}${tuple(strides)}\x89${hooks}t`;
   return latin(`\x80\x02}${unicode('w')}ctorch._utils\n_rebuild_tensor_v2\n${args}Rs.`);

@@ -1,0 +1,127 @@
+/** `lockstep export`: a trained policy as a file for other programs, checked against the device. */
+
+import { resolve } from 'node:path';
+import type { EnvironmentDefinition } from '../environments/definition';
+import { TOLERANCE } from '../export/check-export';
+import type { SavedPolicy } from '../trainer/saved-policy';
+import { type DeviceServices, type OpenGpu, withGpu } from './device';
+import type { Artefact } from './export-formats';
+import { besidePath, EXTENSIONS, type ExportFormat, fileNameOf } from './export-names';
+import { quote } from './flag-values';
+import type { CommandLine } from './flags';
+import { formatInteger } from './numbers';
+import type { Terminal } from './terminal';
+import { UsageError } from './usage-error';
+import type { Verification } from './verify-export';
+
+/** What the commands need from other rooms, so that a test can replace it. */
+export interface PolicyExchange<G extends OpenGpu> {
+  /**
+   * The policy of a run folder, a checkpoint or a policy file, and the file that it is in; errors
+   * begin with the path.
+   */
+  findPolicy(path: string): Promise<{ readonly path: string; readonly saved: SavedPolicy }>;
+  makeExport(format: ExportFormat, saved: SavedPolicy, agent: number): Promise<Artefact>;
+  /** @throws ExportError if the export does not do what the device does. */
+  verifyExport(
+    gpu: G,
+    saved: SavedPolicy,
+    agent: number,
+    name: string,
+    artefact: Artefact,
+  ): Promise<Verification>;
+  /** Errors begin with the path. */
+  importPolicy(path: string, environment: EnvironmentDefinition): Promise<SavedPolicy>;
+  /** Errors begin with the path. */
+  checkWritable(path: string): Promise<void>;
+  /** Writes a file whole or not at all; errors begin with the path. */
+  writeBytes(path: string, bytes: Uint8Array): Promise<void>;
+}
+
+export interface ExportServices<G extends OpenGpu> extends DeviceServices<G> {
+  readonly exchange: PolicyExchange<G>;
+}
+
+/** Turns what is wrong with an operand or flag into a refusal. */
+export async function refusing<T>(action: Promise<T>, flag = ''): Promise<T> {
+  return action.catch((error: Error) => {
+    throw new UsageError(`${flag}${error.message}`, { cause: error });
+  });
+}
+
+function formatOf({ format }: CommandLine): ExportFormat {
+  const formats = Object.keys(EXTENSIONS);
+  if (format !== undefined && formats.includes(format)) return format as ExportFormat;
+  const found = format === undefined ? 'is missing' : quote(format);
+  throw new UsageError(`--format ${found}; it must be one of ${formats.join(', ')}`);
+}
+
+interface OutputFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The files of an export; the export itself comes last, so that it never lies there alone.
+ * @throws UsageError if one is the policy that is exported.
+ */
+function outputFiles(path: string, { bytes, beside }: Artefact, source: string): OutputFile[] {
+  const others = Object.entries(beside).map(([suffix, own]) => ({
+    ...{ path: besidePath(path, suffix), bytes: own },
+  }));
+  const files = [...others, { path, bytes }];
+  const overwritten = files.find((file) => resolve(file.path) === resolve(source));
+  if (!overwritten) return files;
+  throw new UsageError(
+    `${overwritten.path} is the policy that is exported; --out names another file`,
+  );
+}
+
+/** @returns the exit code. */
+export async function exportPolicy<G extends OpenGpu>(
+  line: CommandLine,
+  services: ExportServices<G>,
+  { stdout, stderr }: Terminal,
+): Promise<number> {
+  const { exchange } = services;
+  const { agent } = line;
+  const format = formatOf(line);
+  const { path: source, saved } = await refusing(exchange.findPolicy(line.operands[0]!));
+  const { id: environment } = saved.environment;
+  const path = line.out ?? fileNameOf(environment, EXTENSIONS[format]);
+  const artefact = await exchange.makeExport(format, saved, agent);
+  const files = outputFiles(path, artefact, source);
+  for (const file of files) await refusing(exchange.checkWritable(file.path), '--out ');
+  const verification = await withGpu(services, line, async (gpu) => {
+    stderr.write(`comparing with ${gpu.adapter.name}\n`);
+    return exchange.verifyExport(gpu, saved, agent, path, artefact);
+  });
+  for (const file of files) await exchange.writeBytes(file.path, file.bytes);
+  const names = files.map((file) => file.path).reverse();
+  const record = { format, source, environment, agent, files: names, ...verification };
+  stdout.write(`${line.json ? JSON.stringify(record) : formatExport(record, artefact)}\n`);
+  return 0;
+}
+
+interface ExportRecord extends Verification {
+  readonly source: string;
+  readonly environment: string;
+  readonly agent: number;
+  readonly files: readonly string[];
+}
+
+const ABOUT = { json: 'what it takes and gives', types: 'its types' } as const;
+
+function formatExport(record: ExportRecord, { bytes }: Artefact): string {
+  const { source, environment, agent, files, observations, differences } = record;
+  const { choices: _, ...numbers } = differences;
+  const apart = Math.max(...Object.values(numbers).map((value) => value ?? 0));
+  const [file, ...others] = files;
+  return [
+    `${file}: the policy of agent ${agent} for ${environment}, ` +
+      `${formatInteger(bytes.length)} bytes`,
+    ...others.map((other) => `${other}: ${ABOUT[other.endsWith('.json') ? 'json' : 'types']}`),
+    `from ${source}; for ${formatInteger(observations)} observations it is within ` +
+      `${apart.toExponential(1)} of the device (at most ${TOLERANCE} is allowed)`,
+  ].join('\n');
+}
