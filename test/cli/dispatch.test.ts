@@ -30,6 +30,10 @@ const SNAPSHOT: TrainerSnapshot = {
   counters: { iteration: 0, seconds: 0, evaluations: 0, recentEpisodes: [[]] },
 };
 
+async function notHere(): Promise<never> {
+  throw new Error('not called here');
+}
+
 /** A process with fakes behind every door; what happens at the doors is logged. */
 class FakeProcess {
   readonly stdout = new Recorder();
@@ -143,6 +147,9 @@ class FakeProcess {
       },
       exit: (code) => this.log.push(`exit ${code}`),
       now: () => 0,
+      // test/cli/watch.test.ts and its neighbours try these.
+      ...{ readSaved: notHere, writeFile: notHere, recordGif: notHere, recordSheet: notHere },
+      pause: notHere,
     };
   }
 
@@ -203,6 +210,7 @@ class FakeProcess {
         const result = { meanReturn: 9, stdReturn: 1, endedEpisodes: episodes };
         return { episodes, ...result, perAgent: [result] };
       },
+      async *play() {},
       // A view into a larger buffer: only its own bytes count.
       policy: async () => ({ parameters: new Float32Array([0, 1, 2, 3]).subarray(1, 3) }),
       async *play() {},

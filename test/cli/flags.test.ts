@@ -24,7 +24,7 @@ test('a command line without flags leaves the config alone', () => {
     problems: [],
     config: undefined,
     printConfig: false,
-    episodes: 100,
+    episodes: undefined,
     json: false,
   });
 });
@@ -144,9 +144,9 @@ function refusal(text: string): string {
 describe('refuses', () => {
   test.each([
     ['train', 'lockstep train needs an environment; "lockstep envs" lists them'],
-    ['trian X', 'trian is not a command; did you mean train? The commands are train, doctor, '],
+    ['trian X', 'trian is not a command; did you mean train? The commands are train, '],
     ['help docter', 'docter is not a command; did you mean doctor? The commands are train'],
-    ['toString', 'toString is not a command; the commands are train, doctor, '],
+    ['toString', 'toString is not a command; the commands are train, '],
     ['--seed 3', '--seed is a flag of lockstep train and must follow that command'],
     ['--compile', '--compile is a flag of lockstep doctor and must follow that command'],
     ['--verison', 'unknown flag --verison; did you mean --version?'],
