@@ -8,8 +8,8 @@ import type { Frame } from '../../src/drawing/frames';
 import type { MovingOptions } from '../../src/drawing/recording';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import { ENVIRONMENTS, findEnvironment } from '../../src/environments/index';
-import type { PlayedStep } from '../../src/trainer/play-episodes';
 import type { PlayOptions } from '../../src/trainer/play-options';
+import type { PlayedStep } from '../../src/trainer/played-step';
 import { makeReport, Recorder } from './reports';
 
 const CARTPOLE = findEnvironment('CartPole-v1');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Frame, framesOf } from '../../src/drawing/frames';
 import { cartpole } from '../../src/environments/cartpole';
-import type { PlayedStep } from '../../src/trainer/play-episodes';
+import type { PlayedStep } from '../../src/trainer/played-step';
 import { cartEpisodes, cartStep } from '../cli/show-process';
 
 async function* stream(steps: Iterable<PlayedStep>): AsyncGenerator<PlayedStep> {
