@@ -10,6 +10,7 @@ export { CONFIG_FIELDS } from './config/fields';
 export type { LossMetric } from './config/loss-terms';
 export type { PerAgent } from './config/per-agent';
 export type { PpoConfig } from './config/ppo-config';
+export { type Ending, type Frame, framesOf } from './drawing/frames';
 export {
   defineEnvironment,
   type EnvironmentDefinition,
@@ -126,7 +127,6 @@ export { createTrainer } from './trainer/create-trainer';
 export type { EvaluateOptions } from './trainer/evaluate-options';
 export { NonFiniteError } from './trainer/guard';
 export { TrainerError } from './trainer/lifecycle';
-export type { Happening } from './trainer/look';
 export type {
   AgentMetrics,
   EpisodeBatch,
@@ -135,8 +135,8 @@ export type {
   IterationReport,
   ReturnSummary,
 } from './trainer/metrics';
-export type { PlayedStep } from './trainer/play-episodes';
 export type { PlayOptions } from './trainer/play-options';
+export type { PlayedStep } from './trainer/played-step';
 export type { Policy } from './trainer/policy';
 export { type RestoreOptions, restoreTrainer } from './trainer/restore-trainer';
 export { SavedFileError } from './trainer/saved-file';

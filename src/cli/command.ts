@@ -117,7 +117,10 @@ const servicesOf = (argv: readonly string[], host: Host): Services<Gpu> => ({
       trainer.destroy();
     }
   },
-  readSaved: readSavedPolicy,
+  readSaved: async (path) => {
+    const { policyFileOf } = await import('../node/run-folder');
+    return readSavedPolicy(await policyFileOf(path));
+  },
   recordGif: async (frames, options) => {
     const { recordGif } = await import('../drawing/recording');
     return recordGif(frames, options);

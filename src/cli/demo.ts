@@ -1,5 +1,6 @@
 /** `lockstep demo`: trains on CartPole-v1 and shows how the agent learns. */
 import type { PpoConfig } from '../config/ppo-config';
+import { deriveSizes } from '../config/sizes';
 import { framesOf } from '../drawing/frames';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { IterationReport } from '../trainer/metrics';
@@ -52,9 +53,10 @@ export async function demo<G extends OpenGpu>(
     const { stdout } = terminal;
     stdout.write(`${ENVIRONMENT} on ${gpu.adapter.name}: compiling the kernels\n`);
     const note = (): void => {};
-    const trainer = await services.createTrainer({ gpu, environment, config, tune: false, note });
+    const wish = { environment, config, checkpoint: undefined, stop: {}, tune: false };
+    const trainer = await services.createTrainer({ gpu, ...wish, note });
     const view = stdout.isTTY
-      ? new LiveView(environment, trainer, services, terminal)
+      ? new LiveView(environment, trainer, stepsOf(config), services, terminal)
       : new PlainView(services, terminal);
     const interrupts = new Interrupts(services, () => {
       view.end();
@@ -63,6 +65,7 @@ export async function demo<G extends OpenGpu>(
     try {
       const trained = await train(trainer, view, interrupts, services);
       if (interrupts.happened) return interrupts.code;
+      view.end();
       const { meanReturn, stdReturn } = await trainer.evaluate({
         episodes: EPISODES,
         greedy: true,
@@ -75,6 +78,12 @@ export async function demo<G extends OpenGpu>(
       interrupts.ignore();
     }
   });
+}
+
+/** Steps of a whole run. */
+function stepsOf(config: PpoConfig): number {
+  const { iterations, batch } = deriveSizes(config);
+  return iterations * batch;
 }
 
 /** What a run has come to. */
@@ -125,14 +134,15 @@ class LiveView implements View {
   private readonly screen: Screen;
   private readonly pacer: Pacer;
   private readonly points: [number, number][] = [];
-  private steps = 1;
-  private status = '';
+  private status = 'return';
   private picture: readonly string[] = [];
   private drawnAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly environment: EnvironmentDefinition,
     private readonly trainer: Training,
+    /** Of the whole run. */
+    private readonly steps: number,
     private readonly services: ShowServices<OpenGpu>,
     private readonly terminal: Terminal,
   ) {
@@ -144,7 +154,6 @@ class LiveView implements View {
     const { timesteps, iteration, iterations } = report;
     const value = report.agents[0]!['charts/episodic_return'];
     this.points.push([timesteps, value]);
-    this.steps = (timesteps / iteration) * iterations;
     this.status = formatStatus(value, trained);
     const now = this.services.now();
     if (now - this.drawnAt < REDRAW_INTERVAL && iteration < iterations) return;
@@ -158,13 +167,12 @@ class LiveView implements View {
     const every = Math.ceil(stepsPerSecond / PICTURES_PER_SECOND);
     const milliseconds = steps === undefined ? SHOWN_LAST : SHOWN;
     const maxSteps = Math.ceil((stepsPerSecond * milliseconds) / 1000);
-    const who = steps === undefined ? 'trained' : `after ${formatInteger(steps)} steps`;
     for await (const frame of framesOf(environment, this.trainer.play({ maxSteps }))) {
       if (stopped()) return;
       if (!frame.ending && frame.step % every !== 0) continue;
-      const fell = frame.ending === 'terminated' ? ', and it is over' : '';
+      const fell = frame.ending === 'terminated' ? ', then it failed' : '';
       this.picture = [
-        `the agent ${who}: ${formatSum(frame.sum)} steps upright${fell}`,
+        `${formatAgent(steps)}: ${formatSum(frame.sum)} steps upright${fell}`,
         ...this.pictureOf(frame.drawing),
       ];
       this.draw();
@@ -194,7 +202,7 @@ class LiveView implements View {
     const { points, steps, columns, color } = this;
     const chart: ReturnChart = { points, steps, range: [0, maxEpisodeSteps ?? 1], goal };
     const curve = formatChart(chart, { columns, rows: CHART_ROWS, color });
-    this.screen.show([`return${this.status}`, ...curve, '', ...this.picture]);
+    this.screen.show([this.status, ...curve, '', ...this.picture]);
   }
 }
 
@@ -217,9 +225,14 @@ class PlainView implements View {
   }
 }
 
+function formatAgent(steps: number | undefined): string {
+  if (steps === undefined) return 'the trained agent';
+  return steps === 0 ? 'the untrained agent' : `the agent after ${formatInteger(steps)} steps`;
+}
+
 function formatStatus(value: number, { timesteps, seconds }: Trained): string {
   const rate = formatRate(timesteps / seconds);
-  return ` ${formatNumber(value, 1)} after ${formatInteger(timesteps)} steps, ${rate} steps/s`;
+  return `return ${formatNumber(value, 1)} after ${formatInteger(timesteps)} steps, ${rate} steps/s`;
 }
 
 interface Result {

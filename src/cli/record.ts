@@ -8,7 +8,7 @@ import { formatInteger } from './numbers';
 import {
   createPlayer,
   Interrupts,
-  openSaved,
+  openShown,
   rateOf,
   refused,
   type ShowServices,
@@ -37,24 +37,25 @@ export async function record<G extends OpenGpu>(
 ): Promise<number> {
   const path = line.operands[1]!;
   const format = formatOf(line, path);
-  const saved = await openSaved(line, services);
+  const shown = await openShown(line, services, line.operands[2]);
   await refused(services.policyFiles.checkWritable(path));
-  const { environment } = saved;
+  const { environment } = shown;
   const options = {
     width: line.width ?? WIDTHS[format],
     theme: line.dark ? ('dark' as const) : ('light' as const),
     stepsPerSecond: rateOf(line, environment),
   };
   return withGpu(services, line, async (gpu) => {
-    const player = await createPlayer(gpu, saved, services);
+    const player = await createPlayer(gpu, shown, services);
     const interrupts = new Interrupts(services, () => {});
     try {
       const { episodes = 1, agent, sample } = line;
       const steps = player.play({ episodes, agent, greedy: !sample });
       const most = format === 'gif' ? MOST_SECONDS * options.stepsPerSecond : Number.MAX_VALUE;
-      const frames = await collect(framesOf(environment, steps), most, interrupts);
+      const all = await collect(framesOf(environment, steps), most, interrupts);
       if (interrupts.happened) return interrupts.code;
-      if (frames.length > most) stderr.write(`only the first ${MOST_SECONDS} s are recorded\n`);
+      const frames = all.slice(0, most);
+      if (all.length > most) stderr.write(`only the first ${MOST_SECONDS} s are recorded\n`);
       const make = format === 'gif' ? services.recordGif : services.recordSheet;
       const bytes = await make(frames, options);
       await services.writeFile(path, bytes);

@@ -55,11 +55,11 @@ function shapesOf(
   width: number,
   height: number,
 ): Shape[] {
-  // The outermost dots have their middles half a dot within.
-  const place = (at: number, value: number): Point => [
-    0.5 + (at / steps) * (width - 1),
-    0.5 + ((Math.min(Math.max(value, low), high) - low) / (high - low)) * (height - 1),
-  ];
+  // The middles of dots, so that even a single point covers one.
+  const place = (at: number, value: number): Point => {
+    const part = (Math.min(Math.max(value, low), high) - low) / (high - low);
+    return [0.5 + Math.round((at / steps) * (width - 1)), 0.5 + Math.round(part * (height - 1))];
+  };
   const line = (color: Shape['color'], all: readonly Point[]): Shape[] =>
     all.length === 0 ? [] : [{ type: 'line', points: twoOf(all), width: 1, color }];
   const known = points.filter(([, value]) => Number.isFinite(value));

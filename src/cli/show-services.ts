@@ -1,5 +1,8 @@
 /** What the commands that show episodes need from other rooms and from the process. */
+import { completeConfig } from '../config/defaults';
+import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
+import type { Policy } from '../trainer/policy';
 import type { SavedPolicy } from '../trainer/saved-policy';
 import type { OpenGpu } from './device';
 import type { CommandLine } from './flags';
@@ -23,21 +26,62 @@ export function rateOf({ fps }: CommandLine, { stepsPerSecond }: EnvironmentDefi
   return fps ?? stepsPerSecond ?? USUAL_RATE;
 }
 
+/** What episodes are shown of. */
+export interface Shown {
+  readonly environment: EnvironmentDefinition;
+  /** Complete. */
+  readonly config: PpoConfig;
+  /** Undefined for random parameters. */
+  readonly policy: Policy | undefined;
+}
+
+const MODULE = /\.[mc]?[jt]s$/;
+
 /**
- * The policies of the file that the command line names.
- * @throws UsageError for a file that cannot be used, or without the agent of --agent.
+ * The policies of the file that the command line names, in their environment or in that of a module
+ * of the user's own, which can draw it; or an untrained policy in the environment of a module.
+ * @param module the operand that names a module
+ * @throws UsageError for a file that cannot be used, or without the agent of --agent;
+ * EnvironmentError for a module that has no such environment.
  */
-export async function openSaved<G extends OpenGpu>(
+export async function openShown<G extends OpenGpu>(
   { operands: [path], agent }: CommandLine,
   services: ShowServices<G>,
-): Promise<SavedPolicy> {
-  const saved = await refused(services.readSaved(path!));
-  const { numAgents } = saved.config;
+  module: string | undefined,
+): Promise<Shown> {
+  const shown = MODULE.test(path!)
+    ? untrained(await services.importEnvironment(path!))
+    : await inEnvironment(await refused(services.readSaved(path!)), services, module);
+  const { numAgents } = shown.config;
   if (agent >= numAgents) {
     const range = numAgents === 1 ? 'one agent, 0' : `${numAgents} agents, 0 to ${numAgents - 1}`;
     throw new UsageError(`--agent ${agent}: ${path} has ${range}`);
   }
-  return saved;
+  return shown;
+}
+
+function untrained(environment: EnvironmentDefinition): Shown {
+  return { environment, config: completeConfig(environment.defaults), policy: undefined };
+}
+
+/** What must agree, so that a policy is at home in an environment. */
+const SAME = ['id', 'shader', 'params', 'action', 'maxEpisodeSteps'] as const;
+
+async function inEnvironment<G extends OpenGpu>(
+  saved: SavedPolicy,
+  services: ShowServices<G>,
+  module: string | undefined,
+): Promise<Shown> {
+  if (module === undefined) return saved;
+  const environment = await services.importEnvironment(module);
+  const differing = SAME.filter(
+    (key) => JSON.stringify(environment[key]) !== JSON.stringify(saved.environment[key]),
+  );
+  if (differing.length === 0) return { ...saved, environment };
+  throw new UsageError(
+    `${module}: its environment ${environment.id} differs from the one that the policy was ` +
+      `trained in, ${saved.environment.id}, in ${differing.join(', ')}`,
+  );
 }
 
 /** Awaits something whose failure the user can fix. */
@@ -52,11 +96,11 @@ export async function refused<T>(result: Promise<T>): Promise<T> {
 /** Plays with the policy of a file on a device. */
 export async function createPlayer<G extends OpenGpu>(
   gpu: G,
-  { environment, config, policy }: SavedPolicy,
+  { environment, config, policy }: Shown,
   services: ShowServices<G>,
 ): Promise<Player> {
-  const note = (): void => {};
-  return services.createTrainer({ gpu, environment, config, policy, tune: false, note });
+  const wish = { environment, config, policy, checkpoint: undefined, stop: {}, tune: false };
+  return services.createTrainer({ gpu, ...wish, note: () => {} });
 }
 
 /** Notices the first signal; the second one ends the process. */

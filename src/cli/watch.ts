@@ -6,7 +6,7 @@ import { type OpenGpu, withGpu } from './device';
 import type { CommandLine } from './flags';
 import { Pacer, pictureLines } from './picture';
 import { Screen } from './screen';
-import { createPlayer, Interrupts, openSaved, rateOf, type ShowServices } from './show-services';
+import { createPlayer, Interrupts, openShown, rateOf, type ShowServices } from './show-services';
 import type { Output, Terminal } from './terminal';
 
 const EPISODES = 3;
@@ -23,11 +23,11 @@ export async function watch<G extends OpenGpu>(
   services: ShowServices<G>,
   terminal: Terminal,
 ): Promise<number> {
-  const saved = await openSaved(line, services);
-  const { environment } = saved;
+  const shown = await openShown(line, services, line.operands[1]);
+  const { environment } = shown;
   const { episodes = EPISODES, sample, agent } = line;
   return withGpu(services, line, async (gpu) => {
-    const player = await createPlayer(gpu, saved, services);
+    const player = await createPlayer(gpu, shown, services);
     const frames = framesOf(environment, player.play({ episodes, greedy: !sample, agent }));
     const rate = rateOf(line, environment);
     const show = { environment, frames, episodes, rate };

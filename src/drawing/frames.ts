@@ -2,7 +2,7 @@
 import type { EnvironmentDefinition } from '../environments/definition';
 import { drawState } from '../environments/draw';
 import type { Drawing } from '../environments/drawing';
-import type { PlayedStep } from '../trainer/play-episodes';
+import type { PlayedStep } from '../trainer/played-step';
 
 /** How an episode ended; `abandoned` after the steps that are allowed (`maxSteps`). */
 export type Ending = 'terminated' | 'truncated' | 'abandoned';

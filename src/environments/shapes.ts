@@ -3,8 +3,10 @@ import type { CircleShape, Color, LineShape, Point, PolygonShape, TextShape } fr
 
 /** Points of a full turn of an arc. */
 const POINTS_PER_TURN = 48;
-/** Length of an arrow's head, in widths of its line, and half its opening in radians. */
+/** Length of an arrow's head, in widths of its line, but at most so much of the arrow's length. */
 const HEAD_LENGTH = 4;
+const HEAD_SHARE = 0.7;
+/** Half the opening of a head, in radians. */
 const HEAD_ANGLE = 0.55;
 
 export function line(color: Color, width: number, ...points: readonly Point[]): LineShape {
@@ -58,15 +60,17 @@ export function arc(center: Point, radius: number, from: number, to: number): Po
   );
 }
 
+const headLength = (width: number, length: number): number =>
+  Math.min(HEAD_LENGTH * width, HEAD_SHARE * length);
+
 /** A line with a head at its last point, which points in the given direction. */
 function withHead(
-  color: Color,
-  width: number,
-  points: readonly Point[],
+  { color, width, points }: Pick<LineShape, 'color' | 'width' | 'points'>,
   direction: number,
+  length: number,
 ): LineShape[] {
   const tip = points.at(-1)!;
-  const side = (turn: number): Point => away(tip, HEAD_LENGTH * width, direction + Math.PI + turn);
+  const side = (turn: number): Point => away(tip, length, direction + Math.PI + turn);
   return [
     line(color, width, ...points),
     line(color, width, side(HEAD_ANGLE), tip, side(-HEAD_ANGLE)),
@@ -75,7 +79,9 @@ function withHead(
 
 /** A straight arrow. */
 export function arrow(color: Color, width: number, from: Point, to: Point): LineShape[] {
-  return withHead(color, width, [from, to], Math.atan2(to[1] - from[1], to[0] - from[0]));
+  const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+  const length = headLength(width, Math.hypot(dx, dy));
+  return withHead({ color, width, points: [from, to] }, Math.atan2(dy, dx), length);
 }
 
 /** An arrow along an arc around a center; the angles may go either way. */
@@ -85,8 +91,9 @@ export function turnArrow(
   center: Point,
   { radius, from, to }: { readonly radius: number; readonly from: number; readonly to: number },
 ): LineShape[] {
+  const length = headLength(width, radius * Math.abs(to - from));
   // The chord of the head's length, not the tangent at the tip, looks like the arrow's direction.
-  const bend = (HEAD_LENGTH * width) / (2 * radius);
+  const bend = length / (2 * radius);
   const direction = to + Math.sign(to - from) * (Math.PI / 2 - bend);
-  return withHead(color, width, arc(center, radius, from, to), direction);
+  return withHead({ color, width, points: arc(center, radius, from, to) }, direction, length);
 }

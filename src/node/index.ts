@@ -1,4 +1,15 @@
-/** `lockstep-ppo/node`: devices in Node, through Dawn, and files: policies, runs. */
+/** `lockstep-ppo/node`: devices in Node, through Dawn, and files: policies, runs, pictures. */
+
+export type { Theme } from '../drawing/palette';
+export { encodePng } from '../drawing/png';
+export { type Picture, type PictureOptions, rasterize } from '../drawing/rasterize';
+export {
+  type MovingOptions,
+  type RecordingOptions,
+  recordGif,
+  recordSheet,
+} from '../drawing/recording';
+export { type TerminalFrameOptions, terminalFrame } from '../drawing/terminal-frame';
 export type { AdapterDescription, AdapterKind } from '../gpu/adapter';
 export { Gpu, GpuError } from '../gpu/device';
 export type { RunningStatistics } from '../kernels/running-moments';

@@ -8,22 +8,7 @@ import { floatsOf } from '../gpu/half';
 import { readTensor } from '../gpu/readback';
 import type { RolloutBuffer } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
-
-/** What happened in one step of one environment. */
-export interface Happening {
-  readonly state: StateFields;
-  readonly nextState: StateFields;
-  /** O numbers each. */
-  readonly observation: readonly number[];
-  readonly nextObservation: readonly number[];
-  /** A numbers, as the environment executed them. */
-  readonly action: readonly number[];
-  readonly reward: number;
-  /** Whether the task has ended. */
-  readonly terminated: boolean;
-  /** Whether the time limit has ended the episode. */
-  readonly truncated: boolean;
-}
+import type { Happening } from './played-step';
 
 /** Tensors that are read after a look. */
 interface Recorded {

@@ -10,20 +10,13 @@ import {
   recordEpisodes,
   STEPS_PER_LOOK,
 } from './episodes';
-import { type Happening, type Look, LookReader } from './look';
+import { type Look, LookReader } from './look';
 import { dispatchesToFirstStep } from './patience';
 import type { CheckedPlay } from './play-options';
+import type { PlayedStep } from './played-step';
 import { Scheduler } from './scheduler';
 
 const ADVICE = 'play fewer episodes at once (episodes)';
-
-/** One step of an episode, as `Trainer.play` yields it. */
-export interface PlayedStep extends Happening {
-  /** Number of the episode, from 0. */
-  readonly episode: number;
-  /** Steps of the episode before this one, from 0. */
-  readonly step: number;
-}
 
 /** The looks at all episodes, which are played together; each is read once and kept. */
 class Looks {

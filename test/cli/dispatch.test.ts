@@ -31,6 +31,10 @@ const SNAPSHOT: TrainerSnapshot = {
   counters: { iteration: 0, seconds: 0, evaluations: 0, recentEpisodes: [[]] },
 };
 
+async function notHere(): Promise<never> {
+  throw new Error('not called here');
+}
+
 /** A process with fakes behind every door; what happens at the doors is logged. */
 class FakeProcess {
   readonly stdout = new Recorder();
@@ -91,10 +95,6 @@ class FakeProcess {
       importEnvironment: async (path) => ({ ...TINY_ENVIRONMENT, id: `of ${path}` }),
       readCheckpoint: async (path) => this.checkpointAt(path),
       argv: [],
-      readSaved: async () => Promise.reject(new Error('not here')),
-      recordGif: async () => new Uint8Array(),
-      recordSheet: async () => new Uint8Array(),
-      pause: async () => {},
       replay: async () => ({ iteration: 1, origin: undefined, faults: [null] }),
       checkRunFolder: async () => {},
       openRun: async (wish) => this.openRun(wish),
@@ -149,6 +149,9 @@ class FakeProcess {
       },
       exit: (code) => this.log.push(`exit ${code}`),
       now: () => 0,
+      // test/cli/watch.test.ts and its neighbours try these.
+      ...{ readSaved: notHere, recordGif: notHere, recordSheet: notHere },
+      pause: notHere,
     };
   }
 

@@ -61,6 +61,8 @@ export class Recorder implements Output {
   constructor(
     readonly isTTY = false,
     readonly columns: number | undefined = undefined,
+    readonly rows: number | undefined = undefined,
+    readonly color = false,
   ) {}
 
   write(text: string): void {
