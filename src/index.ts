@@ -130,6 +130,7 @@ export { TrainerError } from './trainer/lifecycle';
 export type {
   AgentMetrics,
   EpisodeBatch,
+  EpisodeResult,
   EpisodeSummary,
   Evaluation,
   IterationReport,

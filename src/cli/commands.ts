@@ -21,6 +21,13 @@ export const COMMANDS = {
     missing: 'an environment; "lockstep envs" lists them',
     opensDevice: true,
   },
+  eval: {
+    description: 'Evaluate a trained policy over many episodes.',
+    usage: 'CHECKPOINT|RUN [flags]',
+    operands: [1, 1],
+    missing: 'a checkpoint, a policy file or the folder of a run',
+    opensDevice: true,
+  },
   watch: {
     description: 'Draw episodes of a trained policy in the terminal.',
     usage: 'CHECKPOINT [ENVIRONMENT.mjs] [flags]',
@@ -246,7 +253,7 @@ export const OTHER_FLAGS = {
     group: 'device',
     value: 'NAME',
     description: "'hardware', 'lavapipe', 'swiftshader', or part of an adapter's name.",
-    commands: ['train', 'watch', 'record', 'demo', 'export', 'doctor', 'replay'],
+    commands: ['train', 'eval', 'watch', 'record', 'demo', 'export', 'doctor', 'replay'],
   },
   '--tune': {
     group: 'device',
@@ -273,7 +280,7 @@ export const OTHER_FLAGS = {
   '--sample': {
     group: 'show',
     description: 'Draw actions at random, as in training, instead of the most likely ones.',
-    commands: ['watch', 'record'],
+    commands: ['watch', 'record', 'eval'],
   },
   '--agent': {
     group: 'show',
@@ -311,14 +318,23 @@ export const OTHER_FLAGS = {
     range: [1, MAX_EPISODES],
     counts: 'the number of episodes',
     description:
-      'Episodes: greedy ones per agent in the final evaluation of train (default 100), or those ' +
-      'that watch (default 3) and record (default 1) show.',
-    commands: ['train', 'watch', 'record'],
+      'Episodes: per agent in the evaluation of train (default 100) and eval (default 1000), or ' +
+      'those that watch (default 3) and record (default 1) show.',
+    commands: ['train', 'eval', 'watch', 'record'],
+  },
+  '--eval-seed': {
+    group: 'output',
+    value: 'INTEGER',
+    range: [0, 2 ** 32 - 1],
+    counts: 'the seed of the episodes',
+    default: 0,
+    description: 'Seed of the episodes (default 0): the same seed plays the same ones.',
+    commands: ['eval'],
   },
   '--json': {
     group: 'output',
     description: 'Print the result to standard output as one line of JSON.',
-    commands: ['train', 'doctor', 'replay', 'export', 'import'],
+    commands: ['train', 'doctor', 'replay', 'export', 'import', 'eval'],
   },
   '--out': {
     group: 'output',
@@ -328,11 +344,22 @@ export const OTHER_FLAGS = {
       '(default: the name of the environment).',
     commands: ['compare', 'export', 'import'],
   },
-  '--quiet': { group: 'output', description: 'Show no progress.', commands: ['train'] },
+  '--quiet': { group: 'output', description: 'Show no progress.', commands: ['train', 'eval'] },
   '--help': {
     group: 'output',
     description: 'Show this help (also -h).',
-    commands: ['train', 'doctor', 'runs', 'compare', 'envs', 'help', 'replay', 'export', 'import'],
+    commands: [
+      'train',
+      'doctor',
+      'runs',
+      'compare',
+      'envs',
+      'help',
+      'replay',
+      'export',
+      'import',
+      'eval',
+    ],
   },
   '--version': {
     group: 'output',

@@ -5,6 +5,7 @@ import { compare } from './compare';
 import { demo } from './demo';
 import { type OpenGpu, withGpu } from './device';
 import { formatEnvironments } from './envs';
+import { evalPolicy } from './eval';
 import { type ExportServices, exportPolicy } from './export';
 import { type CommandLine, parseCommandLine } from './flags';
 import { formatHelp } from './help';
@@ -79,6 +80,8 @@ async function runCommand<G extends OpenGpu>(
   switch (line.command) {
     case 'train':
       return train(line, services, terminal);
+    case 'eval':
+      return evalPolicy(line, services, terminal);
     case 'watch':
       return watch(line, services, terminal);
     case 'record':

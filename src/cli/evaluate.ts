@@ -1,4 +1,5 @@
 /** The final evaluation, in parts if the device has no room for all its episodes at once. */
+import type { EvaluateOptions } from '../trainer/evaluate-options';
 import type { Evaluation, ReturnSummary } from '../trainer/metrics';
 import { formatInteger } from './numbers';
 
@@ -12,7 +13,7 @@ const NOTED_SHARE = 0.1;
 
 /** The part of a trainer that plays episodes. */
 export interface Evaluator {
-  evaluate(options: { readonly episodes: number; readonly greedy: boolean }): Promise<Evaluation>;
+  evaluate(options: EvaluateOptions): Promise<Evaluation>;
 }
 
 export interface EvaluationWish {
@@ -20,6 +21,12 @@ export interface EvaluationWish {
   readonly episodes: number;
   readonly numAgents: number;
   readonly observationSize: number;
+  /** Whether the most likely actions are taken; default true. */
+  readonly greedy?: boolean;
+  /** Seed of the first part, which later parts count on from; undefined for other episodes. */
+  readonly seed?: number | undefined;
+  /** Whether every episode is listed. */
+  readonly perEpisode?: boolean;
   note(text: string): void;
   /** Whether to start no further part. */
   interrupted(): boolean;
@@ -31,15 +38,18 @@ export interface EvaluationWish {
  */
 export async function evaluateInParts(
   trainer: Evaluator,
-  { episodes, numAgents, observationSize, note, interrupted }: EvaluationWish,
+  wish: EvaluationWish,
 ): Promise<Evaluation> {
-  note(`evaluating ${episodes} greedy episodes per agent`);
+  const { episodes, numAgents, observationSize, note, interrupted, greedy = true } = wish;
+  const kind = greedy ? 'greedy' : 'sampled';
+  note(`evaluating ${formatInteger(episodes)} ${kind} episodes per agent`);
   const room = Math.min(MOST_ENVIRONMENTS, MOST_OBSERVED_NUMBERS / observationSize) / numAgents;
   let most = Math.max(1, Math.floor(room));
   const parts: Evaluation[] = [];
   let [played, noted] = [0, 0];
   while (played < episodes && !(played > 0 && interrupted())) {
-    const part = await playPart(trainer, Math.min(most, episodes - played), episodes);
+    const wanted = Math.min(most, episodes - played);
+    const part = await playPart(trainer, { ...wish, ...seedOf(wish, parts.length) }, wanted);
     most = Math.min(most, part.episodes);
     parts.push(part);
     played += part.episodes;
@@ -51,14 +61,24 @@ export async function evaluateInParts(
 }
 
 /** Plays the wanted episodes, halving their number until the device has room for them. */
-async function playPart(trainer: Evaluator, wanted: number, all: number): Promise<Evaluation> {
+async function playPart(
+  trainer: Evaluator,
+  wish: EvaluationWish,
+  wanted: number,
+): Promise<Evaluation> {
+  const { greedy = true, seed, perEpisode = false, episodes } = wish;
   try {
-    return await trainer.evaluate({ episodes: wanted, greedy: true });
+    return await trainer.evaluate({ episodes: wanted, greedy, seed, perEpisode });
   } catch (error) {
     const { name, message } = error as Error;
-    if (name === 'LimitError' && wanted > 1) return playPart(trainer, wanted >> 1, all);
-    throw new Error(`--episodes ${all}: the evaluation failed: ${message}`, { cause: error });
+    if (name === 'LimitError' && wanted > 1) return playPart(trainer, wish, wanted >> 1);
+    throw new Error(`--episodes ${episodes}: the evaluation failed: ${message}`, { cause: error });
   }
+}
+
+/** Every part has a seed of its own, and so has every agent in it. */
+function seedOf({ seed, numAgents }: EvaluationWish, part: number): { seed?: number | undefined } {
+  return { seed: seed === undefined ? undefined : (seed + part * numAgents) % 2 ** 32 };
 }
 
 /** Merges the evaluations of all parts; a single one is returned unchanged. */
@@ -69,7 +89,11 @@ export function mergeEvaluations(parts: readonly Evaluation[]): Evaluation {
   const perAgent = first!.perAgent.map((_, agent) =>
     mergeReturns(parts.map((part) => part.perAgent[agent]!)),
   );
-  return { episodes, ...mergeReturns(parts), perAgent };
+  const results = first!.perAgent.map((_, agent) =>
+    parts.flatMap((part) => part.results?.[agent] ?? []),
+  );
+  const merged = { episodes, ...mergeReturns(parts), perAgent };
+  return first!.results ? { ...merged, results } : merged;
 }
 
 /**

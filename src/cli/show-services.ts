@@ -5,6 +5,7 @@ import type { EnvironmentDefinition } from '../environments/definition';
 import type { Policy } from '../trainer/policy';
 import type { SavedPolicy } from '../trainer/saved-policy';
 import type { OpenGpu } from './device';
+import type { Evaluator } from './evaluate';
 import type { CommandLine } from './flags';
 import type { Player } from './player';
 import { ENDING_SIGNALS, type EndingSignal } from './signals';
@@ -98,7 +99,7 @@ export async function createPlayer<G extends OpenGpu>(
   gpu: G,
   { environment, config, policy }: Shown,
   services: ShowServices<G>,
-): Promise<Player> {
+): Promise<Player & Evaluator> {
   const wish = { environment, config, policy, checkpoint: undefined, stop: {}, tune: false };
   return services.createTrainer({ gpu, ...wish, note: () => {} });
 }

@@ -20,6 +20,13 @@ export interface EvaluateOptions {
    */
   readonly maxSteps?: number | undefined;
   /**
+   * Seed of the episodes, from 0 to 4294967295: the same seed and policy play the same ones, which
+   * `Trainer.play` shows with that seed. By default every call plays other ones.
+   */
+  readonly seed?: number | undefined;
+  /** Whether `Evaluation.results` lists every episode; default false. */
+  readonly perEpisode?: boolean | undefined;
+  /**
    * An `AbortSignal` that cancels the evaluation, which rejects with the signal's reason; the
    * trainer stays usable.
    */
@@ -30,6 +37,8 @@ export interface CheckedOptions {
   readonly episodes: number;
   readonly greedy: boolean;
   readonly maxSteps: number;
+  readonly seed: number | undefined;
+  readonly perEpisode: boolean;
   readonly signal: AbortSignalLike | undefined;
 }
 
@@ -38,7 +47,9 @@ export function longestEpisode(maxEpisodeSteps: number): number {
   return maxEpisodeSteps || MOST_STEPS;
 }
 
-const NAMES = ['episodes', 'greedy', 'maxSteps', 'signal'];
+const NAMES = ['episodes', 'greedy', 'maxSteps', 'seed', 'perEpisode', 'signal'];
+/** The largest seed of episodes. */
+export const MOST_SEED = 2 ** 32 - 1;
 
 /**
  * The options with their defaults.
@@ -53,15 +64,19 @@ export function completeOptions(options: EvaluateOptions, maxEpisodeSteps: numbe
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const complete: CheckedOptions = {
     ...defaults,
+    seed: undefined,
+    perEpisode: false,
     signal: undefined,
     ...(Object.fromEntries(given) as EvaluateOptions as Partial<CheckedOptions>),
   };
-  const { episodes, greedy, maxSteps, signal } = complete;
+  const { episodes, greedy, maxSteps, seed, perEpisode, signal } = complete;
   const problems = [
     ...given.flatMap(([name]) => unknownProblems(name)),
     ...countProblems('episodes', episodes),
     ...countProblems('maxSteps', maxSteps),
-    ...(typeof greedy === 'boolean' ? [] : [`greedy is ${greedy}; it must be true or false`]),
+    ...(seed === undefined ? [] : rangeProblems('seed', seed, MOST_SEED)),
+    ...booleanProblems('greedy', greedy),
+    ...booleanProblems('perEpisode', perEpisode),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   checkSignal(signal);
@@ -71,6 +86,15 @@ export function completeOptions(options: EvaluateOptions, maxEpisodeSteps: numbe
 function unknownProblems(name: string): string[] {
   if (NAMES.includes(name)) return [];
   return [`evaluate has no option ${name}; there are ${NAMES.join(', ')}`];
+}
+
+export function booleanProblems(name: string, value: unknown): string[] {
+  return typeof value === 'boolean' ? [] : [`${name} is ${value}; it must be true or false`];
+}
+
+export function rangeProblems(name: string, value: number, most: number): string[] {
+  if (Number.isSafeInteger(value) && value >= 0 && value <= most) return [];
+  return [`${name} is ${value}; it must be an integer from 0 to ${most}`];
 }
 
 export function countProblems(name: string, value: unknown): string[] {

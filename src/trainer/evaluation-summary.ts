@@ -1,6 +1,6 @@
 /** Sums up the episodes of an evaluation. */
 import { EPISODE_WORD, EPISODE_WORDS } from '../rollout/episode';
-import type { Evaluation, ReturnSummary } from './metrics';
+import type { EpisodeResult, Evaluation, ReturnSummary } from './metrics';
 
 interface EvaluationSizes {
   readonly agents: number;
@@ -8,6 +8,9 @@ interface EvaluationSizes {
   readonly episodes: number;
   /** Longer episodes count as not ended. */
   readonly maxSteps: number;
+  /** Whether every episode is listed, and the seed that was given. */
+  readonly perEpisode?: boolean;
+  readonly seed?: number | undefined;
 }
 
 /** Whether every environment has finished its episode; false before anything was read. */
@@ -21,14 +24,35 @@ export function allEnded(words: Float32Array): boolean {
 
 /** @param words Episode structs of all environments, [K][episodes][EPISODE_WORDS] */
 export function summarize(words: Float32Array, sizes: EvaluationSizes): Evaluation {
-  const { agents, episodes, maxSteps } = sizes;
-  const returns = Array.from({ length: agents }, (_, agent) => {
-    const places = Array.from({ length: episodes }, (_, index) => agent * episodes + index);
-    return places
-      .filter((place) => hasEnded(words, place) && wordOf(words, place, 'meanLength') <= maxSteps)
-      .map((place) => wordOf(words, place, 'meanReturn'));
-  });
-  return { episodes, ...summaryOf(returns.flat()), perAgent: returns.map(summaryOf) };
+  const { agents, episodes, perEpisode = false } = sizes;
+  const results = Array.from({ length: agents }, (_, agent) =>
+    Array.from({ length: episodes }, (_, index) => resultOf(words, agent, index, sizes)),
+  );
+  const returns = results.map((list) =>
+    list.filter(({ ended }) => ended).map((result) => result.return),
+  );
+  return {
+    ...{ episodes, ...summaryOf(returns.flat()), perAgent: returns.map(summaryOf) },
+    ...(perEpisode && { results }),
+  };
+}
+
+function resultOf(
+  words: Float32Array,
+  agent: number,
+  index: number,
+  { episodes, maxSteps, seed }: EvaluationSizes,
+): EpisodeResult {
+  const place = agent * episodes + index;
+  const ended = hasEnded(words, place) && wordOf(words, place, 'meanLength') <= maxSteps;
+  const word = (name: keyof typeof EPISODE_WORD): number => wordOf(words, place, name);
+  if (hasEnded(words, place)) {
+    return { index, seed, return: word('meanReturn'), length: word('meanLength'), ended };
+  }
+  const length = new Uint32Array(words.buffer, words.byteOffset)[
+    place * EPISODE_WORDS + EPISODE_WORD.runningLength
+  ]!;
+  return { index, seed, return: word('runningReturn'), length, ended };
 }
 
 function summaryOf(returns: readonly number[]): ReturnSummary {

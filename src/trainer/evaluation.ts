@@ -68,7 +68,7 @@ async function play(
     }
     proceed();
     const [agents, episodes] = environments.episodes.shape as [number, number, number];
-    return summarize(words, { agents, episodes, maxSteps: options.maxSteps });
+    return summarize(words, { ...options, agents, episodes });
   } finally {
     scheduler.destroy();
   }

@@ -125,6 +125,28 @@ export interface Evaluation extends ReturnSummary {
   readonly episodes: number;
   /** The same for the episodes of each agent, `numAgents` entries. */
   readonly perAgent: readonly ReturnSummary[];
+  /**
+   * With `perEpisode`, every episode of each agent in the order of their indices: `numAgents` lists
+   * of `episodes` entries. Each episode that begins is in it, so short ones are not favoured.
+   */
+  readonly results?: readonly (readonly EpisodeResult[])[];
+}
+
+/** One episode of an evaluation. */
+export interface EpisodeResult {
+  /** Index of the episode, 0 … `episodes` - 1. */
+  readonly index: number;
+  /**
+   * Seed of the evaluation; `Trainer.play` with it shows the episode as that of the same index.
+   * Undefined if none was given.
+   */
+  readonly seed: number | undefined;
+  /** Undiscounted return; so far, if the episode has not ended. */
+  readonly return: number;
+  /** Steps taken. */
+  readonly length: number;
+  /** False if the episode was abandoned because it took too many steps. */
+  readonly ended: boolean;
 }
 
 /** The fewest episodes that `charts/episodic_return` averages over, once that many have ended. */

@@ -1,7 +1,13 @@
 /** Options of playing episodes step by step. */
 import { ConfigError } from '../config/config-error';
 import { type AbortSignalLike, checkSignal } from './abort-signal';
-import { countProblems, longestEpisode } from './evaluate-options';
+import {
+  booleanProblems,
+  countProblems,
+  longestEpisode,
+  MOST_SEED,
+  rangeProblems,
+} from './evaluate-options';
 
 /** How `Trainer.play` plays. */
 export interface PlayOptions {
@@ -35,7 +41,6 @@ export interface CheckedPlay {
 }
 
 const NAMES = ['episodes', 'greedy', 'agent', 'seed', 'maxSteps', 'signal'];
-const MOST_SEED = 2 ** 32 - 1;
 
 interface PlayLimits {
   /** Of the environment; 0 for no time limit. */
@@ -61,16 +66,11 @@ export function completePlay(
     ...unknown.map((name) => `play has no option ${name}; there are ${NAMES.join(', ')}`),
     ...countProblems('episodes', episodes),
     ...countProblems('maxSteps', maxSteps),
-    ...(typeof greedy === 'boolean' ? [] : [`greedy is ${greedy}; it must be true or false`]),
+    ...booleanProblems('greedy', greedy),
     ...rangeProblems('agent', agent, numAgents - 1),
     ...(seed === undefined ? [] : rangeProblems('seed', seed, MOST_SEED)),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   checkSignal(signal);
   return { episodes, greedy, agent, seed, maxSteps, signal };
-}
-
-function rangeProblems(name: string, value: number, most: number): string[] {
-  if (Number.isSafeInteger(value) && value >= 0 && value <= most) return [];
-  return [`${name} is ${value}; it must be an integer from 0 to ${most}`];
 }

@@ -254,8 +254,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   async evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
     this.life.check();
-    this.evaluations += 1;
-    return evaluate(this.runtime, this.episodesSetup(this.evaluations), options);
+    const { seed } = options ?? {};
+    if (seed === undefined) this.evaluations += 1;
+    const domain = seed === undefined ? this.evaluations : 1;
+    return evaluate(this.runtime, this.episodesSetup(domain, seed), options);
   }
 
   /**

@@ -32,7 +32,7 @@ describe('episodes are played', () => {
     const [device, notes] = [new Device(100_000), [] as string[]];
     expect((await evaluateInParts(device, wish(65_536, notes))).episodes).toBe(65_536);
     expect(device.parts).toEqual([65_536]);
-    expect(notes).toEqual(['evaluating 65536 greedy episodes per agent']);
+    expect(notes).toEqual(['evaluating 65,536 greedy episodes per agent']);
   });
 
   test.each([

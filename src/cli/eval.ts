@@ -1,0 +1,140 @@
+/** `lockstep eval`: a trained policy over many episodes, with their returns as a histogram. */
+import type { EpisodeResult, Evaluation } from '../trainer/metrics';
+import { type OpenGpu, withGpu } from './device';
+import { evaluateInParts } from './evaluate';
+import type { CommandLine } from './flags';
+import { formatHistogram } from './histogram';
+import { formatInteger, formatNumber } from './numbers';
+import {
+  createPlayer,
+  Interrupts,
+  openShown,
+  type Shown,
+  type ShowServices,
+} from './show-services';
+import { formatTable } from './table';
+import type { Terminal } from './terminal';
+
+const EPISODES = 1000;
+
+/** @returns the exit code. */
+export async function evalPolicy<G extends OpenGpu>(
+  line: CommandLine,
+  services: ShowServices<G>,
+  { stdout, stderr }: Terminal,
+): Promise<number> {
+  const shown = await openShown(line, services, undefined);
+  return withGpu(services, line, async (gpu) => {
+    const trainer = await createPlayer(gpu, shown, services);
+    const interrupts = new Interrupts(services, () => {});
+    try {
+      const note = line.quiet ? () => {} : (text: string) => void stderr.write(`${text}\n`);
+      note(`${shown.environment.id} on ${gpu.adapter.name}`);
+      const evaluation = await evaluateInParts(trainer, {
+        episodes: line.episodes ?? EPISODES,
+        numAgents: shown.config.numAgents,
+        observationSize: shown.environment.observation.length,
+        greedy: !line.sample,
+        seed: line.evalSeed,
+        perEpisode: true,
+        note,
+        interrupted: () => interrupts.happened,
+      });
+      const record = recordOf(line, shown, gpu.adapter.name, evaluation);
+      stdout.write(`${line.json ? JSON.stringify(record) : formatEvaluation(record)}\n`);
+      return interrupts.code;
+    } finally {
+      interrupts.ignore();
+    }
+  });
+}
+
+/** What is known of the returns of one agent, or of all. */
+interface Returns {
+  readonly meanReturn: number;
+  /** Population standard deviation. */
+  readonly stdReturn: number;
+  readonly minReturn: number;
+  readonly maxReturn: number;
+  readonly meanLength: number;
+  /** Episodes that ended; the others are not in the other numbers. */
+  readonly endedEpisodes: number;
+}
+
+/** The `--json` record. */
+export interface EvalRecord extends Returns {
+  readonly environment: string;
+  readonly adapter: string;
+  /** Per agent. */
+  readonly episodes: number;
+  readonly greedy: boolean;
+  readonly seed: number;
+  readonly perAgent: readonly Returns[];
+  /** Returns of the ended episodes of each agent. */
+  readonly returns: readonly (readonly number[])[];
+}
+
+function recordOf(
+  { sample, evalSeed: seed }: CommandLine,
+  { environment: { id } }: Shown,
+  adapter: string,
+  { episodes, results = [] }: Evaluation,
+): EvalRecord {
+  const ended = results.map((list) => list.filter((each) => each.ended));
+  return {
+    ...{ environment: id, adapter, episodes, greedy: !sample, seed },
+    ...returnsOf(ended.flat()),
+    perAgent: ended.map(returnsOf),
+    returns: ended.map((list) => list.map((each) => each.return)),
+  };
+}
+
+function returnsOf(results: readonly EpisodeResult[]): Returns {
+  const mean = (of: (result: EpisodeResult) => number): number =>
+    results.reduce((sum, result) => sum + of(result), 0) / results.length;
+  const meanReturn = mean((result) => result.return);
+  const extreme = (pick: (a: number, b: number) => number): number =>
+    results.reduce((best, result) => pick(best, result.return), results[0]?.return ?? Number.NaN);
+  return {
+    meanReturn,
+    stdReturn: Math.sqrt(mean((result) => (result.return - meanReturn) ** 2)),
+    minReturn: extreme(Math.min),
+    maxReturn: extreme(Math.max),
+    meanLength: mean((result) => result.length),
+    endedEpisodes: results.length,
+  };
+}
+
+export function formatEvaluation(record: EvalRecord): string {
+  const { episodes, perAgent, endedEpisodes, meanReturn, stdReturn } = record;
+  const agents = perAgent.length;
+  const left = episodes * agents - endedEpisodes;
+  const number = (value: number): string => formatNumber(value, 1);
+  const error = stdReturn / Math.sqrt(endedEpisodes);
+  const rows = [
+    ['environment', record.environment],
+    ['adapter', record.adapter],
+    ['episodes', `${formatInteger(episodes * agents)}, ${record.greedy ? 'greedy' : 'sampled'}`],
+    ['mean return', `${number(meanReturn)} ± ${number(stdReturn)}`],
+    ['standard error', formatNumber(error, 2)],
+    ['least, most', `${number(record.minReturn)}, ${number(record.maxReturn)}`],
+    ['mean length', `${number(record.meanLength)} steps`],
+    ...(left > 0 ? [['did not end', `${formatInteger(left)}, which are left out`]] : []),
+  ];
+  const parts = [formatTable(rows), formatHistogram(record.returns.flat())];
+  if (agents > 1) parts.push(formatAgents(perAgent));
+  parts.push(COUNTED);
+  return parts.join('\n\n');
+}
+
+const COUNTED =
+  'Each environment plays exactly one episode, and every episode that begins is counted, so short\n' +
+  'ones are not over-represented.';
+
+function formatAgents(perAgent: readonly Returns[]): string {
+  const rows = perAgent.map(({ meanReturn, stdReturn }, agent) => [
+    `${agent}`,
+    `${formatNumber(meanReturn, 1)} ± ${formatNumber(stdReturn, 1)}`,
+  ]);
+  return formatTable([['agent', 'mean return'], ...rows], [0, 1]);
+}
