@@ -38,6 +38,11 @@ describe.each(COMPILERS)('%s', async (name) => {
     expect(errors(['device.mts'], { mode: 'bundler', lib: ['es2023', 'dom'], types })).toBe('');
   });
 
+  test('lets `using` destroy trainers and devices', () => {
+    const lib = ['es2023', 'esnext.disposable'];
+    expect(errors(['using.mts'], { mode: 'nodenext', lib, types: [] })).toBe('');
+  });
+
   // Older ones do not know that Node requires ES modules.
   test.skipIf(name === 'typescript-5.5')('compiles a CommonJS program', () => {
     expect(errors(['commonjs.cts'], { mode: 'nodenext', lib: ['es2023'], types: [] })).toBe('');
@@ -83,6 +88,35 @@ describe('Node', () => {
 
   test('runs the command', () => {
     expect(consumer.run('node_modules/lockstep-ppo/dist/cli.js', '--version')).toContain(version);
+  });
+});
+
+describe('without the package webgpu', () => {
+  const SENTENCE =
+    'the package webgpu, through which Node uses GPUs, is not installed: npm install webgpu@0.6.2';
+
+  test('Node imports what needs no device, and a device is refused with what to install', () => {
+    const program = `
+      import { requestNodeGpu, tuningFile } from 'lockstep-ppo/node';
+      const reason = await requestNodeGpu().catch((error) => error);
+      console.log(typeof tuningFile, reason.name, reason.message);
+    `;
+    const { stdout } = consumer.runAlone('--input-type=module', '-e', program);
+    expect(stdout.trim()).toBe(`function GpuError ${SENTENCE}`);
+  });
+
+  test.each(['train CartPole-v1', 'doctor'])('the command says the same: %s', (line) => {
+    const words = line.split(' ');
+    const ended = consumer.runAlone('node_modules/lockstep-ppo/dist/cli.js', ...words);
+    expect(ended.stderr).toBe(`lockstep: ${SENTENCE}\n`);
+    expect(ended.stdout).toBe('');
+    expect(ended.status).toBe(2);
+  });
+
+  test('the command helps', () => {
+    const { status, stdout } = consumer.runAlone('node_modules/lockstep-ppo/dist/cli.js', 'envs');
+    expect(stdout).toContain('CartPole-v1');
+    expect(status).toBe(0);
   });
 });
 
