@@ -1,7 +1,20 @@
 // Bundles src/ and its declarations into dist/, and bench/ into bench/dist.
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { writeDeclarations } from './declarations.mjs';
+import { importTypeScript } from './import-typescript.mjs';
+
+const { shaderText } = await importTypeScript('scripts/shader-text.ts');
+/** A shader file is its text without comments; the package also holds the files themselves. */
+const shaders = {
+  name: 'shaders',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\.wesl$/ }, ({ path }) => ({
+      contents: shaderText(readFileSync(path, 'utf8')),
+      loader: 'text',
+    }));
+  },
+};
 
 const shared = {
   bundle: true,
@@ -9,7 +22,7 @@ const shared = {
   platform: 'neutral',
   mainFields: ['module', 'main'],
   target: 'es2022',
-  loader: { '.wesl': 'text' },
+  plugins: [shaders],
   sourcemap: true,
   splitting: true,
   logLevel: 'warning',
