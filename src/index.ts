@@ -63,8 +63,9 @@ export {
 } from './gpu/device';
 export { type Access, type Dispatch, type DispatchOptions, read, write } from './gpu/kernel';
 export type { MatrixUnits } from './gpu/matrix-units';
-export { type KernelSource, ShaderError } from './gpu/program';
+export type { KernelSource } from './gpu/program';
 export { declareTensor, type Runtime, recordDispatch } from './gpu/runtime';
+export { ShaderError } from './gpu/shader-error';
 export {
   type ParameterBlock,
   type SampleBlock,

@@ -14,12 +14,12 @@ import {
   usesMatrixUnits,
 } from '../../src/network/kernel-plan';
 import { candidatePlans } from '../../src/network/plan-candidates';
-import { SHADER_SOURCES } from '../../src/shader-sources';
 import { createTrainer } from '../../src/trainer/create-trainer';
 import { tunePlan } from '../../src/trainer/tuner';
 import { expectClose } from '../reference/expect-close';
 import { openTestGpu } from '../support/gpu';
 import { WITHOUT_UNITS, withUnits } from '../support/matrix-units';
+import { SHADER_SOURCES } from '../support/shader-sources';
 import { allReports, SMALL } from './training';
 
 /** This file's own. */

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { matrixUnitsFault } from '../../../../src/kernels/linear/matrix-units/matrix-check';
-import { SHADER_SOURCES } from '../../../../src/shader-sources';
 import { openTestGpu } from '../../../support/gpu';
 import { WITHOUT_UNITS, withUnits } from '../../../support/matrix-units';
+import { SHADER_SOURCES } from '../../../support/shader-sources';
 
 /** This file's own. */
 const sources: Record<string, string> = SHADER_SOURCES;
