@@ -2,19 +2,11 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { writeDeclarations } from './declarations.mjs';
-import { importTypeScript } from './import-typescript.mjs';
+import { linker, shaders } from './plugins.mjs';
 
-const { shaderText } = await importTypeScript('scripts/shader-text.ts');
-/** A shader file is its text without comments; the package also holds the files themselves. */
-const shaders = {
-  name: 'shaders',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /\.wesl$/ }, ({ path }) => ({
-      contents: shaderText(readFileSync(path, 'utf8')),
-      loader: 'text',
-    }));
-  },
-};
+const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+/** What npm installs beside the package. */
+const installed = Object.keys({ ...dependencies, ...peerDependencies });
 
 const shared = {
   bundle: true,
@@ -22,20 +14,11 @@ const shared = {
   platform: 'neutral',
   mainFields: ['module', 'main'],
   target: 'es2022',
-  plugins: [shaders],
+  plugins: [shaders, linker],
   sourcemap: true,
   splitting: true,
   logLevel: 'warning',
-  external: [
-    'webgpu',
-    'wesl',
-    'wesl/core',
-    'pbf',
-    'fflate',
-    'node:*',
-    '@sparticuz/chromium',
-    'playwright-core',
-  ],
+  external: [...installed, 'node:*', '@sparticuz/chromium', 'playwright-core'],
 };
 
 rmSync('dist', { recursive: true, force: true });

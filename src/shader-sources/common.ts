@@ -3,22 +3,12 @@
  * Made by `npm run generate` from the files there.
  */
 import advantagesCombineAdvantages from '../../shaders/advantages/combine-advantages.wesl';
-import advantagesDiscountedReturns from '../../shaders/advantages/discounted-returns.wesl';
 import advantagesEnding from '../../shaders/advantages/ending.wesl';
 import advantagesGae from '../../shaders/advantages/gae.wesl';
 import advantagesGaeScan from '../../shaders/advantages/gae-scan.wesl';
-import advantagesGroup from '../../shaders/advantages/group.wesl';
-import advantagesGroupAdvantages from '../../shaders/advantages/group-advantages.wesl';
-import advantagesGroupReturns from '../../shaders/advantages/group-returns.wesl';
-import advantagesReference from '../../shaders/advantages/reference.wesl';
-import advantagesScaleRewards from '../../shaders/advantages/scale-rewards.wesl';
 import distributionsCategorical from '../../shaders/distributions/categorical.wesl';
-import distributionsDiagonalGaussian from '../../shaders/distributions/diagonal-gaussian.wesl';
 import distributionsInterface from '../../shaders/distributions/interface.wesl';
-import distributionsLogStd from '../../shaders/distributions/log-std.wesl';
 import distributionsMask from '../../shaders/distributions/mask.wesl';
-import distributionsMultiCategorical from '../../shaders/distributions/multi-categorical.wesl';
-import distributionsSquashedGaussian from '../../shaders/distributions/squashed-gaussian.wesl';
 import environmentsInterface from '../../shaders/environments/interface.wesl';
 import kernelsActivationsElu from '../../shaders/kernels/activations/elu.wesl';
 import kernelsActivationsIdentity from '../../shaders/kernels/activations/identity.wesl';
@@ -29,7 +19,6 @@ import kernelsAdamStep from '../../shaders/kernels/adam-step.wesl';
 import kernelsGradientNorm from '../../shaders/kernels/gradient-norm.wesl';
 import kernelsMoments from '../../shaders/kernels/moments.wesl';
 import kernelsMomentsMerge from '../../shaders/kernels/moments-merge.wesl';
-import kernelsRunningMoments from '../../shaders/kernels/running-moments.wesl';
 import libAgent from '../../shaders/lib/agent.wesl';
 import libAngles from '../../shaders/lib/angles.wesl';
 import libDivergence from '../../shaders/lib/divergence.wesl';
@@ -51,7 +40,6 @@ import rolloutEnvReset from '../../shaders/rollout/env-reset.wesl';
 import rolloutEpisode from '../../shaders/rollout/episode.wesl';
 import rolloutExecute from '../../shaders/rollout/execute.wesl';
 import rolloutFaults from '../../shaders/rollout/faults.wesl';
-import rolloutNormalizeObservations from '../../shaders/rollout/normalize-observations.wesl';
 import rolloutRolloutShape from '../../shaders/rollout/rollout-shape.wesl';
 import rolloutStateSize from '../../shaders/rollout/state-size.wesl';
 import rolloutTraceStates from '../../shaders/rollout/trace-states.wesl';
@@ -59,7 +47,6 @@ import trainerReport from '../../shaders/trainer/report.wesl';
 import trainerSchedule from '../../shaders/trainer/schedule.wesl';
 import updateCheckUpdate from '../../shaders/update/check-update.wesl';
 import updateGather from '../../shaders/update/gather.wesl';
-import updateGatherReturns from '../../shaders/update/gather-returns.wesl';
 import updateLossSample from '../../shaders/update/loss-sample.wesl';
 import updateLossTerms from '../../shaders/update/loss-terms.wesl';
 import updateMinibatch from '../../shaders/update/minibatch.wesl';
@@ -68,22 +55,12 @@ import updateTransitions from '../../shaders/update/transitions.wesl';
 
 export const SHADERS: Readonly<Record<string, string>> = {
   'advantages/combine-advantages': advantagesCombineAdvantages,
-  'advantages/discounted-returns': advantagesDiscountedReturns,
   'advantages/ending': advantagesEnding,
   'advantages/gae': advantagesGae,
   'advantages/gae-scan': advantagesGaeScan,
-  'advantages/group': advantagesGroup,
-  'advantages/group-advantages': advantagesGroupAdvantages,
-  'advantages/group-returns': advantagesGroupReturns,
-  'advantages/reference': advantagesReference,
-  'advantages/scale-rewards': advantagesScaleRewards,
   'distributions/categorical': distributionsCategorical,
-  'distributions/diagonal-gaussian': distributionsDiagonalGaussian,
   'distributions/interface': distributionsInterface,
-  'distributions/log-std': distributionsLogStd,
   'distributions/mask': distributionsMask,
-  'distributions/multi-categorical': distributionsMultiCategorical,
-  'distributions/squashed-gaussian': distributionsSquashedGaussian,
   'environments/interface': environmentsInterface,
   'kernels/activations/elu': kernelsActivationsElu,
   'kernels/activations/identity': kernelsActivationsIdentity,
@@ -94,7 +71,6 @@ export const SHADERS: Readonly<Record<string, string>> = {
   'kernels/gradient-norm': kernelsGradientNorm,
   'kernels/moments': kernelsMoments,
   'kernels/moments-merge': kernelsMomentsMerge,
-  'kernels/running-moments': kernelsRunningMoments,
   'lib/agent': libAgent,
   'lib/angles': libAngles,
   'lib/divergence': libDivergence,
@@ -116,7 +92,6 @@ export const SHADERS: Readonly<Record<string, string>> = {
   'rollout/episode': rolloutEpisode,
   'rollout/execute': rolloutExecute,
   'rollout/faults': rolloutFaults,
-  'rollout/normalize-observations': rolloutNormalizeObservations,
   'rollout/rollout-shape': rolloutRolloutShape,
   'rollout/state-size': rolloutStateSize,
   'rollout/trace-states': rolloutTraceStates,
@@ -124,7 +99,6 @@ export const SHADERS: Readonly<Record<string, string>> = {
   'trainer/schedule': trainerSchedule,
   'update/check-update': updateCheckUpdate,
   'update/gather': updateGather,
-  'update/gather-returns': updateGatherReturns,
   'update/loss-sample': updateLossSample,
   'update/loss-terms': updateLossTerms,
   'update/minibatch': updateMinibatch,

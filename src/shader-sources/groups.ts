@@ -3,9 +3,19 @@
  * page loads only the kernels of its plan.
  */
 
-export const SHADER_GROUPS = ['common', 'fused', 'lanes', 'layered', 'matrix-units'] as const;
+export const SHADER_GROUPS = [
+  'common',
+  'options',
+  'fused',
+  'lanes',
+  'layered',
+  'matrix-units',
+] as const;
 
-/** `common`: for every plan; the others: for plans with certain kernels (network/kernel-plan.ts). */
+/**
+ * `common`: for every run; `options`: for settings other than the defaults; the others: for plans
+ * with certain kernels (network/kernel-plan.ts).
+ */
 export type ShaderGroup = (typeof SHADER_GROUPS)[number];
 
 /**
@@ -21,12 +31,16 @@ const MEMBERS: readonly (readonly [ShaderGroup, RegExp])[] = [
   ['fused', /^network\/|^update\/(sample-tile|tile-gradients|tile-sums|update-tiled)$/],
   ['fused', /^(advantages|rollout|update)\/fused-/],
   ['layered', /^kernels\/(adam$|gradient-sum$|layer-norm-|linear\/)/],
+  ['options', /^advantages\/(discounted-|group|reference$|scale-rewards$)/],
+  ['options', /^distributions\/(diagonal-|log-std$|multi-|squashed-)/],
+  ['options', /^(kernels\/running-moments|rollout\/normalize-\w+|update\/gather-returns)$/],
   ['layered', /^(rollout\/(act|env-step|rollout-start)|update\/(ppo-loss|value-head-loss))$/],
 ];
 
 /** The groups that the modules of a group import from, itself included. */
 export const IMPORTED_GROUPS: Readonly<Record<ShaderGroup, readonly ShaderGroup[]>> = {
   common: ['common'],
+  options: ['common', 'options'],
   fused: ['common', 'fused'],
   lanes: ['common', 'fused', 'lanes'],
   layered: ['common', 'layered'],

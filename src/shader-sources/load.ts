@@ -9,6 +9,7 @@ export type ShaderLoader = (paths?: readonly string[]) => Promise<ShaderTexts>;
 
 const TEXTS: Readonly<Record<ShaderGroup, () => Promise<{ readonly SHADERS: ShaderTexts }>>> = {
   common: () => import('./common'),
+  options: () => import('./options'),
   fused: () => import('./fused'),
   lanes: () => import('./lanes'),
   layered: () => import('./layered'),
