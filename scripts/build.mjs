@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { writeDeclarations } from './declarations.mjs';
+import { writeNotices } from './notices.mjs';
 import { linker, shaders } from './plugins.mjs';
 
 const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -17,6 +18,7 @@ const shared = {
   plugins: [shaders, linker],
   sourcemap: true,
   splitting: true,
+  metafile: true,
   logLevel: 'warning',
   external: [...installed, 'node:*', '@sparticuz/chromium', 'playwright-core'],
 };
@@ -24,7 +26,7 @@ const shared = {
 rmSync('dist', { recursive: true, force: true });
 // esbuild is a process of its own, so the two share the time.
 const declarations = writeDeclarations();
-await build({
+const { metafile } = await build({
   ...shared,
   entryPoints: {
     index: 'src/index.ts',
@@ -37,15 +39,17 @@ await build({
 });
 // One self-contained file for pages that have no bundler and no import map. Its source map would be
 // a third of the package, and say the same as those of the other bundles.
-await build({
+const { metafile: whole } = await build({
   ...shared,
   splitting: false,
   sourcemap: false,
   external: [],
   platform: 'browser',
+  minify: true,
   entryPoints: { browser: 'src/index.ts' },
   outdir: 'dist',
 });
+writeNotices('dist/NOTICES.txt', Object.keys({ ...metafile.inputs, ...whole.inputs }));
 // The bench and its contestants, each a process of its own. `main` is not in the npm package.
 const benches = {
   main: 'bench/main.ts',

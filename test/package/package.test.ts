@@ -142,11 +142,25 @@ describe('the packed files', () => {
 
   test('hold the source maps that the bundles name, and no others', () => {
     const named = listed('.js').flatMap((path) =>
-      [...text(path).matchAll(/^\/\/# sourceMappingURL=(.*)$/gm)].map((match) =>
+      // The linker has a text with such a line, too.
+      [...text(path).matchAll(/^\/\/# sourceMappingURL=(?!data:)(.*)$/gm)].map((match) =>
         join(dirname(path), match[1]!),
       ),
     );
     expect(listed('.map').sort()).toEqual(named.sort());
+  });
+
+  test('hold the notices of the packages whose code is in the bundles', () => {
+    const maps = listed('.map').flatMap(
+      (path) => (JSON.parse(text(path)) as { readonly sources: readonly string[] }).sources,
+    );
+    const bundled = maps.flatMap(
+      (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+    );
+    const names = [...new Set(bundled)].sort();
+    expect(names).toContain('wesl');
+    const notices = [...text('dist/NOTICES.txt').matchAll(/^-+\n\n(\S+) \d/gm)];
+    expect(notices.map((match) => match[1])).toEqual(names);
   });
 
   test('hold what their documentation links to', () => {

@@ -7,7 +7,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { files } from '../../package.json';
+import { dependencies, files } from '../../package.json';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What is packed, and what builds it; `dist` must come from the build. */
@@ -21,7 +21,7 @@ const SOURCES = [
 ];
 const PLACE = join('node_modules', 'lockstep-ppo');
 /** What `npm install` puts beside the package: its dependencies and theirs. */
-const DEPENDENCIES = ['wesl', 'pbf'];
+const DEPENDENCIES = Object.keys(dependencies);
 /** What the README lets a user of Node install too, and what that depends on. */
 const WITH_NODE = [...DEPENDENCIES, 'webgpu', '@webgpu/types'];
 
