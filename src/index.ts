@@ -1,4 +1,7 @@
-/** Lockstep: PPO training on WebGPU. This file is the public API of `lockstep-ppo`. */
+/**
+ * Lockstep: PPO training on WebGPU. This file is the public API of `lockstep-ppo`.
+ * @module lockstep-ppo
+ */
 export type { ActionSpace } from './action-space';
 export type { ValueHead } from './advantages/value-heads';
 export { tuningDatabase } from './browser/tuning-database';
