@@ -1,7 +1,13 @@
 // Bundles src/ and its declarations into dist/, and bench/ into bench/dist.
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { writeDeclarations } from './declarations.mjs';
+import { writeNotices } from './notices.mjs';
+import { linker, shaders } from './plugins.mjs';
+
+const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+/** What npm installs beside the package. */
+const installed = Object.keys({ ...dependencies, ...peerDependencies });
 
 const shared = {
   bundle: true,
@@ -9,26 +15,18 @@ const shared = {
   platform: 'neutral',
   mainFields: ['module', 'main'],
   target: 'es2022',
-  loader: { '.wesl': 'text' },
+  plugins: [shaders, linker],
   sourcemap: true,
   splitting: true,
+  metafile: true,
   logLevel: 'warning',
-  external: [
-    'webgpu',
-    'wesl',
-    'wesl/core',
-    'pbf',
-    'fflate',
-    'node:*',
-    '@sparticuz/chromium',
-    'playwright-core',
-  ],
+  external: [...installed, 'node:*', '@sparticuz/chromium', 'playwright-core'],
 };
 
 rmSync('dist', { recursive: true, force: true });
 // esbuild is a process of its own, so the two share the time.
 const declarations = writeDeclarations();
-await build({
+const { metafile } = await build({
   ...shared,
   entryPoints: {
     index: 'src/index.ts',
@@ -41,15 +39,17 @@ await build({
 });
 // One self-contained file for pages that have no bundler and no import map. Its source map would be
 // a third of the package, and say the same as those of the other bundles.
-await build({
+const { metafile: whole } = await build({
   ...shared,
   splitting: false,
   sourcemap: false,
   external: [],
   platform: 'browser',
+  minify: true,
   entryPoints: { browser: 'src/index.ts' },
   outdir: 'dist',
 });
+writeNotices('dist/NOTICES.txt', Object.keys({ ...metafile.inputs, ...whole.inputs }));
 // The bench and its contestants, each a process of its own. `main` is not in the npm package.
 const benches = {
   main: 'bench/main.ts',

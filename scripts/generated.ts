@@ -10,5 +10,5 @@ export const GENERATED: Readonly<Record<string, string>> = {
   'src/config/ppo-config.ts': configInterface(),
   'configs/schema.json': `${JSON.stringify(configSchema(), null, 2)}\n`,
   'docs/configuration.md': configPage(),
-  'src/shader-sources.ts': shaderSources(),
+  ...shaderSources(),
 };

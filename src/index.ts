@@ -1,4 +1,7 @@
-/** Lockstep: PPO training on WebGPU. This file is the public API of `lockstep-ppo`. */
+/**
+ * Lockstep: PPO training on WebGPU. This file is the public API of `lockstep-ppo`.
+ * @module lockstep-ppo
+ */
 export type { ActionSpace } from './action-space';
 export type { ValueHead } from './advantages/value-heads';
 export { tuningDatabase } from './browser/tuning-database';
@@ -10,6 +13,7 @@ export { CONFIG_FIELDS } from './config/fields';
 export type { LossMetric } from './config/loss-terms';
 export type { PerAgent } from './config/per-agent';
 export type { PpoConfig } from './config/ppo-config';
+export type { UsedInBlock } from './dispose';
 export { type Ending, type Frame, framesOf } from './drawing/frames';
 export {
   defineEnvironment,
@@ -62,8 +66,9 @@ export {
 } from './gpu/device';
 export { type Access, type Dispatch, type DispatchOptions, read, write } from './gpu/kernel';
 export type { MatrixUnits } from './gpu/matrix-units';
-export { type KernelSource, ShaderError } from './gpu/program';
+export type { KernelSource } from './gpu/program';
 export { declareTensor, type Runtime, recordDispatch } from './gpu/runtime';
+export { ShaderError } from './gpu/shader-error';
 export {
   type ParameterBlock,
   type SampleBlock,

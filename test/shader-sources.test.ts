@@ -8,11 +8,11 @@ import { linkProgram, type ProgramSource } from '../src/gpu/program';
 import { MOMENTS_WORDS } from '../src/kernels/moments';
 import { ENVIRONMENT_FAULTS, EPISODE_WORD, EPISODE_WORDS } from '../src/rollout/episode';
 import { createTask, ROLLOUT_LANES } from '../src/rollout/task';
-import { SHADER_SOURCES } from '../src/shader-sources';
 import { AGENT_FIELDS, AGENT_WORDS, LOSS_ARRAYS, LOSS_CAPACITY } from '../src/trainer/agent-record';
 import { LOSS_STATISTICS, STATISTICS } from '../src/update/ppo-loss';
 import { openTestGpu } from './support/gpu';
 import { listFiles } from './support/list-files';
+import { SHADER_SOURCES } from './support/shader-sources';
 
 /** The one shader that is no part of a run: `lockstep doctor` imports it itself. */
 const ALONE = ['cli/doctor'];

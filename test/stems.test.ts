@@ -8,7 +8,7 @@ const ENTRIES = listFiles('shaders', '.wesl')
   .map((path) => path.slice('shaders/'.length, -'.wesl'.length));
 
 const SOURCES = listFiles('src', '.ts')
-  .filter((path) => path !== 'src/shader-sources.ts')
+  .filter((path) => !path.startsWith('src/shader-sources/'))
   .map((path) => ({
     path: path.slice('src/'.length, -'.ts'.length),
     text: readFileSync(path, 'utf8'),

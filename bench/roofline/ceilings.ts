@@ -34,11 +34,11 @@ const SOFTWARE_BYTES = 64 * 2 ** 20;
 const HARDWARE_BYTES = 512 * 2 ** 20;
 
 export async function measureCeilings(gpu: Gpu, repeats: number): Promise<Ceilings> {
-  const kernels = new KernelLibrary(gpu, {
+  const kernels = new KernelLibrary(gpu, async () => ({
     'fma-peak': fmaShader,
     copy: copyShader,
     'count-up': countShader,
-  });
+  }));
   const arena = new Arena(gpu);
   const { maxStorageBufferBindingSize } = gpu.device.limits;
   const wanted = gpu.adapter.hardware ? HARDWARE_BYTES : SOFTWARE_BYTES;

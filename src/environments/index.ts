@@ -1,4 +1,7 @@
-/** The built-in environments. */
+/**
+ * The built-in environments.
+ * @module lockstep-ppo/environments
+ */
 import { nearestNames } from '../config/nearest-names';
 import { acrobot } from './acrobot';
 import { cartpole } from './cartpole';

@@ -3,6 +3,7 @@
  * (src/node/dawn.ts); all other code sees only `Gpu`.
  */
 
+import { DISPOSE, type UsedInBlock } from '../dispose';
 import { type AdapterDescription, adapterKind, describeAdapter } from './adapter';
 import { MATRIX_FEATURE, type MatrixUnits } from './matrix-units';
 
@@ -72,10 +73,14 @@ export class GpuError extends Error {
   override readonly name = 'GpuError';
 }
 
+export interface Gpu extends UsedInBlock {}
+
 /**
  * An open device and its adapter's properties, from `requestGpu` in a browser or `requestNodeGpu`
- * in Node. Several trainers can share one. Call `destroy` when it is no longer needed.
+ * in Node. Several trainers can share one. Call `destroy` when it is no longer needed;
+ * `using gpu = …` does so at the end of the block.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the class has what the interface adds
 export class Gpu {
   private failure: GpuError | undefined;
   private abandoned = false;
@@ -249,6 +254,11 @@ export class Gpu {
     // An abandoned device would keep this thread waiting for the end of its work.
     if (!this.abandoned) this.device.destroy();
     this.destroyHelpers();
+  }
+
+  /** @internal */
+  [DISPOSE](): void {
+    this.destroy();
   }
 
   /** @returns the first failure of this device */

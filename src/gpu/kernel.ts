@@ -1,4 +1,6 @@
 /** Compute kernels: pipelines, their bindings and dispatches. */
+
+import type { ShaderLoader } from '../shader-sources/load';
 import { LimitError, type Tensor } from './arena';
 import {
   BindGroups,
@@ -9,14 +11,8 @@ import {
 } from './bind-groups';
 import type { Gpu } from './device';
 import type { PortableKernel } from './precompile';
-import {
-  compileProgram,
-  type KernelSource,
-  type LinkedProgram,
-  linkProgram,
-  type ProgramSource,
-  ShaderError,
-} from './program';
+import type { KernelSource, LinkedProgram, ProgramSource } from './program';
+import { ShaderError } from './shader-error';
 import {
   describeInterface,
   interfaceOf,
@@ -85,6 +81,9 @@ interface Variant {
   pipeline?: GPUComputePipeline;
 }
 
+/** The linker is loaded with the first kernel, so that a page can show something before. */
+const loadLinker = (): Promise<typeof import('./program')> => import('./program');
+
 export class Kernel {
   /** Set once `ready` has resolved. */
   times: CompileTimes | undefined;
@@ -104,7 +103,8 @@ export class Kernel {
     private readonly gpu: Gpu,
     private readonly uniforms: UniformPool,
     private readonly scratch: Scratch,
-    readonly source: ProgramSource,
+    readonly source: KernelSource,
+    private readonly load: ShaderLoader,
     private readonly advice: string,
     private readonly compiling: Compiling,
   ) {
@@ -184,12 +184,14 @@ export class Kernel {
   }
 
   private async compile(variant: Variant, entries: GPUBindGroupLayoutEntry[]): Promise<void> {
+    const [linker, program] = await Promise.all([loadLinker(), this.loadProgram()]);
     const begin = performance.now();
-    const linked = await linkProgram(this.source);
+    const linked = await linker.linkProgram(program);
     const link = performance.now() - begin;
     this.checkInterface(linked);
     try {
-      const code = await this.createPipeline(variant, linked);
+      const { module, code } = await linker.compileProgram(this.gpu, program, linked);
+      await this.createPipeline(variant, module);
       if (variant !== this.fixed) return;
       this.portable = { name: this.name, code, entries };
       this.times = { link, create: performance.now() - begin - link };
@@ -198,10 +200,16 @@ export class Kernel {
     }
   }
 
-  /** @returns the compiled WGSL */
-  private async createPipeline(variant: Variant, linked: LinkedProgram): Promise<string> {
+  /** The program with all modules that it imports. */
+  private async loadProgram(): Promise<ProgramSource> {
+    const { shader, aliases = {}, modules } = this.source;
+    // Modules from outside the library may import any of it.
+    const library = await this.load(modules ? undefined : [shader, ...Object.values(aliases)]);
     const spill = this.spills ? this.source.spill : undefined;
-    const { module, code } = await compileProgram(this.gpu, { ...this.source, spill }, linked);
+    return { ...this.source, spill, library: { ...library, ...modules } };
+  }
+
+  private async createPipeline(variant: Variant, module: GPUShaderModule): Promise<void> {
     try {
       variant.pipeline = await this.gpu.wait(
         this.gpu.device.createComputePipelineAsync({
@@ -210,7 +218,6 @@ export class Kernel {
           compute: { module },
         }),
       );
-      return code;
     } catch (error) {
       throw new ShaderError(`shaders/${this.name}.wesl: ${(error as Error).message}`);
     }
@@ -275,10 +282,10 @@ export class KernelLibrary {
   private readonly scratch: Scratch;
   private latest: Promise<void> = Promise.resolve();
 
-  /** @param modules shader modules that programs import, by path */
+  /** @param load loads the shader modules that programs import */
   constructor(
     private readonly gpu: Gpu,
-    private readonly modules: Readonly<Record<string, string>>,
+    private readonly load: ShaderLoader,
     private readonly options: KernelLibraryOptions = {},
   ) {
     this.uniforms = new UniformPool(gpu);
@@ -290,13 +297,14 @@ export class KernelLibrary {
     const key = JSON.stringify(source);
     const known = this.kernels.get(key);
     if (known) return known;
-    const program = { ...source, library: { ...this.modules, ...source.modules } };
+    const { gpu, uniforms, scratch, load } = this;
     const { advice = 'use smaller tensors' } = this.options;
-    const kernel = new Kernel(this.gpu, this.uniforms, this.scratch, program, advice, (compile) => {
+    const compiling: Compiling = (compile) => {
       const compilation = this.options.inTurn ? this.compileNext(compile) : compile();
       this.compilations.push(compilation);
       return compilation;
-    });
+    };
+    const kernel = new Kernel(gpu, uniforms, scratch, source, load, advice, compiling);
     this.kernels.set(key, kernel);
     return kernel;
   }

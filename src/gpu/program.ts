@@ -12,15 +12,13 @@ import {
 import { hideBuiltIns } from './built-ins';
 import { compileError, compileText } from './compile-error';
 import type { Gpu } from './device';
+import { type LinkFailure, linkError } from './link-error';
 import { clearLoopVariables } from './loop-variables';
 import { type PlugIns, plugInConstants } from './plug-in';
 import { moduleAt, moduleName, moduleTexts } from './program-modules';
-import { type LinkFailure, linkError } from './shader-error';
 import type { SpillOptions } from './spill/program';
-import { spillLargeValues } from './spill/spill';
 import { unrollLoops } from './unroll';
 
-export { ShaderError } from './shader-error';
 /** A linked program with its source map. */
 export type LinkedProgram = LinkedWesl;
 
@@ -97,6 +95,12 @@ function isPlugIn({ sourceMap }: LinkedWesl, offset: number, source: ProgramSour
   return Object.values(plugIns).some(({ file }) => file === moduleAt(path, source).file);
 }
 
+/** Loaded only where it is needed, since it needs a good half of the linker's package. */
+async function spill(text: string, options: SpillOptions): Promise<string | undefined> {
+  const { spillLargeValues } = await import('./spill/spill');
+  return spillLargeValues(text, options);
+}
+
 /**
  * Compiles the result of `linkProgram` for `source`.
  * @throws ShaderError with the compiler's first message.
@@ -111,7 +115,7 @@ export async function compileProgram(
     ? clearLoopVariables(text, (offset) => isPlugIn(linked, offset, source))
     : text;
   const plain = unrollLoops(cleared);
-  const spilled = source.spill && spillLargeValues(plain, source.spill);
+  const spilled = source.spill && (await spill(plain, source.spill));
   if (spilled !== undefined) {
     const { module, code, failure } = await compileText(gpu, source.shader, spilled);
     // If a platform rejects it, the program without spilling is equally correct.

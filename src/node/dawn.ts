@@ -3,12 +3,12 @@
  * the system's software Vulkan (Mesa lavapipe), else on SwiftShader from a package.
  */
 import { availableParallelism, constants, tmpdir, totalmem } from 'node:os';
-import { create, globals } from 'webgpu';
 import { type AdapterDescription, describeAdapter } from '../gpu/adapter';
 import { type Gpu, GpuError, openGpu } from '../gpu/device';
 import { findMatrixUnits } from '../gpu/matrix-units';
 import { adapterName, preferAdapters, sharesCompiledKernels } from './adapter-choice';
 import { calm } from './calm';
+import { type Dawn, loadDawn } from './load-dawn';
 import { unpackSwiftShader } from './swiftshader';
 
 export { calm } from './calm';
@@ -67,14 +67,14 @@ export interface FoundAdapter {
  */
 const instances = new Map<string, GPU>();
 
-function instanceFor(source: string, flags: readonly string[], createInstance = create): GPU {
+function instanceFor(dawn: Dawn, source: string, flags: readonly string[]): GPU {
   const key = [source, ...flags].join(' ');
   const known = instances.get(key);
   if (known) return known;
-  Object.assign(globalThis, globals);
+  Object.assign(globalThis, dawn.globals);
   // Mesa prints a warning without it.
   process.env.XDG_RUNTIME_DIR ||= tmpdir();
-  const instance = createInstance([...FLAGS, ...flags]);
+  const instance = dawn.create([...FLAGS, ...flags]);
   instances.set(key, instance);
   return instance;
 }
@@ -118,49 +118,52 @@ function hasSystemLoader(): boolean {
 }
 
 /** Dawn lists all adapters if asked for one that does not exist. */
-async function systemAdapterNames(): Promise<readonly string[]> {
-  const message = await askDawn(instanceFor('system: names', ['adapter=(no such adapter)'])).then(
+async function systemAdapterNames(dawn: Dawn): Promise<readonly string[]> {
+  const instance = instanceFor(dawn, 'system: names', ['adapter=(no such adapter)']);
+  const message = await askDawn(instance).then(
     () => '',
     (error: unknown) => String(error),
   );
   return [...new Set([...message.matchAll(/name: '(.*)'/g)].map((match) => match[1]!))];
 }
 
-async function bestSystemAdapter(flags: readonly string[]): Promise<readonly FoundAdapter[]> {
-  if (!hasSystemLoader()) return [];
-  const found = await requestAdapter(instanceFor('system: best', flags));
-  return found ? [found] : [];
-}
+/** A place to look for adapters. */
+type Source = (dawn: Dawn, flags: readonly string[]) => Promise<readonly FoundAdapter[]>;
 
-async function allSystemAdapters(flags: readonly string[]): Promise<readonly FoundAdapter[]> {
+const bestSystemAdapter: Source = async (dawn, flags) => {
+  if (!hasSystemLoader()) return [];
+  const found = await requestAdapter(instanceFor(dawn, 'system: best', flags));
+  return found ? [found] : [];
+};
+
+const allSystemAdapters: Source = async (dawn, flags) => {
   if (!hasSystemLoader()) return [];
   const found: FoundAdapter[] = [];
-  for (const name of await systemAdapterNames()) {
-    const adapter = await requestAdapter(
-      instanceFor(`system: ${name}`, [`adapter=${name}`, ...flags]),
-    );
+  for (const name of await systemAdapterNames(dawn)) {
+    const instance = instanceFor(dawn, `system: ${name}`, [`adapter=${name}`, ...flags]);
+    const adapter = await requestAdapter(instance);
     if (adapter) found.push(adapter);
   }
   return found;
-}
+};
 
 /** Loads a copy of Dawn from outside the package `webgpu`. */
-function loadDawn(path: string): typeof create {
-  const native: { exports: { create?: typeof create } } = { exports: {} };
+function loadCopy(path: string): Dawn['create'] {
+  const native: { exports: Partial<Dawn> } = { exports: {} };
   process.dlopen(native, path);
   return native.exports.create!;
 }
 
-/** The copy of Dawn beside SwiftShader, once it is loaded. */
-let embeddedDawn: typeof create | undefined;
+/** `create` of the copy of Dawn beside SwiftShader, once it is loaded. */
+let embedded: Dawn['create'] | undefined;
 
-async function embeddedAdapters(flags: readonly string[]): Promise<readonly FoundAdapter[]> {
+const embeddedAdapters: Source = async ({ globals }, flags) => {
   const files = await unpackSwiftShader();
   if (!files) return [];
-  embeddedDawn ??= loadDawn(files.dawn);
-  const found = await requestAdapter(instanceFor('embedded', flags, embeddedDawn));
+  embedded ??= loadCopy(files.dawn);
+  const found = await requestAdapter(instanceFor({ create: embedded, globals }, 'embedded', flags));
   return found ? [found] : [];
-}
+};
 
 function noAdapterError(found: readonly FoundAdapter[], wish = ''): GpuError {
   if (found.length === 0) {
@@ -205,7 +208,8 @@ function open(
 
 /**
  * Finds the best adapter of this machine, or the requested one.
- * @throws GpuError if there is none, or none that matches.
+ * @throws GpuError if the package webgpu is missing, or if there is no adapter, or none that
+ * matches.
  */
 export async function requestNodeAdapter(options: NodeGpuOptions = {}): Promise<FoundAdapter> {
   const flags = flagsFor(options);
@@ -214,8 +218,9 @@ export async function requestNodeAdapter(options: NodeGpuOptions = {}): Promise<
   const others = wish === undefined ? [] : [allSystemAdapters];
   const sources = [bestSystemAdapter, ...others, embeddedAdapters];
   const found: FoundAdapter[] = [];
+  const dawn = await loadDawn();
   for (const source of sources) {
-    found.push(...(await source(flags)));
+    found.push(...(await source(dawn, flags)));
     const [chosen] = preferAdapters(found, wish);
     if (chosen) return chosen;
   }
@@ -224,15 +229,19 @@ export async function requestNodeAdapter(options: NodeGpuOptions = {}): Promise<
 
 /**
  * Opens a device on the best adapter of this machine (a GPU, else Mesa lavapipe, else SwiftShader
- * from @sparticuz/chromium), or on the requested one.
- * @throws GpuError if there is none, or none that matches.
+ * from @sparticuz/chromium), or on the requested one. It needs the npm package `webgpu`.
+ * @throws GpuError if that is missing, or if there is no adapter, or none that matches.
  */
 export async function requestNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
   return open(await requestNodeAdapter(options), options);
 }
 
-/** Every adapter that `requestNodeGpu` can open, best first. */
+/**
+ * Every adapter that `requestNodeGpu` can open, best first.
+ * @throws GpuError if the npm package `webgpu` is missing.
+ */
 export async function listAdapters(): Promise<readonly AdapterDescription[]> {
-  const found = [...(await allSystemAdapters([])), ...(await embeddedAdapters([]))];
+  const dawn = await loadDawn();
+  const found = [...(await allSystemAdapters(dawn, [])), ...(await embeddedAdapters(dawn, []))];
   return preferAdapters(found).map(({ description }) => description);
 }

@@ -1,5 +1,8 @@
-/** `lockstep-ppo/node`: devices in Node, through Dawn, and files: policies, runs, pictures. */
-
+/**
+ * `lockstep-ppo/node`: devices in Node, through Dawn, and files: policies, runs, pictures.
+ * @module lockstep-ppo/node
+ */
+export type { UsedInBlock } from '../dispose';
 export type { Theme } from '../drawing/palette';
 export { encodePng } from '../drawing/png';
 export { type Picture, type PictureOptions, rasterize } from '../drawing/rasterize';

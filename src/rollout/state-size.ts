@@ -6,7 +6,7 @@ import { KernelLibrary, read, write } from '../gpu/kernel';
 import type { ProgramSource } from '../gpu/program';
 import { readTensor } from '../gpu/readback';
 import { encodeStages } from '../gpu/stage';
-import { SHADER_SOURCES } from '../shader-sources';
+import { loadShaders } from '../shader-sources/load';
 
 /** The size of a State and the kernel that measured it. */
 interface Measured {
@@ -41,7 +41,7 @@ export async function measureStateWords(
   const key = JSON.stringify(source);
   const found = known.get(key);
   if (found) return found.words;
-  const kernels = new KernelLibrary(gpu, SHADER_SOURCES);
+  const kernels = new KernelLibrary(gpu, loadShaders);
   const words = await measure(gpu, kernels, source, file);
   known.set(key, { words, kernels });
   return words;

@@ -11,7 +11,7 @@ import { KernelLibrary } from '../gpu/kernel';
 import { withSubgroupsIfTaken } from '../gpu/subgroups';
 import { isPlan, subgroupLanes, usesMatrixUnits } from '../network/kernel-plan';
 import { createTask } from '../rollout/task';
-import { SHADER_SOURCES } from '../shader-sources';
+import { loadShaders } from '../shader-sources/load';
 import { checkStorage } from './check-storage';
 import { Trainer } from './trainer';
 import { checkGiven, type TrainerOptions } from './trainer-options';
@@ -26,7 +26,7 @@ const ADVICE =
  * @param inTurn whether they compile one after another, so that each can be timed
  */
 export function createKernels(gpu: Gpu, inTurn = false): KernelLibrary {
-  return new KernelLibrary(gpu, SHADER_SOURCES, { inTurn, advice: ADVICE });
+  return new KernelLibrary(gpu, loadShaders, { inTurn, advice: ADVICE });
 }
 
 /**

@@ -6,6 +6,7 @@ import { ConfigError } from '../config/config-error';
 import { ESTIMATORS } from '../config/estimators';
 import type { PpoConfig } from '../config/ppo-config';
 import { deriveSizes, type Sizes } from '../config/sizes';
+import { DISPOSE, type UsedInBlock } from '../dispose';
 import { elementCount, type Tensor } from '../gpu/arena';
 import { readTensor, writeTensor } from '../gpu/readback';
 import { profileStages, runStages, tryStages } from '../gpu/run-stages';
@@ -61,6 +62,8 @@ import {
 } from './train-state';
 import type { Given } from './trainer-options';
 
+export interface Trainer extends UsedInBlock {}
+
 /**
  * One run, made by `createTrainer`. Iterating over it trains: `for await (const report of trainer)`
  * yields an `IterationReport` after each iteration. In shapes, K is the number of agents and P that
@@ -73,7 +76,9 @@ import type { Given } from './trainer-options';
  *
  * After `destroy`, every method but `stop` and `destroy` rejects with a TrainerError, and when the
  * device has failed or was closed, with a GpuError. Other trainers on the device continue.
+ * `using trainer = await createTrainer(…)` destroys it at the end of the block.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the class has what the interface adds
 export class Trainer implements AsyncIterable<IterationReport> {
   /** @internal */
   readonly sizes: Sizes;
@@ -451,6 +456,11 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.loop.destroy();
     this.runtime.kernels.destroy();
     this.runtime.arena.destroy();
+  }
+
+  /** @internal */
+  [DISPOSE](): void {
+    this.destroy();
   }
 
   /**

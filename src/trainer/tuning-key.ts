@@ -8,7 +8,7 @@ import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
 import type { KernelPlan } from '../network/kernel-plan';
-import { SHADER_SOURCES } from '../shader-sources';
+import { loadShaders } from '../shader-sources/load';
 
 /** Fields that neither kernels nor stages depend on. */
 const INDIFFERENT: readonly (keyof PpoConfig)[] = ['seed', 'totalTimesteps', 'maxSkippedUpdates'];
@@ -58,6 +58,7 @@ async function digest(text: string): Promise<string> {
 export async function tuningKey({ gpu, environment, config, plans }: TuningCase): Promise<string> {
   const { defaults: _, ...world } = environment;
   const shapes = [plans, world, describeConfig(config), describeDevice(gpu)];
-  const whole = await digest(JSON.stringify([version, SHADER_SOURCES, ...shapes]));
+  const shaders = await loadShaders();
+  const whole = await digest(JSON.stringify([version, shaders, ...shapes]));
   return `${environment.id} on ${gpu.adapter.name}: ${whole}`;
 }

@@ -166,7 +166,7 @@ describe.runIf(process.platform === 'linux')('without any adapter', () => {
     const root = new URL('../../', import.meta.url).pathname;
     cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
     mkdirSync(join(folder, 'node_modules'));
-    for (const name of ['webgpu', 'wesl']) {
+    for (const name of ['webgpu', 'pbf']) {
       symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
     }
   });

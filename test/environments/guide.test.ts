@@ -5,9 +5,9 @@ import type { EnvironmentDefinition } from '../../src/environments/definition';
 import { RESERVED_WORDS } from '../../src/environments/reserved-words';
 import { declaredNames } from '../../src/gpu/wesl-imports';
 import { createTrainer, defineEnvironment } from '../../src/index';
-import { SHADER_SOURCES } from '../../src/shader-sources';
 import { openTestGpu } from '../support/gpu';
 import { openRuntime } from '../support/run-dispatches';
+import { SHADER_SOURCES } from '../support/shader-sources';
 import { openWorld, playActions, readRollout, reset } from '../support/world';
 import { DRIFT, drift } from './drift';
 

@@ -6,8 +6,8 @@ import { compileText } from '../../src/gpu/compile-error';
 import { Gpu, type GpuOptions } from '../../src/gpu/device';
 import type { ShaderModule } from '../../src/gpu/plug-in';
 import { compileProgram, linkProgram, type ProgramSource } from '../../src/gpu/program';
-import { SHADER_SOURCES } from '../../src/shader-sources';
 import { openTestGpu } from '../support/gpu';
+import { SHADER_SOURCES } from '../support/shader-sources';
 
 const gpu = await openTestGpu();
 

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { LimitError, type Tensor } from '../../src/gpu/arena';
 import { KernelLibrary, read, write } from '../../src/gpu/kernel';
-import { ShaderError } from '../../src/gpu/program';
+import { ShaderError } from '../../src/gpu/shader-error';
 import scale from '../shaders/scale.wesl';
 import { floats, openRuntime, readFloats, runDispatches } from '../support/run-dispatches';
 
@@ -26,7 +26,7 @@ test('one program is one kernel', () => {
 test('compiled in turn, a kernel starts when the previous one is done or has failed', async () => {
   const inTurn = new KernelLibrary(
     runtime.gpu,
-    { 'test/scale': scale, 'test/broken': 'fn (' },
+    async () => ({ 'test/scale': scale, 'test/broken': 'fn (' }),
     { inTurn: true },
   );
   const tensors = { input: read(floats(runtime, [1])), output: write(floats(runtime, [1])) };
@@ -47,7 +47,10 @@ test('compiled in turn, a kernel starts when the previous one is done or has fai
 
 test('a kernel that does not compile is reported once no other compiles any more', async () => {
   const { gpu } = runtime;
-  const library = new KernelLibrary(gpu, { 'test/scale': scale, 'test/broken': 'fn (' });
+  const library = new KernelLibrary(gpu, async () => ({
+    'test/scale': scale,
+    'test/broken': 'fn (',
+  }));
   const compile = gpu.device.createComputePipelineAsync.bind(gpu.device);
   let finish = (): void => {};
   const finished = new Promise<void>((resolve) => {

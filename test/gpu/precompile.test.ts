@@ -5,9 +5,9 @@ import type { Gpu } from '../../src/gpu/device';
 import { KernelLibrary } from '../../src/gpu/kernel';
 import { type PortableKernel, precompile } from '../../src/gpu/precompile';
 import { firstDispatches } from '../../src/gpu/stage';
-import { SHADER_SOURCES } from '../../src/shader-sources';
 import { assembleTrainer } from '../../src/trainer/create-trainer';
 import { openTestGpu } from '../support/gpu';
+import { SHADER_SOURCES } from '../support/shader-sources';
 import { SMALL } from '../trainer/training';
 
 Object.assign(globalThis, globals);
@@ -135,7 +135,7 @@ describe.skipIf(helpers.length === 0)('helper devices (of lavapipe)', () => {
   });
 
   test('take every kernel of a run, with the same text, without an error', async () => {
-    const library = new KernelLibrary(gpu, SHADER_SOURCES);
+    const library = new KernelLibrary(gpu, async () => SHADER_SOURCES);
     const compile = vi.spyOn(gpu.device, 'createShaderModule');
     const config = { ...SMALL, hiddenSizes: [9, 8] };
     const trainer = await assembleTrainer({ gpu, environment: cartpole, config }, library);

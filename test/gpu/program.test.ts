@@ -1,10 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 import { write } from '../../src/gpu/kernel';
 import type { ShaderModule } from '../../src/gpu/plug-in';
-import { linkProgram, ShaderError } from '../../src/gpu/program';
-import { SHADER_SOURCES } from '../../src/shader-sources';
+import { linkProgram } from '../../src/gpu/program';
+import { ShaderError } from '../../src/gpu/shader-error';
 import plugInUser from '../shaders/plug-in-user.wesl';
 import { floats, openRuntime, readFloats, runDispatches } from '../support/run-dispatches';
+import { SHADER_SOURCES } from '../support/shader-sources';
 
 // The linker captures the console's function when it is loaded.
 const log = vi.hoisted(() => vi.spyOn(console, 'log'));

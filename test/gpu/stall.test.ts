@@ -109,7 +109,7 @@ describe('a promise of the device', () => {
 describe('commands that are only compiled', () => {
   const recordScale = async () => {
     const runtime = await openRuntime({ 'test/scale': scale });
-    const kernels = new KernelLibrary(runtime.gpu, { 'test/scale': scale });
+    const kernels = new KernelLibrary(runtime.gpu, async () => ({ 'test/scale': scale }));
     const output = floats(runtime, [1], [5]);
     const dispatch = kernels.kernel({ shader: 'test/scale', constants: { FACTOR: 2 } }).dispatch({
       shape: { count: 1, addend: 0, target_index: 0 },

@@ -38,6 +38,11 @@ describe.each(COMPILERS)('%s', async (name) => {
     expect(errors(['device.mts'], { mode: 'bundler', lib: ['es2023', 'dom'], types })).toBe('');
   });
 
+  test('lets `using` destroy trainers and devices', () => {
+    const lib = ['es2023', 'esnext.disposable'];
+    expect(errors(['using.mts'], { mode: 'nodenext', lib, types: [] })).toBe('');
+  });
+
   // Older ones do not know that Node requires ES modules.
   test.skipIf(name === 'typescript-5.5')('compiles a CommonJS program', () => {
     expect(errors(['commonjs.cts'], { mode: 'nodenext', lib: ['es2023'], types: [] })).toBe('');
@@ -86,6 +91,35 @@ describe('Node', () => {
   });
 });
 
+describe('without the package webgpu', () => {
+  const SENTENCE =
+    'the package webgpu, through which Node uses GPUs, is not installed: npm install webgpu@0.6.2';
+
+  test('Node imports what needs no device, and a device is refused with what to install', () => {
+    const program = `
+      import { requestNodeGpu, tuningFile } from 'lockstep-ppo/node';
+      const reason = await requestNodeGpu().catch((error) => error);
+      console.log(typeof tuningFile, reason.name, reason.message);
+    `;
+    const { stdout } = consumer.runAlone('--input-type=module', '-e', program);
+    expect(stdout.trim()).toBe(`function GpuError ${SENTENCE}`);
+  });
+
+  test.each(['train CartPole-v1', 'doctor'])('the command says the same: %s', (line) => {
+    const words = line.split(' ');
+    const ended = consumer.runAlone('node_modules/lockstep-ppo/dist/cli.js', ...words);
+    expect(ended.stderr).toBe(`lockstep: ${SENTENCE}\n`);
+    expect(ended.stdout).toBe('');
+    expect(ended.status).toBe(2);
+  });
+
+  test('the command helps', () => {
+    const { status, stdout } = consumer.runAlone('node_modules/lockstep-ppo/dist/cli.js', 'envs');
+    expect(stdout).toContain('CartPole-v1');
+    expect(status).toBe(0);
+  });
+});
+
 describe('the packed files', () => {
   const text = (path: string): string => readFileSync(join(consumer.installed, path), 'utf8');
   const listed = (ending: string): string[] =>
@@ -108,11 +142,25 @@ describe('the packed files', () => {
 
   test('hold the source maps that the bundles name, and no others', () => {
     const named = listed('.js').flatMap((path) =>
-      [...text(path).matchAll(/^\/\/# sourceMappingURL=(.*)$/gm)].map((match) =>
+      // The linker has a text with such a line, too.
+      [...text(path).matchAll(/^\/\/# sourceMappingURL=(?!data:)(.*)$/gm)].map((match) =>
         join(dirname(path), match[1]!),
       ),
     );
     expect(listed('.map').sort()).toEqual(named.sort());
+  });
+
+  test('hold the notices of the packages whose code is in the bundles', () => {
+    const maps = listed('.map').flatMap(
+      (path) => (JSON.parse(text(path)) as { readonly sources: readonly string[] }).sources,
+    );
+    const bundled = maps.flatMap(
+      (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+    );
+    const names = [...new Set(bundled)].sort();
+    expect(names).toContain('wesl');
+    const notices = [...text('dist/NOTICES.txt').matchAll(/^-+\n\n(\S+) \d/gm)];
+    expect(notices.map((match) => match[1])).toEqual(names);
   });
 
   test('hold what their documentation links to', () => {

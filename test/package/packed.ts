@@ -2,12 +2,12 @@
  * The package as a registry or a git address delivers it, beside its dependencies, in a folder of
  * its own.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { files } from '../../package.json';
+import { dependencies, files } from '../../package.json';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What is packed, and what builds it; `dist` must come from the build. */
@@ -19,8 +19,17 @@ const SOURCES = [
   'src',
   ...files,
 ];
+const PLACE = join('node_modules', 'lockstep-ppo');
 /** What `npm install` puts beside the package: its dependencies and theirs. */
-const DEPENDENCIES = ['webgpu', 'wesl', 'pbf', '@webgpu/types'];
+const DEPENDENCIES = Object.keys(dependencies);
+/** What the README lets a user of Node install too, and what that depends on. */
+const WITH_NODE = [...DEPENDENCIES, 'webgpu', '@webgpu/types'];
+
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 export interface Consumer {
   /** A folder whose programs can import the package. */
@@ -29,6 +38,8 @@ export interface Consumer {
   readonly installed: string;
   /** Runs a program there; what it prints. */
   run(program: string, ...more: string[]): string;
+  /** A second folder, in which the package is installed alone: how a program ends there. */
+  runAlone(program: string, ...more: string[]): Ended;
   remove(): void;
 }
 
@@ -46,18 +57,29 @@ export function installPacked(): Consumer {
   const npm = ['pack', '--offline', '--loglevel', 'error', '--pack-destination', scratch];
   execFileSync('npm', npm, { cwd: checkout, shell: process.platform === 'win32' });
 
-  const folder = join(scratch, 'consumer');
-  const installed = join(folder, 'node_modules', 'lockstep-ppo');
-  mkdirSync(installed, { recursive: true });
   const [tarball] = readdirSync(scratch).filter((name) => name.endsWith('.tgz'));
-  execFileSync('tar', ['-xzf', join(scratch, tarball!), '-C', installed, '--strip-components=1']);
-  for (const name of DEPENDENCIES) {
+  const folder = install(join(scratch, tarball!), join(scratch, 'consumer'), WITH_NODE);
+  const alone = install(join(scratch, tarball!), join(scratch, 'alone'), DEPENDENCIES);
+  return {
+    folder,
+    installed: join(folder, PLACE),
+    run: (program, ...more) =>
+      execFileSync(process.execPath, [program, ...more], { cwd: folder, encoding: 'utf8' }),
+    runAlone: (program, ...more) =>
+      spawnSync(process.execPath, [program, ...more], { cwd: alone, encoding: 'utf8' }),
+    remove: () => rmSync(scratch, { recursive: true, force: true }),
+  };
+}
+
+/** Unpacks the package and its dependencies into a new folder, which is returned. */
+function install(tarball: string, folder: string, dependencies: readonly string[]): string {
+  const installed = join(folder, PLACE);
+  mkdirSync(installed, { recursive: true });
+  execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
+  for (const name of dependencies) {
     const link = join(folder, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules', name), link, 'junction');
   }
-  const run = (program: string, ...more: string[]): string =>
-    execFileSync(process.execPath, [program, ...more], { cwd: folder, encoding: 'utf8' });
-  const remove = (): void => rmSync(scratch, { recursive: true, force: true });
-  return { folder, installed, run, remove };
+  return folder;
 }

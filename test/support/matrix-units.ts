@@ -1,8 +1,8 @@
 /** Matrix units for devices that have none. */
 import type { Gpu } from '../../src/gpu/device';
 import type { MatrixUnits } from '../../src/gpu/matrix-units';
-import { SHADER_SOURCES } from '../../src/shader-sources';
 import tileWithoutUnits from '../shaders/matrix-tile.wesl';
+import { SHADER_SOURCES } from './shader-sources';
 
 const KERNELS = [
   'kernels/linear/matrix-units/matrix-units',
@@ -15,7 +15,7 @@ const KERNELS = [
  */
 export const WITHOUT_UNITS: Readonly<Record<string, string>> = Object.fromEntries([
   ['kernels/linear/matrix-units/matrix-tile', tileWithoutUnits],
-  ...KERNELS.map((path) => [path, SHADER_SOURCES[path].replaceAll('// unroll', '')]),
+  ...KERNELS.map((path) => [path, SHADER_SOURCES[path]!.replaceAll('// unroll', '')]),
 ]);
 
 /** The device with emulated matrix units, for these shaders. */

@@ -6,14 +6,14 @@ import { readTensor, writeTensor } from '../../src/gpu/readback';
 import type { Runtime } from '../../src/gpu/runtime';
 import { encodeStages } from '../../src/gpu/stage';
 import { Rng } from '../../src/kernels/rng';
-import { SHADER_SOURCES } from '../../src/shader-sources';
 import { openTestGpu } from './gpu';
 import { halfBits, roundHalf } from './half';
+import { SHADER_SOURCES } from './shader-sources';
 
 /** A runtime on the file's device; `shaders` are additional modules by path. */
 export async function openRuntime(shaders: Readonly<Record<string, string>> = {}) {
   const gpu = await openTestGpu();
-  const kernels = new KernelLibrary(gpu, { ...SHADER_SOURCES, ...shaders });
+  const kernels = new KernelLibrary(gpu, async () => ({ ...SHADER_SOURCES, ...shaders }));
   return { gpu, kernels, arena: new Arena(gpu) };
 }
 

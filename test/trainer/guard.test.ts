@@ -8,7 +8,6 @@ import type { Tensor } from '../../src/gpu/arena';
 import { readTensor } from '../../src/gpu/readback';
 import { isFused } from '../../src/network/kernel-plan';
 import { createTask } from '../../src/rollout/task';
-import { SHADER_SOURCES } from '../../src/shader-sources';
 import { createTrainer } from '../../src/trainer/create-trainer';
 import { guard, NonFiniteError } from '../../src/trainer/guard';
 import type { IterationReport } from '../../src/trainer/metrics';
@@ -17,6 +16,7 @@ import { agentMetrics } from '../cli/reports';
 import { BITS, type Breakage, brokenWorld, firstNames } from '../support/broken-world';
 import { openTestGpu } from '../support/gpu';
 import { openRuntime } from '../support/run-dispatches';
+import { SHADER_SOURCES } from '../support/shader-sources';
 import { smallTrainer } from './training';
 
 /** Four updates per iteration; step 1000 is in iteration 16, whose steps are 961 … 1024. */

@@ -14,7 +14,7 @@ import {
   usesMatrixUnits,
 } from '../../src/network/kernel-plan';
 import { candidatePlans } from '../../src/network/plan-candidates';
-import { SHADER_SOURCES } from '../../src/shader-sources';
+import { SHADERS } from '../../src/shader-sources/matrix-units';
 import { createTrainer } from '../../src/trainer/create-trainer';
 import { tunePlan } from '../../src/trainer/tuner';
 import { expectClose } from '../reference/expect-close';
@@ -23,7 +23,7 @@ import { WITHOUT_UNITS, withUnits } from '../support/matrix-units';
 import { allReports, SMALL } from './training';
 
 /** This file's own. */
-const sources: Record<string, string> = SHADER_SOURCES;
+const sources = SHADERS as Record<string, string>;
 beforeEach(() => void Object.assign(sources, WITHOUT_UNITS));
 
 const gpu = await openTestGpu();

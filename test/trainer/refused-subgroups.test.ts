@@ -4,7 +4,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createChosenTrainer } from '../../src/cli/choose-kernels';
 import { cartpole } from '../../src/environments/cartpole';
-import { ShaderError } from '../../src/gpu/program';
+import { ShaderError } from '../../src/gpu/shader-error';
 import { subgroupLanes } from '../../src/network/kernel-plan';
 import { requestNodeGpu } from '../../src/node/dawn';
 import { createTrainer } from '../../src/trainer/create-trainer';

@@ -5,7 +5,7 @@
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { LimitError } from '../../src/gpu/arena';
 import { Kernel } from '../../src/gpu/kernel';
-import { ShaderError } from '../../src/gpu/program';
+import { ShaderError } from '../../src/gpu/shader-error';
 import { clock } from '../rollout/clock';
 import { ChildProgram } from '../support/child';
 import { openTestGpu } from '../support/gpu';

@@ -96,9 +96,9 @@ describe('tuningKey', () => {
       return (await import('../../src/trainer/tuning-key')).tuningKey(USUAL);
     };
     expect(await keyAgain()).toBe(usual);
-    vi.doMock('../../src/shader-sources', () => ({ SHADER_SOURCES: { 'lib/rng': 'changed' } }));
+    vi.doMock('../../src/shader-sources/common', () => ({ SHADERS: { 'lib/rng': 'changed' } }));
     expect(await keyAgain()).not.toBe(usual);
-    vi.doUnmock('../../src/shader-sources');
+    vi.doUnmock('../../src/shader-sources/common');
     vi.doMock('../../package.json', () => ({ version: '0.0.0' }));
     expect(await keyAgain()).not.toBe(usual);
     vi.doUnmock('../../package.json');

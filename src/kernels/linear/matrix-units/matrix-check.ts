@@ -5,7 +5,7 @@ import { KernelLibrary } from '../../../gpu/kernel';
 import { readTensor, writeTensor } from '../../../gpu/readback';
 import type { Runtime } from '../../../gpu/runtime';
 import { encodeStages } from '../../../gpu/stage';
-import { SHADER_SOURCES } from '../../../shader-sources';
+import { loadShaders } from '../../../shader-sources/load';
 import { wholeTensor } from '../../blocks';
 import { Rng } from '../../rng';
 import { linearBackwardWeights, linearForward } from '../linear';
@@ -25,7 +25,7 @@ async function computeProducts(gpu: Gpu, matrixUnits: Runtime['matrixUnits']): P
   const { inputs, outputs, samples: stride } = SIZES;
   const runtime = {
     ...{ gpu, matrixUnits },
-    kernels: new KernelLibrary(gpu, SHADER_SOURCES),
+    kernels: new KernelLibrary(gpu, loadShaders),
     arena: new Arena(gpu),
   };
   const layer = { inputs, outputs, weightOffset: 0, biasOffset: inputs * outputs };

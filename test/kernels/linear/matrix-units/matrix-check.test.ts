@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { matrixUnitsFault } from '../../../../src/kernels/linear/matrix-units/matrix-check';
-import { SHADER_SOURCES } from '../../../../src/shader-sources';
+import { SHADERS } from '../../../../src/shader-sources/matrix-units';
 import { openTestGpu } from '../../../support/gpu';
 import { WITHOUT_UNITS, withUnits } from '../../../support/matrix-units';
 
 /** This file's own. */
-const sources: Record<string, string> = SHADER_SOURCES;
+const sources = SHADERS as Record<string, string>;
 beforeEach(() => void Object.assign(sources, WITHOUT_UNITS));
 
 const gpu = await openTestGpu();

@@ -7,9 +7,9 @@ import { Arena } from '../../../../src/gpu/arena';
 import { KernelLibrary } from '../../../../src/gpu/kernel';
 import type { Runtime } from '../../../../src/gpu/runtime';
 import { requestNodeGpu } from '../../../../src/node/dawn';
-import { SHADER_SOURCES } from '../../../../src/shader-sources';
 import { roundHalf } from '../../../support/half';
 import { WITHOUT_UNITS } from '../../../support/matrix-units';
+import { SHADER_SOURCES } from '../../../support/shader-sources';
 import type { LinearSizes } from '../linear-case';
 import { type Rounding, testLinearLayer } from '../linear-products';
 
@@ -39,7 +39,7 @@ const SHAPES: readonly LinearSizes[] = [
 
 const openRuntime = (shaders: Readonly<Record<string, string>> = {}) => ({
   gpu,
-  kernels: new KernelLibrary(gpu, { ...SHADER_SOURCES, ...shaders }),
+  kernels: new KernelLibrary(gpu, async () => ({ ...SHADER_SOURCES, ...shaders })),
   arena: new Arena(gpu),
 });
 

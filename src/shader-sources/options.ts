@@ -1,0 +1,33 @@
+/**
+ * The shader modules of the group `options` (groups.ts) by their paths under shaders/.
+ * Made by `npm run generate` from the files there.
+ */
+import advantagesDiscountedReturns from '../../shaders/advantages/discounted-returns.wesl';
+import advantagesGroup from '../../shaders/advantages/group.wesl';
+import advantagesGroupAdvantages from '../../shaders/advantages/group-advantages.wesl';
+import advantagesGroupReturns from '../../shaders/advantages/group-returns.wesl';
+import advantagesReference from '../../shaders/advantages/reference.wesl';
+import advantagesScaleRewards from '../../shaders/advantages/scale-rewards.wesl';
+import distributionsDiagonalGaussian from '../../shaders/distributions/diagonal-gaussian.wesl';
+import distributionsLogStd from '../../shaders/distributions/log-std.wesl';
+import distributionsMultiCategorical from '../../shaders/distributions/multi-categorical.wesl';
+import distributionsSquashedGaussian from '../../shaders/distributions/squashed-gaussian.wesl';
+import kernelsRunningMoments from '../../shaders/kernels/running-moments.wesl';
+import rolloutNormalizeObservations from '../../shaders/rollout/normalize-observations.wesl';
+import updateGatherReturns from '../../shaders/update/gather-returns.wesl';
+
+export const SHADERS: Readonly<Record<string, string>> = {
+  'advantages/discounted-returns': advantagesDiscountedReturns,
+  'advantages/group': advantagesGroup,
+  'advantages/group-advantages': advantagesGroupAdvantages,
+  'advantages/group-returns': advantagesGroupReturns,
+  'advantages/reference': advantagesReference,
+  'advantages/scale-rewards': advantagesScaleRewards,
+  'distributions/diagonal-gaussian': distributionsDiagonalGaussian,
+  'distributions/log-std': distributionsLogStd,
+  'distributions/multi-categorical': distributionsMultiCategorical,
+  'distributions/squashed-gaussian': distributionsSquashedGaussian,
+  'kernels/running-moments': kernelsRunningMoments,
+  'rollout/normalize-observations': rolloutNormalizeObservations,
+  'update/gather-returns': updateGatherReturns,
+};
