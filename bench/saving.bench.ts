@@ -24,8 +24,9 @@ const CONFIG: Partial<PpoConfig> = {
   ...{ hiddenSizes: [64, 64], totalTimesteps: 2 ** 48, annealLr: false },
 };
 const NOTES = [
-  `Kept: metrics.jsonl, notes.jsonl, TensorBoard event files at every iteration; every ${INTERVAL} ` +
-    'iterations a checkpoint, synced to the disk, histograms, the best one, the removal of the oldest.',
+  'Kept: metrics.jsonl, notes.jsonl, TensorBoard event files at every iteration; every ' +
+    `${INTERVAL} iterations a checkpoint, synced to the disk, histograms, the best one, and the ` +
+    'removal of the oldest.',
   'Turns A B B A of two trainers in one process; median (lowest … highest), ratios over ' +
     'neighbouring turns.',
 ];

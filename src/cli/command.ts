@@ -1,23 +1,12 @@
 /** Connects the commands to a process and to the rooms that do the work. */
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { version } from '../../package.json';
 import { ENVIRONMENTS, findEnvironment } from '../environments/index';
 import type { Gpu } from '../gpu/device';
-import { importEnvironment } from '../node/environment-file';
 import { reasonOf } from '../node/file-error';
-import {
-  checkWritable,
-  readPolicy,
-  readSavedPolicy,
-  writeExport,
-  writePolicy,
-} from '../node/policy-file';
-import { runFiles } from '../node/run-reader';
-import { writeWhole } from '../node/write-whole';
 import { compileRecord, formatCompileTimes } from './compile-table';
 import { dispatch, EXIT_FAILED, type Services } from './dispatch';
+import { fileServices } from './file-services';
 import { ProcessOutput } from './process-output';
 import { onSignals } from './signals';
 
@@ -35,47 +24,7 @@ const servicesOf = (argv: readonly string[], host: Host): Services<Gpu> => ({
   debug: Boolean(process.env.LOCKSTEP_DEBUG),
   environments: () => ENVIRONMENTS,
   findEnvironment,
-  importEnvironment,
-  readText: (path) => readFileSync(path, 'utf8'),
-  readCheckpoint: async (path) => {
-    const { readCheckpoint } = await import('../node/run-folder');
-    return readCheckpoint(path);
-  },
-  argv,
-  checkRunFolder: async (path) => {
-    const { RunFolder } = await import('../node/run-folder');
-    return RunFolder.check(path ?? join('runs', 'new'));
-  },
-  openRun: async ({ path, seed, description, continuesAt, ...options }) => {
-    const { RunFolder, runFolderName } = await import('../node/run-folder');
-    const { environment } = description;
-    const folder = path ?? join('runs', runFolderName(environment, seed, new Date()));
-    return continuesAt === undefined
-      ? RunFolder.create(folder, description, options)
-      : RunFolder.reopen(folder, continuesAt, options);
-  },
-  exchange: {
-    findPolicy: async (path) => {
-      const { policyFileOf } = await import('../node/run-folder');
-      const file = await policyFileOf(path);
-      return { path: file, saved: await readSavedPolicy(file) };
-    },
-    makeExport: async (format, saved, agent) => {
-      const { MAKE_EXPORT } = await import('./export-formats');
-      return MAKE_EXPORT[format](saved, { agent });
-    },
-    verifyExport: async (...given) => {
-      const { verifyExport } = await import('./verify-export');
-      return verifyExport(...given);
-    },
-    importPolicy: async (path, environment) => {
-      const { importPolicyFile } = await import('../node/foreign-policy');
-      return importPolicyFile(path, environment);
-    },
-    checkWritable,
-    writeBytes: writeExport,
-  },
-  policyFiles: { checkWritable, read: readPolicy, write: writePolicy },
+  ...fileServices(argv),
   openGpu: async ({ adapter, unsafeFast, matrixUnits }) => {
     const { requestNodeGpu } = await import('../node/index');
     const options = { unsafeFast, matrixUnits, ...(adapter !== undefined && { adapter }) };
@@ -100,13 +49,6 @@ const servicesOf = (argv: readonly string[], host: Host): Services<Gpu> => ({
     const record = compileRecord(environment.id, gpu.adapter, kernels);
     return { works: true, record, text: formatCompileTimes(record) };
   },
-  runFiles,
-  writeFile: async (path, content) => {
-    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-    await writeWhole(path, bytes).catch((error) => {
-      throw new Error(`${path}: cannot be written: ${reasonOf(error)}`, { cause: error });
-    });
-  },
   wallTime: Date.now,
   replay: async (gpu, checkpoint) => {
     const { restoreTrainer } = await import('../trainer/restore-trainer');
@@ -116,10 +58,6 @@ const servicesOf = (argv: readonly string[], host: Host): Services<Gpu> => ({
     } finally {
       trainer.destroy();
     }
-  },
-  readSaved: async (path) => {
-    const { policyFileOf } = await import('../node/run-folder');
-    return readSavedPolicy(await policyFileOf(path));
   },
   recordGif: async (frames, options) => {
     const { recordGif } = await import('../drawing/recording');

@@ -128,8 +128,8 @@ export function formatEvaluation(record: EvalRecord): string {
 }
 
 const COUNTED =
-  'Each environment plays exactly one episode, and every episode that begins is counted, so short\n' +
-  'ones are not over-represented.';
+  'Each environment plays exactly one episode, and every episode that begins is counted,\n' +
+  'so short ones are not over-represented.';
 
 function formatAgents(perAgent: readonly Returns[]): string {
   const rows = perAgent.map(({ meanReturn, stdReturn }, agent) => [

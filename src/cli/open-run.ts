@@ -84,7 +84,7 @@ export async function openRun(
     version,
     command: services.argv,
   };
-  // A checkpoint that was named by its file begins a folder of its own: later ones may lie beside it.
+  // A run that continues from a file gets a folder of its own: later checkpoints may lie beside it.
   const own = line.runDir === undefined ? resumed?.folder : undefined;
   const run = await services
     .openRun({

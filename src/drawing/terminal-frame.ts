@@ -31,6 +31,7 @@ const RESET = '\x1b[0m';
 export interface TerminalFrameOptions {
   /** Characters per line. */
   readonly columns: number;
+  /** Lines. */
   readonly rows: number;
   /** Whether to use colors. */
   readonly color: boolean;

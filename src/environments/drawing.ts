@@ -9,49 +9,61 @@ export type Point = readonly [x: number, y: number];
  * which terminals leave out; `body` a cart, car or other body; `limb` poles, links and rods;
  * `joint` hinges and wheels; `goal` what must be reached; `action` what the policy does.
  */
-export type Color = (typeof COLORS)[number];
+export type Color =
+  | ('ink' | 'muted' | 'backdrop')
+  | ('body' | 'limb' | 'joint' | 'goal' | 'action');
 
 /** All colors. */
-export const COLORS = [
+export const COLORS: readonly Color[] = [
   ...(['ink', 'muted', 'backdrop'] as const),
   ...(['body', 'limb', 'joint', 'goal', 'action'] as const),
 ];
 
 /** Connected straight lines with round ends; one pixel wide at least. */
 export interface LineShape {
+  /** Tells the shapes apart. */
   readonly type: 'line';
   /** Two points or more. */
   readonly points: readonly Point[];
   /** In units of the world. */
   readonly width: number;
+  /** By its role. */
   readonly color: Color;
 }
 
 /** A filled circle. */
 export interface CircleShape {
+  /** Tells the shapes apart. */
   readonly type: 'circle';
+  /** In the world. */
   readonly center: Point;
   /** In units of the world. */
   readonly radius: number;
+  /** By its role. */
   readonly color: Color;
 }
 
 /** A filled polygon, in any direction. */
 export interface PolygonShape {
+  /** Tells the shapes apart. */
   readonly type: 'polygon';
   /** Three corners or more; the last one is connected to the first. */
   readonly points: readonly Point[];
+  /** By its role. */
   readonly color: Color;
 }
 
 /** One line of text in capitals; pictures have A to Z, digits and common punctuation. */
 export interface TextShape {
+  /** Tells the shapes apart. */
   readonly type: 'text';
   /** The lower end of the text, at the side that `anchor` names. */
   readonly at: Point;
+  /** What is written. */
   readonly text: string;
   /** Of a capital letter, in units of the world. */
   readonly height: number;
+  /** By its role. */
   readonly color: Color;
   /** Where `at` lies; default left. */
   readonly anchor?: 'left' | 'middle' | 'right' | undefined;
@@ -62,11 +74,13 @@ export type Shape = LineShape | CircleShape | PolygonShape | TextShape;
 
 /** The part of the world that is shown, in its units. */
 export interface View {
+  /** The least x. */
   readonly left: number;
-  /** Above `left`. */
+  /** The greatest x, above `left`. */
   readonly right: number;
+  /** The least y. */
   readonly bottom: number;
-  /** Above `bottom`. */
+  /** The greatest y, above `bottom`. */
   readonly top: number;
 }
 

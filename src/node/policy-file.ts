@@ -42,14 +42,14 @@ export class PolicyFileError extends Error {
  * @throws PolicyFileError naming the path and the system's reason.
  */
 export async function writePolicy(path: string, saved: SavedPolicy): Promise<void> {
-  await writeExport(path, encodePolicy(saved));
+  await writeFileWhole(path, encodePolicy(saved));
 }
 
 /**
  * Writes a file that a policy was made into, whole or not at all.
  * @throws PolicyFileError naming the path and the system's reason.
  */
-export async function writeExport(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeFileWhole(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await writeWhole(path, bytes);
   } catch (error) {

@@ -3,15 +3,11 @@
  * host's counters, the environment, the configuration, and where the run was.
  */
 import { version } from '../../package.json';
+import type { PpoConfig } from '../config/ppo-config';
+import type { EnvironmentDefinition } from '../environments/definition';
 import type { TensorData } from '../formats/safetensors';
 import { isPlan, type KernelPlan } from '../network/kernel-plan';
-import {
-  decodeSaved,
-  encodeSaved,
-  type SavedFile,
-  SavedFileError,
-  type SavedRun,
-} from './saved-file';
+import { decodeSaved, encodeSaved, type SavedFile, SavedFileError } from './saved-file';
 import type { SnapshotTensor, TrainerSnapshot, TrainingCounters } from './snapshot';
 
 /** Where a checkpoint was made. Another place continues it within rounding. */
@@ -20,12 +16,19 @@ export interface CheckpointOrigin {
   readonly version: string;
   /** Name of the adapter. */
   readonly adapter: string;
+  /** The kernels that ran. */
   readonly plan: KernelPlan;
 }
 
 /** What `Trainer.save` writes and `restoreTrainer` reads. */
-export interface Checkpoint extends Omit<SavedRun, 'kind'> {
+export interface Checkpoint {
+  /** Complete, with the text of its module. */
+  readonly environment: EnvironmentDefinition;
+  /** Complete configuration, as in `Trainer.config`. */
+  readonly config: PpoConfig;
+  /** What `Trainer.restore` takes. */
   readonly snapshot: TrainerSnapshot;
+  /** Where it was made. */
   readonly origin: CheckpointOrigin;
 }
 

@@ -10,11 +10,14 @@ import { createTrainer } from './create-trainer';
 import { retune } from './retune';
 import type { TrainerSnapshot } from './snapshot';
 import type { Trainer } from './trainer';
-import type { Given } from './trainer-options';
+import type { TrainerOptions } from './trainer-options';
 
 /** What `restoreTrainer` takes: a device, a checkpoint, and whatever differs from it. */
 export interface RestoreOptions
-  extends Omit<Given, 'policy' | 'parameters' | 'referenceParameters'> {
+  extends Omit<
+    TrainerOptions,
+    'gpu' | 'environment' | 'config' | 'policy' | 'parameters' | 'referenceParameters'
+  > {
   /** Device to continue on. */
   readonly gpu: Gpu;
   /** The bytes of `Trainer.save`, or what `decodeCheckpoint` read from them. */

@@ -170,8 +170,8 @@ describe('a number that is not finite', () => {
     const at = 1000 - (iteration - 1) * STEPS;
     expect(played.stdout).toMatch(
       new RegExp(
-        `^iteration ${iteration}, agent 0, environment 7, step 1000 \\(step ${at} of the iteration\\)` +
-          ': reward is NaN\n',
+        `^iteration ${iteration}, agent 0, environment 7, step 1000 ` +
+          `\\(step ${at} of the iteration\\): reward is NaN\n`,
       ),
     );
     expect(played.code).toBe(0);

@@ -1,0 +1,87 @@
+/** What the commands read from the disk and write to it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Gpu } from '../gpu/device';
+import { importEnvironment } from '../node/environment-file';
+import {
+  checkWritable,
+  readPolicy,
+  readSavedPolicy,
+  writeFileWhole,
+  writePolicy,
+} from '../node/policy-file';
+import { runFiles } from '../node/run-reader';
+import type { Services } from './dispatch';
+
+/** The part of `Services` that is about files. */
+type FileServices = Pick<
+  Services<Gpu>,
+  | 'importEnvironment'
+  | 'readText'
+  | 'readCheckpoint'
+  | 'argv'
+  | 'checkRunFolder'
+  | 'openRun'
+  | 'exchange'
+  | 'policyFiles'
+  | 'runFiles'
+  | 'writeFile'
+  | 'readSaved'
+>;
+
+/** Writes a file whole or not at all. */
+function write(path: string, content: string | Uint8Array): Promise<void> {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  return writeFileWhole(path, bytes);
+}
+
+/** @param argv the words of the command line */
+export const fileServices = (argv: readonly string[]): FileServices => ({
+  importEnvironment,
+  readText: (path) => readFileSync(path, 'utf8'),
+  readCheckpoint: async (path) => {
+    const { readCheckpoint } = await import('../node/run-folder');
+    return readCheckpoint(path);
+  },
+  argv,
+  checkRunFolder: async (path) => {
+    const { RunFolder } = await import('../node/run-folder');
+    return RunFolder.check(path ?? join('runs', 'new'));
+  },
+  openRun: async ({ path, seed, description, continuesAt, ...options }) => {
+    const { RunFolder, runFolderName } = await import('../node/run-folder');
+    const { environment } = description;
+    const folder = path ?? join('runs', runFolderName(environment, seed, new Date()));
+    return continuesAt === undefined
+      ? RunFolder.create(folder, description, options)
+      : RunFolder.reopen(folder, continuesAt, options);
+  },
+  exchange: {
+    findPolicy: async (path) => {
+      const { policyFileOf } = await import('../node/run-folder');
+      const file = await policyFileOf(path);
+      return { path: file, saved: await readSavedPolicy(file) };
+    },
+    makeExport: async (format, saved, agent) => {
+      const { MAKE_EXPORT } = await import('./export-formats');
+      return MAKE_EXPORT[format](saved, { agent });
+    },
+    verifyExport: async (...given) => {
+      const { verifyExport } = await import('./verify-export');
+      return verifyExport(...given);
+    },
+    importPolicy: async (path, environment) => {
+      const { importPolicyFile } = await import('../node/foreign-policy');
+      return importPolicyFile(path, environment);
+    },
+    checkWritable,
+    writeBytes: write,
+  },
+  policyFiles: { checkWritable, read: readPolicy, write: writePolicy },
+  runFiles,
+  writeFile: write,
+  readSaved: async (path) => {
+    const { policyFileOf } = await import('../node/run-folder');
+    return readSavedPolicy(await policyFileOf(path));
+  },
+});
