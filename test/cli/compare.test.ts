@@ -19,7 +19,7 @@ function services(contents: Contents, full = false) {
     environments: () => [cartpole],
     writeFile: async (path: string, text: string | Uint8Array) => {
       if (full) throw new Error(`${path}: cannot be written: ENOSPC`);
-      written[path] = text;
+      written[path] = String(text);
     },
   };
   return { from, terminal, written };

@@ -148,7 +148,7 @@ class FakeProcess {
       exit: (code) => this.log.push(`exit ${code}`),
       now: () => 0,
       // test/cli/watch.test.ts and its neighbours try these.
-      ...{ readSaved: notHere, writeFile: notHere, recordGif: notHere, recordSheet: notHere },
+      ...{ readSaved: notHere, recordGif: notHere, recordSheet: notHere },
       pause: notHere,
     };
   }
@@ -210,7 +210,6 @@ class FakeProcess {
         const result = { meanReturn: 9, stdReturn: 1, endedEpisodes: episodes };
         return { episodes, ...result, perAgent: [result] };
       },
-      async *play() {},
       // A view into a larger buffer: only its own bytes count.
       policy: async () => ({ parameters: new Float32Array([0, 1, 2, 3]).subarray(1, 3) }),
       async *play() {},
