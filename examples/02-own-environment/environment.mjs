@@ -21,4 +21,31 @@ export const reach = defineEnvironment({
   file: 'environment.wesl',
   // Values of the configuration that suit this environment.
   defaults: { numEnvs: 256, numSteps: 16, learningRate: 1e-3, hiddenSizes: [32, 32] },
+  // How `lockstep watch` shows it: steps per second, and shapes in meters. Without `draw` there are
+  // bars of the observed numbers.
+  stepsPerSecond: 10,
+  draw: ({ position, mark }) => ({
+    view: { left: -1.2, right: 1.2, bottom: -0.2, top: 0.3 },
+    shapes: [
+      {
+        type: 'line',
+        points: [
+          [-1, 0],
+          [1, 0],
+        ],
+        width: 0.02,
+        color: 'muted',
+      },
+      {
+        type: 'line',
+        points: [
+          [mark, 0],
+          [mark, 0.2],
+        ],
+        width: 0.03,
+        color: 'goal',
+      },
+      { type: 'circle', center: [position, 0.05], radius: 0.05, color: 'body' },
+    ],
+  }),
 });

@@ -232,8 +232,8 @@ function formatAgent(steps: number | undefined): string {
 
 function formatStatus(value: number, { timesteps, seconds }: Trained): string {
   const rate = formatRate(timesteps / seconds);
-  const steps = formatInteger(timesteps);
-  return `return ${formatNumber(value, 1)} after ${steps} steps, ${rate} steps/s`;
+  const steps = `${formatInteger(timesteps)} steps, ${rate} steps/s`;
+  return `return ${formatNumber(value, 1)} after ${steps}`;
 }
 
 interface Result {

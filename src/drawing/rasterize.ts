@@ -6,13 +6,21 @@ import type { Coverage, GridSize } from './grid';
 import { PALETTES, type Rgb, type Theme } from './palette';
 
 /** A picture of pixels. */
-export interface Picture extends GridSize {
+export interface Picture {
+  /** In pixels. */
+  readonly width: number;
+  /** In pixels. */
+  readonly height: number;
   /** Red, green, blue and opacity of each pixel, 0 … 255, [height][width][4]. */
   readonly pixels: Uint8Array;
 }
 
 /** How a drawing becomes a picture. */
-export interface PictureOptions extends GridSize {
+export interface PictureOptions {
+  /** In pixels. */
+  readonly width: number;
+  /** In pixels. */
+  readonly height: number;
   /** Default light. */
   readonly theme?: Theme | undefined;
 }

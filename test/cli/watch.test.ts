@@ -19,7 +19,7 @@ describe('in a terminal', () => {
     expect(screens[3]).toContain('episode 1 of 3  step 3  return 3  the task ended\n');
     expect(screens[5]).toContain('episode 2 of 3  step 1  return 1  push right\n');
     expect(screens[6]).toContain('step 2  return 2  the time limit ended it\n');
-    // 39 columns are 78 dots for 5.9 m; 1.85 m are 24 dots, or 6 rows. The cart stands in the middle.
+    // 39 columns are 78 dots for 5.9 m; 1.85 m are 24 dots, or 6 rows. The cart is in the middle.
     expect(screens[0]!.split('\n').slice(0, 7)).toEqual([
       '                   ⣀',
       '                   ⣿',
@@ -45,7 +45,7 @@ describe('in a terminal', () => {
     expect(fake.interrupt).toBeUndefined();
   });
 
-  test('steps follow each other as fast as in the environment, and ends are shown longer', async () => {
+  test('steps are as fast as in the environment, and ends are shown longer', async () => {
     const fake = new ShowProcess(true);
     await fake.run('watch run.safetensors');
     expect(fake.waited).toEqual([20, 20, 20, 1000, 20, 20, 1000]);

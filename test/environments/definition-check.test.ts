@@ -27,6 +27,13 @@ const box = (low: unknown, high: unknown): object => ({ action: { type: 'box', l
 const SPACES = "'discrete' or 'multi-discrete' or 'box'";
 
 const CASES: readonly (readonly [string, object, string])[] = [
+  ['a rate of 0', { stepsPerSecond: 0 }, 'stepsPerSecond must be a positive number, but it is 0'],
+  ['a rate without end', { stepsPerSecond: Infinity }, 'stepsPerSecond must be a positive number'],
+  [
+    'a drawing instead of a function',
+    { draw: { view: {}, shapes: [] } },
+    'draw must be a function (state, step) => Drawing, but it is an object',
+  ],
   ['no id', { id: undefined }, 'id must be a name such as "CartPole-v1", but it is missing'],
   ['an empty id', { id: '' }, 'id must be a name such as "CartPole-v1", but it is ""'],
   [

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
+import { drawState } from '../../src/environments/draw';
+import { COLORS, type ShownStep } from '../../src/environments/drawing';
 import { RESERVED_WORDS } from '../../src/environments/reserved-words';
 import { declaredNames } from '../../src/gpu/wesl-imports';
 import { createTrainer, defineEnvironment } from '../../src/index';
@@ -18,7 +20,7 @@ const blocks = (language: string): string[] =>
   );
 
 const [MODULE, BOARD] = blocks('wgsl') as [string, string];
-const [DESCRIPTION, TRAINING] = blocks('js') as [string, string];
+const [DESCRIPTION, TRAINING, DRAWN] = blocks('js') as [string, string, string];
 
 /** Runs a program of the page whose imports are given by their names. */
 async function runProgram(
@@ -72,6 +74,27 @@ test('the array whose size is a param has that size', async () => {
   const world = await openWorld(runtime, { environment, envs: 1, steps: 1 });
   expect(world.task.stateWords).toBe(7);
   runtime.arena.destroy();
+});
+
+describe('the drawing', () => {
+  test('of the page shows the bead and the action', async () => {
+    const imports = { defineEnvironment, rail: await describedRail() };
+    const drawn = (await runProgram(DRAWN, imports, 'drawn')) as EnvironmentDefinition;
+    const step = { observation: [0.5], action: [1], reward: 0 };
+    const types = (shown: ShownStep): unknown[] =>
+      drawState(drawn, { place: 0.5 }, shown).shapes.map(({ type }) => type);
+    expect(types(step)).toEqual(['line', 'circle', 'text']);
+    expect(types({ ...step, action: undefined, reward: undefined })).toEqual(['line', 'circle']);
+    expect(drawn.stepsPerSecond).toBe(10);
+  });
+
+  test('has the shapes and colors that the page lists', () => {
+    const section = /^## What it looks like$(.*?)^## /ms.exec(PAGE)![1]!;
+    const rows = [...section.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]);
+    expect(rows).toEqual(['line', 'circle', 'polygon', 'text']);
+    const colors = /^Colors say (.*?)\n\n/ms.exec(section)![1]!;
+    expect([...colors.matchAll(/`(\w+)`/g)].map((match) => match[1])).toEqual([...COLORS]);
+  });
 });
 
 describe('the table of modules', () => {

@@ -1,0 +1,56 @@
+/** docs/watching.md: its program runs, its pictures are small and those of the current drawings. */
+import { readFileSync, statSync } from 'node:fs';
+import { decode } from 'fast-png';
+import { expect, test } from 'vitest';
+import { framesOf } from '../../src/drawing/frames';
+import { recordGif } from '../../src/drawing/recording';
+import { cartpole } from '../../src/environments/cartpole';
+import { drawState } from '../../src/environments/draw';
+import { ENVIRONMENTS } from '../../src/environments/index';
+import { decodeGif } from '../drawing/decode-gif';
+import { smallTrainer } from '../trainer/training';
+
+const PAGE = readFileSync('docs/watching.md', 'utf8');
+const PICTURES = [...PAGE.matchAll(/\((pictures\/[\w-]+\.(?:gif|png))\)/g)].map(
+  (match) => `docs/${match[1]}`,
+);
+
+test('the program of the page writes a moving picture', async () => {
+  const trainer = await smallTrainer();
+  const body = /^```js\n(.*?)^```$/ms.exec(PAGE)![1]!.replace(/^import .*$/gm, '');
+  const written: [string, Uint8Array][] = [];
+  const imports = {
+    ...{ framesOf, recordGif, trainer, environment: cartpole },
+    writeFileSync: (...file: [string, Uint8Array]) => written.push(file),
+  };
+  const run = new Function(...Object.keys(imports), `return (async () => { ${body} })()`);
+  await run(...Object.values(imports));
+  trainer.destroy();
+  const [[path, bytes]] = written as [[string, Uint8Array]];
+  expect(path).toBe('out.gif');
+  expect(decodeGif(bytes).frames.length).toBeGreaterThan(4);
+});
+
+test('there is a moving picture and a sheet of every environment, all of them small', () => {
+  expect(PICTURES.length).toBe(2 * ENVIRONMENTS.length);
+  for (const path of PICTURES) {
+    expect(statSync(path).size, path).toBeLessThan(path.endsWith('.gif') ? 150_000 : 60_000);
+  }
+});
+
+test('the pictures have the proportions of the views', () => {
+  const states = [
+    ['cartpole', { position: 0, angle: 0 }],
+    ['acrobot', { angles: [0, 0] }],
+    ['mountain-car', { position: 0 }],
+    ['mountain-car-continuous', { position: 0 }],
+    ['pendulum', { angle: 0 }],
+  ] as const;
+  const step = { observation: [], action: undefined, reward: undefined };
+  for (const [index, [name, state]] of states.entries()) {
+    const { left, right, bottom, top } = drawState(ENVIRONMENTS[index]!, state, step).view;
+    const { width, height } = decodeGif(readFileSync(`docs/pictures/${name}.gif`));
+    expect(height, name).toBe(Math.round((width * (top - bottom)) / (right - left)));
+    expect(decode(readFileSync(`docs/pictures/${name}.png`)).width).toBeGreaterThan(700);
+  }
+});
