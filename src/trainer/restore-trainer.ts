@@ -52,8 +52,7 @@ export async function restoreTrainer(options: RestoreOptions): Promise<Trainer> 
   checkSameEnvironment(environment, checkpoint.environment);
   const config = { ...checkpoint.config, ...changes };
   checkResumedChanges(checkpoint.config, config);
-  const plan = rest.plan ?? planOf(checkpoint, gpu);
-  const trainer = await createTrainer({ ...rest, gpu, environment, config, plan });
+  const trainer = await createWithPlan({ ...rest, gpu, environment, config }, checkpoint);
   try {
     await trainer.restore(withChanges(checkpoint, config));
   } catch (error) {
@@ -63,6 +62,18 @@ export async function restoreTrainer(options: RestoreOptions): Promise<Trainer> 
   for (const change of configChanges(checkpoint.config, config)) note(describeChange(change));
   for (const sentence of differences(checkpoint, trainer, gpu)) note(sentence);
   return trainer;
+}
+
+/** With the kernels of the checkpoint where the caller names none and the device allows them. */
+async function createWithPlan(options: TrainerOptions, checkpoint: Checkpoint): Promise<Trainer> {
+  const plan = options.plan ?? planOf(checkpoint, options.gpu);
+  try {
+    return await createTrainer({ ...options, plan });
+  } catch (error) {
+    // An adapter of the same name may have other limits, in a browser for example.
+    if (options.plan || !plan || !(error instanceof ConfigError)) throw error;
+    return createTrainer(options);
+  }
 }
 
 /** The kernels of the checkpoint on the adapter that it was made on; elsewhere the usual ones. */
