@@ -96,7 +96,7 @@ test('statistics of observations and returns are read as they were written', asy
 test('the environment and the configuration are read with the policy', async () => {
   await writePolicy(path, of({}, 'Pendulum-v1'));
   const { environment, config } = await readSavedPolicy(path);
-  const { defaults: _, ...described } = findEnvironment('Pendulum-v1');
+  const { defaults: _, draw: __, ...described } = findEnvironment('Pendulum-v1');
   expect(environment).toEqual(described);
   expect(config).toEqual(of().config);
 });
