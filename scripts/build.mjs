@@ -49,7 +49,7 @@ const { metafile: whole } = await build({
   entryPoints: { browser: 'src/index.ts' },
   outdir: 'dist',
 });
-writeNotices('dist/NOTICES.txt', Object.keys({ ...metafile.inputs, ...whole.inputs }));
+writeNotices('dist/NOTICES.txt', [metafile, whole]);
 // The bench and its contestants, each a process of its own. `main` is not in the npm package.
 const benches = {
   main: 'bench/main.ts',

@@ -3,11 +3,14 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const INTRODUCTION = 'The files of this folder contain code of these packages.';
 
-/** Folders of packages, from the inputs that esbuild lists. */
-function packagesOf(inputs) {
-  const folders = inputs.flatMap(
-    (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? [],
-  );
+/** Folders of the packages that bundles have code of, from what esbuild tells of them. */
+function packagesOf(metafiles) {
+  const outputs = metafiles.flatMap((metafile) => Object.values(metafile.outputs));
+  const inputs = outputs.flatMap((output) => Object.entries(output.inputs));
+  const folders = inputs.flatMap(([path, { bytesInOutput }]) => {
+    const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0];
+    return folder && bytesInOutput > 0 ? [folder] : [];
+  });
   return [...new Set(folders)].sort();
 }
 
@@ -23,8 +26,8 @@ function noticeOf(folder) {
   ].join('\n');
 }
 
-/** @param inputs paths of all files that the bundles are made of */
-export function writeNotices(path, inputs) {
-  const notices = [INTRODUCTION, ...packagesOf(inputs).map(noticeOf)];
+/** @param metafiles those of the bundles that lie beside the file */
+export function writeNotices(path, metafiles) {
+  const notices = [INTRODUCTION, ...packagesOf(metafiles).map(noticeOf)];
   writeFileSync(path, `${notices.join(`\n\n${'-'.repeat(72)}\n\n`)}\n`);
 }

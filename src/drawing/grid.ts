@@ -2,7 +2,9 @@
 
 /** Columns and rows. */
 export interface GridSize {
+  /** Columns. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
 }
 

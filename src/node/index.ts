@@ -3,6 +3,7 @@
  * @module lockstep-ppo/node
  */
 export type { UsedInBlock } from '../dispose';
+export type { GridSize } from '../drawing/grid';
 export type { Theme } from '../drawing/palette';
 export { encodePng } from '../drawing/png';
 export { type Picture, type PictureOptions, rasterize } from '../drawing/rasterize';

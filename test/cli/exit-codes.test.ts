@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dependencies } from '../../package.json';
 import { completeConfig } from '../../src/config/defaults';
 import { cartpole } from '../../src/environments/cartpole';
 import { readPolicy, writePolicy } from '../../src/node/policy-file';
@@ -166,7 +167,7 @@ describe.runIf(process.platform === 'linux')('without any adapter', () => {
     const root = new URL('../../', import.meta.url).pathname;
     cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
     mkdirSync(join(folder, 'node_modules'));
-    for (const name of ['webgpu', 'pbf']) {
+    for (const name of ['webgpu', ...Object.keys(dependencies)]) {
       symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
     }
   });

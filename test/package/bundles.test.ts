@@ -14,11 +14,11 @@ import { type Site, siteByEsbuild, siteByVite } from './pages';
  */
 const BUDGET = {
   /** Before createTrainer is called: all files that the first one imports statically. */
-  entry: 65,
+  entry: 72,
   /** Once it has trained, here on a software adapter; a GPU's kernels are 6 less. */
-  training: 123,
+  training: 130,
   /** Without splitting, in one file. */
-  whole: 152,
+  whole: 158,
 };
 
 let consumer: Consumer;

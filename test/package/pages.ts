@@ -41,7 +41,7 @@ export async function siteByEsbuild(
 export async function siteByVite(folder: string, program: string): Promise<Site> {
   writeFileSync(join(folder, 'index.html'), pageOf(`./${program}`));
   const { output } = (await buildByVite({
-    ...{ root: folder, configFile: false, logLevel: 'warn' },
+    ...{ root: folder, configFile: false, logLevel: 'error' },
     build: { write: false },
   })) as Rolldown.RolldownOutput;
   const files = output.map((file): [string, ServedFile] => {
