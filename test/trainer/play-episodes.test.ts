@@ -86,20 +86,27 @@ describe.each(ENVIRONMENTS.map((environment) => [environment.id, environment] as
   },
 );
 
-test('the steps of an episode follow each other to its end', async () => {
-  const steps = await playFresh({ episodes: 3, greedy: false }, {}, longer(cartpole));
-  for (const [index, episode] of byEpisode(steps).entries()) {
-    for (const [at, step] of episode.entries()) {
-      expect(step).toMatchObject({ episode: index, step: at });
-      const next = episode[at + 1];
-      const ended = step.terminated || step.truncated;
-      expect(ended).toBe(next === undefined);
-      if (!next) continue;
-      expect(next.state).toEqual(step.nextState);
-      expect(next.observation).toEqual(step.nextObservation);
+// Sizes that are no multiples of 4 have no fused kernels.
+test.each([[[7]], [[8, 8]]])(
+  'with layers of %j steps follow each other to the end',
+  async (sizes) => {
+    const config = { hiddenSizes: sizes };
+    const steps = await playFresh({ episodes: 3, greedy: false }, config, longer(cartpole));
+    for (const [index, episode] of byEpisode(steps).entries()) {
+      for (const [at, step] of episode.entries()) {
+        expect(step).toMatchObject({ episode: index, step: at });
+        // CartPole observes all of its state.
+        expect(Object.values(step.state)).toEqual(step.observation);
+        const next = episode[at + 1];
+        const ended = step.terminated || step.truncated;
+        expect(ended).toBe(next === undefined);
+        if (!next) continue;
+        expect(next.state).toEqual(step.nextState);
+        expect(next.observation).toEqual(step.nextObservation);
+      }
     }
-  }
-});
+  },
+);
 
 test('the state after the last step is the one that ended the episode', async () => {
   const [steps] = byEpisode(await playFresh({ greedy: false, seed: 4 }));
