@@ -70,17 +70,19 @@ describe.each(ENVIRONMENTS.map((environment) => [environment.id, environment] as
       [false, [7]],
       ...(FUSED.includes(id) ? [[false, [8, 8]] as const] : []),
     ])(
-      'greedy %s and layers of %j: the returns are those of an evaluation',
+      'greedy %s and layers of %j: the episodes are those of an evaluation',
       async (greedy, sizes) => {
         const run = [{ hiddenSizes: sizes }, longer(environment)] as const;
         const trainer = await smallTrainer(...run);
-        const evaluation = await trainer.evaluate({ episodes: EPISODES, greedy });
+        const options = { episodes: EPISODES, greedy };
+        const { results } = await trainer.evaluate({ ...options, perEpisode: true });
         trainer.destroy();
-        const steps = await playFresh({ episodes: EPISODES, greedy }, ...run);
-        const episodes = byEpisode(steps);
-        const [mean, std] = moments(episodes.map(returnOf));
+        const episodes = byEpisode(await playFresh(options, ...run));
         expect(episodes.length).toBe(EPISODES);
-        expectClose([mean, std], [evaluation.meanReturn, evaluation.stdReturn], 1e-5, 1);
+        for (const [index, { return: sum, length }] of results![0]!.entries()) {
+          expect(episodes[index]!.length).toBe(length);
+          expectClose([returnOf(episodes[index]!)], [sum], 1e-5, 1);
+        }
       },
     );
   },
