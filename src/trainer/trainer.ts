@@ -28,7 +28,7 @@ import { Loop } from './loop';
 import { type Evaluation, faultOf, type IterationReport } from './metrics';
 import { planNetworks } from './networks';
 import { DEFAULT_STALL_TIMEOUT, dispatchesToFirstStep, patienceWith } from './patience';
-import { playEpisodes } from './play-episodes';
+import { playLater } from './play-later';
 import { completePlay, type PlayOptions } from './play-options';
 import type { PlayedStep } from './played-step';
 import { type FirstState, firstState, type Policy } from './policy';
@@ -281,7 +281,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const { seed } = checked;
     if (seed === undefined) this.evaluations += 1;
     const domain = seed === undefined ? this.evaluations : 1;
-    return playEpisodes(this.runtime, () => this.episodesSetup(domain, seed), checked);
+    return playLater(this.runtime, () => this.episodesSetup(domain, seed), checked);
   }
 
   /**

@@ -102,6 +102,9 @@ describe('a line', () => {
     const parts = partsOf(bent, 'ink');
     expect(parts[2]!.slice(0, 3)).toEqual([1, 1, 1]);
     expect(parts.map((row) => row[2])).toEqual([1, 1, 1, 0, 0]);
+    // The second piece covers less of the pixel at (2, 1) than the first, which covers all of it.
+    const thick = paint(5, 4, line(2, [0, 2], [3.25, 2], [3.25, 4]));
+    expect(partsOf(thick, 'ink')[2]![2]).toBe(1);
   });
 
   test('ends round', () => {
