@@ -6,7 +6,7 @@ import { pendulum } from '../../src/environments/pendulum';
 import { exportSafetensors } from '../../src/export/export-weights';
 import { loadPolicy } from '../../src/export/host-policy';
 import { importPolicy } from '../../src/export/import-policy';
-import { encodeSafetensors } from '../../src/formats/safetensors';
+import { decodeSafetensors, encodeSafetensors } from '../../src/formats/safetensors';
 import { createTrainer } from '../../src/trainer/create-trainer';
 import { decodePolicy, encodePolicy, type SavedPolicy } from '../../src/trainer/saved-policy';
 import { expectClose } from '../reference/expect-close';
@@ -100,6 +100,15 @@ describe('what Lockstep exports by the names of SB3', () => {
     const bytes = exportSafetensors(randomPolicy(cartpole, config));
     expect(() => importPolicy(bytes, cartpole)).toThrow(message);
   });
+});
+
+test('the order of tensors in a file does not matter', () => {
+  const { tensors, metadata } = decodeSafetensors(fixture('cartpole.safetensors'));
+  const reversed = Object.fromEntries(Object.entries(tensors).reverse());
+  const bytes = encodeSafetensors({ tensors: reversed, metadata });
+  expect(importPolicy(bytes, cartpole)).toEqual(
+    importPolicy(fixture('cartpole.safetensors'), cartpole),
+  );
 });
 
 describe('is refused:', () => {
