@@ -42,7 +42,7 @@ export type ObservationLike = ArrayLike<number>;
 
 /**
  * A policy that acts without a device, made by `loadPolicy`. It computes what the device computes,
- * in float32, to about 1e-6 of the magnitude of its outputs.
+ * in float32, to about 2e-6 of the magnitude of its outputs.
  */
 export class HostPolicy {
   /** @internal */

@@ -1,48 +1,58 @@
 /** ONNX models: they do what the device does, in ONNX Runtime and in the command's own check. */
 import { fromBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema } from 'onnx-buf';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkDifferences, compareDecisions } from '../../src/export/check-export';
 import { evaluateOnnx } from '../../src/export/evaluate-onnx';
 import { exportOnnx } from '../../src/export/export-onnx';
 import { decodeOnnx } from '../../src/formats/onnx';
+import type { Decisions } from '../../src/trainer/act-on-device';
 import { type DeviceCase, onDevice } from './device-cases';
 import { runOnnx, runtimeMissing } from './onnx-runtime';
-import { POLICY_CASES, randomPolicy, signals } from './policies';
+import { POLICY_CASES, type PolicyCase, randomPolicy, signals } from './policies';
+
+/** What the device does in each case, computed once. */
+const devices = new Map<PolicyCase, Promise<DeviceCase>>();
+function deviceOf(policyCase: PolicyCase): Promise<DeviceCase> {
+  const device = devices.get(policyCase) ?? onDevice(policyCase);
+  devices.set(policyCase, device);
+  return device;
+}
+
+const modelOf = ({ saved, agent }: PolicyCase): Uint8Array => exportOnnx(saved, { agent });
+
+async function expectDevice(policyCase: PolicyCase, found: Decisions): Promise<void> {
+  const { decisions } = await deviceOf(policyCase);
+  checkDifferences('it', compareDecisions(found, decisions, policyCase.saved.environment));
+}
 
 describe.each(POLICY_CASES)('$name', (policyCase) => {
-  const { saved, agent } = policyCase;
-  const model = exportOnnx(saved, { agent });
-  let device: DeviceCase;
-  beforeAll(async () => {
-    device = await onDevice(policyCase);
-  });
-  const expectDevice = (found: ReturnType<typeof evaluateOnnx>) =>
-    checkDifferences('it', compareDecisions(found, device.decisions, saved.environment));
+  const model = modelOf(policyCase);
 
-  test('its bytes say what the device does', () => {
-    expectDevice(evaluateOnnx(model, device.inputs));
+  test('its bytes say what the device does', async () => {
+    const { inputs } = await deviceOf(policyCase);
+    await expectDevice(policyCase, evaluateOnnx(model, inputs));
   });
 
-  test('another reader finds the graph', () => {
+  test('another reader finds the graph', async () => {
     const { graph, opsetImport, irVersion } = fromBinary(ModelProtoSchema, model);
     expect(irVersion).toBe(8n);
     expect(opsetImport.map(({ domain, version }) => [domain, version])).toEqual([['', 17n]]);
-    const { masks } = device.inputs;
-    const inputs = masks ? ['observation', 'mask'] : ['observation'];
-    expect(graph!.input.map(({ name }) => name)).toEqual(inputs);
-    const { values } = device.decisions;
-    const outputs = ['action', 'log_probability', ...(values ? ['value'] : [])];
+    const { inputs, decisions } = await deviceOf(policyCase);
+    const wanted = inputs.masks ? ['observation', 'mask'] : ['observation'];
+    expect(graph!.input.map(({ name }) => name)).toEqual(wanted);
+    const outputs = ['action', 'log_probability', ...(decisions.values ? ['value'] : [])];
     expect(graph!.output.map(({ name }) => name)).toEqual(outputs);
     expect(graph!.node.map(({ opType }) => opType)).toEqual(
       decodeOnnx(model).nodes.map(({ operator }) => operator),
     );
   });
+});
 
-  describe.skipIf(runtimeMissing)('in onnxruntime-node', () => {
-    test('does what the device does', async () => {
-      expectDevice(await runOnnx(model, device.inputs));
-    });
+describe.skipIf(runtimeMissing)('onnxruntime-node', () => {
+  test.each(POLICY_CASES)('does what the device does: $name', async (policyCase) => {
+    const { inputs } = await deviceOf(policyCase);
+    await expectDevice(policyCase, await runOnnx(modelOf(policyCase), inputs));
   });
 });
 

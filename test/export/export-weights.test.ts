@@ -46,6 +46,12 @@ test('its numbers are the parameters in order', () => {
   expect(flat(tensors.log_std!).map(Math.fround)).toEqual([...parameters.subarray(-1)]);
 });
 
+test('numbers are as short as float32 allows', () => {
+  const saved = randomPolicy(cartpole, { hiddenSizes: [] });
+  saved.policy.parameters.fill(0.1);
+  expect(exportJson(saved)).toContain('"action_net.bias":[0.1,0.1]');
+});
+
 test('normalizations of layers and observations have names of their own', () => {
   const saved = randomPolicy(signals({ type: 'discrete', n: 3 }), {
     ...{ layerNorm: true, normObs: true, sharedTrunk: true, hiddenSizes: [4, 6] },

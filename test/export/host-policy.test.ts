@@ -91,6 +91,13 @@ test('it draws with Math.random unless it is given numbers', async () => {
   expect(new Set(Array.from({ length: 200 }, () => draw()))).toEqual(new Set([0, 1]));
 });
 
+test('a sample is always allowed, even where rounding leaves no choice', async () => {
+  const environment = signals({ type: 'discrete', n: 4 }, { actionMask: true });
+  const policy = await loadPolicy(randomPolicy(environment));
+  const options = { mask: [true, true, false, false], greedy: false, random: () => 1 };
+  expect(policy.act([0, 0, 0, 0, 0], options).action).toEqual([1]);
+});
+
 test('what is normalized before any observation is only clipped', async () => {
   const { environment, config, policy } = randomPolicy(cartpole, { clipObs: 1 });
   const plain = await loadPolicy({ environment, config, policy });

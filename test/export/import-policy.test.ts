@@ -6,7 +6,7 @@ import { pendulum } from '../../src/environments/pendulum';
 import { exportSafetensors } from '../../src/export/export-weights';
 import { loadPolicy } from '../../src/export/host-policy';
 import { importPolicy } from '../../src/export/import-policy';
-import { encodeSafetensors } from '../../src/formats/safetensors';
+import { decodeSafetensors, encodeSafetensors } from '../../src/formats/safetensors';
 import { createTrainer } from '../../src/trainer/create-trainer';
 import { decodePolicy, encodePolicy, type SavedPolicy } from '../../src/trainer/saved-policy';
 import { expectClose } from '../reference/expect-close';
@@ -15,7 +15,7 @@ import { SMALL } from '../trainer/training';
 import { POLICY_CASES, randomPolicy, signals } from './policies';
 
 const FOLDER = 'test/fixtures/sb3/';
-const fixture = (name: string): Uint8Array => readFileSync(FOLDER + name);
+const fixture = (name: string): Uint8Array => Uint8Array.from(readFileSync(FOLDER + name));
 
 interface Expected {
   readonly observations: readonly (readonly number[])[];
@@ -100,6 +100,15 @@ describe('what Lockstep exports by the names of SB3', () => {
     const bytes = exportSafetensors(randomPolicy(cartpole, config));
     expect(() => importPolicy(bytes, cartpole)).toThrow(message);
   });
+});
+
+test('the order of tensors in a file does not matter', () => {
+  const { tensors, metadata } = decodeSafetensors(fixture('cartpole.safetensors'));
+  const reversed = Object.fromEntries(Object.entries(tensors).reverse());
+  const bytes = encodeSafetensors({ tensors: reversed, metadata });
+  expect(importPolicy(bytes, cartpole)).toEqual(
+    importPolicy(fixture('cartpole.safetensors'), cartpole),
+  );
 });
 
 describe('is refused:', () => {
@@ -191,18 +200,46 @@ describe('is refused:', () => {
   });
 });
 
-test('damaged archives give one clear error each', () => {
-  const bytes = fixture('pendulum.zip');
-  for (let trial = 0; trial < 400; trial++) {
-    const damaged = bytes.slice(0, trial % 4 === 0 ? (bytes.length * trial) / 400 : bytes.length);
-    for (let flips = 0; flips < 1 + (trial % 5); flips++) {
-      const at = (trial * 2_654_435_761 + flips * 40_503) % damaged.length;
-      damaged[at] = damaged[at]! ^ (1 << (trial % 8));
-    }
+describe.each([
+  ['pendulum.zip', pendulum],
+  ['cartpole.safetensors', cartpole],
+] as const)('%s, damaged,', (name, environment) => {
+  const bytes = fixture(name);
+  const attempt = (damaged: Uint8Array): unknown => {
     try {
-      importPolicy(damaged, pendulum);
+      return importPolicy(damaged, environment);
     } catch (error) {
       expect(error).toMatchObject({ name: 'PolicyImportError' });
+      return undefined;
     }
-  }
+  };
+
+  test('is refused wherever it is cut', () => {
+    for (let part = 0; part < 100; part++) {
+      expect(attempt(bytes.subarray(0, (bytes.length * part) / 100))).toBeUndefined();
+    }
+  });
+
+  test('gives one clear error or the weights that it still holds', () => {
+    for (let trial = 0; trial < 300; trial++) {
+      const damaged = bytes.slice();
+      for (let flips = 0; flips < 1 + (trial % 5); flips++) {
+        const at = (trial * 2_654_435_761 + flips * 40_503) % damaged.length;
+        damaged[at] = damaged[at]! ^ (1 << (trial % 8));
+      }
+      attempt(damaged);
+    }
+  });
+});
+
+test('a weight that changed in an archive is noticed', () => {
+  const bytes = fixture('cartpole.zip');
+  // Behind the pickle, which ends with the name of the last layer.
+  const text = Buffer.from(bytes).toString('latin1');
+  const inner = text.indexOf('policy.pth');
+  const at = text.indexOf('data/0', inner) + 200;
+  bytes[at] = bytes[at]! ^ 1;
+  expect(() => importPolicy(bytes, cartpole)).toThrow(
+    'is damaged: the checksum of policy.pth is not that of its bytes',
+  );
 });

@@ -88,6 +88,13 @@ describe('is refused:', () => {
     expect(() => unzip(new Uint8Array(100))).toThrow('is no complete zip archive');
   });
 
+  test('a file that has changed', () => {
+    const bytes = zipSync({ a: [NUMBERS, { level: 0 }] });
+    const at = bytes.findIndex((_, index) => bytes[index] === 0x80 && bytes[index + 1] === 0x3f);
+    bytes[at] = 0x81;
+    expect(() => unzip(bytes)).toThrow('is damaged: the checksum of a is not that of its bytes');
+  });
+
   test('a file that claims to be larger than it can be', () => {
     const bytes = zipSync({ a: NUMBERS });
     const view = new DataView(bytes.buffer);
