@@ -45,7 +45,10 @@ function prepare(): void {
 
 /** A line with its numbers and the width of its columns taken out. */
 const shapeOf = (line: string): string =>
-  line.replace(/-?\d[\d.,]*(e-?\d+)?[kM]?|(?<=\s)-(?=\s)/g, '#').replace(/\s+/g, ' ').trim();
+  line
+    .replace(/-?\d[\d.,]*(e-?\d+)?[kM]?|(?<=\s)-(?=\s)/g, '#')
+    .replace(/\s+/g, ' ')
+    .trim();
 
 function isThere(path: string): boolean {
   const file = join(FOLDER, path);
@@ -86,7 +89,8 @@ test('the commands of the page do what it says', { timeout: PATIENCE }, async ()
 test('the page has every step of the path', () => {
   const commands = BLOCKS.flatMap((block) => (block.kind === 'commands' ? block.lines : []));
   const verbs = commands.map((line) => /lockstep (\w+)/.exec(line)?.[1] ?? line);
-  for (const verb of ['train', 'compare', 'eval', 'record', 'export']) expect(verbs).toContain(verb);
+  for (const verb of ['train', 'compare', 'eval', 'record', 'export'])
+    expect(verbs).toContain(verb);
   expect(commands.some((line) => line.includes('--stop-after-iterations'))).toBe(true);
   expect(commands.some((line) => line.includes('--resume'))).toBe(true);
   expect(commands.some((line) => line.includes('train ./rail.mjs'))).toBe(true);

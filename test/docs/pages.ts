@@ -60,6 +60,8 @@ export function codeSpans({ prose }: Page): string[] {
   return [...prose.matchAll(/`([^`\n]+)`/g)].map((match) => match[1]!);
 }
 
+/** What builds and runs make. */
+const MADE = /^((bench\/)?dist|runs)(\/|$)/;
 const FOLDERS = ['', 'src', 'shaders'];
 const EXTENSIONS = ['', '.ts', '.wesl'];
 
@@ -75,7 +77,7 @@ export function fileOf(page: string, name: string): string | undefined {
  * file in a folder.
  */
 export function isPath(code: string): boolean {
-  if (!/^[\w.-]+(\/[\w.-]+)+\/?$/.test(code) || /^(bench\/)?dist(\/|$)/.test(code)) return false;
+  if (!/^[\w.-]+(\/[\w.-]+)+\/?$/.test(code) || MADE.test(code)) return false;
   const [first] = code.split('/') as [string];
   return (
     /\.(ts|wesl|mjs|md|json|py|svg)$/.test(code) ||
