@@ -79,7 +79,7 @@ test('the commands of the page do what it says', { timeout: PATIENCE }, async ()
       output.push(...`${stdout}\n${stderr}`.split('\n').map(shapeOf));
     }
   }
-  const [, table] = /^\| file \| is \|\n([^]*?)\n\n/m.exec(PAGE)!;
+  const [, table] = /^\| file \| is \|\n\|---.*\n((?:\|.*\n)+)/m.exec(PAGE)!;
   const rows = table!.split('\n').map((row) => row.split('|')[1]!);
   const paths = rows.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, path]) => path!));
   expect(paths.filter((path) => !isThere(path))).toEqual([]);
