@@ -49,3 +49,6 @@ export const reach = defineEnvironment({
     ],
   }),
 });
+
+// By this name `lockstep train ./environment.mjs` finds it.
+export { reach as environment };
