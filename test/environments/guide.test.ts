@@ -37,7 +37,7 @@ async function runProgram(
 async function describedRail(): Promise<EnvironmentDefinition> {
   const readText = (file: string): string => (file === 'rail.wesl' ? MODULE : '');
   const imports = { defineEnvironment, readFileSync: readText };
-  return (await runProgram(DESCRIPTION, imports, 'rail')) as EnvironmentDefinition;
+  return (await runProgram(DESCRIPTION, imports, 'environment')) as EnvironmentDefinition;
 }
 
 test('the module is the template', () => {
@@ -53,7 +53,7 @@ test('the module and its description train as the page says', async () => {
   };
   const lines: unknown[][] = [];
   const imports = {
-    ...{ createTrainer, rail: short, requestNodeGpu: () => gpu },
+    ...{ createTrainer, environment: short, requestNodeGpu: () => gpu },
     console: { log: (...values: unknown[]) => lines.push(values) },
   };
   const trainer = (await runProgram(TRAINING, imports, 'trainer')) as { destroy(): void };
@@ -78,7 +78,7 @@ test('the array whose size is a param has that size', async () => {
 
 describe('the drawing', () => {
   test('of the page shows the bead and the action', async () => {
-    const imports = { defineEnvironment, rail: await describedRail() };
+    const imports = { defineEnvironment, environment: await describedRail() };
     const drawn = (await runProgram(DRAWN, imports, 'drawn')) as EnvironmentDefinition;
     const step = { observation: [0.5], action: [1], reward: 0 };
     const types = (shown: ShownStep): unknown[] =>
