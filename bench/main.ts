@@ -8,6 +8,7 @@ import { benchCompare } from './compare.bench';
 import { runLearning } from './learning.bench';
 import { benchRoofline } from './roofline.bench';
 import { benchSaving } from './saving.bench';
+import { benchSoak } from './soak.bench';
 import { benchSolve } from './solve.bench';
 import { runStages } from './stages.bench';
 import { benchStartup } from './startup.bench';
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   learning: runLearning,
   against: benchAgainst,
   saving: benchSaving,
+  soak: benchSoak,
 };
 /** Benches that run by default. */
 const USUAL: readonly string[] = ['training', 'roofline', 'startup', 'compare', 'solve'];

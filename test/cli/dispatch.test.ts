@@ -672,3 +672,32 @@ test('envs, --version and --help need no device', async () => {
   }
   expect(fake.log).toEqual([]);
 });
+
+test('a checkpoint that cannot be written is told at once, and the code is 1', async () => {
+  const fake = new FakeProcess();
+  fake.badRun = 'runs/new/checkpoints/x: cannot be written: ENOSPC: no space left on device';
+  expect(await fake.run('train Tiny-v0 --save-interval 40')).toBe(1);
+  const lines = fake.stderr.lines.filter((line) => line.includes('ENOSPC'));
+  expect(lines).toEqual([`warning: ${fake.badRun}; training goes on`, `lockstep: ${fake.badRun}`]);
+  expect(fake.stdout.text).toContain('mean return');
+  expect(fake.kept.at(-1)).toBe('close');
+});
+
+test('a run is kept in a folder, with checkpoints, notes and its result', async () => {
+  const fake = new FakeProcess();
+  expect(await fake.run('train Tiny-v0 --save-interval 40 --keep 2')).toBe(0);
+  expect(fake.kept.slice(0, 2)).toEqual(['runs/new: new, keeps 2', 'checkpoint 40']);
+  expect(fake.kept.slice(-4)).toEqual(['checkpoint 100', 'best', 'summary', 'close']);
+  expect(fake.logged.map(({ type }) => type).filter((type) => type !== 'iteration')).toEqual([
+    ...['start', 'evaluation', 'end'],
+  ]);
+  expect(fake.stderr.text).toContain(
+    'run folder: runs/new; continue later: lockstep train --resume runs/new\n',
+  );
+});
+
+test('--no-save keeps nothing', async () => {
+  const fake = new FakeProcess();
+  expect(await fake.run('train Tiny-v0 --no-save')).toBe(0);
+  expect([fake.kept, fake.logged]).toEqual([[], []]);
+});
