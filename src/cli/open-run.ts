@@ -59,6 +59,21 @@ export async function checkRunDir(
   await services.checkRunFolder(runDir).catch(refuse);
 }
 
+/** @throws UsageError for a resumed run that has taken all its steps. */
+export function checkUnfinished(
+  { resume }: CommandLine,
+  config: PpoConfig,
+  resumed: FoundCheckpoint | undefined,
+): void {
+  const finished = resumed?.checkpoint.snapshot.counters.iteration ?? 0;
+  const { iterations, batch } = deriveSizes(config);
+  if (!resumed || finished < iterations) return;
+  throw new UsageError(
+    `--resume ${resume}: the run has taken ${finished * batch} of ${config.totalTimesteps} ` +
+      'timesteps; it goes on with a higher --total-timesteps',
+  );
+}
+
 function refuse(error: Error): never {
   throw new UsageError(`${error.message}; --run-dir names another folder, --no-save keeps none`);
 }

@@ -16,7 +16,13 @@ import { noteCompilation } from './compiling';
 import { type DeviceServices, type OpenGpu, withGpu } from './device';
 import { type EvaluationWish, type Evaluator, evaluateInParts } from './evaluate';
 import type { CommandLine } from './flags';
-import { checkRunDir, type KeptRun, openRun, type RunFolderServices } from './open-run';
+import {
+  checkRunDir,
+  checkUnfinished,
+  type KeptRun,
+  openRun,
+  type RunFolderServices,
+} from './open-run';
 import type { Player } from './player';
 import { openFiles, type PolicyFiles } from './policy-files';
 import { createProgress, createQuietProgress, formatFault, type Progress } from './progress';
@@ -85,6 +91,7 @@ export async function train<G extends OpenGpu>(
     return 0;
   }
   const of = { environment, config };
+  checkUnfinished(line, config, resumed);
   await checkRunDir(line, services);
   const { given, warnings: fileWarnings } = await openFiles(line, of, services.policyFiles);
   return withGpu(services, line, async (gpu) => {
@@ -283,18 +290,22 @@ function stopOnInterrupt(
 }
 
 function makeRecord(
-  { environment, config, adapter, keeper }: Run,
+  { environment, config, adapter, keeper, resumed }: Run,
   { last, fault }: Outcome,
   evaluation: Evaluation | null,
   parametersSha256: string,
 ): RunRecord {
-  const [timesteps, seconds] = [last?.timesteps ?? 0, last?.seconds ?? 0];
+  // A run that is ended before its first report is where it began.
+  const begin = resumed?.checkpoint.snapshot.counters;
+  const iterations = last?.iteration ?? begin?.iteration ?? 0;
+  const timesteps = last?.timesteps ?? iterations * deriveSizes(config).batch;
+  const seconds = last?.seconds ?? begin?.seconds ?? 0;
   return {
     environment: environment.id,
     seed: config.seed,
     numAgents: config.numAgents,
     timesteps,
-    iterations: last?.iteration ?? 0,
+    iterations,
     plannedIterations: deriveSizes(config).iterations,
     seconds,
     stepsPerSecond: seconds > 0 ? (timesteps * config.numAgents) / seconds : 0,

@@ -122,6 +122,10 @@ describe('a run that ends early on purpose', () => {
 
   test.each([
     ['--resume early --num-envs 32', /numEnvs is 16 and cannot change to 32 when a run is resumed/],
+    [
+      '--resume fork',
+      /--resume fork: the run has taken 6400 of 6400 timesteps; it goes on with a higher --total/,
+    ],
     ['--resume nowhere', /--resume nowhere: cannot be read: ENOENT/],
     ['--resume early --load x', /--load cannot be combined with --resume/],
     ['Acrobot-v1 --resume early', /environment Acrobot-v1 differs from that of the checkpoint/],
