@@ -7,7 +7,8 @@ import { ensureBuilt, lockstep, shell } from '../support/lockstep';
 
 beforeAll(ensureBuilt);
 
-const SHORT = '--num-envs 16 --num-steps 8 --total-timesteps 256 --episodes 3 --hidden-sizes 4,4';
+const SHORT =
+  '--num-envs 16 --num-steps 8 --total-timesteps 256 --episodes 3 --hidden-sizes 4,4 --no-save';
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-streams-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
