@@ -1,6 +1,7 @@
 /** From the bytes of a checkpoint to a trainer that continues the run. */
 import { checkResumedChanges, configChanges, describeChange } from '../config/changes';
 import { ConfigError } from '../config/config-error';
+import { usesReference } from '../config/parts';
 import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
@@ -89,7 +90,17 @@ function withChanges({ snapshot, config: before }: Checkpoint, after: PpoConfig)
     return snapshot;
   }
   const data = retune(agents.data, before, after, counters.iteration);
-  return { counters, tensors: { ...tensors, agents: { ...agents, data } } };
+  const changed = { ...tensors, agents: { ...agents, data } };
+  return { counters, tensors: withReference(changed, after) };
+}
+
+/** With the policy at hand as the reference of a run that had none, and without one not used. */
+function withReference(
+  { reference, ...tensors }: TrainerSnapshot['tensors'],
+  config: PpoConfig,
+): TrainerSnapshot['tensors'] {
+  const found = reference ?? tensors.parameters;
+  return usesReference(config) && found ? { ...tensors, reference: found } : tensors;
 }
 
 /** @throws ConfigError unless states of one environment are states of the other. */

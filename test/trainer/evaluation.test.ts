@@ -113,7 +113,8 @@ describe('an option', () => {
     [
       'a misspelt name',
       { episode: 5 },
-      'evaluate has no option episode; there are episodes, greedy, maxSteps, seed, perEpisode, signal',
+      'evaluate has no option episode; there are episodes, greedy, maxSteps, seed, ' +
+        'perEpisode, signal',
     ],
     ['a number alone', 5 as unknown as object, 'evaluate takes an object of options, not 5'],
     [

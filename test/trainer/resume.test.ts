@@ -146,6 +146,23 @@ describe('a resumed run', () => {
     );
   });
 
+  test('may turn a reference policy on, which is its own, and off again', async () => {
+    const checkpoint = await saved;
+    const on = await restoreTrainer({ gpu, checkpoint, config: { refKlCoef: 0.1 } });
+    const { parameters, reference } = (await on.snapshot()).tensors;
+    expect(reference).toEqual(parameters);
+    for await (const { agents } of on) {
+      expect(agents[0]!['losses/reference_kl']).toBeGreaterThan(0);
+      break;
+    }
+    const off = await restoreTrainer({
+      ...{ gpu, checkpoint: await on.save(), config: { refKlCoef: 0 } },
+    });
+    expect((await off.snapshot()).tensors.reference).toBeUndefined();
+    on.destroy();
+    off.destroy();
+  });
+
   test('may have other minibatches', async () => {
     const config = { numMinibatches: 3, updateEpochs: 1 };
     const trainer = await restoreTrainer({ gpu, checkpoint: await saved, config });
