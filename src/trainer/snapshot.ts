@@ -64,17 +64,10 @@ function snapshotShape(name: string, tensor: Tensor, state: TrainState): readonl
 
 /** The optimizer's moments as the kernels have them and as snapshots do, and the way between. */
 class MomentLayout {
-  /** Pairs of an element in the kernels' layout and its parameter; padding has none. */
-  private readonly pairs: readonly (readonly [element: number, parameter: number])[];
-
   constructor(
     private readonly origins: Uint32Array,
     private readonly parameters: number,
-  ) {
-    this.pairs = [...origins.entries()]
-      .filter(([, origin]) => origin > 0)
-      .map(([element, origin]) => [element, origin - 1]);
-  }
+  ) {}
 
   /** [rows][parameters] of [rows][elements]. */
   unpack(packed: Float32Array): Float32Array {
@@ -97,18 +90,27 @@ class MomentLayout {
 
   /** Calls `copy` with the packed and the unpacked index of every moment. */
   private visit(moments: number, copy: (packed: number, unpacked: number) => void): void {
-    for (let row = 0; row < moments / this.parameters; row++) {
-      for (const [element, parameter] of this.pairs) {
-        copy(row * this.origins.length + element, row * this.parameters + parameter);
+    const { origins, parameters } = this;
+    for (let row = 0; row < moments / parameters; row++) {
+      for (let element = 0; element < origins.length; element++) {
+        const origin = origins[element]!;
+        // Padding has no parameter.
+        if (origin > 0) copy(row * origins.length + element, row * parameters + origin - 1);
       }
     }
   }
 }
 
+/** The layouts of the runs that have taken a snapshot, which all their snapshots share. */
+const momentLayouts = new WeakMap<TrainState, MomentLayout | undefined>();
+
 /** The layout of the optimizer's moments; undefined where it is that of the parameters. */
-function momentLayout({ optimizerOrigins, parameters }: TrainState): MomentLayout | undefined {
-  const origins = optimizerOrigins();
-  return origins && new MomentLayout(origins, parameters.shape[1]!);
+function momentLayout(state: TrainState): MomentLayout | undefined {
+  if (!momentLayouts.has(state)) {
+    const origins = state.optimizerOrigins();
+    momentLayouts.set(state, origins && new MomentLayout(origins, state.parameters.shape[1]!));
+  }
+  return momentLayouts.get(state);
 }
 
 /**
