@@ -33,7 +33,10 @@ export class Loop<Name extends string> {
   private submitted = 0;
   /** Iterations of the whole run. */
   private iterations: number;
+  private maxSkippedUpdates: number;
   private stopping = false;
+  /** Settles when nothing submits or reads iterations. */
+  private idle: Promise<unknown> = Promise.resolve();
   /** Compiles kernels on helper devices during the first iteration. */
   private precompiler: Precompiler | undefined;
 
@@ -45,6 +48,15 @@ export class Loop<Name extends string> {
     this.scheduler = new Scheduler(gpu, stages, reports, watch);
     this.reporter = new Reporter(sizes);
     this.iterations = sizes.iterations;
+    this.maxSkippedUpdates = options.maxSkippedUpdates;
+  }
+
+  /** Calls `action` when neither the next report nor another action is awaited. */
+  exclusively<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.idle.then(action);
+    // Whoever awaits the result gets the error.
+    this.idle = result.catch(() => {});
+    return result;
   }
 
   /** See `Trainer`. */
@@ -53,11 +65,12 @@ export class Loop<Name extends string> {
     try {
       this.reporter.start();
       this.precompiler ??= this.precompile();
-      while (this.wantsMore || this.scheduler.inFlight > 0) {
-        const report = await this.next();
+      for (;;) {
+        const report = await this.exclusively(() => this.next());
+        if (!report) return;
         this.precompiler.end();
         yield report;
-        guard(report.iteration, report.agents, this.options.maxSkippedUpdates);
+        guard(report.iteration, report.agents, this.maxSkippedUpdates);
       }
     } finally {
       endLoop();
@@ -101,7 +114,10 @@ export class Loop<Name extends string> {
     while (this.scheduler.inFlight > 0) await this.options.life.outlive(this.scheduler.report());
   }
 
-  /** Goes back to the state after the last report, which iterations in flight have left. */
+  /**
+   * Goes back to the state after the last report, which iterations in flight have left. Only within
+   * `exclusively`, as what follows from it.
+   */
   async rewind(): Promise<void> {
     const { states, life } = this.options;
     const { count } = this.reporter;
@@ -112,11 +128,15 @@ export class Loop<Name extends string> {
     this.submitted = count;
   }
 
-  /** Changes the number of iterations of the whole run; must not be below those reported. */
-  extend(iterations: number): void {
+  /**
+   * Changes what the host counts to.
+   * @param iterations of the whole run; must not be below those reported
+   * @param maxSkippedUpdates see `LoopOptions`
+   */
+  limit(iterations: number, maxSkippedUpdates: number): void {
     this.iterations = iterations;
-    this.reporter.extend(iterations);
-    this.stopping = false;
+    this.maxSkippedUpdates = maxSkippedUpdates;
+    this.reporter.limit(iterations);
   }
 
   /** Continues from the counters of another run, whose state the tensors hold. */
@@ -140,8 +160,10 @@ export class Loop<Name extends string> {
     return !this.stopping && this.submitted < this.iterations;
   }
 
-  private async next(): Promise<IterationReport> {
+  /** The next report; undefined after the last one. */
+  private async next(): Promise<IterationReport | undefined> {
     const { life, signal } = this.options;
+    if (!this.wantsMore && this.scheduler.inFlight === 0) return undefined;
     signal?.throwIfAborted();
     life.check();
     while (this.wantsMore && this.scheduler.hasRoom) {

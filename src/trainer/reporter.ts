@@ -30,7 +30,7 @@ export class Reporter {
   }
 
   /** Changes the number of iterations of the whole run. */
-  extend(iterations: number): void {
+  limit(iterations: number): void {
     this.iterations = iterations;
   }
 

@@ -260,9 +260,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
   async evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
     this.life.check();
     const { seed } = options ?? {};
-    if (seed === undefined) this.evaluations += 1;
-    const domain = seed === undefined ? this.evaluations : 1;
-    return evaluate(this.runtime, this.episodesSetup(domain, seed), options);
+    return evaluate(this.runtime, this.episodesSetup(this.nextDomain(seed), seed), options);
   }
 
   /**
@@ -279,8 +277,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const { maxEpisodeSteps } = this.task;
     const checked = completePlay(options, { maxEpisodeSteps, ...this.config });
     const { seed } = checked;
-    if (seed === undefined) this.evaluations += 1;
-    const domain = seed === undefined ? this.evaluations : 1;
+    const domain = this.nextDomain(seed);
     return playLater(this.runtime, () => this.episodesSetup(domain, seed), checked);
   }
 
@@ -386,14 +383,20 @@ export class Trainer implements AsyncIterable<IterationReport> {
   /**
    * Changes hyperparameters between two iterations: the fields that may differ between agents, and
    * `totalTimesteps`, with which training can go on beyond its end. The next report is that of an
-   * iteration with the new values; iterations that ran ahead of the last report are discarded.
+   * iteration with the new values; iterations that ran ahead of the last report are discarded. It
+   * can be called at any time: while a report is awaited, it waits for that report.
    * Schedules take the values that they have at this point of the new run.
    * @throws ConfigError for values out of range and for fields that must not change, with nothing
    * changed; TrainerError or GpuError.
    */
   async setHyperparameters(changes: Partial<PpoConfig>): Promise<void> {
     this.life.check();
-    const { config: before, loop, runtime } = this;
+    return this.loop.exclusively(() => this.retune(changes));
+  }
+
+  private async retune(changes: Partial<PpoConfig>): Promise<void> {
+    this.life.check();
+    const { config: before, loop, runtime, state } = this;
     const after = { ...before, ...changes };
     checkConfig(after, this.task.environment);
     checkChanges(before, after);
@@ -405,12 +408,11 @@ export class Trainer implements AsyncIterable<IterationReport> {
     }
     await loop.rewind();
     await this.life.outlive(runStages(runtime.gpu, this.loadStages));
-    const words = new Uint32Array(await readTensor(runtime.gpu, this.state.agents));
+    const words = new Uint32Array(await readTensor(runtime.gpu, state.agents));
     this.life.check();
-    const length = elementCount(this.state.agents.shape);
-    const changed = retune(words.subarray(0, length), before, after, iteration);
-    writeTensor(runtime.gpu, this.state.agents, changed);
-    loop.extend(iterations);
+    const records = words.subarray(0, elementCount(state.agents.shape));
+    writeTensor(runtime.gpu, state.agents, retune(records, before, after, iteration));
+    loop.limit(iterations, after.maxSkippedUpdates);
     this.currentConfig = after;
   }
 
@@ -461,6 +463,13 @@ export class Trainer implements AsyncIterable<IterationReport> {
   /** @internal */
   [DISPOSE](): void {
     this.destroy();
+  }
+
+  /** The domain of the random numbers of the next episodes; with a seed, always the first. */
+  private nextDomain(seed: number | undefined): number {
+    if (seed !== undefined) return 1;
+    this.evaluations += 1;
+    return this.evaluations;
   }
 
   /**

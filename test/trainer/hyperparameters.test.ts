@@ -5,9 +5,11 @@ import { DEFAULT_CONFIG } from '../../src/config/defaults';
 import { CONFIG_FIELDS } from '../../src/config/fields';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { initialAgent, packAgents } from '../../src/trainer/agent-record';
+import { NonFiniteError } from '../../src/trainer/guard';
 import { restoreTrainer } from '../../src/trainer/restore-trainer';
 import { retune } from '../../src/trainer/retune';
 import type { Trainer } from '../../src/trainer/trainer';
+import { BITS, brokenWorld } from '../support/broken-world';
 import { openTestGpu } from '../support/gpu';
 import { allReports, smallTrainer } from './training';
 
@@ -118,4 +120,55 @@ describe('the records of the agents', () => {
     expect(rateOf(set).length).toBeGreaterThan(1);
     expect(rateOf(set)).not.toContain(0.125);
   });
+});
+
+test('can be set at any time, from outside of the loop', async () => {
+  const trainer = await smallTrainer({ ...lengthened, totalTimesteps: 40 * BATCH });
+  const changes: Promise<void>[] = [];
+  const rates: number[] = [];
+  for await (const { iteration, agents } of trainer) {
+    rates.push(agents[0]!['charts/learning_rate']);
+    // Not awaited: the loop asks for the next report at the same time, or has done so already.
+    const change = { learningRate: 1e-3 / (iteration + 1) };
+    if (iteration % 3 === 1) changes.push(trainer.setHyperparameters(change));
+    if (iteration % 5 === 1) {
+      setTimeout(() => changes.push(trainer.setHyperparameters(change)));
+    }
+  }
+  await Promise.all(changes);
+  expect(rates.length).toBe(40);
+  // The change of iteration 10 was asked for before the report of iteration 11.
+  expect(rates[10]).toBe(Math.fround(1e-3 / 11));
+  expect(new Set(rates).size).toBeGreaterThan(10);
+  trainer.destroy();
+});
+
+test('do not undo stop', async () => {
+  const trainer = await smallTrainer(lengthened);
+  let reports = 0;
+  for await (const { iteration } of trainer) {
+    reports = iteration;
+    if (iteration !== 3) continue;
+    trainer.stop();
+    await trainer.setHyperparameters({ learningRate: 1e-4 });
+  }
+  expect(reports).toBe(3);
+  trainer.destroy();
+});
+
+test('maxSkippedUpdates takes effect, too', async () => {
+  const trainer = await smallTrainer(
+    { ...lengthened, maxSkippedUpdates: 0 },
+    brokenWorld({ quantity: 'reward', bits: BITS.NaN, first: 1, last: 1e9 }),
+  );
+  let seen = 0;
+  const train = async (): Promise<void> => {
+    for await (const { iteration } of trainer) {
+      seen = iteration;
+      if (iteration === 4) await trainer.setHyperparameters({ maxSkippedUpdates: 1 });
+    }
+  };
+  await expect(train()).rejects.toThrow(NonFiniteError);
+  expect(seen).toBe(4);
+  trainer.destroy();
 });
