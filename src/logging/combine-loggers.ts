@@ -1,12 +1,20 @@
 /** Several loggers as one that never fails. */
 import type { LogEntry, Logger } from './logger';
 
+/**
+ * Milliseconds between two flushes. Each costs a system call, and on a software adapter the host's
+ * time is the device's.
+ */
+const FLUSH_INTERVAL = 1000;
+
 /** A logger that is left out once it has failed. */
 class Guarded {
   private failed = false;
   /** Entries were logged since the last flush began. */
   private unwritten = false;
   private flushing: Promise<void> | undefined;
+  /** Begins the next flush. */
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly logger: Logger,
@@ -21,17 +29,20 @@ class Guarded {
       this.fail(error);
     }
     this.unwritten = true;
-    this.flushing ??= this.flushAll().finally(() => {
-      this.flushing = undefined;
-    });
+    this.timer ??= setTimeout(() => this.flush(), FLUSH_INTERVAL);
   }
 
   async flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.flushing ??= this.flushAll().finally(() => {
+      this.flushing = undefined;
+    });
     await this.flushing;
   }
 
   async close(): Promise<void> {
-    await this.flushing;
+    await this.flush();
     await this.logger.close().catch((error) => this.fail(error));
   }
 
@@ -56,9 +67,9 @@ class Guarded {
 }
 
 /**
- * Hands every entry to all loggers and flushes each as soon as its last flush has ended. A logger
- * that throws or rejects gets nothing more, and `warn` is called once for it; the others go on. The
- * combined logger itself never throws and never rejects.
+ * Hands every entry to all loggers and flushes them about once a second. A logger that throws or
+ * rejects gets nothing more, and `warn` is called once for it; the others go on. The combined logger
+ * itself never throws and never rejects.
  */
 export function combineLoggers(loggers: readonly Logger[], warn: (text: string) => void): Logger {
   const all = loggers.map((logger) => new Guarded(logger, warn));

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { combineLoggers } from '../../src/logging/combine-loggers';
 import type { LogEntry, Logger } from '../../src/logging/logger';
 import { metricsLogger } from '../../src/logging/metric-lines';
@@ -46,7 +46,10 @@ test('flushes do not overlap, and what was logged during one is flushed by the n
   };
   const { logger } = recorder({ flush });
   const all = combineLoggers([logger], () => {});
-  for (const text of ['a', 'b', 'c']) all.log(note(text));
+  all.log(note('a'));
+  void all.flush();
+  for (const text of ['b', 'c']) all.log(note(text));
+  void all.flush();
   await settled();
   expect(flushes).toBe(1);
   endings.shift()!();
@@ -55,6 +58,27 @@ test('flushes do not overlap, and what was logged during one is flushed by the n
   endings.shift()!();
   await settled();
   expect(flushes).toBe(2);
+});
+
+test('what is logged is flushed about once a second, and at once on demand', async () => {
+  vi.useFakeTimers();
+  try {
+    const { logger, said } = recorder();
+    const all = combineLoggers([logger], () => {});
+    all.log(note('a'));
+    await vi.advanceTimersByTimeAsync(900);
+    all.log(note('b'));
+    expect(said).toEqual(['a', 'b']);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(said).toEqual(['a', 'b', 'flush']);
+    all.log(note('c'));
+    await all.flush();
+    expect(said.slice(3)).toEqual(['c', 'flush']);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(said.length).toBe(5);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a full disk is one warning, and the other loggers go on', async () => {
@@ -66,7 +90,7 @@ test('a full disk is one warning, and the other loggers go on', async () => {
   );
   for (let index = 1; index <= 20; index++) {
     all.log(iteration(index));
-    await settled();
+    await all.flush();
   }
   await all.close();
   expect(warnings).toEqual(['metrics.jsonl: no space left; training goes on without it']);
@@ -92,7 +116,7 @@ test.each<[string, Partial<Logger>]>([
   const good = recorder();
   const all = combineLoggers([bad.logger, good.logger], (text) => warnings.push(text));
   all.log(note('a'));
-  await settled();
+  await all.flush();
   all.log(note('b'));
   await all.close();
   expect(warnings).toEqual(['bad: broken; training goes on without it']);
@@ -103,7 +127,7 @@ test('a logger that has failed gets nothing more', async () => {
   const bad = recorder({ flush: () => Promise.reject(new Error('broken')) });
   const all = combineLoggers([bad.logger], () => {});
   all.log(note('a'));
-  await settled();
+  await all.flush();
   all.log(note('b'));
   await all.close();
   expect(bad.said).toEqual(['a', 'close']);
