@@ -112,6 +112,14 @@ export class RunKeeper {
     await run.close();
   }
 
+  /** Logs why the run cannot go on; waits for what is being written. Never rejects. */
+  async fail({ message }: Error): Promise<void> {
+    const { run } = this.options;
+    await this.writing;
+    run.log({ type: 'end', reason: 'failed', text: message, ...this.place });
+    await run.close();
+  }
+
   private isDue(iteration: number): boolean {
     const { interval, now } = this.options;
     if (interval !== undefined) return iteration % interval === 0;

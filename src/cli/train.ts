@@ -182,6 +182,10 @@ async function runTraining<G extends OpenGpu>(
     writeResult(record, line.json, terminal);
     await attempt(endRun(run, record));
     for (const hint of closingHints(run, outcome)) terminal.stderr.write(`${hint}\n`);
+  } catch (error) {
+    // The device has failed; what was logged and the checkpoints so far remain.
+    await keeper?.fail(error as Error);
+    throw error;
   } finally {
     interrupts.ignore();
   }
@@ -205,11 +209,19 @@ function closingHints({ keeper, trainer }: Run, { last, fault }: Outcome): strin
       `the first iteration with this fault, played again: lockstep replay ${keeper.faultFile}`,
     ];
   }
-  const whole = last !== undefined && last.iteration >= last.iterations;
-  const more = whole ? ' --total-timesteps MORE' : '';
-  const why = trainer.stopReason === undefined ? '' : `stopped (${trainer.stopReason}); `;
-  return [`${why}continue this run: lockstep train --resume ${path}${more}`];
+  const resume = `lockstep train --resume ${path}`;
+  if (last !== undefined && last.iteration >= last.iterations) {
+    return [`train further: ${resume} --total-timesteps ${2 * last.timesteps}`];
+  }
+  const why = trainer.stopReason && `stopped by ${STOP_FLAGS[trainer.stopReason]}; `;
+  return [`${why ?? ''}continue this run: ${resume}`];
 }
+
+const STOP_FLAGS: Readonly<Record<StopReason, string>> = {
+  atReturn: '--stop-at-return',
+  afterSeconds: '--time-limit',
+  afterIterations: '--stop-after-iterations',
+};
 
 function joined(failures: readonly Error[]): Error {
   if (failures.length === 1) return failures[0]!;

@@ -701,3 +701,14 @@ test('--no-save keeps nothing', async () => {
   expect(await fake.run('train Tiny-v0 --no-save')).toBe(0);
   expect([fake.kept, fake.logged]).toEqual([[], []]);
 });
+
+test('a device that fails while it trains leaves what was logged', async () => {
+  const fake = new FakeProcess();
+  fake.afterReport = ({ iteration }) => {
+    if (iteration === 3) throw new GpuError('the device was lost');
+  };
+  expect(await fake.run('train Tiny-v0')).toBe(1);
+  expect(fake.stderr.lines.at(-1)).toBe('lockstep: the device was lost');
+  expect(fake.logged.at(-1)).toMatchObject({ type: 'end', reason: 'failed' });
+  expect(fake.kept.at(-1)).toBe('close');
+});

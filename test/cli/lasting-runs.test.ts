@@ -101,7 +101,7 @@ describe('a run that ends early on purpose', () => {
     const line = `train CartPole-v1 ${SIZES} --run-dir early`;
     const first = await run(`${line} --stop-after-iterations 7`);
     expect(first.stderr).toMatch(
-      /stopped \(.*\); continue this run: lockstep train --resume early$/m,
+      /stopped by --stop-after-iterations; continue this run: lockstep train --resume early$/m,
     );
     expect(endOf('early').iteration).toBe(7);
     const changed = await run(
@@ -139,9 +139,9 @@ describe('a run that ends early on purpose', () => {
 
   test('stops at a return, and after a time', async () => {
     const reached = await run(`train CartPole-v1 ${SIZES} --run-dir return --stop-at-return 5`);
-    expect(reached.stderr).toContain('stopped (atReturn)');
+    expect(reached.stderr).toContain('stopped by --stop-at-return;');
     const late = await run(`train CartPole-v1 ${SIZES} --run-dir time --time-limit 0.001`);
-    expect(late.stderr).toContain('stopped (afterSeconds)');
+    expect(late.stderr).toContain('stopped by --time-limit;');
     expect(endOf('time').iteration).toBe(1);
   });
 });

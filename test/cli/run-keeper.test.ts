@@ -145,3 +145,13 @@ describe('where files cannot be written', () => {
     expect(fake.written).toEqual(['checkpoint 2']);
   });
 });
+
+test('a failure of the device is logged, once what is being written is complete', async () => {
+  const fake = new Fake();
+  const keeper = fake.keeper(1);
+  await keeper.report(report(1, Number.NaN));
+  await keeper.fail(new Error('the device was lost'));
+  expect(fake.written).toEqual(['checkpoint 1', 'close']);
+  expect(fake.logged.at(-1)).toMatchObject({ type: 'end', reason: 'failed', iteration: 1 });
+  expect(fake.logged.at(-1)).toMatchObject({ text: 'the device was lost' });
+});
