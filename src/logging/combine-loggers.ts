@@ -68,8 +68,8 @@ class Guarded {
 
 /**
  * Hands every entry to all loggers and flushes them about once a second. A logger that throws or
- * rejects gets nothing more, and `warn` is called once for it; the others go on. The combined logger
- * itself never throws and never rejects.
+ * rejects gets nothing more, and `warn` is called once for it; the others go on. The combined
+ * logger itself never throws and never rejects.
  */
 export function combineLoggers(loggers: readonly Logger[], warn: (text: string) => void): Logger {
   const all = loggers.map((logger) => new Guarded(logger, warn));
