@@ -113,8 +113,12 @@ export class RunFolder {
     this.logger.log(entry);
   }
 
-  /** Writes a checkpoint, then removes those beyond the number that is kept. */
+  /**
+   * Writes a checkpoint, then removes those beyond the number that is kept. What was logged before
+   * is written first: a run that resumes there repeats none of it.
+   */
   async writeCheckpoint(iteration: number, bytes: Uint8Array): Promise<string> {
+    await this.logger.flush();
     const name = `iteration-${String(iteration).padStart(6, '0')}.safetensors`;
     const path = await this.write(name, bytes);
     const folder = join(this.path, CHECKPOINTS);

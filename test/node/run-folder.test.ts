@@ -71,6 +71,16 @@ test('the newest checkpoints and the best are kept', async () => {
   expect(await policyFileOf(folder)).toMatch(/best\.safetensors$/);
 });
 
+test('a checkpoint is never ahead of the metrics', async () => {
+  const run = await newRun();
+  for (const iteration of [1, 2])
+    run.log({ type: 'iteration', report: makeReport(iteration, [1]) });
+  await run.writeCheckpoint(2, BYTES);
+  const lines = readFileSync(join(folder, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line).iteration)).toEqual([1, 2]);
+  await run.close();
+});
+
 test('a file is resumed by its name, without the folder', async () => {
   const run = await newRun();
   const path = await run.writeCheckpoint(1, BYTES);
