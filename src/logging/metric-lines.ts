@@ -1,8 +1,8 @@
 /** `metrics.jsonl`: one line of JSON per iteration. */
-import type { AgentMetrics, IterationReport } from '../trainer/metrics';
+import { type AgentMetrics, EPISODE_FIELDS, type IterationReport } from '../trainer/metrics';
 import { isRecord, linesOf, readLines } from './lines';
 import type { Logger } from './logger';
-import { AGENT_SCALARS, EPISODE_SCALARS, RUN_SCALARS } from './metric-names';
+import { AGENT_SCALARS, RUN_SCALARS } from './metric-names';
 import { PendingBytes, type Sink } from './sink';
 
 /** The content of a line: a report without the length of the run, which may change later. */
@@ -23,7 +23,7 @@ function agentFields(metrics: AgentMetrics): AgentMetrics {
   return {
     ...pick(metrics, AGENT_SCALARS),
     fault: metrics.fault,
-    episodes: pick(metrics.episodes, EPISODE_SCALARS),
+    episodes: pick(metrics.episodes, EPISODE_FIELDS),
   } as AgentMetrics;
 }
 
@@ -115,7 +115,7 @@ function readAgent(json: Readonly<Record<string, unknown>>): AgentMetrics {
   return {
     ...numbersIn(json, AGENT_SCALARS),
     fault: typeof fault === 'string' ? (fault as AgentMetrics['fault']) : null,
-    episodes: numbersIn(isRecord(episodes) ? episodes : {}, EPISODE_SCALARS),
+    episodes: numbersIn(isRecord(episodes) ? episodes : {}, EPISODE_FIELDS),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The numbers of a report, in the order in which logs have them. */
 import { LOSS_TERMS } from '../config/loss-terms';
-import type { AgentMetrics, EpisodeSummary } from '../trainer/metrics';
+import type { AgentMetrics } from '../trainer/metrics';
 
 /** The keys of `AgentMetrics` that are numbers. */
 export type AgentScalar = Exclude<keyof AgentMetrics, 'fault' | 'episodes'>;
@@ -22,19 +22,6 @@ export const AGENT_SCALARS: readonly AgentScalar[] = [
   'guards/skipped_in_row',
   'guards/faulty_environments',
 ];
-
-/** The statistics of the episodes that ended in one iteration. */
-export const EPISODE_SCALARS = [
-  'count',
-  'meanReturn',
-  'stdReturn',
-  'minReturn',
-  'maxReturn',
-  'meanLength',
-  'stdLength',
-  'minLength',
-  'maxLength',
-] as const satisfies readonly (keyof EpisodeSummary)[];
 
 /** The numbers of an iteration that do not belong to an agent. */
 export const RUN_SCALARS = ['charts/SPS', 'charts/host_milliseconds'] as const;

@@ -1,9 +1,14 @@
 /** TensorBoard event files, with CleanRL's tags. */
 import { encodeRecord } from '../formats/record-file';
 import { type EventContent, encodeEvent, type SummaryValue } from '../formats/tensorboard-event';
-import type { AgentMetrics, Evaluation, IterationReport } from '../trainer/metrics';
+import {
+  type AgentMetrics,
+  EPISODE_FIELDS,
+  type Evaluation,
+  type IterationReport,
+} from '../trainer/metrics';
 import type { HistogramEntry, LogEntry, Logger, LogPlace, RunDescription } from './logger';
-import { AGENT_SCALARS, EPISODE_SCALARS, RUN_SCALARS } from './metric-names';
+import { AGENT_SCALARS, RUN_SCALARS } from './metric-names';
 import { PendingBytes, type Sink } from './sink';
 import { summarizeValues } from './summarize-values';
 
@@ -156,7 +161,7 @@ function scalars<K extends string>(
 function agentScalars(metrics: AgentMetrics): SummaryValue[] {
   return [
     ...scalars('', AGENT_SCALARS, metrics),
-    ...scalars('episodes/', EPISODE_SCALARS, metrics.episodes),
+    ...scalars('episodes/', EPISODE_FIELDS, metrics.episodes),
   ];
 }
 

@@ -82,6 +82,19 @@ export interface EpisodeSummary {
   readonly maxLength: number;
 }
 
+/** The fields of `EpisodeSummary`, which are the first columns of a report. */
+export const EPISODE_FIELDS = [
+  'count',
+  'meanReturn',
+  'stdReturn',
+  'minReturn',
+  'maxReturn',
+  'meanLength',
+  'stdLength',
+  'minLength',
+  'maxLength',
+] as const satisfies readonly (keyof EpisodeSummary)[];
+
 /** The report that `Trainer` yields after each iteration. */
 export interface IterationReport {
   /** Iterations finished, 1 … `iterations`. */
@@ -236,17 +249,8 @@ function explainedVariance({ residual_variance, return_variance }: AgentReport):
 }
 
 function episodeSummary(report: AgentReport): EpisodeSummary {
-  const some = report.count > 0;
-  const known = (value: number): number => (some ? value : Number.NaN);
-  return {
-    count: report.count,
-    meanReturn: known(report.meanReturn),
-    stdReturn: known(report.stdReturn),
-    minReturn: known(report.minReturn),
-    maxReturn: known(report.maxReturn),
-    meanLength: known(report.meanLength),
-    stdLength: known(report.stdLength),
-    minLength: known(report.minLength),
-    maxLength: known(report.maxLength),
-  };
+  const known = ({ count }: AgentReport, field: keyof EpisodeSummary): number =>
+    count > 0 || field === 'count' ? report[field] : Number.NaN;
+  const entries = EPISODE_FIELDS.map((field) => [field, known(report, field)]);
+  return Object.fromEntries(entries) as Record<keyof EpisodeSummary, number>;
 }

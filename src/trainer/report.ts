@@ -10,20 +10,13 @@ import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 import { STATISTICS } from '../update/ppo-loss';
+import { EPISODE_FIELDS } from './metrics';
 
 const REPORT_LANES = 64;
 
 /** Columns of a report about the iteration as a whole; the columns of STATISTICS follow. */
 const ITERATION_FIELDS = [
-  'count',
-  'meanReturn',
-  'stdReturn',
-  'minReturn',
-  'maxReturn',
-  'meanLength',
-  'stdLength',
-  'minLength',
-  'maxLength',
+  ...EPISODE_FIELDS,
   'learning_rate',
   'residual_variance',
   'return_variance',

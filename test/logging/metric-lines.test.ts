@@ -6,10 +6,9 @@ import {
   metricsUpTo,
   readMetrics,
 } from '../../src/logging/metric-lines';
-import { AGENT_SCALARS, EPISODE_SCALARS } from '../../src/logging/metric-names';
+import { AGENT_SCALARS } from '../../src/logging/metric-names';
 import { MemorySink } from '../../src/logging/sink';
-import type { AgentMetrics } from '../../src/trainer/metrics';
-import { agentMetrics, RecentEpisodes } from '../../src/trainer/metrics';
+import { type AgentMetrics, agentMetrics, RecentEpisodes } from '../../src/trainer/metrics';
 import { unpackReports } from '../../src/trainer/report';
 import { makeReport } from '../cli/reports';
 import { textOf } from './entries';
@@ -24,7 +23,6 @@ test('the names are all those that a report has', () => {
   const metrics: AgentMetrics = agentMetrics(report!, new RecentEpisodes());
   const { fault, episodes, ...scalars } = metrics;
   expect([...AGENT_SCALARS].sort()).toEqual(Object.keys(scalars).sort());
-  expect([...EPISODE_SCALARS].sort()).toEqual(Object.keys(episodes).sort());
 });
 
 describe('a line', () => {

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { AGENT_SCALARS, EPISODE_SCALARS } from '../../src/logging/metric-names';
+import { AGENT_SCALARS } from '../../src/logging/metric-names';
 import { tensorBoardLogger } from '../../src/logging/tensorboard';
 import { fileSink } from '../../src/node/file-sink';
+import { EPISODE_FIELDS } from '../../src/trainer/metrics';
 import { makeReport } from '../cli/reports';
 import { pythonHas, runPython } from '../support/python';
 import { describedRun, evaluationOf } from './entries';
@@ -49,7 +50,7 @@ describe.skipIf(!pythonHas('tensorboard'))("TensorBoard's reader (Python)", () =
     expect(run!.scalars['eval/episodic_return']).toEqual([[2000, 480, time]]);
     const tags = [
       ...['charts/SPS', 'charts/host_milliseconds', ...AGENT_SCALARS],
-      ...EPISODE_SCALARS.map((name) => `episodes/${name}`),
+      ...EPISODE_FIELDS.map((name) => `episodes/${name}`),
       ...['eval/episodic_return', 'eval/episodic_return_std'],
     ];
     expect(Object.keys(run!.scalars).sort()).toEqual(tags.sort());
