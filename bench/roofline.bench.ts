@@ -59,7 +59,7 @@ const workloadOf = ({ envs, width }: Size): string =>
   `${envs.toLocaleString('en-US')} environments, width ${width}`;
 
 /** Dispatches per iteration by the stage's name. */
-function dispatchesOf({ stages }: Trainer): ReadonlyMap<string, number> {
+function dispatchesOf({ run: { stages } }: Trainer): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { name, dispatches } of stages) {
     counts.set(name, (counts.get(name) ?? 0) + dispatches.length);

@@ -164,9 +164,9 @@ async function measureHalves(
 ): Promise<Measurement[]> {
   if (!gpu.hasTimestamps) return [];
   const samples = await sampleStages(trainer, pairs, budget);
-  const { batch, agents } = trainer.sizes;
+  const { batch, agents } = trainer.run.sizes;
   const rate = (milliseconds: number): number => (1000 * batch * agents) / milliseconds;
-  const updates = updateStages(trainer.stages.map(({ name }) => name));
+  const updates = updateStages(trainer.run.stages.map(({ name }) => name));
   return [
     measurement(place, 'rollout only', 'steps/s', sumOf(samples, ['rollout']).map(rate)),
     measurement(place, 'update only', 'steps/s', sumOf(samples, updates).map(rate)),

@@ -129,6 +129,7 @@ export type { RolloutBuffer, RolloutSizes } from './rollout/rollout-buffer';
 export type { AbortSignalLike } from './trainer/abort-signal';
 export { type Checkpoint, type CheckpointOrigin, decodeCheckpoint } from './trainer/checkpoint';
 export { createTrainer } from './trainer/create-trainer';
+export type { EpisodeSummary } from './trainer/episode-summary';
 export type { EvaluateOptions } from './trainer/evaluate-options';
 export { NonFiniteError } from './trainer/guard';
 export { TrainerError } from './trainer/lifecycle';
@@ -136,7 +137,6 @@ export type {
   AgentMetrics,
   EpisodeBatch,
   EpisodeResult,
-  EpisodeSummary,
   Evaluation,
   IterationReport,
   ReturnSummary,

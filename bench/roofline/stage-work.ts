@@ -35,7 +35,7 @@ export interface WorkSizes {
 
 /** @param actionRows of the environment: 1 for a discrete action */
 export function workSizes(
-  { sizes, layout, config }: Trainer,
+  { run: { sizes, layout }, config }: Trainer,
   maxEpisodeSteps: number | null,
   actionRows: number,
 ): WorkSizes {

@@ -58,7 +58,7 @@ export class TrainingLoop {
       iterations += due;
       this.iterationSeconds = elapsed() / iterations;
     } while (elapsed() < seconds);
-    const { batch, agents } = this.trainer.sizes;
+    const { batch, agents } = this.trainer.run.sizes;
     return { steps: iterations * batch * agents, seconds: elapsed(), iterations, hostMilliseconds };
   }
 

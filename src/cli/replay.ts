@@ -37,10 +37,11 @@ export async function replay<G extends OpenGpu>(
 
 export function formatReplay(
   { iteration, origin, faults }: Replay,
-  { environment, config }: Pick<Checkpoint, 'environment' | 'config'>,
+  { environment, snapshot }: Pick<Checkpoint, 'environment' | 'snapshot'>,
 ): string {
   if (origin) {
-    return `${formatPlace(iteration, origin, config.numSteps)}\n${formatStep(environment, origin)}`;
+    const place = formatPlace(iteration, origin, snapshot.config.numSteps);
+    return `${place}\n${formatStep(environment, origin)}`;
   }
   const agent = faults.findIndex((fault) => fault !== null);
   if (agent === -1) return `iteration ${iteration}: all numbers are finite`;

@@ -57,6 +57,6 @@ export async function findSource(line: CommandLine, services: SourceServices): P
 /** The environment with the configuration that flags and files change as its defaults. */
 export function baseOf({ environment, resumed }: RunSource): EnvironmentDefinition {
   if (!resumed) return environment;
-  const defaults: PpoConfig = resumed.checkpoint.config;
+  const defaults: PpoConfig = resumed.checkpoint.snapshot.config;
   return { ...environment, defaults };
 }

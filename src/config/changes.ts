@@ -53,17 +53,38 @@ export function configChanges(from: PpoConfig, to: PpoConfig): ConfigChange[] {
 export function checkChanges(from: PpoConfig, to: PpoConfig): void {
   const changes = configChanges(from, to);
   const fixed = changes.filter(({ key }) => !isHyperparameter(key));
+  refuse([
+    ...fixed.map((change) => describeFixed(change, 'while a run is under way')),
+    ...switchingProblems(from, to),
+  ]);
+}
+
+/**
+ * The configuration with which a run continues from a saved state: the hyperparameters and the seed
+ * are those of the state, and what a resumed run may choose stays its own.
+ * @param own of the run
+ * @param saved of the state
+ * @throws ConfigError naming each field in which the two must not differ.
+ */
+export function adoptConfig(own: PpoConfig, saved: PpoConfig): PpoConfig {
+  const chosen = Object.fromEntries([...RESUMABLE].map((key) => [key, own[key]]));
+  const adopted: PpoConfig = { ...saved, ...chosen };
+  checkResumedChanges(saved, { ...own, seed: saved.seed });
+  refuse(switchingProblems(own, adopted));
+  return adopted;
+}
+
+/** A problem for each change that would need other kernels. */
+function switchingProblems(from: PpoConfig, to: PpoConfig): string[] {
+  const changes = configChanges(from, to);
   const switching = PARTS.filter(({ has }) => has(from) !== has(to)).flatMap(({ keys }) =>
     changes.filter(({ key }) => keys.includes(key)),
   );
-  refuse([
-    ...fixed.map((change) => describeFixed(change, 'while a run is under way')),
-    ...switching.map(
-      (change) =>
-        `${describeChange(change)} turns a part of the iteration on or off; that must be decided ` +
-        'when the run begins or is resumed',
-    ),
-  ]);
+  return switching.map(
+    (change) =>
+      `${describeChange(change)} turns a part of the iteration on or off; that must be decided ` +
+      'when the run begins or is resumed',
+  );
 }
 
 /**

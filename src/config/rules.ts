@@ -7,7 +7,8 @@ import { forAgent, type PerAgent } from './per-agent';
 import type { PpoConfig } from './ppo-config';
 
 /** Seeds are u32 on the device. */
-const MAX_SEED = 2 ** 32 - 1;
+/** The largest seed of an agent. */
+export const MAX_SEED = 2 ** 32 - 1;
 
 /** Bounds of a KL-adaptive learning rate, as in shaders/update/check-update.wesl. */
 const ADAPTIVE_RATES = [1e-5, 1e-2] as const;

@@ -44,7 +44,7 @@ export interface Distribution {
 }
 
 /** Choices per word of a mask, which as an integer is exact in f32. */
-const CHOICES_PER_WORD = 16;
+export const CHOICES_PER_WORD = 16;
 
 type Shape = Omit<
   Distribution,

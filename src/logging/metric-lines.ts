@@ -1,5 +1,6 @@
 /** `metrics.jsonl`: one line of JSON per iteration. */
-import { type AgentMetrics, EPISODE_FIELDS, type IterationReport } from '../trainer/metrics';
+import { EPISODE_FIELDS } from '../trainer/episode-summary';
+import type { AgentMetrics, IterationReport } from '../trainer/metrics';
 import { isRecord, linesOf, readLines } from './lines';
 import type { Logger } from './logger';
 import { AGENT_SCALARS, RUN_SCALARS } from './metric-names';

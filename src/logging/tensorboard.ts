@@ -1,12 +1,8 @@
 /** TensorBoard event files, with CleanRL's tags. */
 import { encodeRecord } from '../formats/record-file';
 import { type EventContent, encodeEvent, type SummaryValue } from '../formats/tensorboard-event';
-import {
-  type AgentMetrics,
-  EPISODE_FIELDS,
-  type Evaluation,
-  type IterationReport,
-} from '../trainer/metrics';
+import { EPISODE_FIELDS } from '../trainer/episode-summary';
+import type { AgentMetrics, Evaluation, IterationReport } from '../trainer/metrics';
 import type { HistogramEntry, LogEntry, Logger, LogPlace, RunDescription } from './logger';
 import { AGENT_SCALARS, RUN_SCALARS } from './metric-names';
 import { PendingBytes, type Sink } from './sink';

@@ -13,6 +13,9 @@ export const EPISODE_WORD = {
   faults: 14,
 } as const;
 
+/** Codes of `RolloutBuffer.endings`; TRUNCATED + slot names the row of the final observation. */
+export const [CONTINUES, TERMINATED, TRUNCATED] = [0, 1, 2] as const;
+
 /** Bits of an Episode's faults, from the lowest (shaders/rollout/faults.wesl). */
 export const ENVIRONMENT_FAULTS = ['reward', 'observation'] as const;
 /** A result of an environment that was not finite. */

@@ -78,8 +78,8 @@ export function agentSeed(config: PpoConfig, agent: number): number {
   return config.seed + agent;
 }
 
-/** The code of a schedule; `true` is linear. */
-function annealCode(choice: boolean | string): number {
+/** The code of a schedule (shaders/lib/agent.wesl); `true` is linear. */
+export function annealCode(choice: boolean | string): number {
   return choice === true ? 1 : [false, 'linear', 'cosine', 'kl-adaptive'].indexOf(choice);
 }
 

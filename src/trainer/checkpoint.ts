@@ -3,7 +3,6 @@
  * host's counters, the environment, the configuration, and where the run was.
  */
 import { version } from '../../package.json';
-import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { TensorData } from '../formats/safetensors';
 import { isPlan, type KernelPlan } from '../network/kernel-plan';
@@ -24,8 +23,6 @@ export interface CheckpointOrigin {
 export interface Checkpoint {
   /** Complete, with the text of its module. */
   readonly environment: EnvironmentDefinition;
-  /** Complete configuration, as in `Trainer.config`. */
-  readonly config: PpoConfig;
   /** What `Trainer.restore` takes. */
   readonly snapshot: TrainerSnapshot;
   /** Where it was made. */
@@ -38,8 +35,8 @@ export type NewCheckpoint = Omit<Checkpoint, 'origin'> & {
 };
 
 export function encodeCheckpoint(checkpoint: NewCheckpoint): Uint8Array {
-  const { environment, config, snapshot, origin } = checkpoint;
-  const { tensors, counters } = snapshot;
+  const { environment, snapshot, origin } = checkpoint;
+  const { tensors, counters, config } = snapshot;
   const saved = Object.entries(tensors).map(([name, { shape, data }]): [string, TensorData] => [
     name,
     { shape, values: data },
@@ -62,10 +59,10 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   checkSizes(file);
   return {
     environment,
-    config,
     snapshot: {
       tensors: Object.fromEntries(Object.entries(tensors).map(snapshotTensor)),
       counters: checkedCounters(details.counters),
+      config,
     },
     origin: checkedOrigin(details.origin),
   };

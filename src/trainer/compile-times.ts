@@ -51,7 +51,7 @@ export async function measureCompilation(options: TrainerOptions): Promise<Kerne
   const trainer = await assembleTrainer(options, createKernels(gpu, true));
   try {
     await trainer.initialize();
-    const firsts = firstDispatches([...trainer.resetStages, ...trainer.stages]);
+    const firsts = firstDispatches([...trainer.run.reset, ...trainer.run.stages]);
     const rows: KernelTimes[] = [];
     for (const [kernel, dispatch] of firsts) {
       rows.push({

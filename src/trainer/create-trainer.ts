@@ -13,6 +13,7 @@ import { isPlan, subgroupLanes, usesMatrixUnits } from '../network/kernel-plan';
 import { createTask } from '../rollout/task';
 import { loadShaders } from '../shader-sources/load';
 import { checkStorage } from './check-storage';
+import type { TrainerSnapshot } from './snapshot';
 import { Trainer } from './trainer';
 import { checkGiven, type TrainerOptions } from './trainer-options';
 
@@ -36,13 +37,28 @@ export function createKernels(gpu: Gpu, inTurn = false): KernelLibrary {
  * exit.
  */
 export function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  // A plan that the caller gives must not be replaced by another.
-  if (isPlan(options.plan) && subgroupLanes(options.plan) > 1) return prepareTrainer(options);
-  return withSubgroupsIfTaken(options.gpu, () => prepareTrainer(options));
+  return createTrainerFrom(options);
 }
 
-async function prepareTrainer(options: TrainerOptions): Promise<Trainer> {
-  const trainer = await assembleTrainer(options, createKernels(options.gpu));
+/**
+ * Like `createTrainer`, for a run that continues from a snapshot.
+ * @throws ConfigError too for a snapshot that does not fit.
+ */
+export function createTrainerFrom(
+  options: TrainerOptions,
+  snapshot?: TrainerSnapshot,
+): Promise<Trainer> {
+  const prepare = (): Promise<Trainer> => prepareTrainer(options, snapshot);
+  // A plan that the caller gives must not be replaced by another.
+  if (isPlan(options.plan) && subgroupLanes(options.plan) > 1) return prepare();
+  return withSubgroupsIfTaken(options.gpu, prepare);
+}
+
+async function prepareTrainer(
+  options: TrainerOptions,
+  snapshot: TrainerSnapshot | undefined,
+): Promise<Trainer> {
+  const trainer = await assembleTrainer(options, createKernels(options.gpu), snapshot);
   try {
     await trainer.prepare();
     return trainer;
@@ -59,6 +75,7 @@ async function prepareTrainer(options: TrainerOptions): Promise<Trainer> {
 export async function assembleTrainer(
   { gpu, environment: described, config, ...given }: TrainerOptions,
   kernels: KernelLibrary,
+  snapshot?: TrainerSnapshot,
 ): Promise<Trainer> {
   const environment = checkedEnvironment(described);
   checkGiven(given);
@@ -75,7 +92,7 @@ export async function assembleTrainer(
   const runtime = { gpu, kernels, arena: new Arena(gpu, ADVICE), matrixUnits };
   try {
     given.signal?.throwIfAborted();
-    const create = (): Trainer => Trainer.of(runtime, task, complete, given);
+    const create = (): Trainer => Trainer.of(runtime, task, complete, given, snapshot);
     return await attempt(gpu, runtime.arena, create);
   } catch (error) {
     await kernels.settled();

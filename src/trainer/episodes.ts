@@ -1,7 +1,7 @@
 /** Environments that each play one episode with a copy of the policy, for the host to look at. */
 
 import type { PpoConfig } from '../config/ppo-config';
-import { type Arena, LimitError, type Tensor } from '../gpu/arena';
+import { type Arena, elementCount, LimitError, type Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { writeTensor } from '../gpu/readback';
 import type { Runtime } from '../gpu/runtime';
@@ -21,8 +21,6 @@ import { scheduleStage } from './schedule';
  * depend on it.
  */
 export const STEPS_PER_LOOK = 25;
-/** Ends errors about too many episodes. */
-export const EPISODES_ADVICE = 'evaluate fewer episodes at once (episodes)';
 
 export interface EpisodesSetup {
   readonly config: PpoConfig;
@@ -44,6 +42,8 @@ export interface EpisodesOptions {
   /** Per agent. */
   readonly episodes: number;
   readonly greedy: boolean;
+  /** The only agent that plays; by default all do. */
+  readonly agent?: number;
   /** Whether the states of all steps are kept for the host. */
   readonly traces?: boolean;
 }
@@ -61,14 +61,17 @@ export interface Episodes {
   readonly look: readonly Stage[];
 }
 
-/** @throws LimitError for more than the device can dispatch. */
-export function checkEpisodes({ device, adapter }: Gpu, episodes: number): void {
+/**
+ * @param advice ends the error
+ * @throws LimitError for more than the device can dispatch.
+ */
+export function checkEpisodes({ device, adapter }: Gpu, episodes: number, advice: string): void {
   const limit = device.limits.maxComputeWorkgroupsPerDimension;
   const groups = Math.ceil(episodes / ROLLOUT_LANES);
   if (groups <= limit) return;
   throw new LimitError(
     `${episodes} episodes need ${groups} workgroups, but ${adapter.name} allows ${limit}: ` +
-      EPISODES_ADVICE,
+      advice,
   );
 }
 
@@ -76,13 +79,14 @@ export function checkEpisodes({ device, adapter }: Gpu, episodes: number): void 
 export function recordEpisodes(
   runtime: Runtime,
   setup: EpisodesSetup,
-  { episodes, greedy, traces = false }: EpisodesOptions,
+  { episodes, greedy, agent, traces = false }: EpisodesOptions,
 ): Episodes {
   const { arena, gpu } = runtime;
   const { config, task, layout, plan, domain } = setup;
-  const sizes = rolloutSizes(config.numAgents, episodes, STEPS_PER_LOOK, task);
+  const players = agent === undefined ? [...Array(config.numAgents).keys()] : [agent];
+  const sizes = rolloutSizes(players.length, episodes, STEPS_PER_LOOK, task);
   const agents = arena.declare('evaluation agents', [sizes.agents, AGENT_WORDS], 'u32');
-  const copies = new Copies(arena);
+  const copies = new Copies(arena, players);
   const environments = declareEnvironmentStates(arena, sizes, task);
   const { weights, rollout, buffer, trace } = declarePlay(runtime, {
     config,
@@ -101,10 +105,7 @@ export function recordEpisodes(
   arena.allocate();
   copies.make(gpu);
   weights.write();
-  const records = Array.from({ length: sizes.agents }, (_, agent) => ({
-    ...initialAgent(config, agent),
-    domain,
-  }));
+  const records = players.map((player) => ({ ...initialAgent(config, player), domain }));
   writeTensor(gpu, agents, packAgents(records));
   return {
     environments,
@@ -115,14 +116,20 @@ export function recordEpisodes(
   };
 }
 
-/** Copies of tensors, in an arena. */
+const BYTES_PER_WORD = 4;
+
+/** Copies of tensors of 32-bit words for some of the agents, which lie one after another. */
 class Copies {
   private readonly pairs: { readonly from: Tensor; readonly to: Tensor }[] = [];
 
-  constructor(private readonly arena: Arena) {}
+  constructor(
+    private readonly arena: Arena,
+    private readonly agents: readonly number[],
+  ) {}
 
   declare(from: Tensor): Tensor {
-    const to = this.arena.declare(`${from.name} to evaluate`, from.shape, from.type);
+    const shape = [this.agents.length, ...from.shape.slice(1)];
+    const to = this.arena.declare(`${from.name} to evaluate`, shape, from.type);
     this.pairs.push({ from, to });
     return to;
   }
@@ -131,7 +138,9 @@ class Copies {
   make({ device }: Gpu): void {
     const encoder = device.createCommandEncoder();
     for (const { from, to } of this.pairs) {
-      encoder.copyBufferToBuffer(from.buffer, 0, to.buffer, 0, from.bytes);
+      const bytes = BYTES_PER_WORD * elementCount(to.shape);
+      const offset = (bytes / this.agents.length) * this.agents[0]!;
+      encoder.copyBufferToBuffer(from.buffer, offset, to.buffer, 0, bytes);
     }
     device.queue.submit([encoder.finish()]);
   }

@@ -1,5 +1,6 @@
 /** Options of an evaluation. */
 import { ConfigError } from '../config/config-error';
+import { MAX_SEED } from '../config/rules';
 import { type AbortSignalLike, checkSignal } from './abort-signal';
 
 /** Default for the longest episode where the environment has no time limit, in steps. */
@@ -20,8 +21,8 @@ export interface EvaluateOptions {
    */
   readonly maxSteps?: number | undefined;
   /**
-   * Seed of the episodes, from 0 to 4294967295: the same seed and policy play the same ones, which
-   * `Trainer.play` shows with that seed. By default every call plays other ones.
+   * Seed of the episodes, 0 to 4294967296 - `numAgents`: the same seed and policy play the same
+   * ones, which `Trainer.play` shows with that seed. By default every call plays other ones.
    */
   readonly seed?: number | undefined;
   /** Whether `Evaluation.results` lists every episode; default false. */
@@ -42,40 +43,25 @@ export interface CheckedOptions {
   readonly signal: AbortSignalLike | undefined;
 }
 
-/** Steps of the longest episode by default; 0 for an environment without a time limit. */
-export function longestEpisode(maxEpisodeSteps: number): number {
-  return maxEpisodeSteps || MOST_STEPS;
+/** What bounds the options of episodes. */
+export interface EpisodeLimits {
+  /** Of the environment; 0 for no time limit. */
+  readonly maxEpisodeSteps: number;
+  readonly numAgents: number;
 }
-
-const NAMES = ['episodes', 'greedy', 'maxSteps', 'seed', 'perEpisode', 'signal'];
-/** The largest seed of episodes. */
-export const MOST_SEED = 2 ** 32 - 1;
 
 /**
  * The options with their defaults.
- * @param maxEpisodeSteps of the environment; 0 for no time limit
  * @throws ConfigError naming each option that is unknown or out of range.
  */
-export function completeOptions(options: EvaluateOptions, maxEpisodeSteps: number): CheckedOptions {
-  const defaults = { episodes: 100, greedy: true, maxSteps: longestEpisode(maxEpisodeSteps) };
-  if (typeof options !== 'object' || options === null) {
-    throw new ConfigError([`evaluate takes an object of options, not ${options}`]);
-  }
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const complete: CheckedOptions = {
-    ...defaults,
-    seed: undefined,
-    perEpisode: false,
-    signal: undefined,
-    ...(Object.fromEntries(given) as EvaluateOptions as Partial<CheckedOptions>),
-  };
-  const { episodes, greedy, maxSteps, seed, perEpisode, signal } = complete;
+export function completeOptions(options: EvaluateOptions, limits: EpisodeLimits): CheckedOptions {
+  checkIsObject('evaluate', options);
+  const { episodes = 100, greedy = true, perEpisode = false, seed, signal } = options;
+  const { maxSteps = longestEpisode(limits) } = options;
+  const complete = { episodes, greedy, maxSteps, seed, perEpisode, signal };
   const problems = [
-    ...given.flatMap(([name]) => unknownProblems(name)),
-    ...countProblems('episodes', episodes),
-    ...countProblems('maxSteps', maxSteps),
-    ...(seed === undefined ? [] : rangeProblems('seed', seed, MOST_SEED)),
-    ...booleanProblems('greedy', greedy),
+    ...unknownProblems('evaluate', options, Object.keys(complete)),
+    ...episodeProblems(complete, limits),
     ...booleanProblems('perEpisode', perEpisode),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
@@ -83,12 +69,40 @@ export function completeOptions(options: EvaluateOptions, maxEpisodeSteps: numbe
   return complete;
 }
 
-function unknownProblems(name: string): string[] {
-  if (NAMES.includes(name)) return [];
-  return [`evaluate has no option ${name}; there are ${NAMES.join(', ')}`];
+/** Steps of the longest episode by default. */
+export function longestEpisode({ maxEpisodeSteps }: EpisodeLimits): number {
+  return maxEpisodeSteps || MOST_STEPS;
 }
 
-export function booleanProblems(name: string, value: unknown): string[] {
+/** @throws ConfigError for options that are no object. */
+export function checkIsObject(method: string, options: unknown): void {
+  if (typeof options === 'object' && options !== null) return;
+  throw new ConfigError([`${method} takes an object of options, not ${options}`]);
+}
+
+/** The given options that have none of the names. */
+export function unknownProblems(method: string, given: object, names: string[]): string[] {
+  const unknown = Object.keys(given).filter((name) => !names.includes(name));
+  return unknown.map((name) => `${method} has no option ${name}; there are ${names.join(', ')}`);
+}
+
+type EpisodeOptions = Pick<CheckedOptions, 'episodes' | 'maxSteps' | 'greedy' | 'seed'>;
+
+/** What is wrong with the options that `evaluate` and `play` share. */
+export function episodeProblems(
+  { episodes, maxSteps, greedy, seed }: EpisodeOptions,
+  { numAgents }: EpisodeLimits,
+): string[] {
+  return [
+    ...countProblems('episodes', episodes),
+    ...countProblems('maxSteps', maxSteps),
+    ...booleanProblems('greedy', greedy),
+    // Agent k plays with the seed + k.
+    ...(seed === undefined ? [] : rangeProblems('seed', seed, MAX_SEED - numAgents + 1)),
+  ];
+}
+
+function booleanProblems(name: string, value: unknown): string[] {
   return typeof value === 'boolean' ? [] : [`${name} is ${value}; it must be true or false`];
 }
 
@@ -97,7 +111,7 @@ export function rangeProblems(name: string, value: number, most: number): string
   return [`${name} is ${value}; it must be an integer from 0 to ${most}`];
 }
 
-export function countProblems(name: string, value: unknown): string[] {
+function countProblems(name: string, value: unknown): string[] {
   if (Number.isSafeInteger(value) && Number(value) >= 1) return [];
   return [`${name} is ${value}; it must be an integer from 1`];
 }

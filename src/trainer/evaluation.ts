@@ -6,32 +6,32 @@ import { tryStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
 import {
   checkEpisodes,
-  EPISODES_ADVICE,
   type Episodes,
   type EpisodesSetup,
   recordEpisodes,
   STEPS_PER_LOOK,
 } from './episodes';
-import { type CheckedOptions, completeOptions, type EvaluateOptions } from './evaluate-options';
+import type { CheckedOptions } from './evaluate-options';
 import { allEnded, summarize } from './evaluation-summary';
 import type { Evaluation } from './metrics';
 import { dispatchesToFirstStep } from './patience';
 import { Scheduler } from './scheduler';
 
+/** Ends errors about too many episodes. */
+const ADVICE = 'evaluate fewer episodes at once (episodes)';
+
 /**
  * Plays `episodes` fresh episodes per agent and sums up their undiscounted returns.
- * @throws ConfigError for options out of range, LimitError for too many episodes, the signal's
- * reason.
+ * @throws LimitError for too many episodes, the signal's reason.
  */
 export async function evaluate(
   { gpu, kernels, matrixUnits }: Omit<Runtime, 'arena'>,
   setup: EpisodesSetup,
-  given: EvaluateOptions,
+  options: CheckedOptions,
 ): Promise<Evaluation> {
-  const options = completeOptions(given, setup.task.maxEpisodeSteps);
   options.signal?.throwIfAborted();
-  checkEpisodes(gpu, options.episodes);
-  const runtime = { gpu, kernels, matrixUnits, arena: new Arena(gpu, EPISODES_ADVICE) };
+  checkEpisodes(gpu, options.episodes, ADVICE);
+  const runtime = { gpu, kernels, matrixUnits, arena: new Arena(gpu, ADVICE) };
   try {
     const record = (): Episodes => recordEpisodes(runtime, setup, options);
     const episodes = await attempt(gpu, runtime.arena, record);

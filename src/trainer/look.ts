@@ -2,10 +2,11 @@
 import { executedAction } from '../distributions/executed';
 import { type StateReader, stateReader } from '../environments/read-state';
 import type { StateFields } from '../environments/state-fields';
-import type { FloatType, Tensor } from '../gpu/arena';
+import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
-import { floatsOf } from '../gpu/half';
 import { readTensor } from '../gpu/readback';
+import { TERMINATED, TRUNCATED } from '../rollout/episode';
+import { PlayedRollout } from '../rollout/played-rollout';
 import type { RolloutBuffer } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
 import type { Happening } from './played-step';
@@ -13,14 +14,13 @@ import type { Happening } from './played-step';
 /** Tensors that are read after a look. */
 interface Recorded {
   readonly buffer: RolloutBuffer;
-  /** [T + 1][K][N][stateWords] */
+  /** [T + 1][1][N][stateWords] */
   readonly trace: Tensor;
 }
 
-const TERMINATED = 1;
 const BYTES_PER_WORD = 4;
 
-/** Reads looks of one task. */
+/** Reads looks of one task at the only agent that plays. */
 export class LookReader {
   private readonly readState: StateReader;
 
@@ -35,82 +35,43 @@ export class LookReader {
 
   async read(): Promise<Look> {
     const { gpu, task, recorded, readState } = this;
-    const { buffer, trace } = recorded;
-    const floats = async (tensor: Tensor): Promise<Float32Array> =>
-      floatsOf(await readTensor(gpu, tensor), tensor.type as FloatType);
-    const [states, observations, actions, rewards, endings] = await Promise.all([
-      readTensor(gpu, trace),
-      floats(buffer.observations),
-      floats(buffer.actions),
-      floats(buffer.rewards),
-      readTensor(gpu, buffer.endings),
+    const [states, rollout] = await Promise.all([
+      readTensor(gpu, recorded.trace),
+      PlayedRollout.read(gpu, task, recorded.buffer),
     ]);
-    const endingWords = new Uint32Array(endings);
-    const rows = { states, observations, actions, rewards, endings: endingWords };
-    return new Look(task, buffer, rows, readState);
+    return new Look(task, states, rollout, readState);
   }
-}
-
-/** The contents of the tensors. */
-interface Rows {
-  readonly states: ArrayBuffer;
-  readonly observations: Float32Array;
-  readonly actions: Float32Array;
-  readonly rewards: Float32Array;
-  readonly endings: Uint32Array;
 }
 
 /** STEPS_PER_LOOK steps of all environments. */
 export class Look {
   constructor(
     private readonly task: Task,
-    private readonly buffer: RolloutBuffer,
-    private readonly rows: Rows,
+    private readonly states: ArrayBuffer,
+    private readonly rollout: PlayedRollout,
     private readonly readState: StateReader,
   ) {}
 
-  /** Step `step` of an agent's environment, which must not have ended before. */
-  happening(agent: number, environment: number, step: number): Happening {
-    const { steps, stride } = this.buffer.sizes;
-    const { rewards, endings } = this.rows;
-    const at = (agent * steps + step) * stride + environment;
-    const ending = endings[at]!;
+  /** Step `step` of an environment, which must not have ended before. */
+  happening(environment: number, step: number): Happening {
+    const { task, rollout } = this;
+    const ending = rollout.ending(0, step, environment);
+    const action = rollout.action(0, step, environment);
     return {
-      state: this.state(agent, environment, step),
-      nextState: this.state(agent, environment, step + 1),
-      observation: this.observation(agent, environment, step),
-      nextObservation: this.observation(agent, environment, step + 1),
-      action: this.action(agent, environment, step),
-      reward: rewards[at]!,
+      state: this.state(environment, step),
+      nextState: this.state(environment, step + 1),
+      observation: rollout.observation(0, step, environment),
+      nextObservation: rollout.observation(0, step + 1, environment),
+      action: executedAction(task.distribution, task.environment.action, action),
+      reward: rollout.reward(0, step, environment),
       terminated: ending === TERMINATED,
-      truncated: ending > TERMINATED,
+      truncated: ending >= TRUNCATED,
     };
   }
 
-  private state(agent: number, environment: number, row: number): StateFields {
-    const { agents, envs } = this.buffer.sizes;
-    const place = (row * agents + agent) * envs + environment;
+  private state(environment: number, row: number): StateFields {
+    const place = row * this.rollout.sizes.envs + environment;
     const bytes = this.task.stateWords * BYTES_PER_WORD;
-    return this.readState(new DataView(this.rows.states, place * bytes, bytes));
-  }
-
-  private observation(agent: number, environment: number, row: number): number[] {
-    const { rows, stride } = this.buffer.sizes;
-    const { observationSize } = this.task;
-    return Array.from({ length: observationSize }, (_, field) => {
-      const place = ((agent * rows + row) * observationSize + field) * stride;
-      return this.rows.observations[place + environment]!;
-    });
-  }
-
-  private action(agent: number, environment: number, step: number): number[] {
-    const { steps, stride } = this.buffer.sizes;
-    const { distribution, environment: definition } = this.task;
-    const { actionSize, actionRows } = distribution;
-    const stored = Array.from({ length: actionSize }, (_, field) => {
-      const place = ((agent * steps + step) * actionRows + field) * stride;
-      return this.rows.actions[place + environment]!;
-    });
-    return executedAction(distribution, definition.action, stored);
+    return this.readState(new DataView(this.states, place * bytes, bytes));
   }
 }

@@ -31,8 +31,6 @@ export class Loop<Name extends string> {
   private readonly scheduler: Scheduler;
   private readonly reporter: Reporter;
   private submitted = 0;
-  /** Iterations of the whole run. */
-  private iterations: number;
   private maxSkippedUpdates: number;
   private stopping = false;
   /** Settles when nothing submits or reads iterations. */
@@ -47,7 +45,6 @@ export class Loop<Name extends string> {
     const { stages, reports, sizes, watch } = options;
     this.scheduler = new Scheduler(gpu, stages, reports, watch);
     this.reporter = new Reporter(sizes);
-    this.iterations = sizes.iterations;
     this.maxSkippedUpdates = options.maxSkippedUpdates;
   }
 
@@ -94,9 +91,9 @@ export class Loop<Name extends string> {
     return this.options.states.after(this.reporter.count);
   }
 
-  /** The same before the iteration that was reported last; after it where there was none. */
+  /** The same before the iteration that was reported last, if this loop has reported any. */
   get before(): Readonly<Record<Name, Tensor>> {
-    return this.options.states.after(Math.max(0, this.reporter.count - 1));
+    return this.options.states.after(this.countersBefore.iteration);
   }
 
   /** The host's counters before the iteration that was reported last. */
@@ -117,15 +114,17 @@ export class Loop<Name extends string> {
   /**
    * Goes back to the state after the last report, which iterations in flight have left. Only within
    * `exclusively`, as what follows from it.
+   * @returns whether there were any
    */
-  async rewind(): Promise<void> {
+  async rewind(): Promise<boolean> {
     const { states, life } = this.options;
     const { count } = this.reporter;
-    if (this.submitted === count) return;
+    if (this.submitted === count) return false;
     await this.drain();
     life.check();
     states.bringBack(this.gpu, count);
     this.submitted = count;
+    return true;
   }
 
   /**
@@ -134,9 +133,8 @@ export class Loop<Name extends string> {
    * @param maxSkippedUpdates see `LoopOptions`
    */
   limit(iterations: number, maxSkippedUpdates: number): void {
-    this.iterations = iterations;
+    this.reporter.iterations = iterations;
     this.maxSkippedUpdates = maxSkippedUpdates;
-    this.reporter.limit(iterations);
   }
 
   /** Continues from the counters of another run, whose state the tensors hold. */
@@ -157,7 +155,7 @@ export class Loop<Name extends string> {
   }
 
   private get wantsMore(): boolean {
-    return !this.stopping && this.submitted < this.iterations;
+    return !this.stopping && this.submitted < this.reporter.iterations;
   }
 
   /** The next report; undefined after the last one. */

@@ -2,6 +2,7 @@ import { LOSS_TERMS, type LossMetric } from '../config/loss-terms';
 import { ENVIRONMENT_FAULTS, type EnvironmentFault } from '../rollout/episode';
 import { FAULTS, type Fault } from '../update/check-update';
 import { statisticOf } from '../update/ppo-loss';
+import { EPISODE_FIELDS, type EpisodeSummary } from './episode-summary';
 import type { AgentReport } from './report';
 
 /**
@@ -56,44 +57,6 @@ export interface AgentMetrics extends Readonly<Record<LossMetric, number>> {
   /** Episodes that ended within this iteration with a finite return, and their statistics. */
   readonly episodes: EpisodeSummary;
 }
-
-/**
- * Statistics of the episodes that ended in one iteration. Returns are undiscounted sums of the raw
- * rewards, lengths are in steps; all but `count` are NaN where it is 0.
- */
-export interface EpisodeSummary {
-  /** Episodes that ended. */
-  readonly count: number;
-  /** Mean of the returns. */
-  readonly meanReturn: number;
-  /** Standard deviation of the returns. */
-  readonly stdReturn: number;
-  /** Lowest return. */
-  readonly minReturn: number;
-  /** Highest return. */
-  readonly maxReturn: number;
-  /** Mean of the lengths. */
-  readonly meanLength: number;
-  /** Standard deviation of the lengths. */
-  readonly stdLength: number;
-  /** Length of the shortest episode. */
-  readonly minLength: number;
-  /** Length of the longest episode. */
-  readonly maxLength: number;
-}
-
-/** The fields of `EpisodeSummary`, which are the first columns of a report. */
-export const EPISODE_FIELDS = [
-  'count',
-  'meanReturn',
-  'stdReturn',
-  'minReturn',
-  'maxReturn',
-  'meanLength',
-  'stdLength',
-  'minLength',
-  'maxLength',
-] as const satisfies readonly (keyof EpisodeSummary)[];
 
 /** The report that `Trainer` yields after each iteration. */
 export interface IterationReport {

@@ -18,9 +18,9 @@ import { Scheduler } from './scheduler';
 
 const ADVICE = 'play fewer episodes at once (episodes)';
 
-/** The looks at all episodes, which are played together; each is read once and kept. */
+/** The looks at all episodes, which are played together; each is read once. */
 class Looks {
-  private readonly looks: Look[] = [];
+  private readonly looks: (Look | undefined)[] = [];
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -28,13 +28,15 @@ class Looks {
     private readonly proceed: () => void,
   ) {}
 
-  async at(index: number): Promise<Look> {
+  /** @param isLast whether nothing before it is asked for again */
+  async at(index: number, isLast: boolean): Promise<Look> {
     while (this.looks.length <= index) {
       this.proceed();
       await this.scheduler.submit();
       await this.scheduler.report();
       this.looks.push(await this.reader.read());
     }
+    if (isLast && index > 0) this.looks[index - 1] = undefined;
     return this.looks[index]!;
   }
 }
@@ -56,7 +58,7 @@ export async function* playEpisodes(
     options.signal?.throwIfAborted();
   };
   proceed();
-  checkEpisodes(gpu, options.episodes);
+  checkEpisodes(gpu, options.episodes, ADVICE);
   const runtime = { gpu, kernels, matrixUnits, arena: new Arena(gpu, ADVICE) };
   let scheduler: Scheduler | undefined;
   try {
@@ -83,13 +85,13 @@ export async function* playEpisodes(
 async function* stepsOf(
   episode: number,
   looks: Looks,
-  { agent, maxSteps }: CheckedPlay,
+  { episodes, maxSteps }: CheckedPlay,
   proceed: () => void,
 ): AsyncGenerator<PlayedStep, void, undefined> {
   for (let step = 0; step < maxSteps; step++) {
     proceed();
-    const look = await looks.at(Math.floor(step / STEPS_PER_LOOK));
-    const happening = look.happening(agent, episode, step % STEPS_PER_LOOK);
+    const look = await looks.at(Math.floor(step / STEPS_PER_LOOK), episode === episodes - 1);
+    const happening = look.happening(episode, step % STEPS_PER_LOOK);
     yield { episode, step, ...happening };
     if (happening.terminated || happening.truncated) return;
   }

@@ -2,11 +2,12 @@
 import { ConfigError } from '../config/config-error';
 import { type AbortSignalLike, checkSignal } from './abort-signal';
 import {
-  booleanProblems,
-  countProblems,
+  checkIsObject,
+  type EpisodeLimits,
+  episodeProblems,
   longestEpisode,
-  MOST_SEED,
   rangeProblems,
+  unknownProblems,
 } from './evaluate-options';
 
 /** How `Trainer.play` plays. */
@@ -18,8 +19,9 @@ export interface PlayOptions {
   /** The agent whose policy plays, from 0 to `numAgents` - 1; default 0. */
   readonly agent?: number | undefined;
   /**
-   * Seed of the episodes, from 0 to 4294967295; the same seed and policy play the same ones, those
-   * of the first evaluation in a run with that `seed`. By default every call plays other ones.
+   * Seed of the episodes, 0 to 4294967296 - `numAgents`; the same seed and policy play the same
+   * ones, those of the first evaluation in a run with that `seed`. By default every call plays
+   * other ones.
    */
   readonly seed?: number | undefined;
   /**
@@ -40,37 +42,21 @@ export interface CheckedPlay {
   readonly signal: AbortSignalLike | undefined;
 }
 
-const NAMES = ['episodes', 'greedy', 'agent', 'seed', 'maxSteps', 'signal'];
-
-interface PlayLimits {
-  /** Of the environment; 0 for no time limit. */
-  readonly maxEpisodeSteps: number;
-  readonly numAgents: number;
-}
-
 /**
  * The options with their defaults.
  * @throws ConfigError naming each option that is unknown or out of range.
  */
-export function completePlay(
-  options: PlayOptions,
-  { maxEpisodeSteps, numAgents }: PlayLimits,
-): CheckedPlay {
-  if (typeof options !== 'object' || options === null) {
-    throw new ConfigError([`play takes an object of options, not ${options}`]);
-  }
+export function completePlay(options: PlayOptions, limits: EpisodeLimits): CheckedPlay {
+  checkIsObject('play', options);
   const { episodes = 1, greedy = true, agent = 0, seed, signal } = options;
-  const { maxSteps = longestEpisode(maxEpisodeSteps) } = options;
-  const unknown = Object.keys(options).filter((name) => !NAMES.includes(name));
+  const { maxSteps = longestEpisode(limits) } = options;
+  const complete = { episodes, greedy, agent, seed, maxSteps, signal };
   const problems = [
-    ...unknown.map((name) => `play has no option ${name}; there are ${NAMES.join(', ')}`),
-    ...countProblems('episodes', episodes),
-    ...countProblems('maxSteps', maxSteps),
-    ...booleanProblems('greedy', greedy),
-    ...rangeProblems('agent', agent, numAgents - 1),
-    ...(seed === undefined ? [] : rangeProblems('seed', seed, MOST_SEED)),
+    ...unknownProblems('play', options, Object.keys(complete)),
+    ...episodeProblems(complete, limits),
+    ...rangeProblems('agent', agent, limits.numAgents - 1),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   checkSignal(signal);
-  return { episodes, greedy, agent, seed, maxSteps, signal };
+  return complete;
 }

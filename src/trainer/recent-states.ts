@@ -17,7 +17,8 @@ export class RecentStates<Name extends string> {
   /**
    * Declares the copies; they take `count` times the memory of the tensors.
    * @param tensors that iterations change
-   * @param count iterations whose state is kept; the most that run ahead of a report
+   * @param count states that are kept; for that before the last report, one more than the
+   * iterations that run ahead of a report
    */
   constructor(
     arena: Arena,
@@ -47,7 +48,10 @@ export class RecentStates<Name extends string> {
     }
   }
 
-  /** Copies the state after an iteration back into the tensors and drops all copies. */
+  /**
+   * Copies the state after an iteration back into the tensors and drops what is not older: whatever
+   * follows begins from the tensors.
+   */
   bringBack({ device }: Gpu, iteration: number): void {
     const copies = this.after(iteration);
     const encoder = device.createCommandEncoder();
@@ -56,7 +60,9 @@ export class RecentStates<Name extends string> {
       if (from !== to) encoder.copyBufferToBuffer(from.buffer, 0, to.buffer, 0, to.bytes);
     }
     device.queue.submit([encoder.finish()]);
-    this.forget();
+    for (const slot of this.slots) {
+      if (slot.iteration !== undefined && slot.iteration >= iteration) slot.iteration = undefined;
+    }
   }
 
   /** Drops all copies, since the tensors now hold the state of another run. */

@@ -1,9 +1,7 @@
 /** Finds the number of an iteration that was the first not to be finite. */
-import type { Sizes } from '../config/sizes';
-import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
-import { floatsOf } from '../gpu/half';
-import { readTensor } from '../gpu/readback';
+import { TRUNCATED } from '../rollout/episode';
+import { PlayedRollout } from '../rollout/played-rollout';
 import type { RolloutBuffer } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
 
@@ -37,29 +35,16 @@ export interface Replay {
   readonly faults: readonly (string | null)[];
 }
 
-/** A rollout on the host. */
-interface PlayedRollout {
-  /** [K][rows][O][stride] */
-  readonly observations: Float32Array;
-  /** [K][T][actionRows][stride] */
-  readonly actions: Float32Array;
-  /** [K][T][stride] */
-  readonly logProbs: Float32Array;
-  readonly rewards: Float32Array;
-  /** u32 */
-  readonly endings: Uint32Array;
-}
-
 /** @param iteration number of the iteration, 1 … */
 export async function findOrigin(
   gpu: Gpu,
   task: Task,
-  sizes: Sizes,
   buffer: RolloutBuffer,
   iteration: number,
 ): Promise<FaultOrigin | undefined> {
-  const rollout = await readRollout(gpu, buffer);
-  const search = new Search(task, buffer.sizes, rollout, (iteration - 1) * sizes.steps);
+  const rollout = await PlayedRollout.read(gpu, task, buffer);
+  const search = new Search(task, rollout, (iteration - 1) * buffer.sizes.steps);
+  const { sizes } = buffer;
   for (let step = -1; step < sizes.steps; step++) {
     for (let agent = 0; agent < sizes.agents; agent++) {
       for (let environment = 0; environment < sizes.envs; environment++) {
@@ -71,25 +56,9 @@ export async function findOrigin(
   return undefined;
 }
 
-async function readRollout(gpu: Gpu, buffer: RolloutBuffer): Promise<PlayedRollout> {
-  const read = async (tensor: Tensor): Promise<Float32Array> =>
-    floatsOf(await readTensor(gpu, tensor), tensor.type === 'f16' ? 'f16' : 'f32');
-  return {
-    observations: await read(buffer.observations),
-    actions: await read(buffer.actions),
-    logProbs: await read(buffer.logProbs),
-    rewards: await read(buffer.rewards),
-    endings: new Uint32Array(await readTensor(gpu, buffer.endings)),
-  };
-}
-
-/** Ending codes from this on name the row of a final observation. */
-const TRUNCATED = 2;
-
 class Search {
   constructor(
     private readonly task: Task,
-    private readonly sizes: RolloutBuffer['sizes'],
     private readonly rollout: PlayedRollout,
     private readonly stepsBefore: number,
   ) {}
@@ -99,23 +68,22 @@ class Search {
     const found =
       step < 0 ? this.inObservation(agent, 0, environment) : this.inStep(step, agent, environment);
     if (!found) return undefined;
-    const { actionSize } = this.task.distribution;
+    const before = step < 0 ? undefined : this.rollout;
     return {
       ...{ agent, environment, step: this.stepsBefore + step + 1, ...found },
-      observation: step < 0 ? undefined : this.observation(agent, step, environment),
-      action: step < 0 ? undefined : this.action(agent, step, environment).slice(0, actionSize),
+      observation: before?.observation(agent, step, environment),
+      action: before?.action(agent, step, environment),
     };
   }
 
   private inStep(step: number, agent: number, environment: number): Found | undefined {
-    const { rollout, sizes } = this;
-    const place = (agent * sizes.steps + step) * sizes.stride + environment;
-    const logProb = rollout.logProbs[place]!;
+    const { rollout } = this;
+    const logProb = rollout.logProb(agent, step, environment);
     if (!Number.isFinite(logProb)) return found('log-probability', logProb);
-    const reward = rollout.rewards[place]!;
+    const reward = rollout.reward(agent, step, environment);
     if (!Number.isFinite(reward)) return found('reward', reward);
-    const ending = rollout.endings[place]!;
-    const final = sizes.steps + 1 + ending - TRUNCATED;
+    const ending = rollout.ending(agent, step, environment);
+    const final = rollout.sizes.steps + 1 + ending - TRUNCATED;
     return (
       (ending >= TRUNCATED ? this.inObservation(agent, final, environment) : undefined) ??
       this.inObservation(agent, step + 1, environment)
@@ -123,30 +91,10 @@ class Search {
   }
 
   private inObservation(agent: number, row: number, environment: number): Found | undefined {
-    const values = this.observation(agent, row, environment);
+    const values = this.rollout.observation(agent, row, environment);
     const index = values.findIndex((value) => !Number.isFinite(value));
     if (index === -1) return undefined;
     return found('observation', values[index]!, this.task.environment.observation[index]!.name);
-  }
-
-  private observation(agent: number, row: number, environment: number): number[] {
-    const { rows, stride } = this.sizes;
-    const { observationSize } = this.task;
-    const begin = (agent * rows + row) * observationSize;
-    return Array.from(
-      { length: observationSize },
-      (_, field) => this.rollout.observations[(begin + field) * stride + environment]!,
-    );
-  }
-
-  private action(agent: number, step: number, environment: number): number[] {
-    const { steps, stride } = this.sizes;
-    const { actionRows } = this.task.distribution;
-    const begin = (agent * steps + step) * actionRows;
-    return Array.from(
-      { length: actionRows },
-      (_, row) => this.rollout.actions[(begin + row) * stride + environment]!,
-    );
   }
 }
 

@@ -10,7 +10,7 @@ import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 import { STATISTICS } from '../update/ppo-loss';
-import { EPISODE_FIELDS } from './metrics';
+import { EPISODE_FIELDS } from './episode-summary';
 
 const REPORT_LANES = 64;
 

@@ -16,12 +16,15 @@ export class Reporter {
   private seconds = 0;
   /** Iterations reported so far. */
   count = 0;
-
-  private iterations: number;
+  /** Iterations of the whole run. */
+  iterations: number;
+  /** What `counters` were before the latest report. */
+  countersBefore: ReportCounters;
 
   constructor(private readonly sizes: Sizes) {
     this.iterations = sizes.iterations;
     this.recent = Array.from({ length: sizes.agents }, () => new RecentEpisodes());
+    this.countersBefore = this.counters;
   }
 
   /** Seconds are counted from the first call. */
@@ -29,25 +32,10 @@ export class Reporter {
     this.begin ??= performance.now();
   }
 
-  /** Changes the number of iterations of the whole run. */
-  limit(iterations: number): void {
-    this.iterations = iterations;
-  }
-
   /** The counters that a run needs to continue from here. */
   get counters(): ReportCounters {
     const recentEpisodes = this.recent.map(({ batches }) => [...batches]);
     return { iteration: this.count, seconds: this.seconds, recentEpisodes };
-  }
-
-  /**
-   * The counters before the latest report. Its episodes are left out, but those that they replaced
-   * do not come back.
-   */
-  get countersBefore(): ReportCounters {
-    const iteration = Math.max(0, this.count - 1);
-    const recentEpisodes = this.recent.map(({ batches }) => batches.slice(0, -1));
-    return { iteration, seconds: this.seconds, recentEpisodes };
   }
 
   /** Continues from the counters of another run. */
@@ -57,11 +45,13 @@ export class Reporter {
     this.seconds = seconds;
     this.begin = undefined;
     this.recent = recentEpisodes.map((batches) => new RecentEpisodes(batches));
+    this.countersBefore = this.counters;
   }
 
   /** The report of the next iteration. */
   report({ bytes, milliseconds }: RawReport): IterationReport {
     const begin = performance.now();
+    this.countersBefore = this.counters;
     this.count += 1;
     const { agents, batch } = this.sizes;
     const metrics = unpackReports(bytes, agents).map((report, agent) =>

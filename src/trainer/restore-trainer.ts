@@ -1,4 +1,5 @@
 /** From the bytes of a checkpoint to a trainer that continues the run. */
+import isDeepEqual from 'fast-deep-equal';
 import { checkResumedChanges, configChanges, describeChange } from '../config/changes';
 import { ConfigError } from '../config/config-error';
 import { usesReference } from '../config/parts';
@@ -7,8 +8,9 @@ import type { EnvironmentDefinition } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
 import { describePlan, isPlan, type KernelPlan, usesMatrixUnits } from '../network/kernel-plan';
 import { type Checkpoint, decodeCheckpoint } from './checkpoint';
-import { createTrainer } from './create-trainer';
+import { createTrainerFrom } from './create-trainer';
 import { retune } from './retune';
+import { asSaved } from './saved-file';
 import type { TrainerSnapshot } from './snapshot';
 import type { Trainer } from './trainer';
 import type { TrainerOptions } from './trainer-options';
@@ -51,29 +53,28 @@ export async function restoreTrainer(options: RestoreOptions): Promise<Trainer> 
   const checkpoint = given instanceof Uint8Array ? decodeCheckpoint(given) : given;
   const environment = options.environment ?? checkpoint.environment;
   checkSameEnvironment(environment, checkpoint.environment);
-  const config = { ...checkpoint.config, ...changes };
-  checkResumedChanges(checkpoint.config, config);
+  const { config: before } = checkpoint.snapshot;
+  const config = { ...before, ...changes };
+  checkResumedChanges(before, config);
   const trainer = await createWithPlan({ ...rest, gpu, environment, config }, checkpoint);
-  try {
-    await trainer.restore(withChanges(checkpoint, config));
-  } catch (error) {
-    trainer.destroy();
-    throw error;
-  }
-  for (const change of configChanges(checkpoint.config, config)) note(describeChange(change));
+  for (const change of configChanges(before, config)) note(describeChange(change));
   for (const sentence of differences(checkpoint, trainer, gpu)) note(sentence);
   return trainer;
 }
 
 /** With the kernels of the checkpoint where the caller names none and the device allows them. */
-async function createWithPlan(options: TrainerOptions, checkpoint: Checkpoint): Promise<Trainer> {
+async function createWithPlan(
+  options: TrainerOptions & { readonly config: PpoConfig },
+  checkpoint: Checkpoint,
+): Promise<Trainer> {
   const plan = options.plan ?? planOf(checkpoint, options.gpu);
+  const snapshot = withChanges(checkpoint.snapshot, options.config);
   try {
-    return await createTrainer({ ...options, plan });
+    return await createTrainerFrom({ ...options, plan }, snapshot);
   } catch (error) {
     // An adapter of the same name may have other limits, in a browser for example.
     if (options.plan || !plan || !(error instanceof ConfigError)) throw error;
-    return createTrainer(options);
+    return createTrainerFrom(options, snapshot);
   }
 }
 
@@ -83,15 +84,15 @@ function planOf({ origin }: Checkpoint, gpu: Gpu): KernelPlan | undefined {
   return usesMatrixUnits(origin.plan) && !gpu.matrixUnits ? undefined : origin.plan;
 }
 
-function withChanges({ snapshot, config: before }: Checkpoint, after: PpoConfig): TrainerSnapshot {
-  const { tensors, counters } = snapshot;
+function withChanges(snapshot: TrainerSnapshot, config: PpoConfig): TrainerSnapshot {
+  const { tensors, counters, config: before } = snapshot;
   const agents = tensors.agents!;
-  if (!(agents.data instanceof Uint32Array) || configChanges(before, after).length === 0) {
+  if (!(agents.data instanceof Uint32Array) || configChanges(before, config).length === 0) {
     return snapshot;
   }
-  const data = retune(agents.data, before, after, counters.iteration);
+  const data = retune(agents.data, before, config, counters.iteration);
   const changed = { ...tensors, agents: { ...agents, data } };
-  return { counters, tensors: withReference(changed, after) };
+  return { counters, config, tensors: withReference(changed, config) };
 }
 
 /** With the policy at hand as the reference of a run that had none, and without one not used. */
@@ -106,7 +107,8 @@ function withReference(
 /** @throws ConfigError unless states of one environment are states of the other. */
 function checkSameEnvironment(own: EnvironmentDefinition, saved: EnvironmentDefinition): void {
   const keys = ['id', 'shader', 'params', 'action', 'actionMask', 'maxEpisodeSteps'] as const;
-  const differing = keys.filter((key) => JSON.stringify(own[key]) !== JSON.stringify(saved[key]));
+  const [a, b] = [asSaved(own), asSaved(saved)];
+  const differing = keys.filter((key) => !isDeepEqual(a[key], b[key]));
   if (differing.length === 0) return;
   throw new ConfigError([
     `environment ${own.id} differs from that of the checkpoint, ${saved.id}, in ` +

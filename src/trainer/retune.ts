@@ -5,6 +5,7 @@ import {
   AGENT_FIELDS,
   AGENT_WORDS,
   type AgentFields,
+  annealCode,
   initialAgent,
   LOSS_CAPACITY,
   packAgents,
@@ -41,8 +42,7 @@ const LOSS: readonly Scheduled[] = Array.from({ length: LOSS_CAPACITY }, (_, ind
 const SCHEDULED = [...RATES, ...LOSS];
 const ITERATIONS = [placeOf('iterations'), placeOf('iterations_high')];
 
-/** Codes of shaders/lib/agent.wesl. */
-const [ANNEAL_NOT, ANNEAL_LINEAR, , ANNEAL_BY_KL] = [0, 1, 2, 3];
+const BY_KL = annealCode('kl-adaptive');
 
 /**
  * The records with the hyperparameters of another configuration; counters stay, and so does every
@@ -71,7 +71,7 @@ export function retune(
     for (const { current, initial, anneal } of SCHEDULED) {
       const code = result[base + anneal]!;
       const changed = differs(initial) || differs(anneal);
-      if (code === ANNEAL_BY_KL ? !changed : !changed && !longer) continue;
+      if (code === BY_KL ? !changed : !changed && !longer) continue;
       floats[base + current] = floats[base + initial]! * factor(code, left);
     }
   }
@@ -80,6 +80,6 @@ export function retune(
 
 /** As in shaders/trainer/schedule.wesl. */
 function factor(anneal: number, left: number): number {
-  if (anneal === ANNEAL_NOT || anneal === ANNEAL_BY_KL) return 1;
-  return anneal === ANNEAL_LINEAR ? left : Math.sin((Math.PI / 2) * left) ** 2;
+  if (anneal === annealCode('linear')) return left;
+  return anneal === annealCode('cosine') ? Math.sin((Math.PI / 2) * left) ** 2 : 1;
 }

@@ -1,6 +1,5 @@
 /** Samples between the host, which has one row for each, and the device, which has one column. */
-
-const CHOICES_PER_WORD = 16;
+import { CHOICES_PER_WORD } from '../distributions/distribution';
 
 /** [fields][stride] of [N][fields], padded with zeros. */
 export function fieldsFirst(rows: readonly ArrayLike<number>[], fields: number, stride: number) {
@@ -28,7 +27,7 @@ export function rowsFirst(
   );
 }
 
-/** The words of a mask, 16 choices each (shaders/distributions/mask.wesl). */
+/** The words of a mask, CHOICES_PER_WORD choices each (shaders/distributions/mask.wesl). */
 export function packMask(mask: readonly boolean[]): number[] {
   return Array.from({ length: Math.ceil(mask.length / CHOICES_PER_WORD) }, (_, word) => {
     const own = mask.slice(word * CHOICES_PER_WORD, (word + 1) * CHOICES_PER_WORD);

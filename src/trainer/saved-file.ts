@@ -53,6 +53,11 @@ function described({ defaults: _, ...environment }: EnvironmentDefinition): obje
   return environment;
 }
 
+/** An environment as it is once it was saved and read. */
+export function asSaved(environment: EnvironmentDefinition): Partial<EnvironmentDefinition> {
+  return JSON.parse(JSON.stringify(described(environment), asText), asNumber);
+}
+
 /** JSON has no numbers that are not finite. */
 function asText(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;

@@ -4,6 +4,7 @@
  * on as if it had never stopped.
  */
 import { ConfigError } from '../config/config-error';
+import type { PpoConfig } from '../config/ppo-config';
 import { elementCount, type Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { readTensor, writeTensor } from '../gpu/readback';
@@ -43,6 +44,13 @@ export interface TrainerSnapshot {
   readonly tensors: Readonly<Record<string, SnapshotTensor>>;
   /** What the host counts beside them. */
   readonly counters: TrainingCounters;
+  /** The complete configuration of the run at that point. */
+  readonly config: PpoConfig;
+}
+
+/** Tells a snapshot from what else a run can begin with. */
+export function isSnapshot(first: object | undefined): first is TrainerSnapshot {
+  return first !== undefined && 'counters' in first;
 }
 
 /**

@@ -1,45 +1,39 @@
 /** Proximal policy optimization (Schulman et al. 2017): the loop. */
 
-import { checkChanges } from '../config/changes';
+import { adoptConfig, checkChanges } from '../config/changes';
 import { checkConfig } from '../config/check';
 import { ConfigError } from '../config/config-error';
-import { ESTIMATORS } from '../config/estimators';
 import type { PpoConfig } from '../config/ppo-config';
-import { deriveSizes, type Sizes } from '../config/sizes';
+import { deriveSizes } from '../config/sizes';
 import { DISPOSE, type UsedInBlock } from '../dispose';
-import { elementCount, type Tensor } from '../gpu/arena';
+import { elementCount } from '../gpu/arena';
 import { readTensor, writeTensor } from '../gpu/readback';
 import { profileStages, runStages, tryStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
-import type { Stage } from '../gpu/stage';
 import type { Patience } from '../gpu/stall';
-import type { ActorCriticLayout } from '../network/actor-critic';
-import { choosePlan } from '../network/choose-plan';
-import { isFused, type KernelPlan } from '../network/kernel-plan';
-import { type RolloutBuffer, rolloutSizes } from '../rollout/rollout-buffer';
+import type { KernelPlan } from '../network/kernel-plan';
 import type { Task } from '../rollout/task';
 import { type AbortSignalLike, untilAborted } from './abort-signal';
 import { encodeCheckpoint } from './checkpoint';
 import type { EpisodesSetup } from './episodes';
-import type { EvaluateOptions } from './evaluate-options';
+import { completeOptions, type EpisodeLimits, type EvaluateOptions } from './evaluate-options';
 import { evaluate } from './evaluation';
 import { Lifecycle, TrainerError } from './lifecycle';
 import { Loop } from './loop';
 import { type Evaluation, faultOf, type IterationReport } from './metrics';
-import { planNetworks } from './networks';
 import { DEFAULT_STALL_TIMEOUT, dispatchesToFirstStep, patienceWith } from './patience';
 import { playLater } from './play-later';
 import { completePlay, type PlayOptions } from './play-options';
 import type { PlayedStep } from './played-step';
 import { type FirstState, firstState, type Policy } from './policy';
-import { RecentStates } from './recent-states';
+import { type RecordedRun, recordRun } from './record-run';
 import { findOrigin, type Replay } from './replay';
 import { unpackReports } from './report';
 import type { ReportCounters } from './reporter';
 import { retune } from './retune';
-import { MOST_IN_FLIGHT } from './scheduler';
 import {
   checkSnapshot,
+  isSnapshot,
   readSnapshotTensors,
   type TrainerSnapshot,
   writeSnapshotTensors,
@@ -51,15 +45,7 @@ import {
   type StopConditions,
   type StopReason,
 } from './stop-conditions';
-import { recordIteration } from './train-iteration';
-import {
-  type CarriedTensors,
-  carriedTensors,
-  declareTrainState,
-  initializeTrainState,
-  readStatistics,
-  type TrainState,
-} from './train-state';
+import { type CarriedTensors, initializeTrainState, readStatistics } from './train-state';
 import type { Given } from './trainer-options';
 
 export interface Trainer extends UsedInBlock {}
@@ -81,37 +67,17 @@ export interface Trainer extends UsedInBlock {}
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the class has what the interface adds
 export class Trainer implements AsyncIterable<IterationReport> {
   /** @internal */
-  readonly sizes: Sizes;
-  /** @internal */
-  readonly layout: ActorCriticLayout;
-  /**
-   * One iteration, see `recordIteration`.
-   * @internal
-   */
-  readonly stages: readonly Stage[];
-  /** @internal */
-  readonly state: TrainState;
-  /** The kernels that run; `describePlan` puts them in words. */
-  readonly plan: KernelPlan;
-  /** Why no fused kernels fit the networks and the device; undefined where they do. */
-  readonly whyNotFused: string | undefined;
-  /** The state that training begins with. */
-  private readonly first: FirstState;
-  /**
-   * Run once, before the first iteration.
-   * @internal
-   */
-  readonly resetStages: readonly Stage[];
-  /** Run after the host has written the state. */
-  private readonly loadStages: readonly Stage[];
-  private readonly reports: Tensor;
-  private readonly rolloutBuffer: RolloutBuffer;
+  readonly run: RecordedRun;
+  /** What training begins with, until it is on the device. */
+  private first: FirstState | TrainerSnapshot | undefined;
   private readonly life: Lifecycle;
   private readonly loop: Loop<keyof CarriedTensors>;
   private readonly signal: AbortSignalLike | undefined;
   private readonly stallTimeout: number;
   private readonly stopConditions: StopConditions;
   private readonly bestSoFar: BestSoFar | undefined;
+  /** The configuration of the iteration that was reported last. */
+  private reportedConfig: PpoConfig;
   private evaluations = 0;
   private reason: StopReason | undefined;
 
@@ -121,48 +87,23 @@ export class Trainer implements AsyncIterable<IterationReport> {
     private readonly task: Task,
     private currentConfig: PpoConfig,
     given: Given,
+    snapshot: TrainerSnapshot | undefined,
   ) {
     const config = currentConfig;
+    this.reportedConfig = config;
     this.life = new Lifecycle(runtime.gpu);
     this.signal = given.signal;
     this.stallTimeout = given.stallTimeout ?? DEFAULT_STALL_TIMEOUT;
     this.stopConditions = given.stop ?? {};
     this.bestSoFar = given.keepBest ? new BestSoFar(() => this.policy()) : undefined;
-    this.sizes = deriveSizes(config);
-    const { agents, envs, steps } = this.sizes;
-    const { groups } = ESTIMATORS[config.advantageEstimator];
-    const sizes = rolloutSizes(agents, envs, steps, task, groups);
-    const { layout, notFused } = planNetworks(runtime.gpu, config, task, given);
-    this.whyNotFused = notFused;
-    this.plan = choosePlan(given.plan, layout, runtime.gpu, notFused);
-    // Fused and layered kernels would disagree on a policy whose hidden layers only one of them
-    // rounds.
-    this.layout = isFused(this.plan) ? layout : { ...layout, storage: config.storage };
-    this.state = declareTrainState(runtime.arena, sizes, this.layout, task, this.plan);
-    const carried = carriedTensors(this.state);
-    // One more than run ahead: the state before the last report, too.
-    const states = new RecentStates(runtime.arena, carried, MOST_IN_FLIGHT + 1);
-    const { reset, load, stages, reports, rollout } = recordIteration(runtime, {
-      config,
-      task,
-      sizes: this.sizes,
-      rolloutSizes: sizes,
-      layout: this.layout,
-      state: this.state,
-      plan: this.plan,
-      reduce: given.reduce,
-      valueHeads: given.valueHeads,
-    });
+    this.run = recordRun(runtime, task, config, given);
+    const { sizes, stages, reports, recentStates: states, layout, state } = this.run;
     // The host's arrays are made after the device's limits are checked, which are lower.
-    this.first = firstState(given, config, this.layout, task.observationSize);
-    this.resetStages = reset;
-    this.loadStages = load;
-    this.stages = stages;
-    this.reports = reports;
-    this.rolloutBuffer = rollout;
+    if (snapshot) checkSnapshot(snapshot, state, sizes.iterations);
+    this.first = snapshot ?? firstState(given, config, layout, task.observationSize);
     const patience = this.patienceWith('step, or the reset behind an ending,');
     this.loop = new Loop(runtime.gpu, {
-      ...{ sizes: this.sizes, stages, reports, states, life: this.life, signal: this.signal },
+      ...{ sizes, stages, reports, states, life: this.life, signal: this.signal },
       watch: { patience, dispatches: dispatchesToFirstStep(stages) },
       maxSkippedUpdates: config.maxSkippedUpdates,
     });
@@ -170,10 +111,17 @@ export class Trainer implements AsyncIterable<IterationReport> {
 
   /**
    * A trainer that is not prepared yet; see `assembleTrainer`.
+   * @param snapshot what training begins with, if it continues a run
    * @internal
    */
-  static of(runtime: Runtime, task: Task, config: PpoConfig, given: Given = {}): Trainer {
-    return new Trainer(runtime, task, config, given);
+  static of(
+    runtime: Runtime,
+    task: Task,
+    config: PpoConfig,
+    given: Given = {},
+    snapshot?: TrainerSnapshot,
+  ): Trainer {
+    return new Trainer(runtime, task, config, given, snapshot);
   }
 
   /**
@@ -184,24 +132,41 @@ export class Trainer implements AsyncIterable<IterationReport> {
     return this.currentConfig;
   }
 
+  /** The kernels that run; `describePlan` puts them in words. */
+  get plan(): KernelPlan {
+    return this.run.plan;
+  }
+
+  /** Why no fused kernels fit the networks and the device; undefined where they do. */
+  get whyNotFused(): string | undefined {
+    return this.run.whyNotFused;
+  }
+
   /**
    * Prepares the first iteration.
    * @internal
    */
   async prepare(): Promise<void> {
+    const isFresh = !isSnapshot(this.first);
     await this.initialize();
     this.signal?.throwIfAborted();
-    const reset = tryStages(this.runtime.gpu, this.resetStages, this.patienceWith('reset'));
+    if (!isFresh) return;
+    const reset = tryStages(this.runtime.gpu, this.run.reset, this.patienceWith('reset'));
     await untilAborted(reset, this.signal);
   }
 
   /**
-   * Waits for the kernels and writes the initial state, except for the environments.
+   * Waits for the kernels and writes the initial state; that of environments, which `reset` makes,
+   * only from a snapshot.
    * @internal
    */
   async initialize(): Promise<void> {
-    await this.runtime.kernels.compiled();
-    initializeTrainState(this.runtime.gpu, this.state, this.config, this.first);
+    const { runtime } = this;
+    await runtime.kernels.compiled();
+    const first = this.first!;
+    this.first = undefined;
+    if (isSnapshot(first)) await this.load(first);
+    else initializeTrainState(runtime.gpu, this.run.state, this.config, first);
   }
 
   /**
@@ -216,6 +181,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
   async *[Symbol.asyncIterator](): AsyncGenerator<IterationReport, void, undefined> {
     this.reason = undefined;
     for await (const report of this.loop.iterate()) {
+      this.reportedConfig = this.config;
       this.bestSoFar?.take(report);
       yield report;
       this.reason = metCondition(this.stopConditions, report);
@@ -234,6 +200,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
    * @throws TrainerError or GpuError; TrainerError too without `keepBest`.
    */
   async best(): Promise<BestPolicy | undefined> {
+    this.life.check();
     if (!this.bestSoFar) throw new TrainerError('the best policy is only kept with keepBest: true');
     return this.bestSoFar.best();
   }
@@ -259,8 +226,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   async evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
     this.life.check();
-    const { seed } = options ?? {};
-    return evaluate(this.runtime, this.episodesSetup(this.nextDomain(seed), seed), options);
+    const checked = completeOptions(options, this.episodeLimits);
+    const { seed } = checked;
+    return evaluate(this.runtime, this.episodesSetup(this.nextDomain(seed), seed), checked);
   }
 
   /**
@@ -274,8 +242,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   play(options: PlayOptions = {}): AsyncGenerator<PlayedStep, void, undefined> {
     this.life.check();
-    const { maxEpisodeSteps } = this.task;
-    const checked = completePlay(options, { maxEpisodeSteps, ...this.config });
+    const checked = completePlay(options, this.episodeLimits);
     const { seed } = checked;
     const domain = this.nextDomain(seed);
     return playLater(this.runtime, () => this.episodesSetup(domain, seed), checked);
@@ -290,7 +257,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
   async parameters(): Promise<Float32Array> {
     this.life.check();
     const bytes = await readTensor(this.runtime.gpu, this.loop.reported.parameters);
-    return new Float32Array(bytes, 0, this.sizes.agents * this.layout.parameterCount);
+    return new Float32Array(bytes, 0, elementCount(this.run.state.parameters.shape));
   }
 
   /**
@@ -320,7 +287,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
    * @throws TrainerError or GpuError.
    */
   async snapshot(): Promise<TrainerSnapshot> {
-    return this.snapshotOf(this.loop.counters, this.loop.reported);
+    return this.snapshotOf(this.loop.counters, this.loop.reported, this.config);
   }
 
   /**
@@ -330,40 +297,59 @@ export class Trainer implements AsyncIterable<IterationReport> {
    * @internal
    */
   async snapshotBefore(): Promise<TrainerSnapshot> {
-    return this.snapshotOf(this.loop.countersBefore, this.loop.before);
+    return this.snapshotOf(this.loop.countersBefore, this.loop.before, this.reportedConfig);
   }
 
   private async snapshotOf(
     reported: ReportCounters,
     carried: CarriedTensors,
+    config: PpoConfig,
   ): Promise<TrainerSnapshot> {
     this.life.check();
     const { evaluations } = this;
     const counters = { ...reported, evaluations };
-    const tensors = await readSnapshotTensors(this.runtime.gpu, this.state, carried);
-    return { tensors, counters };
+    const tensors = await readSnapshotTensors(this.runtime.gpu, this.run.state, carried);
+    return { tensors, counters, config };
   }
 
   /**
-   * Continues from a snapshot as if the run had never stopped: with the same configuration and the
-   * same kernels the following iterations are the same bit for bit, with other kernels they agree
-   * within rounding. The hyperparameters, seeds and schedules are those of the snapshot;
-   * `restoreTrainer` can change them.
+   * Continues from a snapshot as if the run had never stopped: with the same kernels the following
+   * iterations are the same bit for bit, with other kernels they agree within rounding. The
+   * hyperparameters and the seed become those of the snapshot, see `config`; `restoreTrainer` can
+   * change them.
    * @throws ConfigError for a snapshot that does not fit, with nothing changed; TrainerError while
    * a loop is open, or when the trainer is destroyed; GpuError.
    */
   async restore(snapshot: TrainerSnapshot): Promise<void> {
     const end = this.life.beginLoop();
     try {
-      checkSnapshot(snapshot, this.state, deriveSizes(this.config).iterations);
-      await this.loop.drain();
-      writeSnapshotTensors(this.runtime.gpu, this.state, snapshot.tensors);
-      await this.life.outlive(runStages(this.runtime.gpu, this.loadStages));
-      this.loop.restore(snapshot.counters);
-      this.evaluations = snapshot.counters.evaluations;
+      await this.loop.exclusively(() => this.replaceState(snapshot));
     } finally {
       end();
     }
+  }
+
+  private async replaceState(snapshot: TrainerSnapshot): Promise<void> {
+    this.life.check();
+    const config = adoptConfig(this.config, snapshot.config);
+    checkSnapshot(snapshot, this.run.state, deriveSizes(config).iterations);
+    await this.loop.drain();
+    this.setConfig(config);
+    await this.load(snapshot);
+  }
+
+  /** Continues from a snapshot that was checked, with the configuration at hand. */
+  private async load({ tensors, counters }: TrainerSnapshot): Promise<void> {
+    const { gpu } = this.runtime;
+    writeSnapshotTensors(gpu, this.run.state, tensors);
+    this.loop.restore(counters);
+    this.evaluations = counters.evaluations;
+    await this.life.outlive(runStages(gpu, this.run.load));
+  }
+
+  private setConfig(config: PpoConfig): void {
+    this.loop.limit(deriveSizes(config).iterations, config.maxSkippedUpdates);
+    this.currentConfig = config;
   }
 
   /**
@@ -374,10 +360,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
    * @throws TrainerError or GpuError.
    */
   async save(given?: TrainerSnapshot): Promise<Uint8Array> {
-    const { config, plan, task, runtime } = this;
+    const { plan, task, runtime } = this;
     const snapshot = given ?? (await this.snapshot());
     const origin = { adapter: runtime.gpu.adapter.name, plan };
-    return encodeCheckpoint({ environment: task.environment, config, snapshot, origin });
+    return encodeCheckpoint({ environment: task.environment, snapshot, origin });
   }
 
   /**
@@ -396,24 +382,24 @@ export class Trainer implements AsyncIterable<IterationReport> {
 
   private async retune(changes: Partial<PpoConfig>): Promise<void> {
     this.life.check();
-    const { config: before, loop, runtime, state } = this;
+    const { config: before, loop, runtime, run } = this;
+    const { gpu } = runtime;
+    const { state } = run;
     const after = { ...before, ...changes };
     checkConfig(after, this.task.environment);
     checkChanges(before, after);
     const { iterations } = deriveSizes(after);
     const { iteration } = loop.counters;
     if (iterations < iteration) {
-      const least = `at least ${iteration * this.sizes.batch}, those of the iterations so far`;
+      const least = `at least ${iteration * run.sizes.batch}, those of the iterations so far`;
       throw new ConfigError([`totalTimesteps is ${after.totalTimesteps}; it must be ${least}`]);
     }
-    await loop.rewind();
-    await this.life.outlive(runStages(runtime.gpu, this.loadStages));
-    const words = new Uint32Array(await readTensor(runtime.gpu, state.agents));
+    if (await loop.rewind()) await this.life.outlive(runStages(gpu, run.load));
+    const words = new Uint32Array(await readTensor(gpu, state.agents));
     this.life.check();
     const records = words.subarray(0, elementCount(state.agents.shape));
-    writeTensor(runtime.gpu, state.agents, retune(records, before, after, iteration));
-    loop.limit(iterations, after.maxSkippedUpdates);
-    this.currentConfig = after;
+    writeTensor(gpu, state.agents, retune(records, before, after, iteration));
+    this.setConfig(after);
   }
 
   /**
@@ -424,11 +410,11 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   async replay(): Promise<Replay> {
     this.life.check();
-    const { runtime, task, sizes, stages, reports, rolloutBuffer: buffer } = this;
-    const { gpu } = runtime;
+    const { gpu } = this.runtime;
+    const { sizes, stages, reports, rollout } = this.run;
     const iteration = this.loop.counters.iteration + 1;
     await this.life.outlive(runStages(gpu, stages.slice(0, 1)));
-    const origin = await findOrigin(gpu, task, sizes, buffer, iteration);
+    const origin = await findOrigin(gpu, this.task, rollout, iteration);
     await this.life.outlive(runStages(gpu, stages.slice(1)));
     const bytes = await readTensor(gpu, reports);
     return { iteration, origin, faults: unpackReports(bytes, sizes.agents).map(faultOf) };
@@ -445,7 +431,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const encoder = gpu.device.createCommandEncoder();
     this.loop.keep(encoder);
     gpu.device.queue.submit([encoder.finish()]);
-    return profileStages(gpu, this.stages, () => this.life.check());
+    return profileStages(gpu, this.run.stages, () => this.life.check());
   }
 
   /**
@@ -465,6 +451,11 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.destroy();
   }
 
+  private get episodeLimits(): EpisodeLimits {
+    const { maxEpisodeSteps } = this.task;
+    return { maxEpisodeSteps, numAgents: this.run.sizes.agents };
+  }
+
   /** The domain of the random numbers of the next episodes; with a seed, always the first. */
   private nextDomain(seed: number | undefined): number {
     if (seed !== undefined) return 1;
@@ -477,7 +468,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
    * @param domain of the random numbers
    */
   private episodesSetup(domain: number, seed = this.config.seed): EpisodesSetup {
-    const { config, task, layout, plan } = this;
+    const { config, task, run } = this;
+    const { layout, plan } = run;
     return {
       ...{ config: { ...config, seed }, task, layout, plan, domain },
       ...this.loop.reported,

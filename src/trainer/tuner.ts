@@ -119,8 +119,12 @@ async function timePlans(options: TuneOptions): Promise<Tuning> {
   checkConfig(config, environment);
   const { layout, notFused } = planNetworks(gpu, config, outlineTask(environment, config), options);
   const all = candidatePlans(layout, gpu, notFused);
-  const key = await tuningKey({ gpu, environment, config, plans: all });
-  const remembered = all.length > 1 ? findPlan(all, await memory?.get(key)) : undefined;
+  // The key takes hashing all shaders.
+  const key =
+    memory && all.length > 1
+      ? await tuningKey({ gpu, environment, config, plans: all })
+      : undefined;
+  const remembered = key === undefined ? undefined : findPlan(all, await memory!.get(key));
   if (remembered) {
     return { plan: remembered, timings: [], whyNotFused: undefined, matrixFault: undefined };
   }
@@ -134,6 +138,6 @@ async function timePlans(options: TuneOptions): Promise<Tuning> {
     timings.push({ plan, milliseconds: await timePlan(options, config, plan) });
   }
   const { plan } = timings.reduce((a, b) => (b.milliseconds < a.milliseconds ? b : a));
-  await memory?.set(key, plan);
+  if (key !== undefined) await memory!.set(key, plan);
   return { plan, timings, whyNotFused: undefined, matrixFault };
 }

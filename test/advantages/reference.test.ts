@@ -136,7 +136,7 @@ test('at the start the policy is its own reference', async () => {
 
 test('a policy is pulled to the given reference, not to its start', async () => {
   const other = await smallTrainer({ seed: 77 });
-  const referenceParameters = decisiveParameters(other.layout);
+  const referenceParameters = decisiveParameters(other.run.layout);
   other.destroy();
   const far = await smallTrainer(
     { refKlCoef: 3, learningRate: 2e-2, annealLr: false, entCoef: 0, totalTimesteps: 40 * 60 },
@@ -159,7 +159,7 @@ test('a reference that nothing uses is refused', async () => {
 
 test('without coefficients there is no reference', async () => {
   const trainer = await smallTrainer();
-  expect(trainer.state.reference).toBeUndefined();
-  expect(trainer.stages.map(({ name }) => name)).not.toContain('reference');
+  expect(trainer.run.state.reference).toBeUndefined();
+  expect(trainer.run.stages.map(({ name }) => name)).not.toContain('reference');
   trainer.destroy();
 });

@@ -37,7 +37,7 @@ async function choose(fields: Partial<PpoConfig>, tune: boolean): Promise<Chosen
   const note = (text: string): void => void notes.push(text);
   const config = completeConfig(cartpole.defaults, fields);
   const trainer = await createChosenTrainer({ gpu, environment: cartpole, config, tune, note });
-  const candidates = candidatePlans(trainer.layout, gpu, trainer.whyNotFused);
+  const candidates = candidatePlans(trainer.run.layout, gpu, trainer.whyNotFused);
   trainer.destroy();
   return { notes, plan: trainer.plan, candidates: candidates.map(describePlan) };
 }

@@ -6,7 +6,7 @@ import type { RunWish } from '../../src/cli/open-run';
 import type { OpenRun } from '../../src/cli/run-keeper';
 import { ENDING_SIGNALS, type EndingSignal, SIGNAL_NAMES } from '../../src/cli/signals';
 import { ConfigError } from '../../src/config/config-error';
-import { DEFAULT_CONFIG } from '../../src/config/defaults';
+import { completeConfig, DEFAULT_CONFIG } from '../../src/config/defaults';
 import { CONFIG_GROUPS } from '../../src/config/field';
 import { CONFIG_FIELDS } from '../../src/config/fields';
 import type { AdapterDescription } from '../../src/gpu/adapter';
@@ -29,6 +29,7 @@ const PARAMETERS_SHA256 = 'b9c80b5adeca450753a16950c3cc655d271f7bef7a485bc83f112
 const SNAPSHOT: TrainerSnapshot = {
   tensors: { episodes: { shape: [1, 0, 15], data: new Float32Array() } },
   counters: { iteration: 0, seconds: 0, evaluations: 0, recentEpisodes: [[]] },
+  config: completeConfig(),
 };
 
 async function notHere(): Promise<never> {

@@ -1,6 +1,7 @@
 /** What of a run is written when, and what happens where it cannot be written. */
 import { describe, expect, test } from 'vitest';
 import { type OpenRun, RunKeeper } from '../../src/cli/run-keeper';
+import { completeConfig } from '../../src/config/defaults';
 import type { LogEntry } from '../../src/logging/logger';
 import type { IterationReport } from '../../src/trainer/metrics';
 import type { TrainerSnapshot } from '../../src/trainer/snapshot';
@@ -9,6 +10,7 @@ import { makeReport } from './reports';
 const SNAPSHOT: TrainerSnapshot = {
   tensors: { episodes: { shape: [1, 0, 15], data: new Float32Array() } },
   counters: { iteration: 0, seconds: 0, evaluations: 0, recentEpisodes: [[]] },
+  config: completeConfig(),
 };
 
 class Fake {

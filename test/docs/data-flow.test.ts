@@ -13,7 +13,7 @@ const ROWS = [...table.matchAll(/^\| ([^|]+) \|/gm)]
 
 async function stagesOf(...run: Parameters<typeof smallTrainer>): Promise<string[]> {
   const trainer = await smallTrainer(...run);
-  const names = [...new Set(trainer.stages.map(({ name }) => name))];
+  const names = [...new Set(trainer.run.stages.map(({ name }) => name))];
   trainer.destroy();
   return names;
 }

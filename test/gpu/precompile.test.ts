@@ -140,7 +140,9 @@ describe.skipIf(helpers.length === 0)('helper devices (of lavapipe)', () => {
     const config = { ...SMALL, hiddenSizes: [9, 8] };
     const trainer = await assembleTrainer({ gpu, environment: cartpole, config }, library);
     await trainer.initialize();
-    const kernels = [...firstDispatches(trainer.stages).keys()].map(({ portable }) => portable!);
+    const kernels = [...firstDispatches(trainer.run.stages).keys()].map(
+      ({ portable }) => portable!,
+    );
     // Drivers cache a program by its exact text.
     const texts = compile.mock.calls.map(([{ code }]) => code);
     for (const { code } of kernels) expect(texts).toContain(code);

@@ -69,7 +69,7 @@ async function learned(luck: number, config: Partial<PpoConfig>): Promise<number
   });
   for await (const _ of trainer);
   const parameters = await trainer.parameters();
-  const { layout } = trainer;
+  const { layout } = trainer.run;
   trainer.destroy();
   return Array.from({ length: AGENTS }, (_, agent) => {
     const own = parameters.slice(

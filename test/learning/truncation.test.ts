@@ -70,7 +70,7 @@ async function learnedValue(ends: boolean, gaeLambda: number): Promise<number> {
     },
   });
   for await (const { agents } of trainer) expect(agents[0]!.episodes.maxLength).toBe(LIMIT);
-  const network = networkOf(trainer.layout, await trainer.parameters());
+  const network = networkOf(trainer.run.layout, await trainer.parameters());
   trainer.destroy();
   return actorCriticForward(network, [1], 'tanh').value;
 }

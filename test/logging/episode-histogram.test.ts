@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { completeConfig } from '../../src/config/defaults';
 import { cartpole } from '../../src/environments/cartpole';
 import { episodeHistograms } from '../../src/logging/episode-histogram';
 import { EPISODE_WORD, EPISODE_WORDS } from '../../src/rollout/episode';
@@ -17,7 +18,7 @@ function snapshotOf(episodes: readonly (readonly number[])[]): TrainerSnapshot {
   }
   const shape = [2, episodes.length / 2, EPISODE_WORDS];
   const counters = { iteration: 4, seconds: 0, evaluations: 0, recentEpisodes: [] };
-  return { tensors: { episodes: { shape, data } }, counters };
+  return { tensors: { episodes: { shape, data } }, counters, config: completeConfig() };
 }
 
 describe('the episodes of an iteration', () => {

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { AGENT_SCALARS } from '../../src/logging/metric-names';
 import { tensorBoardLogger } from '../../src/logging/tensorboard';
 import { fileSink } from '../../src/node/file-sink';
-import { EPISODE_FIELDS } from '../../src/trainer/metrics';
+import { EPISODE_FIELDS } from '../../src/trainer/episode-summary';
 import { makeReport } from '../cli/reports';
 import { pythonHas, runPython } from '../support/python';
 import { describedRun, evaluationOf } from './entries';

@@ -27,7 +27,7 @@ async function train(config: Partial<PpoConfig>, valueHeads?: readonly ValueHead
   const trainer = await smallTrainer(config, cartpole, { plan: LAYERED, valueHeads });
   const reports = await allReports(trainer);
   const parameters = await trainer.parameters();
-  const { layout } = trainer;
+  const { layout } = trainer.run;
   trainer.destroy();
   return { parameters, layout, metrics: reports.at(-1)!.agents };
 }
@@ -47,7 +47,7 @@ test('a head learns the value of a constant reward by its own discount', async (
   expect(trainer.whyNotFused).toBe('value heads are not fused');
   await allReports(trainer);
   const all = await trainer.parameters();
-  const { networks, parameterCount } = trainer.layout;
+  const { networks, parameterCount } = trainer.run.layout;
   expect(networks.map(({ name }) => name)).toEqual(['actor', 'critic', 'constant']);
   trainer.destroy();
   // Pendulum-v1 is never terminated, so that the rewards go on for ever: Σ γ^t r = r / (1 - γ).

@@ -248,7 +248,7 @@ describe('100 damaged run folders', () => {
         }
         try {
           const { checkpoint } = await readCheckpoint(folder);
-          expect(checkpoint.config.seed).toBe(2);
+          expect(checkpoint.snapshot.config.seed).toBe(2);
           await RunFolder.reopen(folder, 1, OPTIONS);
         } catch (error) {
           expect(error).toBeInstanceOf(RunFolderError);

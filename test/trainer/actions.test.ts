@@ -30,7 +30,11 @@ async function expectTwin<State>(
 ) {
   const trainer = await smallTrainer(config, environment);
   const settings = settingsOf(trainer.config);
-  let agent = initialAgent(networkOf(trainer.layout, await trainer.parameters()), task, settings);
+  let agent = initialAgent(
+    networkOf(trainer.run.layout, await trainer.parameters()),
+    task,
+    settings,
+  );
   let iterations = 0;
   for await (const { agents } of trainer) {
     const twin = trainIteration(agent, task, settings);
@@ -83,7 +87,7 @@ describe.each(KINDS)('%s actions', (_, config) => {
 
   test('start with the log standard deviation of the configuration', async () => {
     const trainer = await smallTrainer(config, pendulum);
-    const network = networkOf(trainer.layout, await trainer.parameters());
+    const network = networkOf(trainer.run.layout, await trainer.parameters());
     const { stateDependentStd, logStdInit = 0, logStdMin = -5, logStdMax = 2 } = config;
     if (stateDependentStd) {
       const x = network.actor.at(-1)!.bias[1]!;
@@ -145,7 +149,7 @@ describe.each(KINDS)('a greedy evaluation of %s actions', (_, config) => {
     // One mode lies inside its bounds, the other one beyond.
     const bounds = { low: [-0.5, -0.75], high: [3, -0.5] } as const;
     const trainer = await smallTrainer(config, echo(bounds, true));
-    const network = networkOf(trainer.layout, await trainer.parameters());
+    const network = networkOf(trainer.run.layout, await trainer.parameters());
     const { parameters } = actorCriticForward(network, [1, 0], 'tanh');
     const twin = gaussianTwin(2, bounds, config);
     const [first, second] = twin.executed(twin.mode(parameters));

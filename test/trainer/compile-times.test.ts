@@ -10,7 +10,7 @@ const gpu = await openTestGpu();
 test('every kernel of a run is compiled and run once, in turn, and nothing is left', async () => {
   const trainer = await smallTrainer();
   const kernels = new Set(
-    [...trainer.resetStages, ...trainer.stages].flatMap(({ dispatches }) =>
+    [...trainer.run.reset, ...trainer.run.stages].flatMap(({ dispatches }) =>
       dispatches.map(({ kernel }) => kernel),
     ),
   );

@@ -48,6 +48,6 @@ test('an episode that is abandoned is listed, and not counted', async () => {
 
 test('a seed out of range is refused', async () => {
   await expect(trainer.evaluate({ seed: -1 })).rejects.toThrow(
-    'seed is -1; it must be an integer from 0 to 4294967295',
+    'seed is -1; it must be an integer from 0 to 4294967294',
   );
 });

@@ -129,6 +129,24 @@ describe('an option', () => {
     expect((error as ConfigError).message).toContain(message);
   });
 
+  test('that is refused does not use up episodes', async () => {
+    const trainer = await smallTrainer({ seed: 3 });
+    await expect(trainer.evaluate({ episodes: 0 })).rejects.toThrow(ConfigError);
+    const options = { episodes: 7, greedy: false };
+    expect(await trainer.evaluate(options)).toEqual(await evaluateFresh({ greedy: false }, 3));
+    trainer.destroy();
+  });
+
+  test('seed leaves room for the seeds of the other agents', async () => {
+    const trainer = await smallTrainer({ numAgents: 3 });
+    const most = 2 ** 32 - 3;
+    expect((await trainer.evaluate({ episodes: 2, seed: most })).endedEpisodes).toBe(6);
+    const message = `seed is ${most + 1}; it must be an integer from 0 to ${most}`;
+    await expect(trainer.evaluate({ seed: most + 1 })).rejects.toThrow(message);
+    expect(() => trainer.play({ seed: most + 1 })).toThrow(message);
+    trainer.destroy();
+  });
+
   test('that is undefined is its default', async () => {
     const trainer = await trainerOfAll;
     const options = { greedy: undefined, maxSteps: undefined, signal: undefined };
@@ -225,7 +243,7 @@ test('an evaluation goes to the device in parts', async () => {
 
 describe('with normalised observations', () => {
   const normalized = (config = {}) => smallTrainer({ normObs: true, ...config });
-  const wordsOf = async ({ state }: Awaited<ReturnType<typeof smallTrainer>>) => {
+  const wordsOf = async ({ run: { state } }: Awaited<ReturnType<typeof smallTrainer>>) => {
     const bytes = await readTensor(await openTestGpu(), state.normalizer.observationMoments);
     return new Float32Array(bytes);
   };
@@ -246,7 +264,7 @@ describe('with normalised observations', () => {
       await take(trainer, 1);
       const words = await wordsOf(trainer);
       change(words);
-      writeTensor(await openTestGpu(), trainer.state.normalizer.observationMoments, words);
+      writeTensor(await openTestGpu(), trainer.run.state.normalizer.observationMoments, words);
       const evaluation = await trainer.evaluate({ episodes: 7 });
       trainer.destroy();
       return evaluation;

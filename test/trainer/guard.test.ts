@@ -80,7 +80,7 @@ async function readAll(tensor: Tensor): Promise<Float32Array> {
 
 /** The parameters of one agent, [P]. */
 function ofAgent({ trainer, parameters }: Run, agent: number): Float32Array {
-  const count = trainer.layout.parameterCount;
+  const count = trainer.run.layout.parameterCount;
   return parameters.slice(agent * count, (agent + 1) * count);
 }
 
@@ -155,7 +155,7 @@ describe.each(CASES)('%s at step 1000', (_, breakage, plan, hiddenSizes) => {
     expect(after.error).toBeInstanceOf(NonFiniteError);
     expect(finite(after.parameters)).toBe(true);
     expect(ofAgent(after, 0)).toEqual(ofAgent(before, 0));
-    const optimizers = [before, after].map(({ trainer }) => readAll(trainer.state.optimizer));
+    const optimizers = [before, after].map(({ trainer }) => readAll(trainer.run.state.optimizer));
     const [first, second] = await Promise.all(optimizers);
     const half = first!.length / 2;
     expect(second!.slice(0, half)).toEqual(first!.slice(0, half));
@@ -190,7 +190,7 @@ describe.each(CASES)('%s at step 1000', (_, breakage, plan, hiddenSizes) => {
       ...iterations(STRUCK_ITERATION + 1),
       ...normalizers,
     });
-    const { normalizer } = trainer.state;
+    const { normalizer } = trainer.run.state;
     const [observations, returns, running] = await Promise.all(
       [normalizer.observationMoments, normalizer.returnMoments, normalizer.discountedReturns].map(
         readAll,
@@ -263,7 +263,7 @@ describe('the same run with the check switched off', () => {
     const [lost, kept] = [await unguarded(off), await unguarded({})];
     // What the policy's clamps make of a NaN depends on the adapter; nothing clamps the value's
     // error.
-    const { criticBegin, criticEnd } = lost.trainer.layout;
+    const { criticBegin, criticEnd } = lost.trainer.run.layout;
     const critic = ofAgent(lost, 0).subarray(criticBegin, criticEnd);
     expect(critic.some(Number.isFinite)).toBe(false);
     expect(finite(ofAgent(kept, 0))).toBe(true);

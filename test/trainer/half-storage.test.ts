@@ -40,7 +40,7 @@ async function run(
   const result = {
     reports: reports.map((report) => report.agents),
     parameters: await trainer.parameters(),
-    observationMoments: await readFloats({ gpu }, trainer.state.normalizer.observationMoments),
+    observationMoments: await readFloats({ gpu }, trainer.run.state.normalizer.observationMoments),
     used: trainer.plan,
   };
   trainer.destroy();
@@ -49,7 +49,7 @@ async function run(
 
 async function plansOf(environment: EnvironmentDefinition): Promise<readonly KernelPlan[]> {
   const trainer = await smallTrainer(SIZES, environment, { plan: LAYERED });
-  const plans = candidatePlans(trainer.layout, gpu, trainer.whyNotFused);
+  const plans = candidatePlans(trainer.run.layout, gpu, trainer.whyNotFused);
   trainer.destroy();
   return plans;
 }
@@ -137,6 +137,6 @@ test('a layered run stores hidden layers in f16, a fused one does not store them
     await smallTrainer({ ...SIZES, storage }),
     await smallTrainer({ ...SIZES, storage }, cartpole, { plan: LAYERED }),
   ];
-  expect([fused.layout.storage, layered.layout.storage]).toEqual(['f32', storage]);
+  expect([fused.run.layout.storage, layered.run.layout.storage]).toEqual(['f32', storage]);
   for (const trainer of [fused, layered]) trainer.destroy();
 });

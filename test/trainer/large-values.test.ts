@@ -19,7 +19,11 @@ test('choices, observations and a State of 1 KiB train like the specification', 
   const trainer = await smallTrainer({ hiddenSizes: [7, 6] }, wide(SIZE));
   const task = { environment: wideTwin(SIZE), distribution: categorical(SIZE) };
   const settings = settingsOf(trainer.config);
-  let agent = initialAgent(networkOf(trainer.layout, await trainer.parameters()), task, settings);
+  let agent = initialAgent(
+    networkOf(trainer.run.layout, await trainer.parameters()),
+    task,
+    settings,
+  );
   let episodes = 0;
   for await (const { agents } of trainer) {
     const twin = trainIteration(agent, task, settings);

@@ -34,7 +34,7 @@ const config = { ...SMALL, numEnvs: 16, totalTimesteps: 2 * 16 * 12, hiddenSizes
 async function layoutOf(fields: Partial<PpoConfig>): Promise<ActorCriticLayout> {
   const trainer = await createTrainer({ gpu, environment: cartpole, config: fields });
   trainer.destroy();
-  return trainer.layout;
+  return trainer.run.layout;
 }
 
 async function train(plan: KernelPlan, fields: Partial<PpoConfig> = config) {
@@ -43,7 +43,7 @@ async function train(plan: KernelPlan, fields: Partial<PpoConfig> = config) {
   const reports = await allReports(trainer);
   const parameters = [...(await trainer.parameters())];
   const shaders = new Set(
-    trainer.stages.flatMap(({ dispatches }) => dispatches.map(({ kernel }) => kernel.name)),
+    trainer.run.stages.flatMap(({ dispatches }) => dispatches.map(({ kernel }) => kernel.name)),
   );
   trainer.destroy();
   return { parameters, shaders, valueLoss: reports.at(-1)!.agents[0]!['losses/value_loss'] };

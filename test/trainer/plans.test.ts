@@ -97,7 +97,7 @@ function numbersOf(metrics: AgentMetrics): number[] {
 async function plansOf({ environment, config }: Case, gpu = software): Promise<KernelPlan[]> {
   const options = { plan: LAYERED, gpu };
   const trainer = await smallTrainer({ ...ODD, ...config }, environment, options);
-  const { layout, whyNotFused } = trainer;
+  const { layout, whyNotFused } = trainer.run;
   trainer.destroy();
   return candidatePlans(layout, gpu, whyNotFused).filter(isFused);
 }

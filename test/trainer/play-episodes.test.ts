@@ -180,6 +180,22 @@ describe('episodes', () => {
     expect(await play(1)).not.toEqual(alone);
   });
 
+  test.each([[[7]], [[8, 8]]])(
+    'of each agent are those that evaluate plays, with layers of %j',
+    async (hiddenSizes) => {
+      const own = { numAgents: 3, learningRate: [1e-3, 1e-2, 3e-2], normObs: true };
+      const trainer = await smallTrainer({ ...own, hiddenSizes }, longer(cartpole));
+      for await (const _ of trainer);
+      const options = { episodes: 4, greedy: false, seed: 5 };
+      const { results } = await trainer.evaluate({ ...options, perEpisode: true });
+      for (const [agent, expected] of results!.entries()) {
+        const episodes = byEpisode(await stepsOf(trainer, { ...options, agent }));
+        expect(episodes.map((steps) => steps.length)).toEqual(expected.map(({ length }) => length));
+      }
+      trainer.destroy();
+    },
+  );
+
   test('are abandoned after as many steps as are allowed', async () => {
     const idle = { ...clock, shader: clock.shader.replace('action[0] == 1.0', 'false') };
     const endless = { ...idle, maxEpisodeSteps: null };
@@ -258,6 +274,14 @@ describe('an option', () => {
     expect(() => trainer.play(options)).toThrow(ConfigError);
     expect(() => trainer.play(options)).toThrow(message);
   });
+});
+
+test('more episodes than the device has room for are refused by name', async () => {
+  const { device } = await openTestGpu();
+  const episodes = 64 * device.limits.maxComputeWorkgroupsPerDimension + 1;
+  await expect((await trainerOfAll).play({ episodes }).next()).rejects.toThrow(
+    /^\d+ episodes need \d+ workgroups, .*: play fewer episodes at once \(episodes\)$/,
+  );
 });
 
 test('a State that is not understood is refused with the file, but trains', async () => {

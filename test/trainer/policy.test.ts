@@ -49,7 +49,7 @@ test.each([1, 2])('it plays the same, for %d agents', async (numAgents) => {
 });
 
 test('its statistics are those of everything seen', async () => {
-  const { agents, batch, iterations } = (await smallTrainer()).sizes;
+  const { agents, batch, iterations } = (await smallTrainer()).run.sizes;
   const policy = await trainPolicy(NORMALISED);
   const { observationStatistics, returnStatistics } = policy;
   const seen = batch * iterations;

@@ -62,7 +62,7 @@ test.each([
 test('a long fused rollout is dispatches of at most 1,024 steps', async () => {
   const sizes = { numEnvs: 1, numSteps: 2049, numMinibatches: 1, updateEpochs: 1 };
   const trainer = await smallTrainer({ ...sizes, hiddenSizes: [7, 5] });
-  const { dispatches } = trainer.stages.find(({ name }) => name === 'rollout')!;
+  const { dispatches } = trainer.run.stages.find(({ name }) => name === 'rollout')!;
   expect(dispatches.length).toBe(3);
   trainer.destroy();
 });
@@ -70,7 +70,7 @@ test('a long fused rollout is dispatches of at most 1,024 steps', async () => {
 test('the count of an iteration’s updates begins anew with the next', async () => {
   const trainer = await smallTrainer();
   await allReports(trainer);
-  const words = new Uint32Array(await readTensor(gpu, trainer.state.agents));
+  const words = new Uint32Array(await readTensor(gpu, trainer.run.state.agents));
   const word = (name: string): number =>
     words[AGENT_FIELDS.findIndex(([field]) => field === name)]!;
   expect([word('iteration'), word('updates'), word('iteration_update')]).toEqual([3, 12, 0]);

@@ -146,6 +146,28 @@ describe('a resumed run', () => {
     );
   });
 
+  test('takes an environment whose keys have another order', async () => {
+    const reversed = Object.fromEntries(Object.entries(cartpole.action).reverse());
+    const environment = { ...cartpole, action: reversed as unknown as typeof cartpole.action };
+    const trainer = await restoreTrainer({ gpu, checkpoint: await saved, environment });
+    trainer.destroy();
+  });
+
+  test('tells bounds that are not finite apart', async () => {
+    const bounded = (high: number) => ({
+      ...pendulum,
+      action: { ...pendulum.action, high: [high] } as typeof pendulum.action,
+    });
+    const config = { ...RUN, numAgents: 1 };
+    const trainer = await createTrainer({ gpu, environment: bounded(Infinity), config });
+    const checkpoint = await trainer.save();
+    trainer.destroy();
+    await expect(
+      restoreTrainer({ gpu, checkpoint, environment: bounded(Number.MAX_VALUE) }),
+    ).rejects.toThrow(/differs from that of the checkpoint, Pendulum-v1, in action/);
+    (await restoreTrainer({ gpu, checkpoint, environment: bounded(Infinity) })).destroy();
+  });
+
   test('may turn a reference policy on, which is its own, and off again', async () => {
     const checkpoint = await saved;
     const on = await restoreTrainer({ gpu, checkpoint, config: { refKlCoef: 0.1 } });

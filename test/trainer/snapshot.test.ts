@@ -4,6 +4,7 @@ import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
 import { pendulum } from '../../src/environments/pendulum';
 import { type KernelPlan, LAYERED } from '../../src/network/kernel-plan';
+import { decodeCheckpoint } from '../../src/trainer/checkpoint';
 import type { TrainerSnapshot } from '../../src/trainer/snapshot';
 import type { Trainer } from '../../src/trainer/trainer';
 import { expectClose } from '../reference/expect-close';
@@ -150,17 +151,97 @@ test('a trainer can go back to its own snapshot, even with iterations in flight'
   expect(again.reports.length).toBe(ITERATIONS - 2);
 });
 
+describe('the configuration', () => {
+  test('goes with the snapshot, as far as it can change', async () => {
+    const first = await run(FUSED);
+    await first.setHyperparameters({ learningRate: 5e-4, totalTimesteps: 9 * BATCH });
+    const snapshot = await first.snapshot();
+    const second = await run({ ...FUSED, seed: 8, numMinibatches: 3 });
+    await second.restore(snapshot);
+    expect(second.config).toEqual({ ...first.config, numMinibatches: 3 });
+    const third = await run(FUSED);
+    await third.restore(snapshot);
+    expect(await finish(third)).toEqual(await finish(first));
+    second.destroy();
+  });
+
+  test('with which a state is saved is that of the snapshot', async () => {
+    const trainer = await run(FUSED);
+    const snapshot = await trainer.snapshot();
+    await trainer.setHyperparameters({ learningRate: 5e-4 });
+    const { config } = decodeCheckpoint(await trainer.save(snapshot)).snapshot;
+    expect(config.learningRate).toBe(1e-3);
+    trainer.destroy();
+  });
+
+  test.each<readonly [Partial<PpoConfig>, RegExp]>([
+    [{ normObs: true }, /normObs is false and cannot change to true when a run is resumed/],
+    [{ targetKl: 0.1 }, /targetKl: 0.1 → 0 turns a part of the iteration on or off/],
+  ])('that needs other kernels is refused: %j', async (config, message) => {
+    const [first, second] = [await run(FUSED), await run({ ...FUSED, ...config })];
+    await expect(second.restore(await first.snapshot())).rejects.toThrow(message);
+    first.destroy();
+    second.destroy();
+  });
+
+  test('is that of the snapshot, whatever was asked for before', async () => {
+    const trainer = await run(FUSED);
+    const snapshot = await trainer.snapshot();
+    const changed = trainer.setHyperparameters({ learningRate: 5e-4 });
+    await trainer.restore(snapshot);
+    await changed;
+    expect(trainer.config.learningRate).toBe(1e-3);
+    expect((await trainer.snapshot()).tensors.agents).toEqual(snapshot.tensors.agents);
+    trainer.destroy();
+  });
+});
+
+describe('the state before the last report', () => {
+  test('is that after the report before', async () => {
+    const trainer = await run(FUSED);
+    let last = await trainer.snapshot();
+    const withoutClock = ({ counters, ...rest }: TrainerSnapshot) => ({
+      ...rest,
+      counters: { ...counters, seconds: 0 },
+    });
+    for await (const _report of trainer) {
+      expect(withoutClock(await trainer.snapshotBefore())).toEqual(withoutClock(last));
+      last = await trainer.snapshot();
+    }
+    trainer.destroy();
+  });
+
+  test('stays there when iterations in flight are discarded', async () => {
+    const trainer = await run(FUSED);
+    for await (const { iteration } of trainer) if (iteration === 3) break;
+    const before = await trainer.snapshotBefore();
+    expect(before.counters.iteration).toBe(2);
+    await trainer.setHyperparameters({ learningRate: 5e-4 });
+    expect(await trainer.snapshotBefore()).toEqual(before);
+    trainer.destroy();
+  });
+
+  test('is the restored state until there is a report', async () => {
+    const trainer = await run(FUSED);
+    for await (const { iteration } of trainer) if (iteration === 3) break;
+    const snapshot = await trainer.snapshot();
+    await trainer.restore(snapshot);
+    expect(await trainer.snapshotBefore()).toEqual(snapshot);
+    trainer.destroy();
+  });
+});
+
 describe('is refused with nothing changed', () => {
   type Change = (snapshot: TrainerSnapshot) => TrainerSnapshot;
   const changeTensors =
     (change: (tensors: TrainerSnapshot['tensors']) => Record<string, unknown>): Change =>
-    ({ tensors, counters }) => ({
-      tensors: { ...tensors, ...change(tensors) } as TrainerSnapshot['tensors'],
-      counters,
+    (snapshot) => ({
+      ...snapshot,
+      tensors: { ...snapshot.tensors, ...change(snapshot.tensors) } as TrainerSnapshot['tensors'],
     });
   const changeCounters =
     (change: Partial<TrainerSnapshot['counters']>): Change =>
-    ({ tensors, counters }) => ({ tensors, counters: { ...counters, ...change } });
+    (snapshot) => ({ ...snapshot, counters: { ...snapshot.counters, ...change } });
 
   test.each<readonly [string, Change, RegExp]>([
     [
@@ -185,7 +266,7 @@ describe('is refused with nothing changed', () => {
     ],
     [
       'a missing tensor',
-      ({ tensors: { optimizer: _, ...tensors }, counters }) => ({ tensors, counters }),
+      ({ tensors: { optimizer: _, ...tensors }, ...rest }) => ({ ...rest, tensors }),
       /has no tensor optimizer/,
     ],
     [

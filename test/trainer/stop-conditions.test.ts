@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { cartpole } from '../../src/environments/cartpole';
 import { createTrainer } from '../../src/trainer/create-trainer';
+import { TrainerError } from '../../src/trainer/lifecycle';
 import type { StopConditions } from '../../src/trainer/stop-conditions';
 import type { TrainerOptions } from '../../src/trainer/trainer-options';
 import { openTestGpu } from '../support/gpu';
@@ -83,6 +84,7 @@ test('the best policy is that of the report with the highest return', async () =
   expect([best.iteration, best.meanReturn]).toEqual([wanted!.iteration, highest]);
   expect(best.policy.parameters).toEqual(wanted!.parameters);
   trainer.destroy();
+  await expect(trainer.best()).rejects.toThrow(TrainerError);
   const without = await start();
   await expect(without.best()).rejects.toThrow('the best policy is only kept with keepBest: true');
   without.destroy();

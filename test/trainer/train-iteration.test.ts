@@ -40,7 +40,11 @@ const GROUPED = {
 const NORMALIZED = { normObs: true, normReward: true } as const;
 
 /** The statistics on the device. */
-async function readNormalizer({ state: { normalizer } }: Trainer) {
+async function readNormalizer({
+  run: {
+    state: { normalizer },
+  },
+}: Trainer) {
   const gpu = await openTestGpu();
   const floats = async (tensor: Tensor): Promise<number[]> => [
     ...new Float32Array(await readTensor(gpu, tensor), 0, elementCount(tensor.shape)),
@@ -57,7 +61,11 @@ async function runBoth(config: Partial<PpoConfig>, maxEpisodeSteps = cartPole.ma
   const trainer = await smallTrainer(config, { ...cartpole, maxEpisodeSteps });
   const task = { ...TASK, environment: { ...cartPole, maxEpisodeSteps } };
   const settings = settingsOf(trainer.config);
-  let agent = initialAgent(networkOf(trainer.layout, await trainer.parameters()), task, settings);
+  let agent = initialAgent(
+    networkOf(trainer.run.layout, await trainer.parameters()),
+    task,
+    settings,
+  );
   const rows: { readonly metrics: AgentMetrics; readonly twin: Result }[] = [];
   for await (const { agents } of trainer) {
     const twin = trainIteration(agent, task, settings);

@@ -26,7 +26,7 @@ function memory(): TuningMemory & { readonly kept: Map<string, unknown> } {
 describe('tunePlan', () => {
   test('times every candidate, and chooses the fastest', async () => {
     const trainer = await smallTrainer(config);
-    const candidates = candidatePlans(trainer.layout, gpu, trainer.whyNotFused);
+    const candidates = candidatePlans(trainer.run.layout, gpu, trainer.whyNotFused);
     trainer.destroy();
     const { plan, timings } = await tunePlan({ gpu, environment: cartpole, config });
     expect(timings.map((timing) => timing.plan)).toEqual(candidates);
