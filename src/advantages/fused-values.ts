@@ -31,7 +31,7 @@ export function fusedValues(
   });
   return [
     kernel.dispatch({
-      shape: { rows, stride, blocks, one: 1 },
+      shape: { rows, stride, blocks, opaque_one: 1 },
       tensors: {
         inputs: read(inputs),
         values: write(values),

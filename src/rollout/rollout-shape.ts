@@ -58,7 +58,7 @@ export function rolloutShape(
     group_size: mode.groupSize,
     free_offset: freeOffset,
     parameter_stride: parameterStride,
-    one: 1,
+    opaque_one: 1,
   };
 }
 

@@ -27,7 +27,7 @@ const MEMBERS: readonly (readonly [ShaderGroup, RegExp])[] = [
   // Fused kernels whose lanes are neurons or exchange weights.
   ['lanes', /-lane-per-neuron$|^update\/update-lane-per-sample$/],
   ['lanes', /^network\/neuron-places$/],
-  ['lanes', /^update\/(lane-sums|neuron-weights|sample-turns|subgroup-exchange)$/],
+  ['lanes', /^update\/(lane-sums|neuron-weights|sample-states|subgroup-exchange)$/],
   ['fused', /^network\/|^update\/(sample-tile|tile-gradients|tile-sums|update-tiled)$/],
   ['fused', /^(advantages|rollout|update)\/fused-/],
   ['layered', /^kernels\/(adam$|gradient-sum$|layer-norm-|linear\/)/],

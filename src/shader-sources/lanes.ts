@@ -6,7 +6,7 @@ import networkForwardLanePerNeuron from '../../shaders/network/forward-lane-per-
 import networkNeuronPlaces from '../../shaders/network/neuron-places.wesl';
 import updateLaneSums from '../../shaders/update/lane-sums.wesl';
 import updateNeuronWeights from '../../shaders/update/neuron-weights.wesl';
-import updateSampleTurns from '../../shaders/update/sample-turns.wesl';
+import updateSampleStates from '../../shaders/update/sample-states.wesl';
 import updateSubgroupExchange from '../../shaders/update/subgroup-exchange.wesl';
 import updateUpdateLanePerNeuron from '../../shaders/update/update-lane-per-neuron.wesl';
 import updateUpdateLanePerSample from '../../shaders/update/update-lane-per-sample.wesl';
@@ -16,7 +16,7 @@ export const SHADERS: Readonly<Record<string, string>> = {
   'network/neuron-places': networkNeuronPlaces,
   'update/lane-sums': updateLaneSums,
   'update/neuron-weights': updateNeuronWeights,
-  'update/sample-turns': updateSampleTurns,
+  'update/sample-states': updateSampleStates,
   'update/subgroup-exchange': updateSubgroupExchange,
   'update/update-lane-per-neuron': updateUpdateLanePerNeuron,
   'update/update-lane-per-sample': updateUpdateLanePerSample,

@@ -145,7 +145,7 @@ export class FusedUpdate {
         parameter_stride: 0,
         slices,
         blocks,
-        one: 1,
+        opaque_one: 1,
       },
       tensors: {
         agents: read(agents),

@@ -33,7 +33,7 @@ export function gatherShape({
     minibatch_stride: minibatch.stride,
     minibatches: (sizes.envs * sizes.steps) / minibatch.samples,
     by_environment: Number(config.minibatchBy === 'environments'),
-    one: 1,
+    opaque_one: 1,
   };
 }
 

@@ -107,7 +107,7 @@ export function ppoLoss(runtime: Runtime, options: LossOptions): Dispatch {
         parameter_stride: parameters.count,
         slices: 1,
         blocks: 1,
-        one: 1,
+        opaque_one: 1,
       },
       tensors: {
         agents: read(agents),

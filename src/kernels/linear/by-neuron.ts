@@ -52,7 +52,7 @@ function productPlan({ fields, depth, count }: ProductRequest): LinearPlan {
       DEPTH_TILES: depthTiles.shares,
     },
     conditions: { several_parts: parts.shares > 1 },
-    shape: { blocks: perGroup, parts: parts.shares, one: 1, scale: 1 },
+    shape: { blocks: perGroup, parts: parts.shares, opaque_one: 1, scale: 1 },
     workgroups: [Math.ceil(blocks / perGroup), tiles.shares, count.agents],
   };
 }
@@ -80,7 +80,7 @@ function weightGradientPlan({ layer, slices, agents }: WeightGradientRequest): L
       INPUT_TILES: input.tiles,
       INPUT_GROUPS: input.groups,
     },
-    shape: { one: 1, scale: 1 },
+    shape: { opaque_one: 1, scale: 1 },
     workgroups: [output.shares * input.shares, slices, agents],
   };
 }

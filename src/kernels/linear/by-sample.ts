@@ -36,7 +36,7 @@ function productPlan({ fields, count }: ProductRequest): LinearPlan {
   return {
     shader: 'kernels/linear/by-sample',
     constants: { ...tile },
-    shape: { blocks: 0, parts: 0, one: 1, scale: 1 },
+    shape: { blocks: 0, parts: 0, opaque_one: 1, scale: 1 },
     workgroups: [
       Math.ceil(count.stride / 4 / tile.SAMPLE_LANES),
       Math.ceil(fields / (tile.FIELD_LANES * tile.FIELDS_PER_LANE)),
@@ -55,7 +55,7 @@ function weightGradientPlan({ layer, slices, agents }: WeightGradientRequest): L
   return {
     shader: 'kernels/linear/by-sample-weights',
     constants: WEIGHT_CONSTANTS,
-    shape: { one: 1, scale: 1 },
+    shape: { opaque_one: 1, scale: 1 },
     workgroups: [Math.ceil(tiles / WEIGHT_CONSTANTS.WEIGHT_TILES), slices, agents],
   };
 }

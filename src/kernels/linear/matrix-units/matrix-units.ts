@@ -41,7 +41,7 @@ function productPlan(units: MatrixUnits, request: ProductRequest): LinearPlan {
   return {
     shader: 'kernels/linear/matrix-units/matrix-units',
     constants: tileConstants(units),
-    shape: { blocks: 0, parts: 0, one: 1, scale },
+    shape: { blocks: 0, parts: 0, opaque_one: 1, scale },
     workgroups: [Math.ceil(stride / tile.columns), Math.ceil(fields / tile.rows), agents * rows],
   };
 }
@@ -53,7 +53,7 @@ function weightGradientPlan(units: MatrixUnits, request: WeightGradientRequest):
   return {
     shader: 'kernels/linear/matrix-units/matrix-units-weights',
     constants: tileConstants(units),
-    shape: { one: 1, scale },
+    shape: { opaque_one: 1, scale },
     workgroups: [tiles, slices, agents],
   };
 }

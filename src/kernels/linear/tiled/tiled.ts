@@ -19,7 +19,7 @@ function weightGradientPlan({ layer, slices, agents }: WeightGradientRequest): L
   return {
     shader: 'kernels/linear/tiled/tiled-weights',
     constants: TILE_CONSTANTS,
-    shape: { one: 1, scale: 1 },
+    shape: { opaque_one: 1, scale: 1 },
     workgroups: [outputTiles * inputTiles, slices, agents],
   };
 }
