@@ -1,9 +1,14 @@
 /** Finds the number of an iteration that was the first not to be finite. */
 import type { Gpu } from '../gpu/device';
+import { readTensor } from '../gpu/readback';
+import { runStages } from '../gpu/run-stages';
 import { TRUNCATED } from '../rollout/episode';
 import { PlayedRollout } from '../rollout/played-rollout';
 import type { RolloutBuffer } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
+import { faultOf } from './metrics';
+import type { RecordedRun } from './record-run';
+import { unpackReports } from './report';
 
 /** Where a number that is not finite began. */
 export interface FaultOrigin {
@@ -35,8 +40,28 @@ export interface Replay {
   readonly faults: readonly (string | null)[];
 }
 
-/** @param iteration number of the iteration, 1 … */
-export async function findOrigin(
+interface ReplayOptions {
+  /** Number of the iteration, 1 … */
+  readonly iteration: number;
+  /** Awaits the device; see `Lifecycle`. */
+  outlive(work: Promise<void>): Promise<void>;
+}
+
+/** Runs one iteration and looks for the first number that is not finite. */
+export async function replayIteration(
+  gpu: Gpu,
+  task: Task,
+  { stages, rollout, reports, sizes }: RecordedRun,
+  { iteration, outlive }: ReplayOptions,
+): Promise<Replay> {
+  await outlive(runStages(gpu, stages.slice(0, 1)));
+  const origin = await findOrigin(gpu, task, rollout, iteration);
+  await outlive(runStages(gpu, stages.slice(1)));
+  const bytes = await readTensor(gpu, reports);
+  return { iteration, origin, faults: unpackReports(bytes, sizes.agents).map(faultOf) };
+}
+
+async function findOrigin(
   gpu: Gpu,
   task: Task,
   buffer: RolloutBuffer,

@@ -1,14 +1,8 @@
 /** Proximal policy optimization (Schulman et al. 2017): the loop. */
 
-import { adoptConfig, checkChanges } from '../config/changes';
-import { checkConfig } from '../config/check';
-import { ConfigError } from '../config/config-error';
 import type { PpoConfig } from '../config/ppo-config';
-import { deriveSizes } from '../config/sizes';
 import { DISPOSE, type UsedInBlock } from '../dispose';
-import { elementCount } from '../gpu/arena';
-import { readTensor, writeTensor } from '../gpu/readback';
-import { profileStages, runStages, tryStages } from '../gpu/run-stages';
+import { profileStages, tryStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
 import type { Patience } from '../gpu/stall';
 import type { KernelPlan } from '../network/kernel-plan';
@@ -20,24 +14,16 @@ import { completeOptions, type EpisodeLimits, type EvaluateOptions } from './eva
 import { evaluate } from './evaluation';
 import { Lifecycle, TrainerError } from './lifecycle';
 import { Loop } from './loop';
-import { type Evaluation, faultOf, type IterationReport } from './metrics';
+import type { Evaluation, IterationReport } from './metrics';
 import { DEFAULT_STALL_TIMEOUT, dispatchesToFirstStep, patienceWith } from './patience';
 import { playLater } from './play-later';
 import { completePlay, type PlayOptions } from './play-options';
 import type { PlayedStep } from './played-step';
 import { type FirstState, firstState, type Policy } from './policy';
 import { type RecordedRun, recordRun } from './record-run';
-import { findOrigin, type Replay } from './replay';
-import { unpackReports } from './report';
-import type { ReportCounters } from './reporter';
-import { retune } from './retune';
-import {
-  checkSnapshot,
-  isSnapshot,
-  readSnapshotTensors,
-  type TrainerSnapshot,
-  writeSnapshotTensors,
-} from './snapshot';
+import { type Replay, replayIteration } from './replay';
+import { ReportedState } from './reported-state';
+import { checkSnapshot, isSnapshot, type TrainerSnapshot } from './snapshot';
 import {
   type BestPolicy,
   BestSoFar,
@@ -45,7 +31,7 @@ import {
   type StopConditions,
   type StopReason,
 } from './stop-conditions';
-import { type CarriedTensors, initializeTrainState, readStatistics } from './train-state';
+import { type CarriedTensors, initializeTrainState } from './train-state';
 import type { Given } from './trainer-options';
 
 export interface Trainer extends UsedInBlock {}
@@ -72,25 +58,21 @@ export class Trainer implements AsyncIterable<IterationReport> {
   private first: FirstState | TrainerSnapshot | undefined;
   private readonly life: Lifecycle;
   private readonly loop: Loop<keyof CarriedTensors>;
+  private readonly reportedState: ReportedState;
   private readonly signal: AbortSignalLike | undefined;
   private readonly stallTimeout: number;
   private readonly stopConditions: StopConditions;
   private readonly bestSoFar: BestSoFar | undefined;
-  /** The configuration of the iteration that was reported last. */
-  private reportedConfig: PpoConfig;
-  private evaluations = 0;
   private reason: StopReason | undefined;
 
   /** Allocates and records everything; see `createTrainer`. */
   private constructor(
     private readonly runtime: Runtime,
     private readonly task: Task,
-    private currentConfig: PpoConfig,
+    config: PpoConfig,
     given: Given,
     snapshot: TrainerSnapshot | undefined,
   ) {
-    const config = currentConfig;
-    this.reportedConfig = config;
     this.life = new Lifecycle(runtime.gpu);
     this.signal = given.signal;
     this.stallTimeout = given.stallTimeout ?? DEFAULT_STALL_TIMEOUT;
@@ -107,6 +89,12 @@ export class Trainer implements AsyncIterable<IterationReport> {
       watch: { patience, dispatches: dispatchesToFirstStep(stages) },
       maxSkippedUpdates: config.maxSkippedUpdates,
     });
+    const { gpu } = runtime;
+    const { run, loop, life } = this;
+    this.reportedState = new ReportedState(
+      { gpu, environment: task.environment, run, loop, life },
+      config,
+    );
   }
 
   /**
@@ -129,7 +117,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
    * with what `setHyperparameters` has changed.
    */
   get config(): PpoConfig {
-    return this.currentConfig;
+    return this.reportedState.config;
   }
 
   /** The kernels that run; `describePlan` puts them in words. */
@@ -165,7 +153,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     await runtime.kernels.compiled();
     const first = this.first!;
     this.first = undefined;
-    if (isSnapshot(first)) await this.load(first);
+    if (isSnapshot(first)) await this.reportedState.load(first);
     else initializeTrainState(runtime.gpu, this.run.state, this.config, first);
   }
 
@@ -181,7 +169,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
   async *[Symbol.asyncIterator](): AsyncGenerator<IterationReport, void, undefined> {
     this.reason = undefined;
     for await (const report of this.loop.iterate()) {
-      this.reportedConfig = this.config;
+      this.reportedState.markReported();
       this.bestSoFar?.take(report);
       yield report;
       this.reason = metCondition(this.stopConditions, report);
@@ -256,8 +244,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   async parameters(): Promise<Float32Array> {
     this.life.check();
-    const bytes = await readTensor(this.runtime.gpu, this.loop.reported.parameters);
-    return new Float32Array(bytes, 0, elementCount(this.run.state.parameters.shape));
+    return this.reportedState.parameters();
   }
 
   /**
@@ -268,16 +255,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   async policy(): Promise<Policy> {
     this.life.check();
-    const { normObs, normReward } = this.config;
-    const { observationMoments, returnMoments } = this.loop.reported;
-    const { gpu } = this.runtime;
-    // Requested together, so that no iteration runs in between.
-    const [parameters, observationStatistics, returnStatistics] = await Promise.all([
-      this.parameters(),
-      normObs ? readStatistics(gpu, observationMoments) : undefined,
-      normReward ? readStatistics(gpu, returnMoments) : undefined,
-    ]);
-    return { parameters, observationStatistics, returnStatistics };
+    return this.reportedState.policy();
   }
 
   /**
@@ -287,7 +265,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
    * @throws TrainerError or GpuError.
    */
   async snapshot(): Promise<TrainerSnapshot> {
-    return this.snapshotOf(this.loop.counters, this.loop.reported, this.config);
+    this.life.check();
+    return this.reportedState.snapshot();
   }
 
   /**
@@ -297,19 +276,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
    * @internal
    */
   async snapshotBefore(): Promise<TrainerSnapshot> {
-    return this.snapshotOf(this.loop.countersBefore, this.loop.before, this.reportedConfig);
-  }
-
-  private async snapshotOf(
-    reported: ReportCounters,
-    carried: CarriedTensors,
-    config: PpoConfig,
-  ): Promise<TrainerSnapshot> {
     this.life.check();
-    const { evaluations } = this;
-    const counters = { ...reported, evaluations };
-    const tensors = await readSnapshotTensors(this.runtime.gpu, this.run.state, carried);
-    return { tensors, counters, config };
+    return this.reportedState.snapshotBefore();
   }
 
   /**
@@ -321,35 +289,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
    * a loop is open, or when the trainer is destroyed; GpuError.
    */
   async restore(snapshot: TrainerSnapshot): Promise<void> {
-    const end = this.life.beginLoop();
-    try {
-      await this.loop.exclusively(() => this.replaceState(snapshot));
-    } finally {
-      end();
-    }
-  }
-
-  private async replaceState(snapshot: TrainerSnapshot): Promise<void> {
-    this.life.check();
-    const config = adoptConfig(this.config, snapshot.config);
-    checkSnapshot(snapshot, this.run.state, deriveSizes(config).iterations);
-    await this.loop.drain();
-    this.setConfig(config);
-    await this.load(snapshot);
-  }
-
-  /** Continues from a snapshot that was checked, with the configuration at hand. */
-  private async load({ tensors, counters }: TrainerSnapshot): Promise<void> {
-    const { gpu } = this.runtime;
-    writeSnapshotTensors(gpu, this.run.state, tensors);
-    this.loop.restore(counters);
-    this.evaluations = counters.evaluations;
-    await this.life.outlive(runStages(gpu, this.run.load));
-  }
-
-  private setConfig(config: PpoConfig): void {
-    this.loop.limit(deriveSizes(config).iterations, config.maxSkippedUpdates);
-    this.currentConfig = config;
+    return this.reportedState.restore(snapshot);
   }
 
   /**
@@ -377,29 +317,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   async setHyperparameters(changes: Partial<PpoConfig>): Promise<void> {
     this.life.check();
-    return this.loop.exclusively(() => this.retune(changes));
-  }
-
-  private async retune(changes: Partial<PpoConfig>): Promise<void> {
-    this.life.check();
-    const { config: before, loop, runtime, run } = this;
-    const { gpu } = runtime;
-    const { state } = run;
-    const after = { ...before, ...changes };
-    checkConfig(after, this.task.environment);
-    checkChanges(before, after);
-    const { iterations } = deriveSizes(after);
-    const { iteration } = loop.counters;
-    if (iterations < iteration) {
-      const least = `at least ${iteration * run.sizes.batch}, those of the iterations so far`;
-      throw new ConfigError([`totalTimesteps is ${after.totalTimesteps}; it must be ${least}`]);
-    }
-    if (await loop.rewind()) await this.life.outlive(runStages(gpu, run.load));
-    const words = new Uint32Array(await readTensor(gpu, state.agents));
-    this.life.check();
-    const records = words.subarray(0, elementCount(state.agents.shape));
-    writeTensor(gpu, state.agents, retune(records, before, after, iteration));
-    this.setConfig(after);
+    return this.reportedState.setHyperparameters(changes);
   }
 
   /**
@@ -410,14 +328,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   async replay(): Promise<Replay> {
     this.life.check();
-    const { gpu } = this.runtime;
-    const { sizes, stages, reports, rollout } = this.run;
-    const iteration = this.loop.counters.iteration + 1;
-    await this.life.outlive(runStages(gpu, stages.slice(0, 1)));
-    const origin = await findOrigin(gpu, this.task, rollout, iteration);
-    await this.life.outlive(runStages(gpu, stages.slice(1)));
-    const bytes = await readTensor(gpu, reports);
-    return { iteration, origin, faults: unpackReports(bytes, sizes.agents).map(faultOf) };
+    return replayIteration(this.runtime.gpu, this.task, this.run, {
+      iteration: this.loop.counters.iteration + 1,
+      outlive: (work) => this.life.outlive(work),
+    });
   }
 
   /**
@@ -459,8 +373,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
   /** The domain of the random numbers of the next episodes; with a seed, always the first. */
   private nextDomain(seed: number | undefined): number {
     if (seed !== undefined) return 1;
-    this.evaluations += 1;
-    return this.evaluations;
+    this.reportedState.evaluations += 1;
+    return this.reportedState.evaluations;
   }
 
   /**

@@ -1,0 +1,158 @@
+/** The state of a run as it is after the last report, for whoever reads or replaces it. */
+import { adoptConfig, checkChanges } from '../config/changes';
+import { checkConfig } from '../config/check';
+import { ConfigError } from '../config/config-error';
+import type { PpoConfig } from '../config/ppo-config';
+import { deriveSizes } from '../config/sizes';
+import type { EnvironmentDefinition } from '../environments/definition';
+import { elementCount } from '../gpu/arena';
+import type { Gpu } from '../gpu/device';
+import { readTensor, writeTensor } from '../gpu/readback';
+import { runStages } from '../gpu/run-stages';
+import type { Lifecycle } from './lifecycle';
+import type { Loop } from './loop';
+import type { Policy } from './policy';
+import type { RecordedRun } from './record-run';
+import type { ReportCounters } from './reporter';
+import { retune } from './retune';
+import {
+  checkSnapshot,
+  readSnapshotTensors,
+  type TrainerSnapshot,
+  writeSnapshotTensors,
+} from './snapshot';
+import { type CarriedTensors, readStatistics } from './train-state';
+
+export interface ReportedStateOptions {
+  readonly gpu: Gpu;
+  readonly environment: EnvironmentDefinition;
+  readonly run: RecordedRun;
+  readonly loop: Loop<keyof CarriedTensors>;
+  readonly life: Lifecycle;
+}
+
+/** What its methods return and throw is described at the methods of `Trainer`. */
+export class ReportedState {
+  /** Evaluations so far. */
+  evaluations = 0;
+  /** The configuration of the iteration that was reported last. */
+  private reportedConfig: PpoConfig;
+
+  constructor(
+    private readonly options: ReportedStateOptions,
+    private currentConfig: PpoConfig,
+  ) {
+    this.reportedConfig = currentConfig;
+  }
+
+  /** The configuration of the next iteration. */
+  get config(): PpoConfig {
+    return this.currentConfig;
+  }
+
+  /** Must be called when an iteration is reported. */
+  markReported(): void {
+    this.reportedConfig = this.currentConfig;
+  }
+
+  async parameters(): Promise<Float32Array> {
+    const { gpu, run, loop } = this.options;
+    const bytes = await readTensor(gpu, loop.reported.parameters);
+    return new Float32Array(bytes, 0, elementCount(run.state.parameters.shape));
+  }
+
+  async policy(): Promise<Policy> {
+    const { gpu, loop } = this.options;
+    const { normObs, normReward } = this.config;
+    const { observationMoments, returnMoments } = loop.reported;
+    // Requested together, so that no iteration runs in between.
+    const [parameters, observationStatistics, returnStatistics] = await Promise.all([
+      this.parameters(),
+      normObs ? readStatistics(gpu, observationMoments) : undefined,
+      normReward ? readStatistics(gpu, returnMoments) : undefined,
+    ]);
+    return { parameters, observationStatistics, returnStatistics };
+  }
+
+  async snapshot(): Promise<TrainerSnapshot> {
+    const { counters, reported } = this.options.loop;
+    return this.snapshotOf(counters, reported, this.config);
+  }
+
+  /** The state before the iteration of the last report. */
+  async snapshotBefore(): Promise<TrainerSnapshot> {
+    const { countersBefore, before } = this.options.loop;
+    return this.snapshotOf(countersBefore, before, this.reportedConfig);
+  }
+
+  async restore(snapshot: TrainerSnapshot): Promise<void> {
+    const { loop, life } = this.options;
+    const end = life.beginLoop();
+    try {
+      await loop.exclusively(() => this.replace(snapshot));
+    } finally {
+      end();
+    }
+  }
+
+  /** Continues from a snapshot that was checked, with the configuration at hand. */
+  async load({ tensors, counters }: TrainerSnapshot): Promise<void> {
+    const { gpu, run, loop, life } = this.options;
+    writeSnapshotTensors(gpu, run.state, tensors);
+    loop.restore(counters);
+    this.evaluations = counters.evaluations;
+    await life.outlive(runStages(gpu, run.load));
+  }
+
+  async setHyperparameters(changes: Partial<PpoConfig>): Promise<void> {
+    return this.options.loop.exclusively(() => this.retune(changes));
+  }
+
+  private async snapshotOf(
+    reported: ReportCounters,
+    carried: CarriedTensors,
+    config: PpoConfig,
+  ): Promise<TrainerSnapshot> {
+    const { gpu, run } = this.options;
+    const { evaluations } = this;
+    const counters = { ...reported, evaluations };
+    const tensors = await readSnapshotTensors(gpu, run.state, carried);
+    return { tensors, counters, config };
+  }
+
+  private async replace(snapshot: TrainerSnapshot): Promise<void> {
+    const { run, loop, life } = this.options;
+    life.check();
+    const config = adoptConfig(this.config, snapshot.config);
+    checkSnapshot(snapshot, run.state, deriveSizes(config).iterations);
+    await loop.drain();
+    this.setConfig(config);
+    await this.load(snapshot);
+  }
+
+  private async retune(changes: Partial<PpoConfig>): Promise<void> {
+    const { gpu, environment, run, loop, life } = this.options;
+    life.check();
+    const before = this.config;
+    const after = { ...before, ...changes };
+    checkConfig(after, environment);
+    checkChanges(before, after);
+    const { iteration } = loop.counters;
+    if (deriveSizes(after).iterations < iteration) {
+      const least = `at least ${iteration * run.sizes.batch}, those of the iterations so far`;
+      throw new ConfigError([`totalTimesteps is ${after.totalTimesteps}; it must be ${least}`]);
+    }
+    if (await loop.rewind()) await life.outlive(runStages(gpu, run.load));
+    const { agents } = run.state;
+    const words = new Uint32Array(await readTensor(gpu, agents));
+    life.check();
+    const records = words.subarray(0, elementCount(agents.shape));
+    writeTensor(gpu, agents, retune(records, before, after, iteration));
+    this.setConfig(after);
+  }
+
+  private setConfig(config: PpoConfig): void {
+    this.options.loop.limit(deriveSizes(config).iterations, config.maxSkippedUpdates);
+    this.currentConfig = config;
+  }
+}
