@@ -34,7 +34,7 @@ export interface ValueHead {
   readonly gaeLambda?: number | undefined;
   /**
    * What its advantages are multiplied by before they are added to those that the policy learns
-   * from; 0 where the policy does not see them. The sum is normalised (`normAdv`), not its parts.
+   * from; 0 where the policy does not see them. The sum is normalized (`normAdv`), not its parts.
    */
   readonly coefficient: number;
   /** Observation [O] to value [1]; by default of the critic's kind. */

@@ -50,7 +50,7 @@ export interface LayerNormBackward extends LayerNorm {
   /** Gradient of gain ∘ x̂ + bias, [K][rows][width][stride]. */
   readonly dA: Tensor;
   /** x̂ as computed by the forward pass. */
-  readonly normalised: Tensor;
+  readonly normalized: Tensor;
   /** [K][rows][stride] */
   readonly inverseStd: Tensor;
   /** Gradient with respect to the output z of the linear map. */
@@ -82,7 +82,7 @@ export function layerNormForward(runtime: Runtime, options: LayerNormForward): D
   const kernel = runtime.kernels.kernel({
     shader: 'kernels/layer-norm-forward',
     constants: NORM_LANES,
-    conditions: { keep_normalised: kept !== undefined, keep_pre_activation: keepsInput },
+    conditions: { keep_normalized: kept !== undefined, keep_pre_activation: keepsInput },
     aliases: { activation: `kernels/activations/${activation}`, y_type: storedAs(y) },
   });
   return kernel.dispatch({
@@ -100,7 +100,7 @@ export function layerNormForward(runtime: Runtime, options: LayerNormForward): D
 
 /** d_z and d_gain of every sample from d_a, [width][samples] → [width][samples]. */
 export function layerNormBackward(runtime: Runtime, options: LayerNormBackward): Dispatch {
-  const { parameters, dA, normalised, inverseStd, dZ, dGain, count } = options;
+  const { parameters, dA, normalized, inverseStd, dZ, dGain, count } = options;
   return runtime.kernels
     .kernel({ shader: 'kernels/layer-norm-backward', constants: NORM_LANES })
     .dispatch({
@@ -108,7 +108,7 @@ export function layerNormBackward(runtime: Runtime, options: LayerNormBackward):
       tensors: {
         parameters: read(parameters.tensor),
         d_a: read(dA),
-        normalised: read(normalised),
+        normalized: read(normalized),
         inverse_std: read(inverseStd),
         d_z: write(dZ),
         d_gain: write(dGain),

@@ -6,7 +6,7 @@ import type { Activation } from '../config/choices';
 import type { LayerLayout } from '../kernels/blocks';
 import type { NormLayout } from '../kernels/layer-norm';
 
-/** A linear map, and between it and its activation perhaps a normalisation. */
+/** A linear map, and between it and its activation perhaps a normalization. */
 export interface MlpLayer extends LayerLayout {
   readonly norm: NormLayout | null;
 }
@@ -19,7 +19,7 @@ export interface MlpLayers {
 
 /**
  * The layers, from `begin` on: per layer the weights, then the bias, then gain and bias of the
- * normalisation of a hidden layer that has one.
+ * normalization of a hidden layer that has one.
  */
 export function layOutLayers(
   widths: readonly number[],
@@ -39,8 +39,8 @@ export function layOutLayers(
       weightOffset: take(inputs * outputs),
       biasOffset: take(outputs),
     };
-    const normalised = layerNorm && index < widths.length - 2;
-    const norm = normalised ? { gainOffset: take(outputs), biasOffset: take(outputs) } : null;
+    const normalized = layerNorm && index < widths.length - 2;
+    const norm = normalized ? { gainOffset: take(outputs), biasOffset: take(outputs) } : null;
     return { ...linear, norm };
   });
   return { layers, end: offset };

@@ -20,7 +20,7 @@ export interface MlpOptions {
   readonly hiddenSizes: readonly number[];
   /** The activation of all hidden layers. */
   readonly activation: Activation;
-  /** Whether hidden layers are normalised; default false. */
+  /** Whether hidden layers are normalized; default false. */
   readonly layerNorm?: boolean | undefined;
 }
 
@@ -68,7 +68,7 @@ export class MlpLayout implements NetworkLayout, MlpLayers {
   }
 
   /**
-   * Orthogonal weights and zero biases, gain √2 for hidden layers; normalisations start as x̂: gain
+   * Orthogonal weights and zero biases, gain √2 for hidden layers; normalizations start as x̂: gain
    * 1, bias 0. Each group of outputs is orthogonal for itself.
    */
   initialize(

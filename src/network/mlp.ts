@@ -12,7 +12,7 @@ import {
 } from '../kernels/linear/linear';
 import type { MlpLayer, MlpLayers } from './mlp-layers';
 import type { GradientTarget, Network, NetworkOptions } from './network';
-import { type DeclareTensor, Normalisation } from './normalisation';
+import { type DeclareTensor, Normalization } from './normalization';
 
 /** What a forward pass leaves behind for each hidden layer, [K][rows][width][stride]. */
 interface HiddenLayer {
@@ -20,7 +20,7 @@ interface HiddenLayer {
   readonly preActivation: Tensor | undefined;
   /** Gradient with respect to the pre-activation; only if the network is trained. */
   readonly gradient: Tensor | undefined;
-  readonly norm: Normalisation | undefined;
+  readonly norm: Normalization | undefined;
 }
 
 /** One network applied to a fixed number of samples: its scratch memory and its dispatches. */
@@ -52,7 +52,7 @@ export class Mlp implements Network {
       preActivation: keeps ? declare('pre-activation', [outputs], storage) : undefined,
       gradient: trained ? declare('gradient') : undefined,
       norm: norm
-        ? new Normalisation(runtime, { norm, activation, parameters, count, trained }, declare)
+        ? new Normalization(runtime, { norm, activation, parameters, count, trained }, declare)
         : undefined,
     };
   }
@@ -119,7 +119,7 @@ export class Mlp implements Network {
   }
 
   /**
-   * Gain and bias of a normalisation are biases without weights: their gradients are plain sums.
+   * Gain and bias of a normalization are biases without weights: their gradients are plain sums.
    */
   private normGradients(index: number, target: GradientTarget): Dispatch[] {
     const { norm, gradient: dA } = this.hidden[index] ?? {};

@@ -101,7 +101,7 @@ export function whyNotFused(
   if (layout.networks.some(({ name }) => name === 'actor and critic')) {
     return 'a shared trunk is not fused';
   }
-  if (layers.some(({ norm }) => norm !== null)) return 'normalised layers are not fused';
+  if (layers.some(({ norm }) => norm !== null)) return 'normalized layers are not fused';
   const isShared = hasFusedUpdates(layout) && whyNotShared(layout, gpu) === undefined;
   const maxWidth = isShared ? MAX_SUBGROUPS * SUBGROUP_WIDTH : MAX_WIDTH;
   if (widestHidden(layout) > maxWidth) return `hidden layers wider than ${maxWidth} are not fused`;

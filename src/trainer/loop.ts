@@ -91,7 +91,7 @@ export class Loop<Name extends string> {
     return this.options.states.after(this.reporter.count);
   }
 
-  /** The same before the iteration that was reported last, if this loop has reported any. */
+  /** The same before the iteration that was reported last; after it, if none was reported yet. */
   get before(): Readonly<Record<Name, Tensor>> {
     return this.options.states.after(this.countersBefore.iteration);
   }
@@ -112,8 +112,8 @@ export class Loop<Name extends string> {
   }
 
   /**
-   * Goes back to the state after the last report, which iterations in flight have left. Only within
-   * `exclusively`, as what follows from it.
+   * Discards the iterations in flight and brings back the state after the last report. It must be
+   * called within `exclusively`, together with what depends on it.
    * @returns whether there were any
    */
   async rewind(): Promise<boolean> {

@@ -6,8 +6,8 @@ import { TRUNCATED } from '../rollout/episode';
 import { PlayedRollout } from '../rollout/played-rollout';
 import type { RolloutBuffer } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
+import type { BuiltRun } from './build-run';
 import { faultOf } from './metrics';
-import type { RecordedRun } from './record-run';
 import { unpackReports } from './report';
 
 /** Where a number that is not finite began. */
@@ -51,7 +51,7 @@ interface ReplayOptions {
 export async function replayIteration(
   gpu: Gpu,
   task: Task,
-  { stages, rollout, reports, sizes }: RecordedRun,
+  { stages, rollout, reports, sizes }: BuiltRun,
   { iteration, outlive }: ReplayOptions,
 ): Promise<Replay> {
   await outlive(runStages(gpu, stages.slice(0, 1)));

@@ -9,12 +9,12 @@ import { elementCount } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { readTensor, writeTensor } from '../gpu/readback';
 import { runStages } from '../gpu/run-stages';
+import type { BuiltRun } from './build-run';
+import { changeHyperparameters } from './change-hyperparameters';
 import type { Lifecycle } from './lifecycle';
 import type { Loop } from './loop';
 import type { Policy } from './policy';
-import type { RecordedRun } from './record-run';
 import type { ReportCounters } from './reporter';
-import { retune } from './retune';
 import {
   checkSnapshot,
   readSnapshotTensors,
@@ -26,7 +26,7 @@ import { type CarriedTensors, readStatistics } from './train-state';
 export interface ReportedStateOptions {
   readonly gpu: Gpu;
   readonly environment: EnvironmentDefinition;
-  readonly run: RecordedRun;
+  readonly run: BuiltRun;
   readonly loop: Loop<keyof CarriedTensors>;
   readonly life: Lifecycle;
 }
@@ -105,7 +105,7 @@ export class ReportedState {
   }
 
   async setHyperparameters(changes: Partial<PpoConfig>): Promise<void> {
-    return this.options.loop.exclusively(() => this.retune(changes));
+    return this.options.loop.exclusively(() => this.change(changes));
   }
 
   private async snapshotOf(
@@ -130,7 +130,7 @@ export class ReportedState {
     await this.load(snapshot);
   }
 
-  private async retune(changes: Partial<PpoConfig>): Promise<void> {
+  private async change(changes: Partial<PpoConfig>): Promise<void> {
     const { gpu, environment, run, loop, life } = this.options;
     life.check();
     const before = this.config;
@@ -147,7 +147,7 @@ export class ReportedState {
     const words = new Uint32Array(await readTensor(gpu, agents));
     life.check();
     const records = words.subarray(0, elementCount(agents.shape));
-    writeTensor(gpu, agents, retune(records, before, after, iteration));
+    writeTensor(gpu, agents, changeHyperparameters(records, before, after, iteration));
     this.setConfig(after);
   }
 

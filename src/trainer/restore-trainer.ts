@@ -7,9 +7,9 @@ import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { Gpu } from '../gpu/device';
 import { describePlan, isPlan, type KernelPlan, usesMatrixUnits } from '../network/kernel-plan';
+import { changeHyperparameters } from './change-hyperparameters';
 import { type Checkpoint, decodeCheckpoint } from './checkpoint';
 import { createTrainerFrom } from './create-trainer';
-import { retune } from './retune';
 import { asSaved } from './saved-file';
 import type { TrainerSnapshot } from './snapshot';
 import type { Trainer } from './trainer';
@@ -90,7 +90,7 @@ function withChanges(snapshot: TrainerSnapshot, config: PpoConfig): TrainerSnaps
   if (!(agents.data instanceof Uint32Array) || configChanges(before, config).length === 0) {
     return snapshot;
   }
-  const data = retune(agents.data, before, config, counters.iteration);
+  const data = changeHyperparameters(agents.data, before, config, counters.iteration);
   const changed = { ...tensors, agents: { ...agents, data } };
   return { counters, config, tensors: withReference(changed, config) };
 }

@@ -16,7 +16,7 @@ import {
 import { FirstWork, type Patience, withPatience } from '../gpu/stall';
 import { Throttle } from '../gpu/throttle';
 import { SubmissionTimer } from '../gpu/timing';
-import { cutEvenly, cutWithin, spreadOverDispatches } from './cuts';
+import { cutEvenly, cutWithin, spreadOverDispatches } from './cut-submissions';
 
 /** Target for the device time of a submission: browsers and Windows kill those of a few seconds. */
 const TARGET_MILLISECONDS = 100;

@@ -39,9 +39,9 @@ export interface IterationOptions {
 }
 
 export interface Iteration {
-  /** Run once, before the first iteration, when the host has written the state. */
+  /** Run once in a new run, when the host has written the state but for the environments'. */
   readonly reset: readonly Stage[];
-  /** Run after the host has written the state of a run that is under way. */
+  /** Run instead of `reset` when the host has written the state of a run that is under way. */
   readonly load: readonly Stage[];
   readonly stages: readonly Stage[];
   /** What the host reads after each iteration. */
@@ -68,7 +68,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   };
 }
 
-/** What the stages of an iteration come from. */
+/** The objects that record the stages of an iteration. */
 interface Parts {
   readonly play: Play;
   readonly reference: ReferencePolicy;

@@ -21,7 +21,10 @@ import type { FirstState } from './policy';
 export interface TrainState {
   /** Seeds, counters (iteration, updates) and hyperparameters, [K][AGENT_WORDS]. */
   readonly agents: Tensor;
-  /** [K][P]; between iterations, since a fused update works on packed ones (`Update.unpack`). */
+  /**
+   * [K][P]. Current between iterations only: within one, a fused update changes a packed copy (see
+   * `CurrentWeights.synchronize`).
+   */
   readonly parameters: Tensor;
   /** Parameters of the frozen reference policy, [K][P]; only where it is used. */
   readonly reference: Tensor | undefined;

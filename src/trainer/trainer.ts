@@ -1,4 +1,7 @@
-/** Proximal policy optimization (Schulman et al. 2017): the loop. */
+/**
+ * The public interface of a run of proximal policy optimization (Schulman et al. 2017). Its stages
+ * are listed in train-iteration.ts.
+ */
 
 import type { PpoConfig } from '../config/ppo-config';
 import { DISPOSE, type UsedInBlock } from '../dispose';
@@ -8,6 +11,7 @@ import type { Patience } from '../gpu/stall';
 import type { KernelPlan } from '../network/kernel-plan';
 import type { Task } from '../rollout/task';
 import { type AbortSignalLike, untilAborted } from './abort-signal';
+import { type BuiltRun, buildRun } from './build-run';
 import { encodeCheckpoint } from './checkpoint';
 import type { EpisodesSetup } from './episodes';
 import { completeOptions, type EpisodeLimits, type EvaluateOptions } from './evaluate-options';
@@ -20,7 +24,6 @@ import { playLater } from './play-later';
 import { completePlay, type PlayOptions } from './play-options';
 import type { PlayedStep } from './played-step';
 import { type FirstState, firstState, type Policy } from './policy';
-import { type RecordedRun, recordRun } from './record-run';
 import { type Replay, replayIteration } from './replay';
 import { ReportedState } from './reported-state';
 import { checkSnapshot, isSnapshot, type TrainerSnapshot } from './snapshot';
@@ -53,7 +56,7 @@ export interface Trainer extends UsedInBlock {}
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the class has what the interface adds
 export class Trainer implements AsyncIterable<IterationReport> {
   /** @internal */
-  readonly run: RecordedRun;
+  readonly run: BuiltRun;
   /** What training begins with, until it is on the device. */
   private first: FirstState | TrainerSnapshot | undefined;
   private readonly life: Lifecycle;
@@ -78,9 +81,10 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.stallTimeout = given.stallTimeout ?? DEFAULT_STALL_TIMEOUT;
     this.stopConditions = given.stop ?? {};
     this.bestSoFar = given.keepBest ? new BestSoFar(() => this.policy()) : undefined;
-    this.run = recordRun(runtime, task, config, given);
+    this.run = buildRun(runtime, task, config, given);
     const { sizes, stages, reports, recentStates: states, layout, state } = this.run;
-    // The host's arrays are made after the device's limits are checked, which are lower.
+    // Only now, since `buildRun` checks sizes against the device's limits, which are below those of
+    // the host's arrays.
     if (snapshot) checkSnapshot(snapshot, state, sizes.iterations);
     this.first = snapshot ?? firstState(given, config, layout, task.observationSize);
     const patience = this.patienceWith('step, or the reset behind an ending,');
@@ -144,8 +148,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
   }
 
   /**
-   * Waits for the kernels and writes the initial state; that of environments, which `reset` makes,
-   * only from a snapshot.
+   * Waits for the kernels and writes the initial state. The environments' states are written only
+   * from a snapshot; in a new run `reset` makes them.
    * @internal
    */
   async initialize(): Promise<void> {

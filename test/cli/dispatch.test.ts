@@ -578,7 +578,7 @@ test('--load with normalizers begins with those of the file, without a warning',
   expect(fake.log).toContain('from 2');
 });
 
-test('--reference warns where its observations would be normalised in another way', async () => {
+test('--reference warns where its observations would be normalized in another way', async () => {
   const fake = new FakeProcess();
   fake.statistics = { observationStatistics: STATISTICS };
   const flags = '--norm-obs --ref-kl-coef 1';

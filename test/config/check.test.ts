@@ -126,7 +126,7 @@ test.each<[string, Record<string, unknown>, string]>([
       'per iteration, 1048576; with numMinibatches = 65536 updateEpochs must be at most 16',
   ],
   [
-    'normalised minibatches of 1',
+    'normalized minibatches of 1',
     { numEnvs: 2, numSteps: 2, numMinibatches: 4 },
     'normAdv needs minibatches of at least 2 transitions (for an unbiased standard deviation), ' +
       'but numEnvs * numSteps / numMinibatches = 4 / 4 = 1; lower numMinibatches, raise numEnvs ' +
@@ -219,7 +219,7 @@ test.each<[string, Record<string, unknown>]>([
   ['flags per agent', { numAgents: 2, annealLr: [true, false] }],
   ['no hidden layer', { hiddenSizes: [] }],
   ['one agent in a list', { gamma: [0.9] }],
-  ['minibatches of 1 that are not normalised', { numEnvs: 4, numSteps: 1, normAdv: false }],
+  ['minibatches of 1 that are not normalized', { numEnvs: 4, numSteps: 1, normAdv: false }],
   ['a shared trunk', { sharedTrunk: true }],
   ['advantages relative to a group', { ...GROUP, numEnvs: 12, groupSize: 6 }],
   ['a penalty with a weight', { objective: 'penalty', klCoef: 1 }],

@@ -61,7 +61,7 @@ async function trainHere({ environment, config, plan }: Work): Promise<Run> {
 
 const PLANS: readonly [string, Partial<Work>][] = [
   ['the usual kernels', {}],
-  // naga writes their loops out, and LLVM takes long for the result. Normalised inputs would take
+  // naga writes their loops out, and LLVM takes long for the result. Normalized inputs would take
   // more buffers than wgpu has on SwiftShader.
   ['fused kernels', { plan: TILED, config: { ...SHORT_RUN, hiddenSizes: [5, 3], normObs: false } }],
   ['layered kernels', { plan: LAYERED }],

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { cartpole } from '../../src/environments/cartpole';
+import { LAYERED } from '../../src/network/kernel-plan';
 import { constantReward } from '../network/constant-reward';
 import { openTestGpu } from '../support/gpu';
 import { smallTrainer } from '../trainer/training';
@@ -11,11 +12,11 @@ const ROWS = [...table.matchAll(/^\| ([^|]+) \|/gm)]
   .flatMap((match) => match[1]!.split(', '))
   .filter((name) => name !== 'stage');
 
-async function stagesOf(...run: Parameters<typeof smallTrainer>): Promise<string[]> {
+async function stagesOf(...run: Parameters<typeof smallTrainer>) {
   const trainer = await smallTrainer(...run);
   const names = [...new Set(trainer.run.stages.map(({ name }) => name))];
   trainer.destroy();
-  return names;
+  return { names, plan: trainer.plan };
 }
 
 test('the table of stages is that of the trainer', async () => {
@@ -23,8 +24,9 @@ test('the table of stages is that of the trainer', async () => {
   const config = { normObs: true, normReward: true, refKlCoef: 0.1 };
   const layered = await stagesOf(config, cartpole, { valueHeads: [constantReward(1, 0.9, 1)] });
   const fused = await stagesOf({ hiddenSizes: [8, 8] });
-  for (const names of [layered, fused]) {
-    expect(ROWS.filter((name) => names.includes(name))).toEqual(names);
-  }
-  expect(ROWS.filter((name) => !layered.includes(name) && !fused.includes(name))).toEqual([]);
+  const plan = { ...LAYERED, forward: fused.plan.forward };
+  const mixed = await stagesOf({ hiddenSizes: [8, 8] }, cartpole, { plan });
+  const all = [layered, fused, mixed].map(({ names }) => names);
+  for (const names of all) expect(ROWS.filter((name) => names.includes(name))).toEqual(names);
+  expect(new Set(ROWS)).toEqual(new Set(all.flat()));
 });

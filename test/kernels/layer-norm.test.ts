@@ -93,7 +93,7 @@ async function device({ rows, norms, z, dA }: NormCase, activation: Activation, 
   const forward = layerNormForward(runtime, { ...shared, activation, z: input, y: output, kept });
   const backward = layerNormBackward(runtime, {
     ...{ ...shared, inverseStd, dZ, dGain },
-    normalised: input,
+    normalized: input,
     dA: blocksTensor(dA, rows, 0),
   });
   await runDispatches(runtime, trained ? [forward, backward] : [forward]);
@@ -117,7 +117,7 @@ function expected({ rows, norms, z, dA }: NormCase, activation: Activation) {
     y: each((norm, sample) =>
       twin.layerNormForward(norm, sample).map(ACTIVATION_FUNCTIONS[activation].value),
     ),
-    xHat: each((_, sample) => twin.normalise(sample).xHat),
+    xHat: each((_, sample) => twin.normalize(sample).xHat),
     preActivation: each((norm, sample) => twin.layerNormForward(norm, sample)),
     dZ: each((norm, sample, d) => twin.layerNormBackward(norm, sample, d).dZ),
     dGain: each((norm, sample, d) => [...twin.layerNormBackward(norm, sample, d).dNorm.gain]),

@@ -111,7 +111,7 @@ describe.runIf(runtime.gpu.device.features.has('shader-f16'))('in half precision
     });
   });
 
-  test('a normalised layer', async () => {
+  test('a normalized layer', async () => {
     const width = 13;
     const norm = { gainOffset: 0, biasOffset: width };
     const parameters = {

@@ -101,7 +101,7 @@ test('the actor alone has no critic, with or without a shared trunk', () => {
   expect(layoutActorCritic({ ...SIZES, withCritic: false, sharedTrunk: true })).toEqual(layout);
 });
 
-test('normalised layers have a gain and a bias more for each of their fields', () => {
+test('normalized layers have a gain and a bias more for each of their fields', () => {
   const count = (layerNorm: boolean, sharedTrunk: boolean): number =>
     layoutActorCritic({ ...SIZES, layerNorm, sharedTrunk }).parameterCount;
   expect(count(true, true) - count(false, true)).toBe(2 * (5 + 6));

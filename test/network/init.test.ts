@@ -116,7 +116,7 @@ describe('the initial parameters', () => {
   });
 
   test.each([false, true])(
-    'start normalisations at gain 1 and bias 0, trunk shared: %s',
+    'start normalizations at gain 1 and bias 0, trunk shared: %s',
     (trunk) => {
       const normed = layoutActorCritic({
         ...{ ...sizes, activation: 'tanh', sharedTrunk: trunk, layerNorm: true },

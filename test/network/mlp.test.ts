@@ -131,7 +131,7 @@ describe.each(ACTIVATIONS)('a network with %s', (activation) => {
     expectTwin(widths, activation, false, 2e-6),
   );
 
-  test.each(WIDTHS)('and so has that of widths $widths with normalised layers', ({ widths }) =>
+  test.each(WIDTHS)('and so has that of widths $widths with normalized layers', ({ widths }) =>
     expectTwin(widths, activation, true, 1e-5),
   );
 });
@@ -140,7 +140,7 @@ test.each([
   { widths: [2, 1024, 1], layerNorm: false },
   { widths: [127, 1024, 3], layerNorm: false },
   { widths: [3, 1024, 65, 2], layerNorm: true },
-])('wide networks have them too: $widths, normalised $layerNorm', ({ widths, layerNorm }) =>
+])('wide networks have them too: $widths, normalized $layerNorm', ({ widths, layerNorm }) =>
   expectTwin(widths, 'silu', layerNorm, 1e-5),
 );
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../../src/config/choices';
 import { expectClose } from './expect-close';
 import { finiteDifference } from './finite-difference';
-import { layerNormBackward, layerNormForward, normalise } from './layer-norm';
+import { layerNormBackward, layerNormForward, normalize } from './layer-norm';
 import type { Vector } from './linear';
 import { flattenLayers, type MlpLayer, mlpBackward, mlpForward } from './mlp';
 import { Rng } from './rng';
@@ -14,7 +14,7 @@ const dot = (a: Vector, b: Vector): number => a.reduce((sum, x, i) => sum + x * 
 test('two numbers become minus one and one, but for the epsilon', () => {
   // mean 2, variance 1
   const one = 1 / Math.sqrt(1.00001);
-  expectClose(normalise([1, 3]).xHat, [-one, one], 1e-15);
+  expectClose(normalize([1, 3]).xHat, [-one, one], 1e-15);
   const norm = { gain: [2, 3], bias: [10, 20] };
   expectClose(layerNormForward(norm, [1, 3]), [10 - 2 * one, 20 + 3 * one], 1e-15);
 });
@@ -40,7 +40,7 @@ test.each([2, 3, 17])('the derivatives over %d fields are the slopes', (width) =
   expectClose(dNorm.bias, finiteDifference(byBias, bias), 1e-7);
 });
 
-describe.each(ACTIVATIONS)('a normalised %s network', (activation) => {
+describe.each(ACTIVATIONS)('a normalized %s network', (activation) => {
   const layerOf = (inputs: number, outputs: number, normed: boolean): MlpLayer => ({
     weight: Array.from({ length: outputs }, () => normals(inputs)),
     bias: normals(outputs),

@@ -1,5 +1,5 @@
 /**
- * Layer normalisation (Ba et al. 2016) of one sample: y = gain x̂ + bias with
+ * Layer normalization (Ba et al. 2016) of one sample: y = gain x̂ + bias with
  * x̂ = (z - mean) / sqrt(variance + 1e-5), and the derivatives of a loss through it.
  */
 
@@ -17,7 +17,7 @@ export interface LayerNorm {
 }
 
 /** x̂, [width], and 1 / sqrt(variance + 1e-5) */
-export function normalise(z: Vector): { readonly xHat: number[]; readonly inverseStd: number } {
+export function normalize(z: Vector): { readonly xHat: number[]; readonly inverseStd: number } {
   const center = mean(z);
   const inverseStd = 1 / Math.sqrt(populationVariance(z) + EPSILON);
   return { xHat: z.map((value) => (value - center) * inverseStd), inverseStd };
@@ -25,7 +25,7 @@ export function normalise(z: Vector): { readonly xHat: number[]; readonly invers
 
 /** y_j = gain_j x̂_j + bias_j */
 export function layerNormForward({ gain, bias }: LayerNorm, z: Vector): number[] {
-  return normalise(z).xHat.map((x, j) => gain[j]! * x + bias[j]!);
+  return normalize(z).xHat.map((x, j) => gain[j]! * x + bias[j]!);
 }
 
 /** From dL/dy to dL/dz and the gradient of gain and bias. */
@@ -34,7 +34,7 @@ export function layerNormBackward(
   z: Vector,
   dY: Vector,
 ): { readonly dZ: number[]; readonly dNorm: LayerNorm } {
-  const { xHat, inverseStd } = normalise(z);
+  const { xHat, inverseStd } = normalize(z);
   // dL/dx̂
   const h = dY.map((d, j) => gain[j]! * d);
   const along = mean(h.map((value, j) => value * xHat[j]!));

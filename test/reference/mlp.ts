@@ -1,6 +1,6 @@
 /**
  * A multilayer perceptron for one sample: hidden layers with activation, and perhaps a
- * normalisation before it; a linear last layer.
+ * normalization before it; a linear last layer.
  */
 
 import type { Activation } from '../../src/config/choices';
@@ -91,7 +91,7 @@ export function mlpBackward(
   return { dInput: d, dLayers };
 }
 
-/** Layer by layer: the weights row by row, the biases, then gain and bias of the normalisation. */
+/** Layer by layer: the weights row by row, the biases, then gain and bias of the normalization. */
 export function flattenLayers(layers: readonly MlpLayer[]): number[] {
   return layers.flatMap(({ weight, bias, norm }) => [
     ...weight.flat(),

@@ -24,7 +24,7 @@ export interface LossSettings {
   readonly klCoef: number;
   /** Weight of KL(pi || pi_ref). */
   readonly refKlCoef: number;
-  /** Whether advantages are normalised, and over what. */
+  /** Whether advantages are normalized, and over what. */
   readonly normAdv: boolean | 'batch';
 }
 
@@ -239,7 +239,7 @@ function statisticsOf(samples: readonly SampleLoss[], settings: LossSettings): L
 }
 
 /**
- * The loss of one minibatch: `predictions` and `targets` are [M]. Advantages that are normalised
+ * The loss of one minibatch: `predictions` and `targets` are [M]. Advantages that are normalized
  * over the batch come so already.
  */
 export function batchLoss(

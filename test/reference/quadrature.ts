@@ -4,7 +4,7 @@
  * n.
  */
 
-/** The normalised Hermite polynomials of degree n and n - 1 at x. */
+/** The normalized Hermite polynomials of degree n and n - 1 at x. */
 function hermite(n: number, x: number): readonly [number, number] {
   let [before, value] = [0, Math.PI ** -0.25];
   for (let k = 1; k <= n; k += 1) {

@@ -1,5 +1,5 @@
 /**
- * Count, mean and sum of squared deviations of all numbers so far, and what is normalised by them.
+ * Count, mean and sum of squared deviations of all numbers so far, and what is normalized by them.
  */
 
 import type { Vector } from './linear';

@@ -36,12 +36,12 @@ const OWN = {
 describe.each([
   ['plain', {}, {}],
   [
-    'normalised',
+    'normalized',
     { normObs: true, normReward: true },
     { clipObs: [0.5, 10, 1], clipReward: [0, 0.2, 10] },
   ],
   [
-    'in a normalised shared trunk',
+    'in a normalized shared trunk',
     { sharedTrunk: true, layerNorm: true, hiddenSizes: [9, 17] },
     {},
   ],

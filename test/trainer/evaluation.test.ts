@@ -241,7 +241,7 @@ test('an evaluation goes to the device in parts', async () => {
   trainer.destroy();
 });
 
-describe('with normalised observations', () => {
+describe('with normalized observations', () => {
   const normalized = (config = {}) => smallTrainer({ normObs: true, ...config });
   const wordsOf = async ({ run: { state } }: Awaited<ReturnType<typeof smallTrainer>>) => {
     const bytes = await readTensor(await openTestGpu(), state.normalizer.observationMoments);

@@ -63,7 +63,7 @@ describe.runIf(gpu.device.features.has('shader-f16'))('in half precision', async
     test.each<[string, Partial<PpoConfig>]>([
       ['as they are, over three iterations', { totalTimesteps: 3 * 13 * 22 }],
       // Later inputs are no longer exact.
-      ['normalised, over one', { normObs: true }],
+      ['normalized, over one', { normObs: true }],
     ])('observations that it has exactly change nothing, %s', async (_, config) => {
       const [exactly, half] = [
         await run(coarse, config, plan),

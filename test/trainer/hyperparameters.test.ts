@@ -5,9 +5,9 @@ import { DEFAULT_CONFIG } from '../../src/config/defaults';
 import { CONFIG_FIELDS } from '../../src/config/fields';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { initialAgent, packAgents } from '../../src/trainer/agent-record';
+import { changeHyperparameters } from '../../src/trainer/change-hyperparameters';
 import { NonFiniteError } from '../../src/trainer/guard';
 import { restoreTrainer } from '../../src/trainer/restore-trainer';
-import { retune } from '../../src/trainer/retune';
 import type { Trainer } from '../../src/trainer/trainer';
 import { BITS, brokenWorld } from '../support/broken-world';
 import { openTestGpu } from '../support/gpu';
@@ -106,7 +106,12 @@ describe('the records of the agents', () => {
 
   test.each(keys)('show a change of %s', (key) => {
     const value = CHANGED[key] ?? (DEFAULT_CONFIG[key] as number) + 0.125;
-    const changed = retune(words, DEFAULT_CONFIG, { ...DEFAULT_CONFIG, [key]: value }, 0);
+    const changed = changeHyperparameters(
+      words,
+      DEFAULT_CONFIG,
+      { ...DEFAULT_CONFIG, [key]: value },
+      0,
+    );
     expect(changed).not.toEqual(words);
   });
 
@@ -115,8 +120,10 @@ describe('the records of the agents', () => {
     const before = packAgents([{ ...initialAgent(adaptive, 0), learning_rate: 0.125 }]);
     const rateOf = (record: Uint32Array): number[] =>
       [...new Float32Array(record.buffer)].filter((value) => value === 0.125 || value === 0.25);
-    expect(rateOf(retune(before, adaptive, { ...adaptive, gamma: 0.5 }, 2))).toEqual([0.125]);
-    const set = retune(before, adaptive, { ...adaptive, learningRate: 0.25 }, 2);
+    expect(rateOf(changeHyperparameters(before, adaptive, { ...adaptive, gamma: 0.5 }, 2))).toEqual(
+      [0.125],
+    );
+    const set = changeHyperparameters(before, adaptive, { ...adaptive, learningRate: 0.25 }, 2);
     expect(rateOf(set).length).toBeGreaterThan(1);
     expect(rateOf(set)).not.toContain(0.125);
   });

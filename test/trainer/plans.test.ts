@@ -180,7 +180,7 @@ describe('networks without fused kernels', () => {
   test.each<[string, Partial<PpoConfig>, RegExp]>([
     ['one hidden layer', { hiddenSizes: [7] }, /two hidden layers/],
     ['a shared trunk', { sharedTrunk: true }, /shared trunk/],
-    ['normalised layers', { layerNorm: true }, /normalised layers/],
+    ['normalized layers', { layerNorm: true }, /normalized layers/],
     ['wide layers', { hiddenSizes: [257, 8] }, /wider than (128|256)/],
   ])('%s: the layered kernels run, and the trainer says why', async (_, config, reason) => {
     const trainer = await smallTrainer({ ...ODD, ...config });

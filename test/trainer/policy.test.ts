@@ -1,4 +1,4 @@
-/** A run that begins with the policy of another: parameters and what inputs are normalised by. */
+/** A run that begins with the policy of another: parameters and what inputs are normalized by. */
 import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { cartpole } from '../../src/environments/cartpole';
@@ -11,7 +11,7 @@ import type { TrainerOptions } from '../../src/trainer/trainer-options';
 import { openTestGpu } from '../support/gpu';
 import { allReports, SMALL, smallTrainer } from './training';
 
-const NORMALISED = { normObs: true, normReward: true };
+const NORMALIZED = { normObs: true, normReward: true };
 const EVALUATION = { episodes: 7, greedy: true };
 
 async function begin(
@@ -34,7 +34,7 @@ async function trainPolicy(config: Partial<PpoConfig>): Promise<Policy> {
 
 // The returns of Pendulum-v1 tell any two policies apart.
 test.each([1, 2])('it plays the same, for %d agents', async (numAgents) => {
-  const config = { ...NORMALISED, numAgents };
+  const config = { ...NORMALIZED, numAgents };
   const first = await begin({}, config, pendulum);
   await allReports(first);
   const policy = await first.policy();
@@ -50,7 +50,7 @@ test.each([1, 2])('it plays the same, for %d agents', async (numAgents) => {
 
 test('its statistics are those of everything seen', async () => {
   const { agents, batch, iterations } = (await smallTrainer()).run.sizes;
-  const policy = await trainPolicy(NORMALISED);
+  const policy = await trainPolicy(NORMALIZED);
   const { observationStatistics, returnStatistics } = policy;
   const seen = batch * iterations;
   expect([...observationStatistics!.count]).toEqual(Array(4 * agents).fill(seen));
@@ -66,8 +66,8 @@ test('without normalizers it is parameters alone', async () => {
 });
 
 test('that of one agent is for all alike', async () => {
-  const policy = await trainPolicy(NORMALISED);
-  const trainer = await begin({ policy }, { ...NORMALISED, numAgents: 3 });
+  const policy = await trainPolicy(NORMALIZED);
+  const trainer = await begin({ policy }, { ...NORMALIZED, numAgents: 3 });
   const { observationStatistics, returnStatistics } = await trainer.policy();
   const { mean } = policy.observationStatistics!;
   expect([...observationStatistics!.mean]).toEqual([...mean, ...mean, ...mean]);

@@ -45,7 +45,7 @@ test.each(FORMS)('it is the same for 2 updates and for 2,560, %s', async (_, con
 
 test.each([
   ['layered', { hiddenSizes: [7] }],
-  ['normalised', { hiddenSizes: [7], normObs: true, layerNorm: true }],
+  ['normalized', { hiddenSizes: [7], normObs: true, layerNorm: true }],
   ['fused', { hiddenSizes: [7, 5] }],
 ] as const)('it is hardly more for 9,000 steps than for 3,000, %s', async (_, config) => {
   const sizes = { ...config, numEnvs: 1, numMinibatches: 1, updateEpochs: 1 };

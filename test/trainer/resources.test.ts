@@ -54,7 +54,7 @@ const TINY = {
 
 const OPTIONS = [
   ['as it comes', {}],
-  ['normalised', { normObs: true, normReward: true, clipReward: 10 }],
+  ['normalized', { normObs: true, normReward: true, clipReward: 10 }],
 ] as const;
 
 /** Networks of two hidden layers run in the fused kernels. */

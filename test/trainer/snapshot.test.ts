@@ -58,7 +58,7 @@ const CASES: readonly (readonly [string, Partial<PpoConfig>, typeof cartpole])[]
   ['layered', {}, cartpole],
   ['fused', FUSED, cartpole],
   ['population', { ...FUSED, numAgents: 2, learningRate: [1e-3, 1e-2] }, cartpole],
-  ['continuous, normalised', { ...FUSED, normObs: true, normReward: true }, pendulum],
+  ['continuous, normalized', { ...FUSED, normObs: true, normReward: true }, pendulum],
   [
     'adaptive, with a reference policy',
     {

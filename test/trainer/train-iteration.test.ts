@@ -107,7 +107,7 @@ function expectEpisodes({ episodes }: AgentMetrics, { finished }: Result): void 
 }
 
 describe.each([
-  ['annealed, clipped and normalised', {}],
+  ['annealed, clipped and normalized', {}],
   ['constant, unclipped and plain', { annealLr: false, clipVloss: false, normAdv: false }],
   [
     'silu, two hidden layers, one environment',
@@ -135,7 +135,7 @@ describe.each([
     },
   ],
   [
-    'dual clip, Huber, normalised over the batch',
+    'dual clip, Huber, normalized over the batch',
     { dualClip: 1.01, clipVloss: false, huberDelta: 0.5, normAdv: 'batch' },
   ],
   ['a rate that follows KL', { annealLr: 'kl-adaptive', desiredKl: 0.002 }],
@@ -144,20 +144,20 @@ describe.each([
     { objective: 'penalty', klCoef: 1, desiredKl: 0.001, learningRate: 1e-2 },
   ],
   ['epochs ended by KL', { targetKl: 1e-4, learningRate: 1e-2, updateEpochs: 4 }],
-  ['normalised observations', { normObs: true, clipObs: 1.5 }],
-  ['normalised rewards', { normReward: true }],
+  ['normalized observations', { normObs: true, clipObs: 1.5 }],
+  ['normalized rewards', { normReward: true }],
   ['clipped rewards', { clipReward: 0.25 }],
   ['plain returns', { advantageEstimator: 'returns' }],
-  ['plain returns normalised over the batch', { advantageEstimator: 'returns', normAdv: 'batch' }],
+  ['plain returns normalized over the batch', { advantageEstimator: 'returns', normAdv: 'batch' }],
   ['plain returns in a shared trunk', { advantageEstimator: 'returns', sharedTrunk: true }],
   ['groups of three', GROUPED],
   ['groups of two', { ...GROUPED, groupSize: 2, gamma: 0.9, hiddenSizes: [7, 6] }],
   ['one group of all, advantages as they are', { ...GROUPED, groupSize: 6, normAdv: false }],
-  ['groups normalised over the batch', { ...GROUPED, normAdv: 'batch', learningRate: 1e-2 }],
-  ['groups with everything normalised', { ...GROUPED, ...NORMALIZED, clipReward: 0.3 }],
+  ['groups normalized over the batch', { ...GROUPED, normAdv: 'batch', learningRate: 1e-2 }],
+  ['groups with everything normalized', { ...GROUPED, ...NORMALIZED, clipReward: 0.3 }],
   ['advantages anew in three epochs', { recomputeAdvantages: true, updateEpochs: 3 }],
   [
-    'advantages anew, normalised over the batch, in a shared trunk',
+    'advantages anew, normalized over the batch, in a shared trunk',
     { recomputeAdvantages: true, normAdv: 'batch', sharedTrunk: true, learningRate: 1e-2 },
   ],
   [
@@ -182,7 +182,7 @@ describe.each([
     'groups in minibatches of environments',
     { ...GROUPED, minibatchBy: 'environments', numMinibatches: 3, normAdv: false },
   ],
-  ['everything normalised and clipped', { ...NORMALIZED, clipObs: 1.5, clipReward: 0.3 }],
+  ['everything normalized and clipped', { ...NORMALIZED, clipObs: 1.5, clipReward: 0.3 }],
 ] as const)('three iterations, %s', (_, config) => {
   test('parameters, statistics and episodes are those of the specification', async () => {
     const { rows, parameters, expected } = await runBoth(config);
@@ -248,7 +248,7 @@ describe('three iterations leave the statistics of the specification', () => {
     expectClose(discounted, normalizer.discounted, 1e-5);
   });
 
-  test('none where nothing is normalised', async () => {
+  test('none where nothing is normalized', async () => {
     const { state } = await runBoth({ clipReward: 0.5 });
     expect(new Set(Object.values(state).flat())).toEqual(new Set([0]));
   });
@@ -256,7 +256,7 @@ describe('three iterations leave the statistics of the specification', () => {
 
 test.each([
   ['two networks', {}],
-  ['a normalised shared trunk', { sharedTrunk: true, layerNorm: true, hiddenSizes: [9, 17] }],
+  ['a normalized shared trunk', { sharedTrunk: true, layerNorm: true, hiddenSizes: [9, 17] }],
 ])(
   '%s: before any update KL is 0 and no ratio clipped; nothing moves at a rate of 0',
   async (_, structure) => {

@@ -37,11 +37,11 @@ describe('tunePlan', () => {
 
   test('a remembered choice is not measured again, another shape is', async () => {
     const remembering = memory();
-    const normalised = { ...config, layerNorm: true };
+    const normalized = { ...config, layerNorm: true };
     const first = await tunePlan({ gpu, environment: cartpole, config, memory: remembering });
     const second = await tunePlan({ gpu, environment: cartpole, config, memory: remembering });
     expect(second).toEqual({ plan: first.plan, timings: [], whyNotFused: undefined });
-    await tunePlan({ gpu, environment: cartpole, config: normalised, memory: remembering });
+    await tunePlan({ gpu, environment: cartpole, config: normalized, memory: remembering });
     expect(remembering.kept.size).toBe(1);
     const other = { ...config, normObs: true };
     const third = await tunePlan({

@@ -48,11 +48,11 @@ describe.each(CASES)('$config.distribution', (golden) => {
   test.each<[string, Structure]>([
     ['separate networks', {}],
     ['a shared trunk', { sharedTrunk: true }],
-    ['normalised separate networks', { layerNorm: true }],
-    ['a normalised shared trunk', { sharedTrunk: true, layerNorm: true }],
+    ['normalized separate networks', { layerNorm: true }],
+    ['a normalized shared trunk', { sharedTrunk: true, layerNorm: true }],
     ['a critic of another activation', { criticActivation: 'silu' }],
     ['an actor alone', { withCritic: false }],
-    ['a normalised actor alone', { withCritic: false, sharedTrunk: true, layerNorm: true }],
+    ['a normalized actor alone', { withCritic: false, sharedTrunk: true, layerNorm: true }],
   ])('%s: the gradient is that of the twin', async (_, structure) => {
     const { network, gradient, gradNorm, layout } = await deviceUpdate(golden, structure);
     const { activation } = golden.config;

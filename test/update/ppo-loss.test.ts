@@ -84,7 +84,7 @@ function outputOrder(
   return [...dParameters.slice(0, headSize), dValue, ...dParameters.slice(headSize)];
 }
 
-/** The twin's loss; advantages that are normalised over the batch come to it so. */
+/** The twin's loss; advantages that are normalized over the batch come to it so. */
 function twinLoss(
   twin: DistributionCase['twin'],
   { predictions, targets }: LossCase,

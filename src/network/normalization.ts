@@ -27,7 +27,7 @@ interface TrainedTensors {
   readonly dGain: Tensor;
 }
 
-export class Normalisation {
+export class Normalization {
   /** The output z of the linear map; x̂ after the forward pass of a trained layer. */
   readonly z: Tensor;
   private readonly tensors: TrainedTensors | undefined;
@@ -37,7 +37,7 @@ export class Normalisation {
     private readonly options: NormalisationOptions,
     declare: DeclareTensor,
   ) {
-    this.z = declare('normalised');
+    this.z = declare('normalized');
     this.tensors = options.trained
       ? {
           inverseStd: declare('inverse standard deviation', []),
@@ -59,7 +59,7 @@ export class Normalisation {
       ...this.options,
       ...this.tensors!,
       dA,
-      normalised: this.z,
+      normalized: this.z,
     });
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cutEvenly, cutWithin, spreadOverDispatches } from '../../src/trainer/cuts';
+import { cutEvenly, cutWithin, spreadOverDispatches } from '../../src/trainer/cut-submissions';
 
 describe('runs within a limit', () => {
   test.each([

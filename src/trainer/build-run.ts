@@ -21,7 +21,7 @@ import {
 import type { Given } from './trainer-options';
 
 /** What a run has on the device, and the commands that train it. */
-export interface RecordedRun extends Iteration {
+export interface BuiltRun extends Iteration {
   readonly sizes: Sizes;
   readonly layout: ActorCriticLayout;
   readonly plan: KernelPlan;
@@ -32,12 +32,7 @@ export interface RecordedRun extends Iteration {
 }
 
 /** @throws ConfigError for networks or a plan that do not fit, LimitError where there is no room. */
-export function recordRun(
-  runtime: Runtime,
-  task: Task,
-  config: PpoConfig,
-  given: Given,
-): RecordedRun {
+export function buildRun(runtime: Runtime, task: Task, config: PpoConfig, given: Given): BuiltRun {
   const sizes = deriveSizes(config);
   const { groups } = ESTIMATORS[config.advantageEstimator];
   const rollout = rolloutSizes(sizes.agents, sizes.envs, sizes.steps, task, groups);
@@ -48,7 +43,7 @@ export function recordRun(
   const { storage } = config;
   const layout = isFused(plan) ? planned.layout : { ...planned.layout, storage };
   const state = declareTrainState(runtime.arena, rollout, layout, task, plan);
-  // One more than run ahead: the state before the last report, too.
+  // One more than can be in flight, for the state before the last reported iteration.
   const recentStates = new RecentStates(runtime.arena, carriedTensors(state), MOST_IN_FLIGHT + 1);
   const { reduce, valueHeads } = given;
   const iteration = recordIteration(runtime, {

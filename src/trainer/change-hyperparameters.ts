@@ -52,7 +52,7 @@ const BY_KL = annealCode('kl-adaptive');
  * @param words records of all agents, [K][AGENT_WORDS]
  * @param iteration iterations that are finished
  */
-export function retune(
+export function changeHyperparameters(
   words: Uint32Array,
   before: PpoConfig,
   after: PpoConfig,
