@@ -12,10 +12,17 @@ export const DEFAULT_CONFIG = Object.fromEntries(
   Object.entries(CONFIG_FIELDS).map(([key, field]) => [key, field.default]),
 ) as unknown as PpoConfig;
 
-/** The complete configuration of a run: general defaults < the environment's < the given fields. */
+/**
+ * The complete configuration of a run: general defaults < the environment's < the given fields. A
+ * field that is undefined counts as not given.
+ */
 export function completeConfig(
   environmentDefaults: Partial<PpoConfig> = {},
   config: Partial<PpoConfig> = {},
 ): PpoConfig {
-  return { ...DEFAULT_CONFIG, ...environmentDefaults, ...config };
+  return { ...DEFAULT_CONFIG, ...given(environmentDefaults), ...given(config) };
+}
+
+function given(config: Partial<PpoConfig>): Partial<PpoConfig> {
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
 }

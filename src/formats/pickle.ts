@@ -174,7 +174,10 @@ class Reader {
 
   popTexts(): [string, string] {
     const [module, name] = this.popMany(2);
-    return [String(module), String(name)];
+    if (typeof module !== 'string' || typeof name !== 'string') {
+      throw new PickleError('has a pickle that imports what is no text');
+    }
+    return [module, name];
   }
 
   append(values: readonly PickleValue[]): void {

@@ -109,27 +109,35 @@ interface Place {
 }
 
 function placeOf(name: string, { dtype, shape, data_offsets: offsets }: TensorEntry): Place {
-  const size = ELEMENT_BYTES[String(dtype)];
-  if (size === undefined) {
+  if (typeof dtype !== 'string') {
     const known = Object.keys(ELEMENT_BYTES).join(', ');
-    throw new SafetensorsError(`${name} has dtype ${dtype ?? 'none'}; it must be one of ${known}`);
+    const found = JSON.stringify(dtype) ?? 'none';
+    throw new SafetensorsError(`${name} has dtype ${found}; it must be a name such as ${known}`);
   }
   if (!isSizes(shape)) {
     const found = JSON.stringify(shape) ?? 'none';
     throw new SafetensorsError(`${name} has shape ${found}; it must be a list of sizes`);
   }
-  const length = shape.reduce((product, axis) => product * axis, size);
-  if (!isSizes(offsets) || offsets.length !== 2 || offsets[1]! - offsets[0]! !== length) {
+  const isKnown = Object.hasOwn(ELEMENT_BYTES, dtype);
+  const size = isKnown ? ELEMENT_BYTES[dtype]! : 0;
+  const needed = shape.reduce((product, axis) => product * axis, size);
+  const isPlace = isSizes(offsets) && offsets.length === 2;
+  const length = isPlace ? offsets[1]! - offsets[0]! : -1;
+  if (!isPlace || length < 0 || (isKnown && length !== needed)) {
     const found = JSON.stringify(offsets) ?? 'no place';
-    throw new SafetensorsError(`${name} lies at ${found}; its shape needs ${length} bytes`);
+    const needs = isKnown
+      ? `its shape needs ${needed} bytes`
+      : 'it must have a first and last byte';
+    throw new SafetensorsError(`${name} lies at ${found}; ${needs}`);
   }
-  return { name, dtype: String(dtype), shape, offset: offsets[0]!, length };
+  return { name, dtype, shape, offset: offsets[0]!, length };
 }
 
 /** @throws SafetensorsError if tensors overlap or leave gaps. */
 function checkPlaces(places: readonly Place[], present: number): void {
   let end = 0;
-  for (const { name, offset, length } of places.toSorted((a, b) => a.offset - b.offset)) {
+  const sorted = places.toSorted((a, b) => a.offset - b.offset || a.length - b.length);
+  for (const { name, offset, length } of sorted) {
     if (offset !== end) {
       throw new SafetensorsError(`${name} begins at byte ${offset}; it must begin at ${end}`);
     }

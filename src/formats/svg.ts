@@ -1,6 +1,9 @@
 /** The few pieces of SVG that charts are made of. */
 
-/** Text with any characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 forbids them, even as entities.
+const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\p{Cs}]/gu;
+
+/** Text with any characters; those that XML 1.0 forbids become U+FFFD. */
 export function escapeXml(text: string): string {
   const entities: Readonly<Record<string, string>> = {
     '&': '&amp;',
@@ -8,7 +11,8 @@ export function escapeXml(text: string): string {
     '>': '&gt;',
     '"': '&quot;',
   };
-  return text.replaceAll(/[&<>"]/g, (character) => entities[character]!);
+  const allowed = text.replaceAll(FORBIDDEN, '\ufffd');
+  return allowed.replaceAll(/[&<>"]/g, (character) => entities[character]!);
 }
 
 type Attributes = Readonly<Record<string, string | number>>;

@@ -34,6 +34,8 @@ const ALLOWED: readonly string[] = [
   ...OTHER_STORAGES.map((type) => `torch.${type}Storage`),
 ];
 const PICKLE = 'data.pkl';
+/** Most tensors per number: tied weights have several names. */
+const MOST_NAMES = 16;
 
 /** Whether an archive with these files was written by torch.save. */
 export function isTorchFile(names: readonly string[]): boolean {
@@ -56,21 +58,57 @@ export function decodeTorch(bytes: Uint8Array): ReadonlyMap<string, TorchTensor>
   const root = decodePickle(files.get(pickle)!, ALLOWED);
   const items = root instanceof PickleCall ? root.items : root;
   if (!(items instanceof Map)) throw new TorchFileError('holds no state dict');
+  const storages = new Storages(files, `${folder}data/`);
   const tensors = new Map<string, TorchTensor>();
+  let left = MOST_NAMES * storages.most;
   for (const [name, value] of items) {
-    const tensor = tensorOf(`${name}`, value, (key) => files.get(`${folder}data/${key}`));
-    if (tensor) tensors.set(`${name}`, tensor);
+    if (typeof name !== 'string') throw new TorchFileError('holds no state dict');
+    const tensor = tensorOf(name, value, storages);
+    if (!tensor) continue;
+    tensors.set(name, tensor);
+    left -= tensor.values.length;
+    if (left < 0) throw new TorchFileError('has more numbers than its storages can hold');
   }
   return tensors;
 }
 
-type Storages = (key: string) => Uint8Array | undefined;
+/** The numbers of an archive, which are decoded once, since many tensors may share a storage. */
+class Storages {
+  private readonly decoded = new Map<string, Float32Array>();
+
+  constructor(
+    private readonly files: ReadonlyMap<string, Uint8Array>,
+    private readonly folder: string,
+  ) {}
+
+  /** At least as many numbers as all storages have. */
+  get most(): number {
+    const own = [...this.files].filter(([path]) => path.startsWith(this.folder));
+    return own.reduce((sum, [, { length }]) => sum + length, 0) / STORAGES['torch.FloatStorage'];
+  }
+
+  /** @param size bytes per number, 4 or 8 */
+  numbers(key: string, size: number): Float32Array | undefined {
+    const path = `${this.folder}${key}`;
+    const known = this.decoded.get(`${size} ${path}`);
+    const bytes = this.files.get(path);
+    if (known || !bytes) return known;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const numbers = Float32Array.from({ length: Math.floor(bytes.length / size) }, (_, at) =>
+      size === 4 ? view.getFloat32(4 * at, true) : view.getFloat64(8 * at, true),
+    );
+    this.decoded.set(`${size} ${path}`, numbers);
+    return numbers;
+  }
+}
 
 /** A tensor of a supported type, or undefined for other values. */
 function tensorOf(name: string, value: PickleValue, storages: Storages): TorchTensor | undefined {
   if (!(value instanceof PickleCall)) return undefined;
-  const { callee, args } = value;
-  if (callee.path === REBUILD_PARAMETER) return tensorOf(name, args[0] ?? null, storages);
+  // A parameter holds a tensor, never another parameter.
+  const inner = value.callee.path === REBUILD_PARAMETER ? value.args[0] : value;
+  if (!(inner instanceof PickleCall)) return undefined;
+  const { callee, args } = inner;
   if (callee.path !== REBUILD_TENSOR) return undefined;
   const [reference, offset, shape, strides] = args;
   const numbers = storageOf(name, reference, storages);
@@ -89,18 +127,17 @@ function storageOf(
   name: string,
   reference: PickleValue | undefined,
   storages: Storages,
-): readonly number[] | Float32Array | undefined {
+): Float32Array | undefined {
   const id = reference instanceof PickleReference ? reference.id : undefined;
   const [, type, key] = Array.isArray(id) ? id : [];
-  if (!(type instanceof PickleGlobal)) throw new TorchFileError(`has no storage of ${name}`);
+  if (!(type instanceof PickleGlobal) || typeof key !== 'string') {
+    throw new TorchFileError(`has no storage of ${name}`);
+  }
   if (!Object.hasOwn(STORAGES, type.path)) return undefined;
   const size = STORAGES[type.path as keyof typeof STORAGES];
-  const bytes = storages(`${key}`);
-  if (!bytes) throw new TorchFileError(`has no file data/${key}, which holds ${name}`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: Math.floor(bytes.length / size) }, (_, at) =>
-    size === 4 ? view.getFloat32(4 * at, true) : view.getFloat64(8 * at, true),
-  );
+  const numbers = storages.numbers(key, size);
+  if (!numbers) throw new TorchFileError(`has no file data/${key}, which holds ${name}`);
+  return numbers;
 }
 
 /** The elements of a tensor in order. */

@@ -1,5 +1,5 @@
 /** Reads zip archives. The checksums are compared here, since fflate does not. */
-import { unzipSync } from 'fflate';
+import { strFromU8, unzipSync } from 'fflate';
 import { crc32 } from './crc32';
 
 /** Bytes that are no zip archive, or a damaged one; continues after a file's name. */
@@ -14,6 +14,8 @@ const MOST_EXPANSION = 1032;
 const ENTRY = { signature: 0x02014b50, bytes: 46 };
 const END = { signature: 0x06054b50, bytes: 22 };
 const END_64_LOCATOR = { signature: 0x07064b50, bytes: 20 };
+/** Flag of an entry whose name is UTF-8; others are read as Latin-1, as fflate does. */
+const UTF8 = 1 << 11;
 /** Stands for an offset that is in the record of 64 bits. */
 const ELSEWHERE = 0xffffffff;
 
@@ -32,8 +34,11 @@ export function unzip(
   wanted: (path: string) => boolean = () => true,
 ): ReadonlyMap<string, Uint8Array> {
   try {
+    let packed = 0;
     const filter = ({ name, size, originalSize }: ZipEntry): boolean => {
-      if (size > bytes.length || originalSize > size * MOST_EXPANSION + MOST_EXPANSION) {
+      // In sum, since files that share their bytes could unpack to any size.
+      packed += size;
+      if (packed > bytes.length || originalSize > size * MOST_EXPANSION + MOST_EXPANSION) {
         throw new ZipError(`has a file ${name} of an impossible size`);
       }
       return wanted(name);
@@ -65,7 +70,8 @@ function readChecksums(bytes: Uint8Array): ReadonlyMap<string, number> {
   while (at + ENTRY.bytes <= bytes.length && view.getUint32(at, true) === ENTRY.signature) {
     const [name, extra, comment] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
     const begin = at + ENTRY.bytes;
-    const path = new TextDecoder().decode(bytes.subarray(begin, begin + name!));
+    const isUtf8 = (view.getUint16(at + 8, true) & UTF8) !== 0;
+    const path = strFromU8(bytes.subarray(begin, begin + name!), !isUtf8);
     checksums.set(path, view.getUint32(at + 16, true));
     at = begin + name! + extra! + comment!;
   }

@@ -107,6 +107,55 @@ describe('is refused:', () => {
   });
 });
 
+describe('of a hostile pickle', () => {
+  const file = (text: string) =>
+    zipSync({ 'm/data.pkl': latin(`\x80\x02${text}.`), 'm/data/0': NUMBERS });
+  const rebuild = (storageKey: string) => {
+    const place = `${storageKey}${unicode('cpu')}${integer(6)}`;
+    const storage = `(${unicode('storage')}ctorch\nFloatStorage\n${place}tQ`;
+    return `ctorch._utils\n_rebuild_tensor_v2\n(${storage}K\0))\x89NtR`;
+  };
+  /** x = (x, x), nested; so deep that its text could never be written. */
+  const nested = `)${'q\0h\0\x86'.repeat(40)}`;
+
+  test('a name that is no text is refused', () => {
+    expect(() => decodeTorch(file(`}${'(K\x01K\x02t'}Ns`))).toThrow('holds no state dict');
+  });
+
+  test('a storage key that is no text is refused', () => {
+    const bytes = file(`}${unicode('w')}${rebuild(integer(0))}s`);
+    expect(() => decodeTorch(bytes)).toThrow('has no storage of w');
+  });
+
+  test('a module that is no text is refused', () => {
+    expect(() => decodeTorch(file(`K\x01K\x02\x93`))).toThrow('imports what is no text');
+  });
+
+  test('nested tuples take no time', () => {
+    expect(() => decodeTorch(file(`}${nested}Ns`))).toThrow('holds no state dict');
+  });
+
+  test('a parameter in a parameter is left out', () => {
+    const deep = 20_000;
+    const begin = 'ctorch._utils\n_rebuild_parameter\n'.repeat(deep);
+    const bytes = file(`}${unicode('w')}${begin}${rebuild(unicode('0'))}${'\x85R'.repeat(deep)}s`);
+    expect(decodeTorch(bytes).size).toBe(0);
+    const once = 'ctorch._utils\n_rebuild_parameter\n';
+    const plain = file(`}${unicode('w')}${once}${rebuild(unicode('0'))}\x85Rs`);
+    expect([...decodeTorch(plain).get('w')!.values]).toEqual([1]);
+  });
+
+  test('a storage may have several names, but not any number of them', () => {
+    const named = (count: number) => {
+      const whole = rebuild(unicode('0')).replace('K\0))', `K\0${integer(6)}\x85${integer(1)}\x85`);
+      const items = Array.from({ length: count }, (_, index) => `${unicode(`${index}`)}${whole}s`);
+      return file(`}${items.join('')}`);
+    };
+    expect(decodeTorch(named(6)).size).toBe(6);
+    expect(() => decodeTorch(named(17))).toThrow('has more numbers than its storages can hold');
+  });
+});
+
 test('what torch itself wrote is read', () => {
   const tensors = decodeTorch(readFileSync('test/fixtures/sb3/cleanrl.pt'));
   const shapes = [...tensors].map(([name, { shape }]) => [name, shape.join(' x ')]);

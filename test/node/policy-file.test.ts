@@ -302,7 +302,7 @@ describe('what is no such file is refused by its path', () => {
   test.each([
     ['[1, 2]', 0, 'is not a safetensors file: its header is not a JSON object'],
     ['{"parameters"', 0, 'is not a safetensors file: its header is not a JSON object'],
-    [tensor({ dtype: 'F8' }), 24, /^parameters has dtype F8; it must be one of F64, .*, BOOL$/],
+    [tensor({ dtype: 'F8' }), 24, /^holds no policy of this library: its/],
     [tensor({ dtype: 'F16' }), 12, 'parameters lies at [0,24]; its shape needs 12 bytes'],
     [tensor({ shape: 6 }), 24, 'parameters has shape 6; it must be a list of sizes'],
     [tensor({ shape: [-2, -3] }), 24, 'parameters has shape [-2,-3]; it must be a list of sizes'],
