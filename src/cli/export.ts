@@ -11,7 +11,7 @@ import { quote } from './flag-values';
 import type { CommandLine } from './flags';
 import { formatInteger } from './numbers';
 import type { Terminal } from './terminal';
-import { UsageError } from './usage-error';
+import { refusing, UsageError } from './usage-error';
 import type { Verification } from './verify-export';
 
 /** What the commands need from other rooms, so that a test can replace it. */
@@ -40,13 +40,6 @@ export interface PolicyExchange<G extends OpenGpu> {
 
 export interface ExportServices<G extends OpenGpu> extends DeviceServices<G> {
   readonly exchange: PolicyExchange<G>;
-}
-
-/** Turns what is wrong with an operand or flag into a refusal. */
-export async function refusing<T>(action: Promise<T>, flag = ''): Promise<T> {
-  return action.catch((error: Error) => {
-    throw new UsageError(`${flag}${error.message}`, { cause: error });
-  });
 }
 
 function formatOf({ format }: CommandLine): ExportFormat {

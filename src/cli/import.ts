@@ -2,13 +2,13 @@
 import { completeConfig } from '../config/defaults';
 import type { PpoConfig } from '../config/ppo-config';
 import { encodePolicy, type SavedPolicy } from '../trainer/saved-policy';
-import { type PolicyExchange, refusing } from './export';
+import type { PolicyExchange } from './export';
 import { fileNameOf } from './export-names';
 import { flagOf } from './flag-values';
 import type { CommandLine } from './flags';
 import { environmentOf, type SourceServices } from './run-source';
 import type { Terminal } from './terminal';
-import { UsageError } from './usage-error';
+import { refusing, UsageError } from './usage-error';
 
 export interface ImportServices
   extends Pick<SourceServices, 'findEnvironment' | 'importEnvironment'> {

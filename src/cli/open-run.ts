@@ -1,4 +1,5 @@
 /** Opens the folder of a run, and tells the user where it is. */
+import { resolve } from 'node:path';
 import { version } from '../../package.json';
 import type { PpoConfig } from '../config/ppo-config';
 import { deriveSizes } from '../config/sizes';
@@ -6,17 +7,23 @@ import type { EnvironmentDefinition } from '../environments/definition';
 import type { AdapterDescription } from '../gpu/adapter';
 import type { RunDescription } from '../logging/logger';
 import { describePlan, type KernelPlan } from '../network/kernel-plan';
-import type { FoundCheckpoint } from '../node/run-folder';
+import type { FoundCheckpoint } from '../node/find-checkpoint';
+import type { IfTaken } from '../node/run-folder';
+import { quote } from './flag-values';
 import type { CommandLine } from './flags';
 import { type OpenRun, RunKeeper, type Saver } from './run-keeper';
 import type { Terminal } from './terminal';
 import { UsageError } from './usage-error';
 
+/** The folder of a new run. */
+export interface NewFolder {
+  readonly path: string;
+  readonly ifTaken: IfTaken;
+}
+
 /** What a run folder is opened for. */
 export interface RunWish {
-  /** Path of the folder; undefined for a new one with the usual name. */
-  readonly path: string | undefined;
-  readonly seed: number;
+  readonly folder: NewFolder;
   readonly description: RunDescription;
   /** Iterations that are finished, where the folder's own run goes on; undefined for a new run. */
   readonly continuesAt: number | undefined;
@@ -28,11 +35,13 @@ export interface RunWish {
 export interface RunFolderServices {
   /** The words of the command line. */
   readonly argv: readonly string[];
+  /** Path of the folder of a run that is named after its environment, the time and its seed. */
+  usualRunFolder(environment: string, seed: number): Promise<string>;
   /**
-   * Checks that a new folder can be made, by default one with the usual name.
+   * Checks that a new folder can be made.
    * @throws RunFolderError naming the path and the reason.
    */
-  checkRunFolder(path: string | undefined): Promise<void>;
+  checkRunFolder(folder: NewFolder): Promise<void>;
   /** @throws RunFolderError naming the path and the reason. */
   openRun(wish: RunWish): Promise<OpenRun & { readonly bestReturn: number }>;
 }
@@ -45,18 +54,33 @@ export interface KeptRun {
   readonly adapter: AdapterDescription;
   readonly trainer: Saver & { readonly plan: KernelPlan };
   readonly resumed: FoundCheckpoint | undefined;
+  /** Of `checkRunDir`. */
+  readonly folder: NewFolder | undefined;
 }
 
 /**
- * Checks, before anything else is done, that the folder of a run can be written.
- * @throws UsageError if it cannot.
+ * The folder of a new run, of which it is checked before anything else is done that it can be
+ * written; undefined if there is none or a run goes on in its own.
+ * @throws UsageError if it cannot be written.
  */
 export async function checkRunDir(
   { noSave, resume, runDir }: CommandLine,
+  { id, seed }: { readonly id: string; readonly seed: number },
+  resumed: FoundCheckpoint | undefined,
   services: RunFolderServices,
-): Promise<void> {
-  if (noSave || (resume !== undefined && runDir === undefined)) return;
-  await services.checkRunFolder(runDir).catch(refuse);
+): Promise<NewFolder | undefined> {
+  if (noSave || (resumed?.folder !== undefined && runDir === undefined)) return undefined;
+  if (resume !== undefined && runDir !== undefined && resolve(resume) === resolve(runDir)) {
+    throw new UsageError(
+      `--run-dir ${quote(runDir)}: leave it out to go on in the folder of --resume`,
+    );
+  }
+  const folder: NewFolder =
+    runDir === undefined
+      ? { path: await services.usualRunFolder(id, seed), ifTaken: 'number' }
+      : { path: runDir, ifTaken: 'refuse' };
+  await services.checkRunFolder(folder).catch(refuse);
+  return folder;
 }
 
 /** @throws UsageError for a resumed run that has taken all its steps. */
@@ -75,7 +99,8 @@ export function checkUnfinished(
 }
 
 function refuse(error: Error): never {
-  throw new UsageError(`${error.message}; --run-dir names another folder, --no-save keeps none`);
+  const advice = '--run-dir names another folder, --no-save keeps none';
+  throw new UsageError(`${error.message}; ${advice}`, { cause: error });
 }
 
 /**
@@ -83,7 +108,7 @@ function refuse(error: Error): never {
  * @throws UsageError if it cannot be written.
  */
 export async function openRun(
-  { line, environment, config, adapter, trainer, resumed }: KeptRun,
+  { line, environment, config, adapter, trainer, resumed, folder }: KeptRun,
   services: RunFolderServices & { now(): number },
   { stderr }: Terminal,
 ): Promise<RunKeeper | undefined> {
@@ -100,11 +125,11 @@ export async function openRun(
     command: services.argv,
   };
   // A run that continues from a file gets a folder of its own: later checkpoints may lie beside it.
-  const own = line.runDir === undefined ? resumed?.folder : undefined;
+  const own: NewFolder = { path: resumed?.folder ?? '', ifTaken: 'refuse' };
   const run = await services
     .openRun({
-      ...{ path: line.runDir ?? own, seed: config.seed, description, keep: line.keep, warn },
-      continuesAt: own === undefined ? undefined : iteration,
+      ...{ folder: folder ?? own, description, keep: line.keep, warn },
+      continuesAt: folder ? undefined : iteration,
     })
     .catch(refuse);
   run.log({ type: 'start', run: description, ...begin });

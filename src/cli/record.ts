@@ -5,16 +5,9 @@ import { formatEpisode, formatReturns } from './caption';
 import { type OpenGpu, withGpu } from './device';
 import type { CommandLine } from './flags';
 import { formatInteger } from './numbers';
-import {
-  createPlayer,
-  Interrupts,
-  openShown,
-  rateOf,
-  refused,
-  type ShowServices,
-} from './show-services';
+import { createPlayer, Interrupts, openShown, rateOf, type ShowServices } from './show-services';
 import type { Terminal } from './terminal';
-import { UsageError } from './usage-error';
+import { refusing, UsageError } from './usage-error';
 
 const WIDTHS = { gif: 360, png: 240 } as const;
 /** Most seconds of a moving picture; the rest is left out. */
@@ -38,7 +31,7 @@ export async function record<G extends OpenGpu>(
   const path = line.operands[1]!;
   const format = formatOf(line, path);
   const shown = await openShown(line, services, line.operands[2]);
-  await refused(services.policyFiles.checkWritable(path));
+  await refusing(services.policyFiles.checkWritable(path));
   const { environment } = shown;
   const options = {
     width: line.width ?? WIDTHS[format],

@@ -10,7 +10,7 @@ import type { CommandLine } from './flags';
 import type { Player } from './player';
 import { ENDING_SIGNALS, type EndingSignal } from './signals';
 import type { InterruptServices, TrainServices } from './train';
-import { UsageError } from './usage-error';
+import { refusing, UsageError } from './usage-error';
 
 export interface ShowServices<G extends OpenGpu> extends TrainServices<G> {
   /** The policies in a checkpoint, a policy file, or the folder of a run. */
@@ -52,7 +52,7 @@ export async function openShown<G extends OpenGpu>(
 ): Promise<Shown> {
   const shown = MODULE.test(path!)
     ? untrained(await services.importEnvironment(path!))
-    : await inEnvironment(await refused(services.readSaved(path!)), services, module);
+    : await inEnvironment(await refusing(services.readSaved(path!)), services, module);
   const { numAgents } = shown.config;
   if (agent >= numAgents) {
     const range = numAgents === 1 ? 'one agent, 0' : `${numAgents} agents, 0 to ${numAgents - 1}`;
@@ -83,15 +83,6 @@ async function inEnvironment<G extends OpenGpu>(
     `${module}: its environment ${environment.id} differs from the one that the policy was ` +
       `trained in, ${saved.environment.id}, in ${differing.join(', ')}`,
   );
-}
-
-/** Awaits something whose failure the user can fix. */
-export async function refused<T>(result: Promise<T>): Promise<T> {
-  try {
-    return await result;
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
 }
 
 /** Plays with the policy of a file on a device. */

@@ -92,7 +92,8 @@ export async function train<G extends OpenGpu>(
   }
   const of = { environment, config };
   checkUnfinished(line, config, resumed);
-  await checkRunDir(line, services);
+  const named = { id: environment.id, seed: config.seed };
+  const folder = await checkRunDir(line, named, resumed, services);
   const { given, warnings: fileWarnings } = await openFiles(line, of, services.policyFiles);
   return withGpu(services, line, async (gpu) => {
     terminal.stderr.write(`${formatStart(environment, config, gpu)}\n`);
@@ -121,7 +122,9 @@ export async function train<G extends OpenGpu>(
         stop: stopConditions(line),
         ...{ ...kernels, ...given },
       });
-      const run = { line, environment, config, adapter: gpu.adapter, trainer, resumed, compiled };
+      const run = {
+        ...{ line, environment, config, adapter: gpu.adapter, trainer, resumed, folder, compiled },
+      };
       const keeper = await openRun(run, services, terminal);
       for (const text of notes) keeper?.note(text);
       return await runTraining({ ...run, keeper }, services, terminal);

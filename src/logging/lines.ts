@@ -12,6 +12,11 @@ export interface Line {
   readonly ended: boolean;
 }
 
+/** The bytes up to the last end of a line. */
+export function endedLines(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1);
+}
+
 /** The lines of a file, but for empty ones. */
 export function* linesOf(bytes: Uint8Array): Generator<Line> {
   let number = 0;

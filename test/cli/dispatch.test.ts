@@ -13,7 +13,7 @@ import type { AdapterDescription } from '../../src/gpu/adapter';
 import { GpuError } from '../../src/gpu/device';
 import type { LogEntry } from '../../src/logging/logger';
 import { LAYERED } from '../../src/network/kernel-plan';
-import type { FoundCheckpoint } from '../../src/node/run-folder';
+import type { FoundCheckpoint } from '../../src/node/find-checkpoint';
 import type { Checkpoint } from '../../src/trainer/checkpoint';
 import { NonFiniteError } from '../../src/trainer/guard';
 import type { IterationReport } from '../../src/trainer/metrics';
@@ -97,6 +97,7 @@ class FakeProcess {
       readCheckpoint: async (path) => this.checkpointAt(path),
       argv: [],
       replay: async () => ({ iteration: 1, origin: undefined, faults: [null] }),
+      usualRunFolder: async () => 'runs/new',
       checkRunFolder: async () => {},
       openRun: async (wish) => this.openRun(wish),
       policyFiles: {
@@ -162,8 +163,12 @@ class FakeProcess {
     return { path, folder, checkpoint: this.checkpoint, problems: [] };
   }
 
-  private openRun({ path, continuesAt, keep }: RunWish): OpenRun & { readonly bestReturn: number } {
-    const where = path ?? 'runs/new';
+  private openRun({
+    folder,
+    continuesAt,
+    keep,
+  }: RunWish): OpenRun & { readonly bestReturn: number } {
+    const where = folder.path;
     const how = continuesAt === undefined ? 'new' : `on from ${continuesAt}`;
     this.kept.push(`${where}: ${how}, keeps ${keep}`);
     const write = (what: string) => async (): Promise<string> => {
