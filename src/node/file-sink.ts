@@ -19,7 +19,9 @@ class FileSink implements Sink {
       this.handle ??= await this.open();
       await this.handle.appendFile(bytes);
     } catch (error) {
-      throw new LogFileError(`${this.path} cannot be written: ${reasonOf(error)}`);
+      throw new LogFileError(`${this.path} cannot be written: ${reasonOf(error)}`, {
+        cause: error,
+      });
     }
   }
 
