@@ -50,7 +50,7 @@ export const COMMANDS = {
   },
   doctor: {
     description: 'Test the adapter with a real computation and suggest improvements.',
-    usage: '[flags] [--compile [ENVIRONMENT]]',
+    usage: '[flags] [--compile [ENVIRONMENT|FILE.mjs]]',
     operands: [0, 1],
     opensDevice: true,
   },
@@ -216,7 +216,7 @@ export const OTHER_FLAGS = {
     value: 'SECONDS',
     range: [1e-3, 1e9],
     counts: 'the time limit',
-    description: 'End early after so many seconds of training.',
+    description: 'End early after so many seconds of training, those before --resume included.',
     commands: ['train'],
   },
   '--save': {
@@ -348,18 +348,7 @@ export const OTHER_FLAGS = {
   '--help': {
     group: 'output',
     description: 'Show this help (also -h).',
-    commands: [
-      'train',
-      'doctor',
-      'runs',
-      'compare',
-      'envs',
-      'help',
-      'replay',
-      'export',
-      'import',
-      'eval',
-    ],
+    commands: Object.keys(COMMANDS) as CommandName[],
   },
   '--version': {
     group: 'output',

@@ -8,13 +8,14 @@ import { formatSum } from './caption';
 import { formatDefinitions } from './definitions';
 import { type OpenGpu, withGpu } from './device';
 import type { CommandLine } from './flags';
+import { Interrupts } from './interrupts';
 import { formatInteger, formatNumber, formatRate } from './numbers';
 import { Pacer, pictureLines } from './picture';
 import { createProgress } from './progress';
 import { resolveConfig } from './resolve-config';
 import { formatChart, type ReturnChart } from './return-chart';
 import { Screen } from './screen';
-import { Interrupts, type ShowServices, USUAL_RATE } from './show-services';
+import { type ShowServices, USUAL_RATE } from './show-services';
 import type { Terminal } from './terminal';
 import type { Training } from './train';
 
@@ -49,7 +50,7 @@ export async function demo<G extends OpenGpu>(
 ): Promise<number> {
   const environment = services.findEnvironment(ENVIRONMENT);
   const config = resolveConfig(line, environment, services.readText);
-  return withGpu(services, line, async (gpu) => {
+  return withGpu(services, line, terminal, async (gpu) => {
     const { stdout } = terminal;
     stdout.write(`${ENVIRONMENT} on ${gpu.adapter.name}: compiling the kernels\n`);
     const note = (): void => {};
@@ -58,7 +59,8 @@ export async function demo<G extends OpenGpu>(
     const view = stdout.isTTY
       ? new LiveView(environment, trainer, stepsOf(config), services, terminal)
       : new PlainView(services, terminal);
-    const interrupts = new Interrupts(services, () => {
+    const tell = (text: string): void => void terminal.stderr.write(`${text}\n`);
+    const interrupts = new Interrupts(services, tell, () => {
       view.end();
       trainer.stop();
     });

@@ -2,6 +2,7 @@
 
 import type { AdapterDescription } from '../gpu/adapter';
 import { type Gpu, GpuError } from '../gpu/device';
+import type { Terminal } from './terminal';
 
 /** The part of a device that commands use directly. */
 export type OpenGpu = Pick<Gpu, 'destroy' | 'unsafeFast' | 'matrixUnits'> & {
@@ -18,6 +19,8 @@ export interface DeviceWish {
 export interface DeviceServices<G extends OpenGpu> {
   /** @throws GpuError if there is no adapter, or none that matches. */
   openGpu(wish: DeviceWish): Promise<G>;
+  /** Warnings about the adapter in use, one sentence each. */
+  adapterWarnings(adapter: AdapterDescription): Promise<readonly string[]>;
 }
 
 /** There is no adapter, or none that matches; the process exits with 2. */
@@ -25,14 +28,21 @@ export class NoAdapterError extends Error {
   override readonly name = 'NoAdapterError';
 }
 
-/** Calls `use` with an open device and closes it afterwards, also after an error. */
+/**
+ * Calls `use` with an open device and closes it afterwards, also after an error. Warns about the
+ * adapter before.
+ */
 export async function withGpu<G extends OpenGpu, T>(
   services: DeviceServices<G>,
   wish: DeviceWish,
+  { stderr }: Terminal,
   use: (gpu: G) => Promise<T>,
 ): Promise<T> {
   const gpu = await openGpu(services, wish);
   try {
+    for (const warning of await services.adapterWarnings(gpu.adapter)) {
+      stderr.write(`warning: ${warning}\n`);
+    }
     return await use(gpu);
   } finally {
     gpu.destroy();

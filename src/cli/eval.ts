@@ -4,14 +4,9 @@ import { type OpenGpu, withGpu } from './device';
 import { evaluateInParts } from './evaluate';
 import type { CommandLine } from './flags';
 import { formatHistogram } from './histogram';
+import { Interrupts } from './interrupts';
 import { formatInteger, formatNumber } from './numbers';
-import {
-  createPlayer,
-  Interrupts,
-  openShown,
-  type Shown,
-  type ShowServices,
-} from './show-services';
+import { createPlayer, openShown, type Shown, type ShowServices } from './show-services';
 import { formatTable } from './table';
 import type { Terminal } from './terminal';
 
@@ -21,12 +16,13 @@ const EPISODES = 1000;
 export async function evalPolicy<G extends OpenGpu>(
   line: CommandLine,
   services: ShowServices<G>,
-  { stdout, stderr }: Terminal,
+  terminal: Terminal,
 ): Promise<number> {
+  const { stdout, stderr } = terminal;
   const shown = await openShown(line, services, undefined);
-  return withGpu(services, line, async (gpu) => {
+  return withGpu(services, line, terminal, async (gpu) => {
     const trainer = await createPlayer(gpu, shown, services);
-    const interrupts = new Interrupts(services, () => {});
+    const interrupts = new Interrupts(services, (text) => stderr.write(`${text}\n`));
     try {
       const note = line.quiet ? () => {} : (text: string) => void stderr.write(`${text}\n`);
       note(`${shown.environment.id} on ${gpu.adapter.name}`);

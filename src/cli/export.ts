@@ -1,12 +1,11 @@
 /** `lockstep export`: a trained policy as a file for other programs, checked against the device. */
 
-import { resolve } from 'node:path';
 import type { EnvironmentDefinition } from '../environments/definition';
 import { TOLERANCE } from '../export/check-export';
 import type { SavedPolicy } from '../trainer/saved-policy';
 import { type DeviceServices, type OpenGpu, withGpu } from './device';
 import type { Artefact } from './export-formats';
-import { besidePath, EXTENSIONS, type ExportFormat, fileNameOf } from './export-names';
+import { besidePath, checkOther, EXTENSIONS, type ExportFormat, fileNameOf } from './export-names';
 import { quote } from './flag-values';
 import type { CommandLine } from './flags';
 import { formatInteger } from './numbers';
@@ -54,28 +53,21 @@ interface OutputFile {
   readonly bytes: Uint8Array;
 }
 
-/**
- * The files of an export; the export itself comes last, so that it never lies there alone.
- * @throws UsageError if one is the policy that is exported.
- */
-function outputFiles(path: string, { bytes, beside }: Artefact, source: string): OutputFile[] {
+/** The files of an export; the export itself comes last, so that it never lies there alone. */
+function outputFiles(path: string, { bytes, beside }: Artefact): OutputFile[] {
   const others = Object.entries(beside).map(([suffix, own]) => ({
     ...{ path: besidePath(path, suffix), bytes: own },
   }));
-  const files = [...others, { path, bytes }];
-  const overwritten = files.find((file) => resolve(file.path) === resolve(source));
-  if (!overwritten) return files;
-  throw new UsageError(
-    `${overwritten.path} is the policy that is exported; --out names another file`,
-  );
+  return [...others, { path, bytes }];
 }
 
 /** @returns the exit code. */
 export async function exportPolicy<G extends OpenGpu>(
   line: CommandLine,
   services: ExportServices<G>,
-  { stdout, stderr }: Terminal,
+  terminal: Terminal,
 ): Promise<number> {
+  const { stdout, stderr } = terminal;
   const { exchange } = services;
   const { agent } = line;
   const format = formatOf(line);
@@ -83,9 +75,10 @@ export async function exportPolicy<G extends OpenGpu>(
   const { id: environment } = saved.environment;
   const path = line.out ?? fileNameOf(environment, EXTENSIONS[format]);
   const artefact = await exchange.makeExport(format, saved, agent);
-  const files = outputFiles(path, artefact, source);
+  const files = outputFiles(path, artefact);
+  for (const file of files) checkOther(file.path, source, 'the policy that is exported');
   for (const file of files) await refusing(exchange.checkWritable(file.path), '--out ');
-  const verification = await withGpu(services, line, async (gpu) => {
+  const verification = await withGpu(services, line, terminal, async (gpu) => {
     stderr.write(`comparing with ${gpu.adapter.name}\n`);
     return exchange.verifyExport(gpu, saved, agent, path, artefact);
   });

@@ -1,6 +1,7 @@
 /** Opens the folder of a run, and tells the user where it is. */
 import { resolve } from 'node:path';
 import { version } from '../../package.json';
+import { checkResumedChanges } from '../config/changes';
 import type { PpoConfig } from '../config/ppo-config';
 import { deriveSizes } from '../config/sizes';
 import type { EnvironmentDefinition } from '../environments/definition';
@@ -9,8 +10,10 @@ import type { RunDescription } from '../logging/logger';
 import { describePlan, type KernelPlan } from '../network/kernel-plan';
 import type { FoundCheckpoint } from '../node/find-checkpoint';
 import type { IfTaken } from '../node/run-folder';
+import { checkSameEnvironment } from '../trainer/saved-file';
 import { quote } from './flag-values';
 import type { CommandLine } from './flags';
+import type { Progress } from './progress';
 import { type OpenRun, RunKeeper, type Saver } from './run-keeper';
 import type { Terminal } from './terminal';
 import { UsageError } from './usage-error';
@@ -53,6 +56,7 @@ export interface KeptRun {
   readonly config: PpoConfig;
   readonly adapter: AdapterDescription;
   readonly trainer: Saver & { readonly plan: KernelPlan };
+  readonly progress: Progress;
   readonly resumed: FoundCheckpoint | undefined;
   /** Of `checkRunDir`. */
   readonly folder: NewFolder | undefined;
@@ -83,19 +87,34 @@ export async function checkRunDir(
   return folder;
 }
 
-/** @throws UsageError for a resumed run that has taken all its steps. */
-export function checkUnfinished(
-  { resume }: CommandLine,
-  config: PpoConfig,
+/**
+ * Checks that a resumed run can go on.
+ * @throws UsageError for a run that has reached its end; ConfigError for another environment, or
+ * fields that must stay as they are.
+ */
+export function checkResumed(
+  { resume, stopAfterIterations: stop }: CommandLine,
+  { environment, config }: Pick<KeptRun, 'environment' | 'config'>,
   resumed: FoundCheckpoint | undefined,
 ): void {
-  const finished = resumed?.checkpoint.snapshot.counters.iteration ?? 0;
+  if (!resumed) return;
+  const { snapshot, environment: before } = resumed.checkpoint;
+  checkSameEnvironment(environment, before);
+  checkResumedChanges(snapshot.config, config);
+  const finished = snapshot.counters.iteration;
   const { iterations, batch } = deriveSizes(config);
-  if (!resumed || finished < iterations) return;
-  throw new UsageError(
-    `--resume ${resume}: the run has taken ${finished * batch} of ${config.totalTimesteps} ` +
-      'timesteps; it goes on with a higher --total-timesteps',
-  );
+  if (finished >= iterations) {
+    throw new UsageError(
+      `--resume ${resume}: the run has taken ${finished * batch} of ${config.totalTimesteps} ` +
+        'timesteps; to continue, raise --total-timesteps',
+    );
+  }
+  if (stop !== undefined && stop <= finished) {
+    throw new UsageError(
+      `--stop-after-iterations ${stop}: the run has finished ${finished} iterations; the number ` +
+        'must be higher',
+    );
+  }
 }
 
 function refuse(error: Error): never {
@@ -108,12 +127,13 @@ function refuse(error: Error): never {
  * @throws UsageError if it cannot be written.
  */
 export async function openRun(
-  { line, environment, config, adapter, trainer, resumed, folder }: KeptRun,
+  { line, environment, config, adapter, trainer, progress, resumed, folder }: KeptRun,
   services: RunFolderServices & { now(): number },
   { stderr }: Terminal,
 ): Promise<RunKeeper | undefined> {
   if (line.noSave) return undefined;
-  const warn = (text: string): void => void stderr.write(`warning: ${text}\n`);
+  // The progress line may be on the screen.
+  const warn = (text: string): void => progress.note(`warning: ${text}`);
   const iteration = resumed?.checkpoint.snapshot.counters.iteration ?? 0;
   const begin = { iteration, timesteps: iteration * deriveSizes(config).batch };
   const description: RunDescription = {
@@ -133,7 +153,8 @@ export async function openRun(
     })
     .catch(refuse);
   run.log({ type: 'start', run: description, ...begin });
-  stderr.write(`run folder: ${run.path}; continue later: lockstep train --resume ${run.path}\n`);
+  const resume = `lockstep train --resume ${quote(run.path)}`;
+  stderr.write(`run folder: ${run.path}; continue later: ${resume}\n`);
   const { saveInterval: interval } = line;
   const keeper = new RunKeeper({
     ...{ run, trainer, interval, begin, bestReturn: run.bestReturn, warn, now: services.now },

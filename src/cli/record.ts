@@ -4,8 +4,9 @@ import type { MovingOptions } from '../drawing/recording';
 import { formatEpisode, formatReturns } from './caption';
 import { type OpenGpu, withGpu } from './device';
 import type { CommandLine } from './flags';
+import { Interrupts } from './interrupts';
 import { formatInteger } from './numbers';
-import { createPlayer, Interrupts, openShown, rateOf, type ShowServices } from './show-services';
+import { createPlayer, openShown, rateOf, type ShowServices } from './show-services';
 import type { Terminal } from './terminal';
 import { refusing, UsageError } from './usage-error';
 
@@ -26,8 +27,9 @@ export interface RecordServices<G extends OpenGpu> extends ShowServices<G> {
 export async function record<G extends OpenGpu>(
   line: CommandLine,
   services: RecordServices<G>,
-  { stdout, stderr }: Terminal,
+  terminal: Terminal,
 ): Promise<number> {
+  const { stdout, stderr } = terminal;
   const path = line.operands[1]!;
   const format = formatOf(line, path);
   const shown = await openShown(line, services, line.operands[2]);
@@ -38,9 +40,10 @@ export async function record<G extends OpenGpu>(
     theme: line.dark ? ('dark' as const) : ('light' as const),
     stepsPerSecond: rateOf(line, environment),
   };
-  return withGpu(services, line, async (gpu) => {
+  return withGpu(services, line, terminal, async (gpu) => {
+    stderr.write(`${environment.id} on ${gpu.adapter.name}\n`);
     const player = await createPlayer(gpu, shown, services);
-    const interrupts = new Interrupts(services, () => {});
+    const interrupts = new Interrupts(services, (text) => stderr.write(`${text}\n`));
     try {
       const { episodes = 1, agent, sample } = line;
       const steps = player.play({ episodes, agent, greedy: !sample });

@@ -19,13 +19,14 @@ export interface ReplayServices<G extends OpenGpu> extends DeviceServices<G> {
 export async function replay<G extends OpenGpu>(
   line: CommandLine,
   services: ReplayServices<G>,
-  { stdout, stderr }: Terminal,
+  terminal: Terminal,
 ): Promise<number> {
+  const { stdout, stderr } = terminal;
   const { path, checkpoint, problems } = await refusing(
     services.readCheckpoint(line.operands[0]!, 'replayed'),
   );
   for (const problem of problems) stderr.write(`warning: ${problem}\n`);
-  return withGpu(services, line, async (gpu) => {
+  return withGpu(services, line, terminal, async (gpu) => {
     stderr.write(`${path} on ${gpu.adapter.name}\n`);
     const found = await services.replay(gpu, checkpoint);
     const text = line.json ? JSON.stringify(found) : formatReplay(found, checkpoint);

@@ -3,13 +3,13 @@ import { completeConfig } from '../config/defaults';
 import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { Policy } from '../trainer/policy';
+import { environmentDifferences } from '../trainer/saved-file';
 import type { SavedPolicy } from '../trainer/saved-policy';
 import type { OpenGpu } from './device';
 import type { Evaluator } from './evaluate';
 import type { CommandLine } from './flags';
 import type { Player } from './player';
-import { ENDING_SIGNALS, type EndingSignal } from './signals';
-import type { InterruptServices, TrainServices } from './train';
+import type { TrainServices } from './train';
 import { refusing, UsageError } from './usage-error';
 
 export interface ShowServices<G extends OpenGpu> extends TrainServices<G> {
@@ -65,9 +65,6 @@ function untrained(environment: EnvironmentDefinition): Shown {
   return { environment, config: completeConfig(environment.defaults), policy: undefined };
 }
 
-/** What must agree, so that a policy is at home in an environment. */
-const SAME = ['id', 'shader', 'params', 'action', 'maxEpisodeSteps'] as const;
-
 async function inEnvironment<G extends OpenGpu>(
   saved: SavedPolicy,
   services: ShowServices<G>,
@@ -75,9 +72,7 @@ async function inEnvironment<G extends OpenGpu>(
 ): Promise<Shown> {
   if (module === undefined) return saved;
   const environment = await services.importEnvironment(module);
-  const differing = SAME.filter(
-    (key) => JSON.stringify(environment[key]) !== JSON.stringify(saved.environment[key]),
-  );
+  const differing = environmentDifferences(environment, saved.environment);
   if (differing.length === 0) return { ...saved, environment };
   throw new UsageError(
     `${module}: its environment ${environment.id} differs from the one that the policy was ` +
@@ -93,32 +88,4 @@ export async function createPlayer<G extends OpenGpu>(
 ): Promise<Player & Evaluator> {
   const wish = { environment, config, policy, checkpoint: undefined, stop: {}, tune: false };
   return services.createTrainer({ gpu, ...wish, note: () => {} });
-}
-
-/** Notices the first signal; the second one ends the process. */
-export class Interrupts {
-  private first: EndingSignal | undefined;
-  private readonly ignoreSignals: () => void;
-
-  /** @param react called at the first signal */
-  constructor(services: InterruptServices, react: () => void) {
-    this.ignoreSignals = services.onInterrupt((signal) => {
-      if (this.first) return services.exit(ENDING_SIGNALS[signal]);
-      this.first = signal;
-      react();
-    });
-  }
-
-  get happened(): boolean {
-    return this.first !== undefined;
-  }
-
-  /** The exit code of a command that a signal has ended, else 0. */
-  get code(): number {
-    return this.first ? ENDING_SIGNALS[this.first] : 0;
-  }
-
-  ignore(): void {
-    this.ignoreSignals();
-  }
 }

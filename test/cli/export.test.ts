@@ -31,7 +31,8 @@ async function run(command: string, exchange = new FakeExchange(SAVED)) {
   const terminal = { stdout: new Recorder(), stderr: new Recorder() };
   const line = parseCommandLine(command.split(' '));
   const gpu = { adapter: { name: 'pipe' }, destroy: () => {} } as never;
-  const services = { exchange, openGpu: async () => gpu, findEnvironment };
+  const adapterWarnings = async () => [];
+  const services = { exchange, openGpu: async () => gpu, adapterWarnings, findEnvironment };
   const importEnvironment = async (path: string) => ({ ...cartpole, id: `Own of ${path}` });
   const code = await (line.command === 'import'
     ? importForeign(line, { ...services, importEnvironment }, terminal)
