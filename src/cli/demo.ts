@@ -50,16 +50,17 @@ export async function demo<G extends OpenGpu>(
 ): Promise<number> {
   const environment = services.findEnvironment(ENVIRONMENT);
   const config = resolveConfig(line, environment, services.readText);
-  return withGpu(services, line, terminal, async (gpu) => {
-    const { stdout } = terminal;
-    stdout.write(`${ENVIRONMENT} on ${gpu.adapter.name}: compiling the kernels\n`);
+  const { stdout, stderr } = terminal;
+  const announce = ({ adapter }: G): void =>
+    void stdout.write(`${ENVIRONMENT} on ${adapter.name}: compiling the kernels\n`);
+  return withGpu(services, line, { stderr, announce }, async (gpu) => {
     const note = (): void => {};
     const wish = { environment, config, checkpoint: undefined, stop: {}, tune: false };
     const trainer = await services.createTrainer({ gpu, ...wish, note });
     const view = stdout.isTTY
       ? new LiveView(environment, trainer, stepsOf(config), services, terminal)
       : new PlainView(services, terminal);
-    const tell = (text: string): void => void terminal.stderr.write(`${text}\n`);
+    const tell = (text: string): void => void stderr.write(`${text}\n`);
     const interrupts = new Interrupts(services, tell, () => {
       view.end();
       trainer.stop();

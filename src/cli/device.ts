@@ -2,7 +2,7 @@
 
 import type { AdapterDescription } from '../gpu/adapter';
 import { type Gpu, GpuError } from '../gpu/device';
-import type { Terminal } from './terminal';
+import type { Output } from './terminal';
 
 /** The part of a device that commands use directly. */
 export type OpenGpu = Pick<Gpu, 'destroy' | 'unsafeFast' | 'matrixUnits'> & {
@@ -28,18 +28,27 @@ export class NoAdapterError extends Error {
   override readonly name = 'NoAdapterError';
 }
 
+/** Tells the user which adapter runs. */
+export interface Announcement<G extends OpenGpu> {
+  /** Gets the warnings about the adapter. */
+  readonly stderr: Output;
+  /** Names the adapter; called before the warnings. */
+  announce(gpu: G): void;
+}
+
 /**
- * Calls `use` with an open device and closes it afterwards, also after an error. Warns about the
- * adapter before.
+ * Tells the user which adapter runs, calls `use` with an open device and closes it afterwards, also
+ * after an error.
  */
 export async function withGpu<G extends OpenGpu, T>(
   services: DeviceServices<G>,
   wish: DeviceWish,
-  { stderr }: Terminal,
+  { stderr, announce }: Announcement<G>,
   use: (gpu: G) => Promise<T>,
 ): Promise<T> {
   const gpu = await openGpu(services, wish);
   try {
+    announce(gpu);
     for (const warning of await services.adapterWarnings(gpu.adapter)) {
       stderr.write(`warning: ${warning}\n`);
     }

@@ -117,15 +117,14 @@ const DEFAULT_ENVIRONMENT = 'CartPole-v1';
 async function doctor<G extends OpenGpu>(
   line: CommandLine,
   services: Services<G>,
-  terminal: Terminal,
+  { stdout, stderr }: Terminal,
 ): Promise<number> {
-  const { stdout } = terminal;
   const environment = line.compile
     ? await environmentOf(line.operands[0] ?? DEFAULT_ENVIRONMENT, services)
     : undefined;
   // The advice of an inspection has the warnings about the adapter.
   const quiet = environment ? services : { ...services, adapterWarnings: async () => [] };
-  return withGpu(quiet, line, terminal, async (gpu) => {
+  return withGpu(quiet, line, { stderr, announce: () => {} }, async (gpu) => {
     const { works, record, text } = environment
       ? await services.compileTimes(gpu, environment)
       : await services.inspect(gpu, line.matrixUnits);

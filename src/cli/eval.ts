@@ -20,12 +20,12 @@ export async function evalPolicy<G extends OpenGpu>(
 ): Promise<number> {
   const { stdout, stderr } = terminal;
   const shown = await openShown(line, services, undefined);
-  return withGpu(services, line, terminal, async (gpu) => {
+  const note = line.quiet ? () => {} : (text: string) => void stderr.write(`${text}\n`);
+  const announce = ({ adapter }: G): void => note(`${shown.environment.id} on ${adapter.name}`);
+  return withGpu(services, line, { stderr, announce }, async (gpu) => {
     const trainer = await createPlayer(gpu, shown, services);
     const interrupts = new Interrupts(services, (text) => stderr.write(`${text}\n`));
     try {
-      const note = line.quiet ? () => {} : (text: string) => void stderr.write(`${text}\n`);
-      note(`${shown.environment.id} on ${gpu.adapter.name}`);
       const evaluation = await evaluateInParts(trainer, {
         episodes: line.episodes ?? EPISODES,
         numAgents: shown.config.numAgents,

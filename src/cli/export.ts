@@ -78,8 +78,8 @@ export async function exportPolicy<G extends OpenGpu>(
   const files = outputFiles(path, artefact);
   for (const file of files) checkOther(file.path, source, 'the policy that is exported');
   for (const file of files) await refusing(exchange.checkWritable(file.path), '--out ');
-  const verification = await withGpu(services, line, terminal, async (gpu) => {
-    stderr.write(`comparing with ${gpu.adapter.name}\n`);
+  const announce = ({ adapter }: G): void => void stderr.write(`comparing with ${adapter.name}\n`);
+  const verification = await withGpu(services, line, { stderr, announce }, async (gpu) => {
     return exchange.verifyExport(gpu, saved, agent, path, artefact);
   });
   for (const file of files) await exchange.writeBytes(file.path, file.bytes);

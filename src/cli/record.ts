@@ -40,8 +40,9 @@ export async function record<G extends OpenGpu>(
     theme: line.dark ? ('dark' as const) : ('light' as const),
     stepsPerSecond: rateOf(line, environment),
   };
-  return withGpu(services, line, terminal, async (gpu) => {
-    stderr.write(`${environment.id} on ${gpu.adapter.name}\n`);
+  const announce = ({ adapter }: G): void =>
+    void stderr.write(`${environment.id} on ${adapter.name}\n`);
+  return withGpu(services, line, { stderr, announce }, async (gpu) => {
     const player = await createPlayer(gpu, shown, services);
     const interrupts = new Interrupts(services, (text) => stderr.write(`${text}\n`));
     try {

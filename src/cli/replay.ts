@@ -26,8 +26,8 @@ export async function replay<G extends OpenGpu>(
     services.readCheckpoint(line.operands[0]!, 'replayed'),
   );
   for (const problem of problems) stderr.write(`warning: ${problem}\n`);
-  return withGpu(services, line, terminal, async (gpu) => {
-    stderr.write(`${path} on ${gpu.adapter.name}\n`);
+  const announce = ({ adapter }: G): void => void stderr.write(`${path} on ${adapter.name}\n`);
+  return withGpu(services, line, { stderr, announce }, async (gpu) => {
     const found = await services.replay(gpu, checkpoint);
     const text = line.json ? JSON.stringify(found) : formatReplay(found, checkpoint);
     stdout.write(`${text}\n`);

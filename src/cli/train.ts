@@ -82,23 +82,24 @@ export async function train<G extends OpenGpu>(
   checkResumed(line, of, resumed);
   const named = { id: environment.id, seed: config.seed };
   const folder = await checkRunDir(line, named, resumed, services);
+  const { stderr } = terminal;
+  const tell = (text: string): void => void stderr.write(`${text}\n`);
+  const announce = (gpu: G): void => tell(formatStart(environment, config, gpu));
   const { given, warnings: fileWarnings } = await openFiles(line, of, services.policyFiles);
-  return withGpu(services, line, terminal, async (gpu) => {
-    terminal.stderr.write(`${formatStart(environment, config, gpu)}\n`);
+  return withGpu(services, line, { stderr, announce }, async (gpu) => {
     const missing =
       line.matrixUnits && !gpu.matrixUnits ? [`--matrix-units: ${gpu.adapter.name} has none`] : [];
     for (const warning of [...missing, ...fileWarnings, ...(resumed?.problems ?? [])]) {
-      terminal.stderr.write(`warning: ${warning}\n`);
+      tell(`warning: ${warning}`);
     }
-    const tell = (text: string): void => void terminal.stderr.write(`${text}\n`);
     const notes: string[] = [];
     const note = (text: string): void => {
       notes.push(text);
       tell(text);
     };
     const progress = line.quiet
-      ? createQuietProgress(terminal.stderr)
-      : createProgress(terminal.stderr, services.now);
+      ? createQuietProgress(stderr)
+      : createProgress(stderr, services.now);
     const compiled = line.quiet ? () => {} : noteCompilation(tell, services.now);
     try {
       const kernels = { tune: line.tune, note };

@@ -27,14 +27,16 @@ export async function watch<G extends OpenGpu>(
 ): Promise<number> {
   const shown = await openShown(line, services, line.operands[1]);
   const { environment } = shown;
+  const { stdout, stderr } = terminal;
   const { episodes = EPISODES, sample, agent } = line;
-  return withGpu(services, line, terminal, async (gpu) => {
-    terminal.stderr.write(`${environment.id} on ${gpu.adapter.name}\n`);
+  const announce = ({ adapter }: G): void =>
+    void stderr.write(`${environment.id} on ${adapter.name}\n`);
+  return withGpu(services, line, { stderr, announce }, async (gpu) => {
     const player = await createPlayer(gpu, shown, services);
     const frames = framesOf(environment, player.play({ episodes, greedy: !sample, agent }));
     const rate = rateOf(line, environment);
     const show = { environment, frames, episodes, rate };
-    return terminal.stdout.isTTY
+    return stdout.isTTY
       ? showLive(show, services, terminal)
       : showPlain(show, line.operands[0]!, services, terminal);
   });
