@@ -76,6 +76,10 @@ describe('nothing is written', () => {
       'export Pendulum-v1.safetensors --format safetensors',
       'Pendulum-v1.safetensors is the policy that is exported; --out names another file',
     ],
+    [
+      'import ./Pendulum-v1.safetensors --environment Pendulum-v1',
+      'Pendulum-v1.safetensors is the file that is imported; --out names another file',
+    ],
     ['import x.zip', 'lockstep import needs --environment, which the policy acts in'],
   ])('by %s', async (command, message) => {
     const exchange = new FakeExchange(SAVED);

@@ -208,3 +208,27 @@ test('no damage makes reading fail', async () => {
   expect(states).toContain('broken');
   expect(states.size).toBeGreaterThan(1);
 });
+
+test('the end in the notes counts where the summary is of an earlier part', async () => {
+  const files = runFolder('run', { ended: 2, returns: [[1], [2], [3]] });
+  const note = (fields: object): string => `${JSON.stringify({ time: '', ...fields })}\n`;
+  const run = JSON.parse(files['run/config.json']!);
+  const start = note({ type: 'start', run, iteration: 2 });
+  const read = (iteration: number) =>
+    readFolder({
+      ...files,
+      'run/metrics.jsonl': runFolder('run', { returns: Array(iteration).fill([1]) })[
+        'run/metrics.jsonl'
+      ]!,
+      'run/notes.jsonl': start + note({ type: 'end', reason: 'failed', iteration }),
+    });
+  const later = await read(3);
+  expect([later.state, later.evidence]).toEqual([
+    ...['stopped', 'notes.jsonl: a fault, after 3 of 3 iterations'],
+  ]);
+  // The device failed before another iteration was finished.
+  const same = await read(2);
+  expect([same.state, same.evidence]).toEqual([
+    ...['stopped', 'summary.json: a fault, after 2 of 3 iterations'],
+  ]);
+});

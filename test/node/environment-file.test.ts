@@ -37,6 +37,7 @@ test.each([
   expect(error).toBeInstanceOf(EnvironmentError);
   expect((error as Error).message.startsWith(`${path}: `)).toBe(true);
   expect((error as Error).message).toMatch(message);
+  if (text !== '' && !text.includes('other')) expect((error as Error).cause).toBeInstanceOf(Error);
 });
 
 test('a module that is not there is refused', async () => {
