@@ -10,7 +10,7 @@ export type OpenGpu = Pick<Gpu, 'destroy' | 'unsafeFast' | 'matrixUnits'> & {
 };
 
 /** Which device to open, and how. */
-export interface DeviceWish {
+export interface DeviceRequest {
   readonly adapter: string | undefined;
   readonly unsafeFast: boolean;
   readonly matrixUnits: boolean;
@@ -18,7 +18,7 @@ export interface DeviceWish {
 
 export interface DeviceServices<G extends OpenGpu> {
   /** @throws GpuError if there is no adapter, or none that matches. */
-  openGpu(wish: DeviceWish): Promise<G>;
+  openGpu(wish: DeviceRequest): Promise<G>;
   /** Warnings about the adapter in use, one sentence each. */
   adapterWarnings(adapter: AdapterDescription): Promise<readonly string[]>;
 }
@@ -42,7 +42,7 @@ export interface Announcement<G extends OpenGpu> {
  */
 export async function withGpu<G extends OpenGpu, T>(
   services: DeviceServices<G>,
-  wish: DeviceWish,
+  wish: DeviceRequest,
   { stderr, announce }: Announcement<G>,
   use: (gpu: G) => Promise<T>,
 ): Promise<T> {
@@ -60,7 +60,7 @@ export async function withGpu<G extends OpenGpu, T>(
 
 async function openGpu<G extends OpenGpu>(
   services: DeviceServices<G>,
-  wish: DeviceWish,
+  wish: DeviceRequest,
 ): Promise<G> {
   try {
     return await services.openGpu(wish);

@@ -113,7 +113,7 @@ export function formatEvaluation(record: EvalRecord): string {
     ['episodes', `${formatInteger(episodes * agents)}, ${record.greedy ? 'greedy' : 'sampled'}`],
     ['mean return', `${number(meanReturn)} ± ${number(stdReturn)}`],
     ['standard error', formatNumber(error, 2)],
-    ['least, most', `${number(record.minReturn)}, ${number(record.maxReturn)}`],
+    ['min, max return', `${number(record.minReturn)}, ${number(record.maxReturn)}`],
     ['mean length', `${number(record.meanLength)} steps`],
     ...(left > 0 ? [['did not end', `${formatInteger(left)}, which are left out`]] : []),
   ];

@@ -25,7 +25,7 @@ export interface NewFolder {
 }
 
 /** What a run folder is opened for. */
-export interface RunWish {
+export interface RunRequest {
   readonly folder: NewFolder;
   readonly description: RunDescription;
   /** Iterations that are finished, where the folder's own run goes on; undefined for a new run. */
@@ -46,7 +46,7 @@ export interface RunFolderServices {
    */
   checkRunFolder(folder: NewFolder): Promise<void>;
   /** @throws RunFolderError naming the path and the reason. */
-  openRun(wish: RunWish): Promise<OpenRun & { readonly bestReturn: number }>;
+  openRun(wish: RunRequest): Promise<OpenRun & { readonly bestReturn: number }>;
 }
 
 /** A run whose trainer is ready. */

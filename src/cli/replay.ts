@@ -1,4 +1,4 @@
-/** `lockstep replay`: plays an iteration again and says where its first non-finite number began. */
+/** `lockstep replay`: plays an iteration again and says where a non-finite number first appeared. */
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { CheckpointUse, FoundCheckpoint } from '../node/find-checkpoint';
 import type { Checkpoint } from '../trainer/checkpoint';

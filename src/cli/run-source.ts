@@ -1,4 +1,4 @@
-/** Where a run comes from: a built-in environment, a module of the user's own, or a checkpoint. */
+/** Where a run comes from: a built-in environment, a user's module, or a checkpoint. */
 import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { CheckpointUse, FoundCheckpoint } from '../node/find-checkpoint';

@@ -63,7 +63,7 @@ export function withoutSlash(path: string): string {
 
 /** One row per run with its results and its state, and how that was judged. */
 export function formatRuns(runs: readonly LoggedRun[]): string {
-  return formatTable([[...HEADER, 'state', 'as told by'], ...runs.map(rowOf)], RIGHT);
+  return formatTable([[...HEADER, 'state', 'evidence'], ...runs.map(rowOf)], RIGHT);
 }
 
 function rowOf(run: LoggedRun): string[] {

@@ -39,8 +39,8 @@ export interface Shown {
 const MODULE = /\.[mc]?[jt]s$/;
 
 /**
- * The policies of the file that the command line names, in their environment or in that of a module
- * of the user's own, which can draw it; or an untrained policy in the environment of a module.
+ * The policies of the file that the command line names, in their environment or in that of a
+ * user's module, which can draw it; or an untrained policy in the environment of a module.
  * @param module the operand that names a module
  * @throws UsageError for a file that cannot be used, or without the agent of --agent;
  * EnvironmentError for a module that has no such environment.

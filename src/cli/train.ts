@@ -13,7 +13,7 @@ import type { StopConditions, StopReason } from '../trainer/stop-conditions';
 import { EVALUATION_EPISODES } from './commands';
 import { noteCompilation } from './compiling';
 import { type DeviceServices, type OpenGpu, withGpu } from './device';
-import { type EvaluationWish, type Evaluator, evaluateInParts } from './evaluate';
+import { type EvaluationRequest, type Evaluator, evaluateInParts } from './evaluate';
 import { quote } from './flag-values';
 import type { CommandLine } from './flags';
 import { type InterruptServices, Interrupts } from './interrupts';
@@ -164,7 +164,7 @@ async function runTraining<G extends OpenGpu>(
     if (keeper?.problem) failures.push(keeper.problem);
     const policy = await trainer.policy();
     await attempt(save(run, policy, services.policyFiles));
-    const wish = evaluationWish(run, () => interrupts.happened);
+    const wish = evaluationRequest(run, () => interrupts.happened);
     const evaluation = (await attempt(evaluateInParts(trainer, wish))) ?? null;
     if (evaluation) keeper?.evaluated(evaluation);
     const record = makeRecord(run, outcome, evaluation, hashParameters(policy.parameters));
@@ -216,10 +216,10 @@ function joined(failures: readonly Error[]): Error {
   return new Error(failures.map(({ message }) => message).join('\n'), { cause: failures });
 }
 
-function evaluationWish(
+function evaluationRequest(
   { line, environment, config, progress }: Run,
   interrupted: () => boolean,
-): EvaluationWish {
+): EvaluationRequest {
   return {
     episodes: line.episodes ?? EVALUATION_EPISODES,
     numAgents: config.numAgents,

@@ -55,7 +55,7 @@ export function readLines<T>(
   return { contents, problems: [`${file}: line ${first.number}${others}: ${first.reason}`] };
 }
 
-/** Whether a value is an object with keys, and no list. */
+/** Whether a value is an object with keys, and not an array. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

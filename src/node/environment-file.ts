@@ -1,4 +1,4 @@
-/** Environments in modules of one's own. */
+/** Environments from users' modules. */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {

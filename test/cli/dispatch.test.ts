@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { OpenGpu } from '../../src/cli/device';
 import { dispatch, type Services } from '../../src/cli/dispatch';
 import { CONFIG_KEYS, flagOf } from '../../src/cli/flag-values';
-import type { RunWish } from '../../src/cli/open-run';
+import type { RunRequest } from '../../src/cli/open-run';
 import type { OpenRun } from '../../src/cli/run-keeper';
 import { ENDING_SIGNALS, type EndingSignal, SIGNAL_NAMES } from '../../src/cli/signals';
 import { ConfigError } from '../../src/config/config-error';
@@ -172,7 +172,7 @@ class FakeProcess {
     folder,
     continuesAt,
     keep,
-  }: RunWish): OpenRun & { readonly bestReturn: number } {
+  }: RunRequest): OpenRun & { readonly bestReturn: number } {
     const where = folder.path;
     const how = continuesAt === undefined ? 'new' : `on from ${continuesAt}`;
     this.kept.push(`${where}: ${how}, keeps ${keep}`);

@@ -76,10 +76,6 @@ describe('nothing is written', () => {
       'export Pendulum-v1.safetensors --format safetensors',
       'Pendulum-v1.safetensors is the policy that is exported; --out names another file',
     ],
-    [
-      'import ./Pendulum-v1.safetensors --environment Pendulum-v1',
-      'Pendulum-v1.safetensors is the file that is imported; --out names another file',
-    ],
     ['import x.zip', 'lockstep import needs --environment, which the policy acts in'],
   ])('by %s', async (command, message) => {
     const exchange = new FakeExchange(SAVED);
@@ -127,6 +123,14 @@ describe('an imported policy', () => {
     'walk.safetensors': exportSafetensors(randomPolicy(pendulum, { normObs: false })),
   };
   const imported = (command: string) => run(command, new FakeExchange({}, foreign));
+
+  test('does not overwrite the file that it comes from', async () => {
+    const command = 'import walk.safetensors --environment Pendulum-v1 --out ./walk.safetensors';
+    await expect(imported(command)).rejects.toMatchObject({
+      name: 'UsageError',
+      message: './walk.safetensors is the file that is imported; --out names another file',
+    });
+  });
 
   test('becomes a policy file, with the command that trains it on', async () => {
     const { text, files, exchange } = await imported(

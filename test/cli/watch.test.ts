@@ -169,6 +169,13 @@ describe('a module of the user', () => {
     );
   });
 
+  test('is refused if it has another action mask', async () => {
+    const fake = new ShowProcess(false);
+    fake.module = { ...cartpole, actionMask: true };
+    expect(await fake.run('watch run.safetensors ./my.mjs')).toBe(2);
+    expect(fake.stderr.text).toMatch(/CartPole-v1, in actionMask$/m);
+  });
+
   test('is refused if its environment is another one', async () => {
     const fake = new ShowProcess(false);
     fake.module = { ...cartpole, id: 'Other-v0', params: { SIZE: 2 } };

@@ -20,11 +20,11 @@ describe('the state of a run', () => {
       'that has just written',
       {},
       'running',
-      'no end is noted; last written 59 s ago, after 3 of 3',
+      'no end was recorded; last written 59 s ago, after 3 of 3',
     ],
     ['without any iteration', { returns: [] }, 'running', 'last written 59 s ago, after 0 of 3'],
     // The summary is of its first part.
-    ['that went on', { ended: 2 }, 'running', 'no end is noted; last written 59 s ago'],
+    ['that went on', { ended: 2 }, 'running', 'no end was recorded; last written 59 s ago'],
   ] as const)('%s', async (_, wish, state, evidence) => {
     const run = await readFolder(runFolder('run', wish), 59_000);
     expect(run.state).toBe(state);
@@ -38,7 +38,9 @@ describe('the state of a run', () => {
     slow['run/metrics.jsonl'] = '{"iteration":2,"seconds":100,"agents":[{}]}\n';
     expect((await readFolder(slow, 240_000)).state).toBe('running');
     const run = await readFolder(slow, 30 * HOUR);
-    expect(run.evidence).toBe('no end is noted; last written 30 h ago, after 2 of 3 iterations');
+    expect(run.evidence).toBe(
+      'no end was recorded; last written 30 h ago, after 2 of 3 iterations',
+    );
   });
 
   test('is stopped after a fault', async () => {
@@ -115,7 +117,7 @@ describe('damage is named', () => {
   test.each<[string, string, string | Error | undefined, string]>([
     ['no config', 'config.json', undefined, 'config.json: it is missing'],
     ['a cut config', 'config.json', '{"environment": "Ca', 'config.json: Unterminated string'],
-    ['another file', 'config.json', '[1]', 'config.json: it is no record of a run'],
+    ['another file', 'config.json', '[1]', 'config.json: it is not a record of a run'],
     [
       'no seed',
       'config.json',

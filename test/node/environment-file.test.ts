@@ -1,4 +1,4 @@
-/** Environments in modules of one's own. */
+/** Environments from users' modules. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
