@@ -5,7 +5,7 @@ import { evaluateInParts } from './evaluate';
 import type { CommandLine } from './flags';
 import { formatHistogram } from './histogram';
 import { Interrupts } from './interrupts';
-import { formatInteger, formatNumber } from './numbers';
+import { formatInteger, formatNumber, formatSpread, oneDecimal } from './numbers';
 import { createPlayer, openShown, type Shown, type ShowServices } from './show-services';
 import { formatTable } from './table';
 import type { Terminal } from './terminal';
@@ -105,16 +105,15 @@ export function formatEvaluation(record: EvalRecord): string {
   const { episodes, perAgent, endedEpisodes, meanReturn, stdReturn } = record;
   const agents = perAgent.length;
   const left = episodes * agents - endedEpisodes;
-  const number = (value: number): string => formatNumber(value, 1);
   const error = stdReturn / Math.sqrt(endedEpisodes);
   const rows = [
     ['environment', record.environment],
     ['adapter', record.adapter],
     ['episodes', `${formatInteger(episodes * agents)}, ${record.greedy ? 'greedy' : 'sampled'}`],
-    ['mean return', `${number(meanReturn)} ± ${number(stdReturn)}`],
+    ['mean return', formatSpread(meanReturn, stdReturn)],
     ['standard error', formatNumber(error, 2)],
-    ['min, max return', `${number(record.minReturn)}, ${number(record.maxReturn)}`],
-    ['mean length', `${number(record.meanLength)} steps`],
+    ['min, max return', `${oneDecimal(record.minReturn)}, ${oneDecimal(record.maxReturn)}`],
+    ['mean length', `${oneDecimal(record.meanLength)} steps`],
     ...(left > 0 ? [['did not end', `${formatInteger(left)}, which are left out`]] : []),
   ];
   const parts = [formatTable(rows), formatHistogram(record.returns.flat())];
@@ -130,7 +129,7 @@ const COUNTED =
 function formatAgents(perAgent: readonly Returns[]): string {
   const rows = perAgent.map(({ meanReturn, stdReturn }, agent) => [
     `${agent}`,
-    `${formatNumber(meanReturn, 1)} ± ${formatNumber(stdReturn, 1)}`,
+    formatSpread(meanReturn, stdReturn),
   ]);
   return formatTable([['agent', 'mean return'], ...rows], [0, 1]);
 }
