@@ -330,8 +330,8 @@ export const OTHER_FLAGS = {
     counts: 'the seed of the episodes',
     default: 0,
     description:
-      'Seed of the episodes (default 0). The same seed plays the same episodes; a device with less ' +
-      'room for them at once plays others after its first part.',
+      'Seed of the episodes (default 0). The same seed plays the same episodes; a device with ' +
+      'less room for them at once plays others after its first part.',
     commands: ['eval'],
   },
   '--json': {

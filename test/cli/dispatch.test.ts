@@ -332,7 +332,7 @@ test('warnings about the adapter are shown', async () => {
   expect(fake.stderr.lines[1]).toBe('warning: a GPU is idle');
 });
 
-test('doctor leaves the warnings about the adapter to its advice, except with --compile', async () => {
+test('doctor leaves warnings about the adapter to its advice, but for --compile', async () => {
   const fake = new FakeProcess();
   fake.warnings = ['a GPU is idle'];
   await fake.run('doctor');

@@ -162,7 +162,7 @@ test('a failure of the device is logged, once what is being written is complete'
   expect(fake.logged.at(-1)).toMatchObject({ text: 'the device was lost' });
 });
 
-test('a best checkpoint that could not be written does not raise what counts as the best', async () => {
+test('a best checkpoint that could not be written does not count as the best', async () => {
   const fake = new Fake();
   const keeper = fake.keeper(1);
   fake.obstacle = async (what) => {

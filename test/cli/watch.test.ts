@@ -100,8 +100,8 @@ test('without a terminal there is a line for each episode, and a word about pict
   expect(await fake.run('watch runs/one')).toBe(0);
   expect(fake.stderr.text).toBe(
     'CartPole-v1 on pipe\n' +
-      'standard output is not a terminal, so nothing is drawn; lockstep record runs/one out.gif makes ' +
-      'a picture\n',
+      'standard output is not a terminal, so nothing is drawn; lockstep record runs/one out.gif ' +
+      'makes a picture\n',
   );
   expect(fake.stdout.lines).toEqual([
     'episode 1: return 3 in 3 steps, the task ended',

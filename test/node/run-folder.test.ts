@@ -139,7 +139,7 @@ test('what a folder of a run says is cut to the iteration that it goes on from',
   expect(existsSync(left)).toBe(false);
 });
 
-test('a damaged checkpoint is set aside when the run goes on, so that it is not the newest', async () => {
+test('a damaged checkpoint is set aside when the run goes on', async () => {
   const run = await newRun(1);
   await run.writeCheckpoint(90, BYTES);
   await run.close();
@@ -164,7 +164,7 @@ test('half a note is cut off, so that the next one has a line of its own', async
   expect(lines.map((line) => JSON.parse(line).text)).toEqual(['whole', 'next']);
 });
 
-test('a best checkpoint that cannot be read is named, and the next one counts as the best', async () => {
+test('a best checkpoint that cannot be read is named and counts no more', async () => {
   const run = await newRun();
   await run.writeBest(BYTES.slice(0, 1000));
   await run.close();
