@@ -1,6 +1,7 @@
 /** tfjs's webgpu backend in Node: on Dawn, on the adapter that Lockstep would take. */
 import * as tf from '@tensorflow/tfjs-core';
-import { calm, requestNodeAdapter } from '../../src/node/dawn';
+import { calm } from '../../src/node/calm';
+import { requestNodeAdapter } from '../../src/node/dawn';
 
 /** The limits that tfjs raises when it opens a device itself. */
 const LIMITS = [

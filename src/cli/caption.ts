@@ -2,7 +2,7 @@
 import type { ActionSpace } from '../action-space';
 import type { Ending, Frame } from '../drawing/frames';
 import type { EnvironmentDefinition } from '../environments/definition';
-import { formatInteger } from './numbers';
+import { counted, formatSpread } from './numbers';
 
 const DECIMALS = 2;
 
@@ -23,10 +23,6 @@ const ENDINGS: Readonly<Record<Ending, string>> = {
   truncated: 'the time limit ended it',
   abandoned: 'it was abandoned',
 };
-
-function counted(count: number, noun: string): string {
-  return `${formatInteger(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
 
 /** An episode that has ended: "episode 2: return 200 in 200 steps, the time limit ended it". */
 export function formatEpisode({ episode, step, sum, ending }: Frame): string {
@@ -52,6 +48,6 @@ export function formatCaption(
 export function formatReturns(returns: readonly number[]): string {
   const mean = returns.reduce((sum, value) => sum + value, 0) / returns.length;
   const square = returns.reduce((sum, value) => sum + (value - mean) ** 2, 0) / returns.length;
-  const spread = `${formatSum(mean)} ± ${formatSum(Math.sqrt(square))}`;
+  const spread = formatSpread(mean, Math.sqrt(square), formatSum);
   return `${counted(returns.length, 'episode')}: return ${spread}`;
 }

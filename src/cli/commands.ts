@@ -1,4 +1,4 @@
-/** The tables of the command line: what each command takes, and every flag that is no config field. */
+/** The tables of the command line: what each command takes, and every flag that is not a config field. */
 
 /** What the table says of a command. */
 interface CommandRow {
@@ -23,21 +23,21 @@ export const COMMANDS = {
   },
   eval: {
     description: 'Evaluate a trained policy over many episodes.',
-    usage: 'CHECKPOINT|RUN [flags]',
+    usage: 'RUN|CHECKPOINT|POLICY|FILE.mjs [flags]',
     operands: [1, 1],
     missing: 'a checkpoint, a policy file or the folder of a run',
     opensDevice: true,
   },
   watch: {
     description: 'Draw episodes of a trained policy in the terminal.',
-    usage: 'CHECKPOINT [ENVIRONMENT.mjs] [flags]',
+    usage: 'RUN|CHECKPOINT|POLICY|FILE.mjs [ENVIRONMENT.mjs] [flags]',
     operands: [1, 2],
     missing: 'a checkpoint, a policy file, or the folder of a run',
     opensDevice: true,
   },
   record: {
-    description: 'Record episodes of a trained policy: a moving .gif, or a .png of one episode.',
-    usage: 'CHECKPOINT FILE.gif|FILE.png [ENVIRONMENT.mjs] [flags]',
+    description: 'Record episodes of a trained policy: an animated .gif, or a .png of one episode.',
+    usage: 'RUN|FILE OUT.gif|OUT.png [ENVIRONMENT.mjs] [flags]',
     operands: [2, 3],
     missing: 'a checkpoint, policy file or run folder, and a file that ends in .gif or .png',
     opensDevice: true,
@@ -50,12 +50,12 @@ export const COMMANDS = {
   },
   doctor: {
     description: 'Test the adapter with a real computation and suggest improvements.',
-    usage: '[flags] [--compile [ENVIRONMENT]]',
+    usage: '[flags] [--compile [ENVIRONMENT|FILE.mjs]]',
     operands: [0, 1],
     opensDevice: true,
   },
   runs: {
-    description: 'List run folders with their results and how they stand, newest last.',
+    description: 'List run folders with their results and status, newest last.',
     usage: '[DIR] (default: runs)',
     operands: [0, 1],
     opensDevice: false,
@@ -69,9 +69,9 @@ export const COMMANDS = {
   },
   replay: {
     description: 'Play the iteration after a checkpoint and find the first non-finite number.',
-    usage: 'CHECKPOINT [flags]',
+    usage: 'RUN|CHECKPOINT [flags]',
     operands: [1, 1],
-    missing: 'a checkpoint, such as the one that a failed run names',
+    missing: 'a run folder or a checkpoint, such as the one that a failed run names',
     opensDevice: true,
   },
   export: {
@@ -127,7 +127,7 @@ export const FLAG_GROUPS = {
   run: 'Runs',
   policy: 'Policies',
   device: 'Device and kernels',
-  show: 'Episodes that are shown',
+  show: 'Agent, actions and pictures',
   output: 'Evaluation and output',
 } as const;
 export type FlagGroup = keyof typeof FLAG_GROUPS;
@@ -216,7 +216,7 @@ export const OTHER_FLAGS = {
     value: 'SECONDS',
     range: [1e-3, 1e9],
     counts: 'the time limit',
-    description: 'End early after so many seconds of training.',
+    description: 'End early after so many seconds of training, those before --resume included.',
     commands: ['train'],
   },
   '--save': {
@@ -240,7 +240,8 @@ export const OTHER_FLAGS = {
   '--format': {
     group: 'policy',
     value: 'FORMAT',
-    description: 'onnx, js (an ES module), or the numbers by the names of SB3: json, safetensors.',
+    description:
+      "onnx, js (an ES module), or the weights under Stable-Baselines3's names: json, safetensors.",
     commands: ['export'],
   },
   '--environment': {
@@ -257,7 +258,7 @@ export const OTHER_FLAGS = {
   },
   '--tune': {
     group: 'device',
-    description: 'First time all kernel plans and keep the fastest for this machine.',
+    description: 'Time all kernel plans before training and keep the fastest for this machine.',
     commands: ['train'],
   },
   '--matrix-units': {
@@ -328,7 +329,9 @@ export const OTHER_FLAGS = {
     range: [0, 2 ** 32 - 1],
     counts: 'the seed of the episodes',
     default: 0,
-    description: 'Seed of the episodes (default 0): the same seed plays the same ones.',
+    description:
+      'Seed of the episodes (default 0). The same seed plays the same episodes; a device with ' +
+      'less room for them at once plays others after its first part.',
     commands: ['eval'],
   },
   '--json': {
@@ -348,18 +351,7 @@ export const OTHER_FLAGS = {
   '--help': {
     group: 'output',
     description: 'Show this help (also -h).',
-    commands: [
-      'train',
-      'doctor',
-      'runs',
-      'compare',
-      'envs',
-      'help',
-      'replay',
-      'export',
-      'import',
-      'eval',
-    ],
+    commands: Object.keys(COMMANDS) as CommandName[],
   },
   '--version': {
     group: 'output',

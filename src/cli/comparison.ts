@@ -2,7 +2,7 @@
 import type { LoggedRun } from '../logging/logged-run';
 import { type Curve, type CurvePoint, curveChart } from './curve-chart';
 import { formatInteger, formatRate } from './numbers';
-import { finalReturns, formatRange, formatSeeds, meanOf, returnsIn, speedOf } from './run-figures';
+import { finalReturns, formatRange, meanOf, returnsIn, seedsOf, speedOf } from './run-figures';
 import { formatTable } from './table';
 
 /** A run and the letter that tables and chart name it by. */
@@ -128,7 +128,7 @@ function formatResults(runs: readonly Labelled[], thresholds: Thresholds): strin
     formatRange(speed, formatRate),
   ];
   const rows = runs.map(({ label: name, run }) => [
-    ...[name, run.folder, formatSeeds(run)],
+    ...[name, run.folder, seedsOf(run)],
     ...cells(known.get(run)!),
     run.state,
   ]);

@@ -3,18 +3,20 @@ import type { PpoConfig } from '../config/ppo-config';
 import { deriveSizes } from '../config/sizes';
 import { framesOf } from '../drawing/frames';
 import type { EnvironmentDefinition } from '../environments/definition';
+import type { Drawing } from '../environments/drawing';
 import type { IterationReport } from '../trainer/metrics';
 import { formatSum } from './caption';
 import { formatDefinitions } from './definitions';
 import { type OpenGpu, withGpu } from './device';
 import type { CommandLine } from './flags';
-import { formatInteger, formatNumber, formatRate } from './numbers';
+import { Interrupts } from './interrupts';
+import { formatInteger, formatNumber, formatRate, formatSpread } from './numbers';
 import { Pacer, pictureLines } from './picture';
 import { createProgress } from './progress';
 import { resolveConfig } from './resolve-config';
 import { formatChart, type ReturnChart } from './return-chart';
 import { Screen } from './screen';
-import { Interrupts, type ShowServices, USUAL_RATE } from './show-services';
+import { type ShowServices, USUAL_RATE } from './show-services';
 import type { Terminal } from './terminal';
 import type { Training } from './train';
 
@@ -49,16 +51,18 @@ export async function demo<G extends OpenGpu>(
 ): Promise<number> {
   const environment = services.findEnvironment(ENVIRONMENT);
   const config = resolveConfig(line, environment, services.readText);
-  return withGpu(services, line, async (gpu) => {
-    const { stdout } = terminal;
-    stdout.write(`${ENVIRONMENT} on ${gpu.adapter.name}: compiling the kernels\n`);
+  const { stdout, stderr } = terminal;
+  const announce = ({ adapter }: G): void =>
+    void stdout.write(`${ENVIRONMENT} on ${adapter.name}: compiling the kernels\n`);
+  return withGpu(services, line, { stderr, announce }, async (gpu) => {
     const note = (): void => {};
     const wish = { environment, config, checkpoint: undefined, stop: {}, tune: false };
     const trainer = await services.createTrainer({ gpu, ...wish, note });
     const view = stdout.isTTY
       ? new LiveView(environment, trainer, stepsOf(config), services, terminal)
       : new PlainView(services, terminal);
-    const interrupts = new Interrupts(services, () => {
+    const tell = (text: string): void => void stderr.write(`${text}\n`);
+    const interrupts = new Interrupts(services, tell, () => {
       view.end();
       trainer.stop();
     });
@@ -70,7 +74,7 @@ export async function demo<G extends OpenGpu>(
         episodes: EPISODES,
         greedy: true,
       });
-      const result = { environment, config, trained, meanReturn, stdReturn };
+      const result = { environment, trained, meanReturn, stdReturn };
       stdout.write(`${formatResult(result)}\n`);
       return interrupts.code;
     } finally {
@@ -188,7 +192,7 @@ class LiveView implements View {
     return Math.min(this.screen.size.columns, MOST_COLUMNS);
   }
 
-  private pictureOf(drawing: Parameters<typeof pictureLines>[0]): string[] {
+  private pictureOf(drawing: Drawing): string[] {
     const rows = Math.max(3, this.screen.size.rows - CHART_ROWS - TEXT_ROWS);
     return pictureLines(drawing, { columns: this.columns, rows }, this.color);
   }
@@ -238,7 +242,6 @@ function formatStatus(value: number, { timesteps, seconds }: Trained): string {
 
 interface Result {
   readonly environment: EnvironmentDefinition;
-  readonly config: PpoConfig;
   readonly trained: Trained;
   readonly meanReturn: number;
   readonly stdReturn: number;
@@ -248,7 +251,7 @@ function formatResult({ environment, trained, ...result }: Result): string {
   const { id, rewardThreshold = Number.NEGATIVE_INFINITY } = environment;
   const { meanReturn, stdReturn } = result;
   const solved = meanReturn >= rewardThreshold ? 'solved' : 'not solved';
-  const returns = `${formatSum(meanReturn)} ± ${formatSum(stdReturn)}`;
+  const returns = formatSpread(meanReturn, stdReturn, formatSum);
   const { timesteps, seconds } = trained;
   return [
     '',

@@ -2,6 +2,7 @@
 
 import type { AdapterDescription } from '../gpu/adapter';
 import { type Gpu, GpuError } from '../gpu/device';
+import type { Output } from './terminal';
 
 /** The part of a device that commands use directly. */
 export type OpenGpu = Pick<Gpu, 'destroy' | 'unsafeFast' | 'matrixUnits'> & {
@@ -9,7 +10,7 @@ export type OpenGpu = Pick<Gpu, 'destroy' | 'unsafeFast' | 'matrixUnits'> & {
 };
 
 /** Which device to open, and how. */
-export interface DeviceWish {
+export interface DeviceRequest {
   readonly adapter: string | undefined;
   readonly unsafeFast: boolean;
   readonly matrixUnits: boolean;
@@ -17,7 +18,9 @@ export interface DeviceWish {
 
 export interface DeviceServices<G extends OpenGpu> {
   /** @throws GpuError if there is no adapter, or none that matches. */
-  openGpu(wish: DeviceWish): Promise<G>;
+  openGpu(wish: DeviceRequest): Promise<G>;
+  /** Warnings about the adapter in use, one sentence each. */
+  adapterWarnings(adapter: AdapterDescription): Promise<readonly string[]>;
 }
 
 /** There is no adapter, or none that matches; the process exits with 2. */
@@ -25,14 +28,30 @@ export class NoAdapterError extends Error {
   override readonly name = 'NoAdapterError';
 }
 
-/** Calls `use` with an open device and closes it afterwards, also after an error. */
+/** Tells the user which adapter runs. */
+export interface Announcement<G extends OpenGpu> {
+  /** Gets the warnings about the adapter. */
+  readonly stderr: Output;
+  /** Names the adapter; called before the warnings. */
+  announce(gpu: G): void;
+}
+
+/**
+ * Tells the user which adapter runs, calls `use` with an open device and closes it afterwards, also
+ * after an error.
+ */
 export async function withGpu<G extends OpenGpu, T>(
   services: DeviceServices<G>,
-  wish: DeviceWish,
+  wish: DeviceRequest,
+  { stderr, announce }: Announcement<G>,
   use: (gpu: G) => Promise<T>,
 ): Promise<T> {
   const gpu = await openGpu(services, wish);
   try {
+    announce(gpu);
+    for (const warning of await services.adapterWarnings(gpu.adapter)) {
+      stderr.write(`warning: ${warning}\n`);
+    }
     return await use(gpu);
   } finally {
     gpu.destroy();
@@ -41,7 +60,7 @@ export async function withGpu<G extends OpenGpu, T>(
 
 async function openGpu<G extends OpenGpu>(
   services: DeviceServices<G>,
-  wish: DeviceWish,
+  wish: DeviceRequest,
 ): Promise<G> {
   try {
     return await services.openGpu(wish);

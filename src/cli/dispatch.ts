@@ -1,5 +1,6 @@
 /** Runs one command line and turns its outcome into an exit code. */
 
+import { inspect } from 'node:util';
 import type { EnvironmentDefinition } from '../environments/definition';
 import { compare } from './compare';
 import { demo } from './demo';
@@ -12,6 +13,7 @@ import { formatHelp } from './help';
 import { importForeign } from './import';
 import { type RecordServices, record } from './record';
 import { type ReplayServices, replay } from './replay';
+import { environmentOf } from './run-source';
 import { type RunServices, runs } from './runs';
 import type { Terminal } from './terminal';
 import { train } from './train';
@@ -115,12 +117,14 @@ const DEFAULT_ENVIRONMENT = 'CartPole-v1';
 async function doctor<G extends OpenGpu>(
   line: CommandLine,
   services: Services<G>,
-  { stdout }: Terminal,
+  { stdout, stderr }: Terminal,
 ): Promise<number> {
   const environment = line.compile
-    ? services.findEnvironment(line.operands[0] ?? DEFAULT_ENVIRONMENT)
+    ? await environmentOf(line.operands[0] ?? DEFAULT_ENVIRONMENT, services)
     : undefined;
-  return withGpu(services, line, async (gpu) => {
+  // The advice of an inspection has the warnings about the adapter.
+  const quiet = environment ? services : { ...services, adapterWarnings: async () => [] };
+  return withGpu(quiet, line, { stderr, announce: () => {} }, async (gpu) => {
     const { works, record, text } = environment
       ? await services.compileTimes(gpu, environment)
       : await services.inspect(gpu, line.matrixUnits);
@@ -131,5 +135,6 @@ async function doctor<G extends OpenGpu>(
 
 function describeError(error: unknown, debug: boolean): string {
   if (!(error instanceof Error)) return `lockstep: ${String(error)}`;
-  return `lockstep: ${debug && error.stack ? error.stack : error.message}`;
+  // Causes included.
+  return `lockstep: ${debug ? inspect(error) : error.message}`;
 }

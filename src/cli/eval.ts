@@ -4,14 +4,9 @@ import { type OpenGpu, withGpu } from './device';
 import { evaluateInParts } from './evaluate';
 import type { CommandLine } from './flags';
 import { formatHistogram } from './histogram';
-import { formatInteger, formatNumber } from './numbers';
-import {
-  createPlayer,
-  Interrupts,
-  openShown,
-  type Shown,
-  type ShowServices,
-} from './show-services';
+import { Interrupts } from './interrupts';
+import { formatInteger, formatNumber, formatSpread, oneDecimal } from './numbers';
+import { createPlayer, openShown, type Shown, type ShowServices } from './show-services';
 import { formatTable } from './table';
 import type { Terminal } from './terminal';
 
@@ -21,15 +16,16 @@ const EPISODES = 1000;
 export async function evalPolicy<G extends OpenGpu>(
   line: CommandLine,
   services: ShowServices<G>,
-  { stdout, stderr }: Terminal,
+  terminal: Terminal,
 ): Promise<number> {
+  const { stdout, stderr } = terminal;
   const shown = await openShown(line, services, undefined);
-  return withGpu(services, line, async (gpu) => {
+  const note = line.quiet ? () => {} : (text: string) => void stderr.write(`${text}\n`);
+  const announce = ({ adapter }: G): void => note(`${shown.environment.id} on ${adapter.name}`);
+  return withGpu(services, line, { stderr, announce }, async (gpu) => {
     const trainer = await createPlayer(gpu, shown, services);
-    const interrupts = new Interrupts(services, () => {});
+    const interrupts = new Interrupts(services, (text) => stderr.write(`${text}\n`));
     try {
-      const note = line.quiet ? () => {} : (text: string) => void stderr.write(`${text}\n`);
-      note(`${shown.environment.id} on ${gpu.adapter.name}`);
       const evaluation = await evaluateInParts(trainer, {
         episodes: line.episodes ?? EPISODES,
         numAgents: shown.config.numAgents,
@@ -109,16 +105,15 @@ export function formatEvaluation(record: EvalRecord): string {
   const { episodes, perAgent, endedEpisodes, meanReturn, stdReturn } = record;
   const agents = perAgent.length;
   const left = episodes * agents - endedEpisodes;
-  const number = (value: number): string => formatNumber(value, 1);
   const error = stdReturn / Math.sqrt(endedEpisodes);
   const rows = [
     ['environment', record.environment],
     ['adapter', record.adapter],
     ['episodes', `${formatInteger(episodes * agents)}, ${record.greedy ? 'greedy' : 'sampled'}`],
-    ['mean return', `${number(meanReturn)} ± ${number(stdReturn)}`],
+    ['mean return', formatSpread(meanReturn, stdReturn)],
     ['standard error', formatNumber(error, 2)],
-    ['least, most', `${number(record.minReturn)}, ${number(record.maxReturn)}`],
-    ['mean length', `${number(record.meanLength)} steps`],
+    ['min, max return', `${oneDecimal(record.minReturn)}, ${oneDecimal(record.maxReturn)}`],
+    ['mean length', `${oneDecimal(record.meanLength)} steps`],
     ...(left > 0 ? [['did not end', `${formatInteger(left)}, which are left out`]] : []),
   ];
   const parts = [formatTable(rows), formatHistogram(record.returns.flat())];
@@ -134,7 +129,7 @@ const COUNTED =
 function formatAgents(perAgent: readonly Returns[]): string {
   const rows = perAgent.map(({ meanReturn, stdReturn }, agent) => [
     `${agent}`,
-    `${formatNumber(meanReturn, 1)} ± ${formatNumber(stdReturn, 1)}`,
+    formatSpread(meanReturn, stdReturn),
   ]);
   return formatTable([['agent', 'mean return'], ...rows], [0, 1]);
 }

@@ -16,14 +16,17 @@ export interface Evaluator {
   evaluate(options: EvaluateOptions): Promise<Evaluation>;
 }
 
-export interface EvaluationWish {
+export interface EvaluationRequest {
   /** Episodes per agent. */
   readonly episodes: number;
   readonly numAgents: number;
   readonly observationSize: number;
   /** Whether the most likely actions are taken; default true. */
   readonly greedy?: boolean;
-  /** Seed of the first part, which later parts count on from; undefined for other episodes. */
+  /**
+   * Seed of the first part, from which later parts count on; undefined for other episodes each
+   * time. A device with less room has smaller parts, and plays other episodes after the first.
+   */
   readonly seed?: number | undefined;
   /** Whether every episode is listed. */
   readonly perEpisode?: boolean;
@@ -38,7 +41,7 @@ export interface EvaluationWish {
  */
 export async function evaluateInParts(
   trainer: Evaluator,
-  wish: EvaluationWish,
+  wish: EvaluationRequest,
 ): Promise<Evaluation> {
   const { episodes, numAgents, observationSize, note, interrupted, greedy = true } = wish;
   const kind = greedy ? 'greedy' : 'sampled';
@@ -63,7 +66,7 @@ export async function evaluateInParts(
 /** Plays the wanted episodes, halving their number until the device has room for them. */
 async function playPart(
   trainer: Evaluator,
-  wish: EvaluationWish,
+  wish: EvaluationRequest,
   wanted: number,
 ): Promise<Evaluation> {
   const { greedy = true, seed, perEpisode = false, episodes } = wish;
@@ -77,7 +80,10 @@ async function playPart(
 }
 
 /** Every part has a seed of its own, and so has every agent in it. */
-function seedOf({ seed, numAgents }: EvaluationWish, part: number): { seed?: number | undefined } {
+function seedOf(
+  { seed, numAgents }: EvaluationRequest,
+  part: number,
+): { seed?: number | undefined } {
   return { seed: seed === undefined ? undefined : (seed + part * numAgents) % 2 ** 32 };
 }
 

@@ -1,4 +1,6 @@
 /** The names of formats and files of `lockstep export`. */
+import { resolve } from 'node:path';
+import { UsageError } from './usage-error';
 
 /** The usual extension of each format. */
 export const EXTENSIONS = {
@@ -20,4 +22,14 @@ export function besidePath(path: string, suffix: string): string {
   const [, extension = ''] = /(\.\w+)$/.exec(path) ?? [];
   const stem = path.slice(0, path.length - extension.length);
   return `${stem}${suffix === '.d.ts' && extension === '.mjs' ? '.d.mts' : suffix}`;
+}
+
+/**
+ * Checks that a file that is written is not the one that is read.
+ * @param what what the latter is, for the message
+ * @throws UsageError if it is.
+ */
+export function checkOther(path: string, source: string, what: string): void {
+  if (resolve(path) !== resolve(source)) return;
+  throw new UsageError(`${path} is ${what}; --out names another file`);
 }

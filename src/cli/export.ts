@@ -1,17 +1,16 @@
 /** `lockstep export`: a trained policy as a file for other programs, checked against the device. */
 
-import { resolve } from 'node:path';
 import type { EnvironmentDefinition } from '../environments/definition';
 import { TOLERANCE } from '../export/check-export';
 import type { SavedPolicy } from '../trainer/saved-policy';
 import { type DeviceServices, type OpenGpu, withGpu } from './device';
 import type { Artefact } from './export-formats';
-import { besidePath, EXTENSIONS, type ExportFormat, fileNameOf } from './export-names';
+import { besidePath, checkOther, EXTENSIONS, type ExportFormat, fileNameOf } from './export-names';
 import { quote } from './flag-values';
 import type { CommandLine } from './flags';
 import { formatInteger } from './numbers';
 import type { Terminal } from './terminal';
-import { UsageError } from './usage-error';
+import { refusing, UsageError } from './usage-error';
 import type { Verification } from './verify-export';
 
 /** What the commands need from other rooms, so that a test can replace it. */
@@ -42,13 +41,6 @@ export interface ExportServices<G extends OpenGpu> extends DeviceServices<G> {
   readonly exchange: PolicyExchange<G>;
 }
 
-/** Turns what is wrong with an operand or flag into a refusal. */
-export async function refusing<T>(action: Promise<T>, flag = ''): Promise<T> {
-  return action.catch((error: Error) => {
-    throw new UsageError(`${flag}${error.message}`, { cause: error });
-  });
-}
-
 function formatOf({ format }: CommandLine): ExportFormat {
   const formats = Object.keys(EXTENSIONS);
   if (format !== undefined && formats.includes(format)) return format as ExportFormat;
@@ -61,28 +53,21 @@ interface OutputFile {
   readonly bytes: Uint8Array;
 }
 
-/**
- * The files of an export; the export itself comes last, so that it never lies there alone.
- * @throws UsageError if one is the policy that is exported.
- */
-function outputFiles(path: string, { bytes, beside }: Artefact, source: string): OutputFile[] {
+/** The files of an export; the export itself comes last, so that it never lies there alone. */
+function outputFiles(path: string, { bytes, beside }: Artefact): OutputFile[] {
   const others = Object.entries(beside).map(([suffix, own]) => ({
     ...{ path: besidePath(path, suffix), bytes: own },
   }));
-  const files = [...others, { path, bytes }];
-  const overwritten = files.find((file) => resolve(file.path) === resolve(source));
-  if (!overwritten) return files;
-  throw new UsageError(
-    `${overwritten.path} is the policy that is exported; --out names another file`,
-  );
+  return [...others, { path, bytes }];
 }
 
 /** @returns the exit code. */
 export async function exportPolicy<G extends OpenGpu>(
   line: CommandLine,
   services: ExportServices<G>,
-  { stdout, stderr }: Terminal,
+  terminal: Terminal,
 ): Promise<number> {
+  const { stdout, stderr } = terminal;
   const { exchange } = services;
   const { agent } = line;
   const format = formatOf(line);
@@ -90,10 +75,11 @@ export async function exportPolicy<G extends OpenGpu>(
   const { id: environment } = saved.environment;
   const path = line.out ?? fileNameOf(environment, EXTENSIONS[format]);
   const artefact = await exchange.makeExport(format, saved, agent);
-  const files = outputFiles(path, artefact, source);
+  const files = outputFiles(path, artefact);
+  for (const file of files) checkOther(file.path, source, 'the policy that is exported');
   for (const file of files) await refusing(exchange.checkWritable(file.path), '--out ');
-  const verification = await withGpu(services, line, async (gpu) => {
-    stderr.write(`comparing with ${gpu.adapter.name}\n`);
+  const announce = ({ adapter }: G): void => void stderr.write(`comparing with ${adapter.name}\n`);
+  const verification = await withGpu(services, line, { stderr, announce }, async (gpu) => {
     return exchange.verifyExport(gpu, saved, agent, path, artefact);
   });
   for (const file of files) await exchange.writeBytes(file.path, file.bytes);

@@ -20,6 +20,7 @@ type FileServices = Pick<
   | 'readText'
   | 'readCheckpoint'
   | 'argv'
+  | 'usualRunFolder'
   | 'checkRunFolder'
   | 'openRun'
   | 'exchange'
@@ -39,26 +40,29 @@ function write(path: string, content: string | Uint8Array): Promise<void> {
 export const fileServices = (argv: readonly string[]): FileServices => ({
   importEnvironment,
   readText: (path) => readFileSync(path, 'utf8'),
-  readCheckpoint: async (path) => {
-    const { readCheckpoint } = await import('../node/run-folder');
-    return readCheckpoint(path);
+  readCheckpoint: async (path, use) => {
+    const { readCheckpoint } = await import('../node/find-checkpoint');
+    return readCheckpoint(path, use);
   },
   argv,
-  checkRunFolder: async (path) => {
-    const { RunFolder } = await import('../node/run-folder');
-    return RunFolder.check(path ?? join('runs', 'new'));
+  usualRunFolder: async (environment, seed) => {
+    const { runFolderName } = await import('../node/run-folder');
+    return join('runs', runFolderName(environment, seed, new Date()));
   },
-  openRun: async ({ path, seed, description, continuesAt, ...options }) => {
-    const { RunFolder, runFolderName } = await import('../node/run-folder');
-    const { environment } = description;
-    const folder = path ?? join('runs', runFolderName(environment, seed, new Date()));
+  checkRunFolder: async ({ path, ifTaken }) => {
+    const { RunFolder } = await import('../node/run-folder');
+    return RunFolder.check(path, ifTaken);
+  },
+  openRun: async ({ folder, description, continuesAt, ...options }) => {
+    const { RunFolder } = await import('../node/run-folder');
+    const { path, ifTaken } = folder;
     return continuesAt === undefined
-      ? RunFolder.create(folder, description, options)
-      : RunFolder.reopen(folder, continuesAt, options);
+      ? RunFolder.create(path, description, options, ifTaken)
+      : RunFolder.reopen(path, continuesAt, options);
   },
   exchange: {
     findPolicy: async (path) => {
-      const { policyFileOf } = await import('../node/run-folder');
+      const { policyFileOf } = await import('../node/find-checkpoint');
       const file = await policyFileOf(path);
       return { path: file, saved: await readSavedPolicy(file) };
     },
@@ -81,7 +85,7 @@ export const fileServices = (argv: readonly string[]): FileServices => ({
   runFiles,
   writeFile: write,
   readSaved: async (path) => {
-    const { policyFileOf } = await import('../node/run-folder');
+    const { policyFileOf } = await import('../node/find-checkpoint');
     return readSavedPolicy(await policyFileOf(path));
   },
 });

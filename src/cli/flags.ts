@@ -13,6 +13,7 @@ import {
   flagRow,
   type Options,
   OTHER_FLAGS,
+  type OtherFlag,
   rowOf,
 } from './commands';
 import {
@@ -279,6 +280,23 @@ function asTyped({ raw, value }: Given): string {
   return value === undefined ? raw : `${raw} ${quote(value)}`;
 }
 
+/** What is wrong with the flags together. */
+function conflicts(command: Command, given: ReadonlyMap<string, unknown>): string[] {
+  const has = (flag: OtherFlag): boolean => given.has(flag);
+  const problems: string[] = [];
+  if (command === 'train' && has('--matrix-units') && !has('--tune')) {
+    problems.push('--matrix-units needs --tune, which uses matrix units only if they are faster');
+  }
+  if (has('--compile') && has('--matrix-units')) {
+    problems.push('--matrix-units cannot be combined with --compile, which does not test them');
+  }
+  for (const flag of ['--run-dir', '--keep', '--save-interval'] as const) {
+    if (!has('--no-save') || !has(flag)) continue;
+    problems.push(`${flag} cannot be combined with --no-save, which keeps no run folder`);
+  }
+  return problems;
+}
+
 function readFlags(line: CommandLine, flags: readonly Given[]): CommandLine {
   const overrides: Partial<Record<ConfigKey, unknown>> = {};
   const typed = new Map<string, string>();
@@ -298,9 +316,7 @@ function readFlags(line: CommandLine, flags: readonly Given[]): CommandLine {
       others.set(given.flag, given.value);
     }
   }
-  if (line.command === 'train' && others.has('--matrix-units') && !others.has('--tune')) {
-    problems.push('--matrix-units needs --tune, which uses matrix units only if they are faster');
-  }
+  problems.push(...conflicts(line.command, others));
   return {
     ...line,
     overrides: overrides as Partial<PpoConfig>,

@@ -2,13 +2,13 @@
 import { completeConfig } from '../config/defaults';
 import type { PpoConfig } from '../config/ppo-config';
 import { encodePolicy, type SavedPolicy } from '../trainer/saved-policy';
-import { type PolicyExchange, refusing } from './export';
-import { fileNameOf } from './export-names';
-import { flagOf } from './flag-values';
+import type { PolicyExchange } from './export';
+import { checkOther, fileNameOf } from './export-names';
+import { flagOf, quote } from './flag-values';
 import type { CommandLine } from './flags';
 import { environmentOf, type SourceServices } from './run-source';
 import type { Terminal } from './terminal';
-import { UsageError } from './usage-error';
+import { refusing, UsageError } from './usage-error';
 
 export interface ImportServices
   extends Pick<SourceServices, 'findEnvironment' | 'importEnvironment'> {
@@ -33,8 +33,10 @@ export async function importForeign(
   }
   const { exchange } = services;
   const environment = await environmentOf(operand, services);
-  const saved = await refusing(exchange.importPolicy(line.operands[0]!, environment));
+  const source = line.operands[0]!;
+  const saved = await refusing(exchange.importPolicy(source, environment));
   const path = line.out ?? fileNameOf(environment.id, '.safetensors');
+  checkOther(path, source, 'the file that is imported');
   await refusing(exchange.checkWritable(path), '--out ');
   await exchange.writeBytes(path, encodePolicy(saved));
   const record = { file: path, environment: environment.id, config: saved.config };
@@ -53,6 +55,6 @@ function formatImport(path: string, operand: string, { environment, config }: Sa
     `${path}: a policy for ${environment.id} with hidden layers ` +
       `${hiddenSizes.join(', ') || 'none'} (${activation})`,
     'statistics of normalizers (VecNormalize, NormalizeObservation) are not in such files',
-    `train on: ${['lockstep train', operand, ...flags, '--load', path].join(' ')}`,
+    `train on: ${['lockstep train', quote(operand), ...flags, '--load', quote(path)].join(' ')}`,
   ].join('\n');
 }

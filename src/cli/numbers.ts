@@ -27,3 +27,23 @@ export function formatDuration(seconds: number): string {
   const tail = two(whole % 60);
   return hours > 0 ? `${hours}:${two(minutes)}:${tail}` : `${minutes}:${tail}`;
 }
+
+/** A mean and standard deviation: "203.4 ± 12.1". */
+export function formatSpread(mean: number, std: number, format = oneDecimal): string {
+  return `${format(mean)} ± ${format(std)}`;
+}
+
+/** With one decimal; "-" if there is no value. */
+export function oneDecimal(value: number): string {
+  return formatNumber(value, 1);
+}
+
+/** "1 episode", "3 episodes" */
+export function counted(count: number, noun: string): string {
+  return `${formatInteger(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The seeds of a run's agents: "1", or "1 to 4" for a population. */
+export function formatSeeds(seed: number, numAgents: number): string {
+  return numAgents > 1 ? `${seed} to ${seed + numAgents - 1}` : `${seed}`;
+}

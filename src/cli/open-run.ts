@@ -1,22 +1,32 @@
 /** Opens the folder of a run, and tells the user where it is. */
+import { resolve } from 'node:path';
 import { version } from '../../package.json';
+import { checkResumedChanges } from '../config/changes';
 import type { PpoConfig } from '../config/ppo-config';
 import { deriveSizes } from '../config/sizes';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { AdapterDescription } from '../gpu/adapter';
 import type { RunDescription } from '../logging/logger';
 import { describePlan, type KernelPlan } from '../network/kernel-plan';
-import type { FoundCheckpoint } from '../node/run-folder';
+import type { FoundCheckpoint } from '../node/find-checkpoint';
+import type { IfTaken } from '../node/run-folder';
+import { checkSameEnvironment } from '../trainer/saved-file';
+import { quote } from './flag-values';
 import type { CommandLine } from './flags';
+import type { Progress } from './progress';
 import { type OpenRun, RunKeeper, type Saver } from './run-keeper';
 import type { Terminal } from './terminal';
 import { UsageError } from './usage-error';
 
+/** The folder of a new run. */
+export interface NewFolder {
+  readonly path: string;
+  readonly ifTaken: IfTaken;
+}
+
 /** What a run folder is opened for. */
-export interface RunWish {
-  /** Path of the folder; undefined for a new one with the usual name. */
-  readonly path: string | undefined;
-  readonly seed: number;
+export interface RunRequest {
+  readonly folder: NewFolder;
   readonly description: RunDescription;
   /** Iterations that are finished, where the folder's own run goes on; undefined for a new run. */
   readonly continuesAt: number | undefined;
@@ -28,13 +38,15 @@ export interface RunWish {
 export interface RunFolderServices {
   /** The words of the command line. */
   readonly argv: readonly string[];
+  /** Path of the folder of a run that is named after its environment, the time and its seed. */
+  usualRunFolder(environment: string, seed: number): Promise<string>;
   /**
-   * Checks that a new folder can be made, by default one with the usual name.
+   * Checks that a new folder can be made.
    * @throws RunFolderError naming the path and the reason.
    */
-  checkRunFolder(path: string | undefined): Promise<void>;
+  checkRunFolder(folder: NewFolder): Promise<void>;
   /** @throws RunFolderError naming the path and the reason. */
-  openRun(wish: RunWish): Promise<OpenRun & { readonly bestReturn: number }>;
+  openRun(wish: RunRequest): Promise<OpenRun & { readonly bestReturn: number }>;
 }
 
 /** A run whose trainer is ready. */
@@ -44,38 +56,70 @@ export interface KeptRun {
   readonly config: PpoConfig;
   readonly adapter: AdapterDescription;
   readonly trainer: Saver & { readonly plan: KernelPlan };
+  readonly progress: Progress;
   readonly resumed: FoundCheckpoint | undefined;
+  /** Of `checkRunDir`. */
+  readonly folder: NewFolder | undefined;
 }
 
 /**
- * Checks, before anything else is done, that the folder of a run can be written.
- * @throws UsageError if it cannot.
+ * The folder of a new run, of which it is checked before anything else is done that it can be
+ * written; undefined if there is none or a run goes on in its own.
+ * @throws UsageError if it cannot be written.
  */
 export async function checkRunDir(
   { noSave, resume, runDir }: CommandLine,
+  { id, seed }: { readonly id: string; readonly seed: number },
+  resumed: FoundCheckpoint | undefined,
   services: RunFolderServices,
-): Promise<void> {
-  if (noSave || (resume !== undefined && runDir === undefined)) return;
-  await services.checkRunFolder(runDir).catch(refuse);
+): Promise<NewFolder | undefined> {
+  if (noSave || (resumed?.folder !== undefined && runDir === undefined)) return undefined;
+  if (resume !== undefined && runDir !== undefined && resolve(resume) === resolve(runDir)) {
+    throw new UsageError(
+      `--run-dir ${quote(runDir)}: leave it out to go on in the folder of --resume`,
+    );
+  }
+  const folder: NewFolder =
+    runDir === undefined
+      ? { path: await services.usualRunFolder(id, seed), ifTaken: 'number' }
+      : { path: runDir, ifTaken: 'refuse' };
+  await services.checkRunFolder(folder).catch(refuse);
+  return folder;
 }
 
-/** @throws UsageError for a resumed run that has taken all its steps. */
-export function checkUnfinished(
-  { resume }: CommandLine,
-  config: PpoConfig,
+/**
+ * Checks that a resumed run can go on.
+ * @throws UsageError for a run that has reached its end; ConfigError for another environment, or
+ * fields that must stay as they are.
+ */
+export function checkResumed(
+  { resume, stopAfterIterations: stop }: CommandLine,
+  { environment, config }: Pick<KeptRun, 'environment' | 'config'>,
   resumed: FoundCheckpoint | undefined,
 ): void {
-  const finished = resumed?.checkpoint.snapshot.counters.iteration ?? 0;
+  if (!resumed) return;
+  const { snapshot, environment: before } = resumed.checkpoint;
+  checkSameEnvironment(environment, before);
+  checkResumedChanges(snapshot.config, config);
+  const finished = snapshot.counters.iteration;
   const { iterations, batch } = deriveSizes(config);
-  if (!resumed || finished < iterations) return;
-  throw new UsageError(
-    `--resume ${resume}: the run has taken ${finished * batch} of ${config.totalTimesteps} ` +
-      'timesteps; it goes on with a higher --total-timesteps',
-  );
+  if (finished >= iterations) {
+    throw new UsageError(
+      `--resume ${resume}: the run has taken ${finished * batch} of ${config.totalTimesteps} ` +
+        'timesteps; to continue, raise --total-timesteps',
+    );
+  }
+  if (stop !== undefined && stop <= finished) {
+    throw new UsageError(
+      `--stop-after-iterations ${stop}: the run has finished ${finished} iterations; the number ` +
+        'must be higher',
+    );
+  }
 }
 
 function refuse(error: Error): never {
-  throw new UsageError(`${error.message}; --run-dir names another folder, --no-save keeps none`);
+  const advice = '--run-dir names another folder, --no-save keeps none';
+  throw new UsageError(`${error.message}; ${advice}`, { cause: error });
 }
 
 /**
@@ -83,12 +127,13 @@ function refuse(error: Error): never {
  * @throws UsageError if it cannot be written.
  */
 export async function openRun(
-  { line, environment, config, adapter, trainer, resumed }: KeptRun,
+  { line, environment, config, adapter, trainer, progress, resumed, folder }: KeptRun,
   services: RunFolderServices & { now(): number },
   { stderr }: Terminal,
 ): Promise<RunKeeper | undefined> {
   if (line.noSave) return undefined;
-  const warn = (text: string): void => void stderr.write(`warning: ${text}\n`);
+  // The progress line may be on the screen.
+  const warn = (text: string): void => progress.note(`warning: ${text}`);
   const iteration = resumed?.checkpoint.snapshot.counters.iteration ?? 0;
   const begin = { iteration, timesteps: iteration * deriveSizes(config).batch };
   const description: RunDescription = {
@@ -100,15 +145,16 @@ export async function openRun(
     command: services.argv,
   };
   // A run that continues from a file gets a folder of its own: later checkpoints may lie beside it.
-  const own = line.runDir === undefined ? resumed?.folder : undefined;
+  const own: NewFolder = { path: resumed?.folder ?? '', ifTaken: 'refuse' };
   const run = await services
     .openRun({
-      ...{ path: line.runDir ?? own, seed: config.seed, description, keep: line.keep, warn },
-      continuesAt: own === undefined ? undefined : iteration,
+      ...{ folder: folder ?? own, description, keep: line.keep, warn },
+      continuesAt: folder ? undefined : iteration,
     })
     .catch(refuse);
   run.log({ type: 'start', run: description, ...begin });
-  stderr.write(`run folder: ${run.path}; continue later: lockstep train --resume ${run.path}\n`);
+  const resume = `lockstep train --resume ${quote(run.path)}`;
+  stderr.write(`run folder: ${run.path}; continue later: ${resume}\n`);
   const { saveInterval: interval } = line;
   const keeper = new RunKeeper({
     ...{ run, trainer, interval, begin, bestReturn: run.bestReturn, warn, now: services.now },

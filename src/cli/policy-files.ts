@@ -3,7 +3,7 @@ import type { PolicyOwner } from '../node/policy-file';
 import type { GivenPolicies, Policy } from '../trainer/policy';
 import type { SavedPolicy } from '../trainer/saved-policy';
 import type { CommandLine } from './flags';
-import { UsageError } from './usage-error';
+import { refusing } from './usage-error';
 
 /** Reads and writes policy files; errors begin with the path. */
 export interface PolicyFiles {
@@ -34,16 +34,9 @@ export async function openFiles(
   of: PolicyOwner,
   files: PolicyFiles,
 ): Promise<OpenedFiles> {
-  const attempt = async <T>(flag: string, action: Promise<T>): Promise<T> => {
-    try {
-      return await action;
-    } catch (error) {
-      throw new UsageError(`${flag} ${(error as Error).message}`);
-    }
-  };
   const read = async (flag: string, path: string | undefined): Promise<Policy | undefined> =>
-    path === undefined ? undefined : attempt(flag, files.read(path, of));
-  if (save !== undefined) await attempt('--save', files.checkWritable(save));
+    path === undefined ? undefined : refusing(files.read(path, of), `${flag} `);
+  if (save !== undefined) await refusing(files.checkWritable(save), '--save ');
   const loaded = await read('--load', load);
   const compared = await read('--reference', reference);
   return {

@@ -3,12 +3,11 @@
  */
 import { writeSync } from 'node:fs';
 import { isatty, WriteStream } from 'node:tty';
+import { sleepSync } from '../node/sleep-sync';
 import type { Output } from './terminal';
 
 /** Milliseconds between two attempts if the reader is slow and the descriptor is non-blocking. */
 const RETRY_PAUSE = 1;
-
-const neverNotified = new Int32Array(new SharedArrayBuffer(4));
 
 /** Node's own streams report success if a disk becomes full in the middle of a text. */
 function writeAll(descriptor: number, bytes: Uint8Array): void {
@@ -18,7 +17,7 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
       written += writeSync(descriptor, bytes, written);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      Atomics.wait(neverNotified, 0, 0, RETRY_PAUSE);
+      sleepSync(RETRY_PAUSE);
     }
   }
 }

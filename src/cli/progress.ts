@@ -1,7 +1,7 @@
 /** The progress of a run: one line rewritten in place on a terminal, occasional lines elsewhere. */
 
 import type { AgentMetrics, IterationReport } from '../trainer/metrics';
-import { formatDuration, formatInteger, formatNumber, formatRate } from './numbers';
+import { counted, formatDuration, formatInteger, formatNumber, formatRate } from './numbers';
 import type { Output } from './terminal';
 
 /** Milliseconds between two redraws on a terminal. */
@@ -66,10 +66,6 @@ export function formatFault({ iteration, agents }: IterationReport): string | un
   const where = environments > 0 ? ` in ${counted(environments, 'environment')}` : '';
   const skipped = `${counted(metrics['guards/skipped_updates'], 'update')} skipped`;
   return `iteration ${iteration}, agent ${agent}: ${fault} is not finite${where}; ${skipped}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${formatInteger(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 class LiveProgress implements Progress {
@@ -173,14 +169,14 @@ function formatFacts(report: IterationReport, start: SpeedStart, ranges: boolean
     percent,
     `${formatInteger(report.timesteps)}/${formatInteger(total)} steps${population}`,
     `${formatRate(rate)} steps/s`,
-    `return ${formatSpread(report.agents, 'charts/episodic_return', 1, ranges)}`,
-    `KL ${formatSpread(report.agents, 'losses/approx_kl', 4, ranges)}`,
+    `return ${formatMeanAndRange(report.agents, 'charts/episodic_return', 1, ranges)}`,
+    `KL ${formatMeanAndRange(report.agents, 'losses/approx_kl', 4, ranges)}`,
     `ETA ${formatDuration(remaining)}`,
   ].join('  ');
 }
 
 /** The mean over the agents with a value and, if requested and there are several, the range. */
-function formatSpread(
+function formatMeanAndRange(
   agents: readonly AgentMetrics[],
   metric: 'charts/episodic_return' | 'losses/approx_kl',
   decimals: number,

@@ -4,17 +4,11 @@ import type { MovingOptions } from '../drawing/recording';
 import { formatEpisode, formatReturns } from './caption';
 import { type OpenGpu, withGpu } from './device';
 import type { CommandLine } from './flags';
+import { Interrupts } from './interrupts';
 import { formatInteger } from './numbers';
-import {
-  createPlayer,
-  Interrupts,
-  openShown,
-  rateOf,
-  refused,
-  type ShowServices,
-} from './show-services';
+import { createPlayer, openShown, rateOf, type ShowServices } from './show-services';
 import type { Terminal } from './terminal';
-import { UsageError } from './usage-error';
+import { refusing, UsageError } from './usage-error';
 
 const WIDTHS = { gif: 360, png: 240 } as const;
 /** Most seconds of a moving picture; the rest is left out. */
@@ -33,21 +27,24 @@ export interface RecordServices<G extends OpenGpu> extends ShowServices<G> {
 export async function record<G extends OpenGpu>(
   line: CommandLine,
   services: RecordServices<G>,
-  { stdout, stderr }: Terminal,
+  terminal: Terminal,
 ): Promise<number> {
+  const { stdout, stderr } = terminal;
   const path = line.operands[1]!;
   const format = formatOf(line, path);
   const shown = await openShown(line, services, line.operands[2]);
-  await refused(services.policyFiles.checkWritable(path));
+  await refusing(services.policyFiles.checkWritable(path));
   const { environment } = shown;
   const options = {
     width: line.width ?? WIDTHS[format],
     theme: line.dark ? ('dark' as const) : ('light' as const),
     stepsPerSecond: rateOf(line, environment),
   };
-  return withGpu(services, line, async (gpu) => {
+  const announce = ({ adapter }: G): void =>
+    void stderr.write(`${environment.id} on ${adapter.name}\n`);
+  return withGpu(services, line, { stderr, announce }, async (gpu) => {
     const player = await createPlayer(gpu, shown, services);
-    const interrupts = new Interrupts(services, () => {});
+    const interrupts = new Interrupts(services, (text) => stderr.write(`${text}\n`));
     try {
       const { episodes = 1, agent, sample } = line;
       const steps = player.play({ episodes, agent, greedy: !sample });

@@ -1,17 +1,17 @@
-/** `lockstep replay`: plays an iteration again and says where its first non-finite number began. */
+/** `lockstep replay`: plays an iteration again and says where a non-finite number first appeared. */
 import type { EnvironmentDefinition } from '../environments/definition';
-import type { FoundCheckpoint } from '../node/run-folder';
+import type { CheckpointUse, FoundCheckpoint } from '../node/find-checkpoint';
 import type { Checkpoint } from '../trainer/checkpoint';
 import type { FaultOrigin, Replay } from '../trainer/replay';
 import { type DeviceServices, type OpenGpu, withGpu } from './device';
 import type { CommandLine } from './flags';
 import { formatTable } from './table';
 import type { Terminal } from './terminal';
-import { UsageError } from './usage-error';
+import { refusing } from './usage-error';
 
 export interface ReplayServices<G extends OpenGpu> extends DeviceServices<G> {
   /** @throws RunFolderError naming the path. */
-  readCheckpoint(path: string): Promise<FoundCheckpoint>;
+  readCheckpoint(path: string, use: CheckpointUse): Promise<FoundCheckpoint>;
   replay(gpu: G, checkpoint: Checkpoint): Promise<Replay>;
 }
 
@@ -19,15 +19,15 @@ export interface ReplayServices<G extends OpenGpu> extends DeviceServices<G> {
 export async function replay<G extends OpenGpu>(
   line: CommandLine,
   services: ReplayServices<G>,
-  { stdout, stderr }: Terminal,
+  terminal: Terminal,
 ): Promise<number> {
-  const { path, checkpoint } = await services
-    .readCheckpoint(line.operands[0]!)
-    .catch((error: Error) => {
-      throw new UsageError(error.message);
-    });
-  return withGpu(services, line, async (gpu) => {
-    stderr.write(`${path} on ${gpu.adapter.name}\n`);
+  const { stdout, stderr } = terminal;
+  const { path, checkpoint, problems } = await refusing(
+    services.readCheckpoint(line.operands[0]!, 'replayed'),
+  );
+  for (const problem of problems) stderr.write(`warning: ${problem}\n`);
+  const announce = ({ adapter }: G): void => void stderr.write(`${path} on ${adapter.name}\n`);
+  return withGpu(services, line, { stderr, announce }, async (gpu) => {
     const found = await services.replay(gpu, checkpoint);
     const text = line.json ? JSON.stringify(found) : formatReplay(found, checkpoint);
     stdout.write(`${text}\n`);

@@ -2,7 +2,7 @@
 
 import type { LoggedRun } from '../logging/logged-run';
 import type { MetricLine } from '../logging/metric-lines';
-import { formatNumber } from './numbers';
+import { formatSeeds, oneDecimal } from './numbers';
 
 /** The agents' mean returns of one iteration, those without an ended episode left out. */
 export function returnsIn({ agents }: MetricLine): number[] {
@@ -26,10 +26,10 @@ export function speedOf({ summary, metrics }: LoggedRun): number {
 }
 
 /** "1", or "1 to 4" for a population. */
-export function formatSeeds({ description }: LoggedRun): string {
+export function seedsOf({ description }: LoggedRun): string {
   if (!description) return '-';
   const { seed, numAgents } = description.config as { seed: number; numAgents: number };
-  return numAgents > 1 ? `${seed} to ${seed + numAgents - 1}` : `${seed}`;
+  return formatSeeds(seed, numAgents);
 }
 
 /** The mean, and lowest and highest if there are several values. */
@@ -39,8 +39,4 @@ export function formatRange(values: readonly number[], format = oneDecimal): str
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
   return `${mean} (${format(low)}..${format(high)})`;
-}
-
-function oneDecimal(value: number): string {
-  return formatNumber(value, 1);
 }

@@ -43,7 +43,7 @@ export interface RunKeeperOptions {
   warn(text: string): void;
 }
 
-/** Writes what a run says. Whatever cannot be written is told once; training goes on. */
+/** Writes what a run says. Anything that cannot be written is reported once; training goes on. */
 export class RunKeeper {
   private place: LogPlace;
   private writing: Promise<void> = Promise.resolve();
@@ -51,6 +51,8 @@ export class RunKeeper {
   private savedAt: number;
   private bestReturn: number;
   private faulty = false;
+  /** No iteration follows. */
+  private ended = false;
   private failure: Error | undefined;
   private fault: string | undefined;
 
@@ -98,24 +100,34 @@ export class RunKeeper {
     this.options.run.log({ type: 'evaluation', evaluation, ...this.place });
   }
 
-  /** Saves the state after the last report, unless that is saved already, and waits for it. */
+  /**
+   * Saves the state after the last report, unless that is saved already, and waits for it. Whoever
+   * calls this tells the user about the `problem`.
+   */
   async finish(last: IterationReport | undefined): Promise<void> {
+    this.ended = true;
     if (last && last.iteration !== this.savedIteration) await this.save(last);
     await this.writing;
   }
 
   /** Writes the result and all that was logged. */
-  async end(summary: object, reason: 'finished' | 'stopped' | 'failed', text?: string) {
+  async end(summary: object, reason: 'finished' | 'stopped' | 'failed'): Promise<void> {
     const { run } = this.options;
-    run.log({ type: 'end', reason, text, ...this.place });
-    await run.writeSummary(summary);
-    await run.close();
+    run.log({ type: 'end', reason, ...this.place });
+    try {
+      await run.writeSummary(summary);
+    } finally {
+      await run.close();
+    }
   }
 
   /** Logs why the run cannot go on; waits for what is being written. Never rejects. */
   async fail({ message }: Error): Promise<void> {
-    const { run } = this.options;
+    const { run, warn } = this.options;
+    const before = this.failure;
+    this.ended = true;
     await this.writing;
+    if (this.failure && this.failure !== before) warn(this.failure.message);
     run.log({ type: 'end', reason: 'failed', text: message, ...this.place });
     await run.close();
   }
@@ -132,8 +144,6 @@ export class RunKeeper {
     // Asked for at once, so that it is the state after this report.
     const snapshot = trainer.snapshot();
     const meanReturn = meanReturnOf(report);
-    const isBest = meanReturn > this.bestReturn;
-    if (isBest) this.bestReturn = meanReturn;
     this.savedIteration = report.iteration;
     this.savedAt = now();
     await this.write(async () => {
@@ -141,7 +151,9 @@ export class RunKeeper {
       for (const entry of episodeHistograms(taken, place)) run.log(entry);
       const bytes = await trainer.save(taken);
       await run.writeCheckpoint(report.iteration, bytes);
-      if (isBest) await run.writeBest(bytes);
+      if (!(meanReturn > this.bestReturn)) return;
+      await run.writeBest(bytes);
+      this.bestReturn = meanReturn;
     }, snapshot);
   }
 
@@ -159,7 +171,7 @@ export class RunKeeper {
     reading.catch(() => {});
     await this.writing;
     this.writing = action().catch((error: Error) => {
-      if (!this.failure) this.options.warn(`${error.message}; training goes on`);
+      if (!this.failure && !this.ended) this.options.warn(`${error.message}; training goes on`);
       this.failure ??= error;
     });
   }

@@ -1,10 +1,10 @@
-/** Where a run comes from: a built-in environment, a module of the user's own, or a checkpoint. */
+/** Where a run comes from: a built-in environment, a user's module, or a checkpoint. */
 import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
-import type { FoundCheckpoint } from '../node/run-folder';
+import type { CheckpointUse, FoundCheckpoint } from '../node/find-checkpoint';
 import type { ReadText } from './config-file';
 import type { CommandLine } from './flags';
-import { UsageError } from './usage-error';
+import { refusing, UsageError } from './usage-error';
 
 export interface SourceServices {
   /** @throws EnvironmentError naming the nearest ids. */
@@ -12,7 +12,7 @@ export interface SourceServices {
   /** @throws EnvironmentError naming the path. */
   importEnvironment(path: string): Promise<EnvironmentDefinition>;
   /** @throws RunFolderError naming the path. */
-  readCheckpoint(path: string): Promise<FoundCheckpoint>;
+  readCheckpoint(path: string, use: CheckpointUse): Promise<FoundCheckpoint>;
   /** @throws the platform's error if a file cannot be read. */
   readonly readText: ReadText;
 }
@@ -48,9 +48,7 @@ export async function findSource(line: CommandLine, services: SourceServices): P
     if (line[flag] === undefined) continue;
     throw new UsageError(`--${flag} cannot be combined with --resume, which has a policy already`);
   }
-  const resumed = await services.readCheckpoint(line.resume).catch((error: Error) => {
-    throw new UsageError(`--resume ${error.message}`);
-  });
+  const resumed = await refusing(services.readCheckpoint(line.resume, 'resumed'), '--resume ');
   return { environment: named ?? resumed.checkpoint.environment, resumed };
 }
 

@@ -4,8 +4,8 @@ import type { EnvironmentDefinition } from '../environments/definition';
 import { type LoggedRun, readLoggedRun } from '../logging/logged-run';
 import type { RunFiles } from '../logging/run-files';
 import type { CommandLine } from './flags';
-import { formatInteger, formatNumber, formatRate } from './numbers';
-import { finalReturns, formatRange, formatSeeds, speedOf } from './run-figures';
+import { formatInteger, formatRate, formatSpread } from './numbers';
+import { finalReturns, formatRange, seedsOf, speedOf } from './run-figures';
 import { formatTable } from './table';
 import type { Terminal } from './terminal';
 import { UsageError } from './usage-error';
@@ -63,7 +63,7 @@ export function withoutSlash(path: string): string {
 
 /** One row per run with its results and its state, and how that was judged. */
 export function formatRuns(runs: readonly LoggedRun[]): string {
-  return formatTable([[...HEADER, 'state', 'as told by'], ...runs.map(rowOf)], RIGHT);
+  return formatTable([[...HEADER, 'state', 'evidence'], ...runs.map(rowOf)], RIGHT);
 }
 
 function rowOf(run: LoggedRun): string[] {
@@ -73,13 +73,11 @@ function rowOf(run: LoggedRun): string[] {
   return [
     folder,
     description?.environment ?? '-',
-    formatSeeds(run),
+    seedsOf(run),
     last ? formatInteger(last.timesteps) : '-',
     formatRate(speedOf(run)),
     formatRange(finalReturns(run)),
-    evaluation
-      ? `${formatNumber(evaluation.meanReturn, 1)} ± ${formatNumber(evaluation.stdReturn, 1)}`
-      : '-',
+    evaluation ? formatSpread(evaluation.meanReturn, evaluation.stdReturn) : '-',
     state,
     evidence,
   ];

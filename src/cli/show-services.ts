@@ -3,14 +3,14 @@ import { completeConfig } from '../config/defaults';
 import type { PpoConfig } from '../config/ppo-config';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { Policy } from '../trainer/policy';
+import { environmentDifferences } from '../trainer/saved-file';
 import type { SavedPolicy } from '../trainer/saved-policy';
 import type { OpenGpu } from './device';
 import type { Evaluator } from './evaluate';
 import type { CommandLine } from './flags';
 import type { Player } from './player';
-import { ENDING_SIGNALS, type EndingSignal } from './signals';
-import type { InterruptServices, TrainServices } from './train';
-import { UsageError } from './usage-error';
+import type { TrainServices } from './train';
+import { refusing, UsageError } from './usage-error';
 
 export interface ShowServices<G extends OpenGpu> extends TrainServices<G> {
   /** The policies in a checkpoint, a policy file, or the folder of a run. */
@@ -39,8 +39,8 @@ export interface Shown {
 const MODULE = /\.[mc]?[jt]s$/;
 
 /**
- * The policies of the file that the command line names, in their environment or in that of a module
- * of the user's own, which can draw it; or an untrained policy in the environment of a module.
+ * The policies of the file that the command line names, in their environment or in that of a
+ * user's module, which can draw it; or an untrained policy in the environment of a module.
  * @param module the operand that names a module
  * @throws UsageError for a file that cannot be used, or without the agent of --agent;
  * EnvironmentError for a module that has no such environment.
@@ -52,7 +52,7 @@ export async function openShown<G extends OpenGpu>(
 ): Promise<Shown> {
   const shown = MODULE.test(path!)
     ? untrained(await services.importEnvironment(path!))
-    : await inEnvironment(await refused(services.readSaved(path!)), services, module);
+    : await inEnvironment(await refusing(services.readSaved(path!)), services, module);
   const { numAgents } = shown.config;
   if (agent >= numAgents) {
     const range = numAgents === 1 ? 'one agent, 0' : `${numAgents} agents, 0 to ${numAgents - 1}`;
@@ -65,9 +65,6 @@ function untrained(environment: EnvironmentDefinition): Shown {
   return { environment, config: completeConfig(environment.defaults), policy: undefined };
 }
 
-/** What must agree, so that a policy is at home in an environment. */
-const SAME = ['id', 'shader', 'params', 'action', 'maxEpisodeSteps'] as const;
-
 async function inEnvironment<G extends OpenGpu>(
   saved: SavedPolicy,
   services: ShowServices<G>,
@@ -75,23 +72,12 @@ async function inEnvironment<G extends OpenGpu>(
 ): Promise<Shown> {
   if (module === undefined) return saved;
   const environment = await services.importEnvironment(module);
-  const differing = SAME.filter(
-    (key) => JSON.stringify(environment[key]) !== JSON.stringify(saved.environment[key]),
-  );
+  const differing = environmentDifferences(environment, saved.environment);
   if (differing.length === 0) return { ...saved, environment };
   throw new UsageError(
     `${module}: its environment ${environment.id} differs from the one that the policy was ` +
       `trained in, ${saved.environment.id}, in ${differing.join(', ')}`,
   );
-}
-
-/** Awaits something whose failure the user can fix. */
-export async function refused<T>(result: Promise<T>): Promise<T> {
-  try {
-    return await result;
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
 }
 
 /** Plays with the policy of a file on a device. */
@@ -102,32 +88,4 @@ export async function createPlayer<G extends OpenGpu>(
 ): Promise<Player & Evaluator> {
   const wish = { environment, config, policy, checkpoint: undefined, stop: {}, tune: false };
   return services.createTrainer({ gpu, ...wish, note: () => {} });
-}
-
-/** Notices the first signal; the second one ends the process. */
-export class Interrupts {
-  private first: EndingSignal | undefined;
-  private readonly ignoreSignals: () => void;
-
-  /** @param react called at the first signal */
-  constructor(services: InterruptServices, react: () => void) {
-    this.ignoreSignals = services.onInterrupt((signal) => {
-      if (this.first) return services.exit(ENDING_SIGNALS[signal]);
-      this.first = signal;
-      react();
-    });
-  }
-
-  get happened(): boolean {
-    return this.first !== undefined;
-  }
-
-  /** The exit code of a command that a signal has ended, else 0. */
-  get code(): number {
-    return this.first ? ENDING_SIGNALS[this.first] : 0;
-  }
-
-  ignore(): void {
-    this.ignoreSignals();
-  }
 }

@@ -1,7 +1,7 @@
 /** The result of a run on standard output: text for the user or a line of JSON for programs. */
 
 import type { Evaluation } from '../trainer/metrics';
-import { formatInteger, formatNumber } from './numbers';
+import { formatInteger, formatNumber, formatSeeds, formatSpread } from './numbers';
 import { formatTable } from './table';
 
 /** Most rows in the table of agents. */
@@ -74,12 +74,11 @@ function fieldsOf(evaluation: Evaluation): Evaluation {
 
 export function formatSummary(record: RunRecord): string {
   const { seed, numAgents, evaluation } = record;
-  const seeds = numAgents > 1 ? `${seed} to ${seed + numAgents - 1}` : `${seed}`;
   const perAgent = numAgents > 1 ? ' per agent' : '';
   const rows = [
     ['environment', record.environment],
     ['adapter', record.adapter],
-    [numAgents > 1 ? 'seeds' : 'seed', seeds],
+    [numAgents > 1 ? 'seeds' : 'seed', formatSeeds(seed, numAgents)],
     ['agents', `${numAgents}`],
     ['timesteps', `${formatInteger(record.timesteps)}${perAgent}`],
     ['iterations', formatInteger(record.iterations)],
@@ -109,5 +108,5 @@ function formatAgents(seed: number, evaluation: Evaluation): string {
 }
 
 function formatReturn(result: { readonly meanReturn: number; readonly stdReturn: number }): string {
-  return `${formatNumber(result.meanReturn, 1)} ± ${formatNumber(result.stdReturn, 1)}`;
+  return formatSpread(result.meanReturn, result.stdReturn);
 }

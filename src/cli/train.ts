@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import type { PpoConfig } from '../config/ppo-config';
 import { deriveSizes } from '../config/sizes';
 import type { EnvironmentDefinition } from '../environments/definition';
-import type { AdapterDescription } from '../gpu/adapter';
 import type { KernelPlan } from '../network/kernel-plan';
 import type { Checkpoint } from '../trainer/checkpoint';
 import { NonFiniteError } from '../trainer/guard';
@@ -14,11 +13,13 @@ import type { StopConditions, StopReason } from '../trainer/stop-conditions';
 import { EVALUATION_EPISODES } from './commands';
 import { noteCompilation } from './compiling';
 import { type DeviceServices, type OpenGpu, withGpu } from './device';
-import { type EvaluationWish, type Evaluator, evaluateInParts } from './evaluate';
+import { type EvaluationRequest, type Evaluator, evaluateInParts } from './evaluate';
+import { quote } from './flag-values';
 import type { CommandLine } from './flags';
+import { type InterruptServices, Interrupts } from './interrupts';
 import {
+  checkResumed,
   checkRunDir,
-  checkUnfinished,
   type KeptRun,
   openRun,
   type RunFolderServices,
@@ -29,7 +30,6 @@ import { createProgress, createQuietProgress, formatFault, type Progress } from 
 import { formatConfig, resolveConfig } from './resolve-config';
 import type { RunKeeper, Saver } from './run-keeper';
 import { baseOf, findSource, type SourceServices } from './run-source';
-import { ENDING_SIGNALS, type EndingSignal } from './signals';
 import { formatJson, formatSummary, type RunFault, type RunRecord, recordFields } from './summary';
 import type { Terminal } from './terminal';
 
@@ -42,16 +42,6 @@ export interface Training extends AsyncIterable<IterationReport>, Evaluator, Pla
   readonly stopReason: StopReason | undefined;
 }
 
-/** The clock and the signals of the process. */
-export interface InterruptServices {
-  /** Calls `handler` at every signal that ends a run, until the returned function is called. */
-  onInterrupt(handler: (signal: EndingSignal) => void): () => void;
-  /** Ends the process. */
-  exit(code: number): void;
-  /** Milliseconds. */
-  now(): number;
-}
-
 /** What the command needs from other rooms, so that a test can replace it. */
 export interface TrainServices<G extends OpenGpu>
   extends DeviceServices<G>,
@@ -59,8 +49,6 @@ export interface TrainServices<G extends OpenGpu>
     SourceServices,
     RunFolderServices {
   readonly policyFiles: PolicyFiles;
-  /** Warnings about the adapter in use. */
-  adapterWarnings(adapter: AdapterDescription): Promise<readonly string[]>;
   createTrainer(
     options: {
       readonly gpu: G;
@@ -91,28 +79,27 @@ export async function train<G extends OpenGpu>(
     return 0;
   }
   const of = { environment, config };
-  checkUnfinished(line, config, resumed);
-  await checkRunDir(line, services);
+  checkResumed(line, of, resumed);
+  const named = { id: environment.id, seed: config.seed };
+  const folder = await checkRunDir(line, named, resumed, services);
+  const { stderr } = terminal;
+  const tell = (text: string): void => void stderr.write(`${text}\n`);
+  const announce = (gpu: G): void => tell(formatStart(environment, config, gpu));
   const { given, warnings: fileWarnings } = await openFiles(line, of, services.policyFiles);
-  return withGpu(services, line, async (gpu) => {
-    terminal.stderr.write(`${formatStart(environment, config, gpu)}\n`);
-    const warnings = await services.adapterWarnings(gpu.adapter);
+  return withGpu(services, line, { stderr, announce }, async (gpu) => {
     const missing =
       line.matrixUnits && !gpu.matrixUnits ? [`--matrix-units: ${gpu.adapter.name} has none`] : [];
-    for (const warning of [
-      ...warnings,
-      ...missing,
-      ...fileWarnings,
-      ...(resumed?.problems ?? []),
-    ]) {
-      terminal.stderr.write(`warning: ${warning}\n`);
+    for (const warning of [...missing, ...fileWarnings, ...(resumed?.problems ?? [])]) {
+      tell(`warning: ${warning}`);
     }
-    const tell = (text: string): void => void terminal.stderr.write(`${text}\n`);
     const notes: string[] = [];
     const note = (text: string): void => {
       notes.push(text);
       tell(text);
     };
+    const progress = line.quiet
+      ? createQuietProgress(stderr)
+      : createProgress(stderr, services.now);
     const compiled = line.quiet ? () => {} : noteCompilation(tell, services.now);
     try {
       const kernels = { tune: line.tune, note };
@@ -121,7 +108,10 @@ export async function train<G extends OpenGpu>(
         stop: stopConditions(line),
         ...{ ...kernels, ...given },
       });
-      const run = { line, environment, config, adapter: gpu.adapter, trainer, resumed, compiled };
+      const run = {
+        ...{ line, environment, config, adapter: gpu.adapter, trainer, resumed, folder, compiled },
+        progress,
+      };
       const keeper = await openRun(run, services, terminal);
       for (const text of notes) keeper?.note(text);
       return await runTraining({ ...run, keeper }, services, terminal);
@@ -138,6 +128,7 @@ function stopConditions(line: CommandLine): StopConditions {
 
 interface Run extends KeptRun {
   readonly trainer: Training;
+  readonly progress: Progress;
   readonly keeper: RunKeeper | undefined;
   /** To be called when compilation has finished. */
   compiled(): void;
@@ -160,22 +151,20 @@ async function runTraining<G extends OpenGpu>(
   services: TrainServices<G>,
   terminal: Terminal,
 ): Promise<number> {
-  const { line, trainer, keeper } = run;
-  const progress = line.quiet
-    ? createQuietProgress(terminal.stderr)
-    : createProgress(terminal.stderr, services.now);
-  const interrupts = stopOnInterrupt(trainer, progress, services);
+  const { line, trainer, progress, keeper } = run;
+  const note = (text: string): void => progress.note(text);
+  const interrupts = new Interrupts(services, note, () => trainer.stop());
   const failures: Error[] = [];
   const attempt = <T>(action: Promise<T>): Promise<T | undefined> =>
     action.catch((error: Error) => void failures.push(error));
   try {
-    const outcome = await runIterations(run, progress);
+    const outcome = await runIterations(run);
     if (outcome.fault) failures.push(outcome.fault);
     await keeper?.finish(outcome.last);
     if (keeper?.problem) failures.push(keeper.problem);
     const policy = await trainer.policy();
-    await attempt(save(run, policy, services.policyFiles, progress));
-    const wish = evaluationWish(run, progress, () => interrupts.first() !== undefined);
+    await attempt(save(run, policy, services.policyFiles));
+    const wish = evaluationRequest(run, () => interrupts.happened);
     const evaluation = (await attempt(evaluateInParts(trainer, wish))) ?? null;
     if (evaluation) keeper?.evaluated(evaluation);
     const record = makeRecord(run, outcome, evaluation, hashParameters(policy.parameters));
@@ -184,14 +173,14 @@ async function runTraining<G extends OpenGpu>(
     for (const hint of closingHints(run, outcome)) terminal.stderr.write(`${hint}\n`);
   } catch (error) {
     // The device has failed; what was logged and the checkpoints so far remain.
-    await keeper?.fail(error as Error);
-    throw error;
+    const all = joined([...failures, error as Error]);
+    await keeper?.fail(all);
+    throw all;
   } finally {
     interrupts.ignore();
   }
   if (failures.length > 0) throw joined(failures);
-  const signal = interrupts.first();
-  return signal ? ENDING_SIGNALS[signal] : 0;
+  return interrupts.code;
 }
 
 async function endRun({ keeper }: Run, record: RunRecord): Promise<void> {
@@ -205,11 +194,10 @@ function closingHints({ keeper, trainer }: Run, { last, fault }: Outcome): strin
   if (!keeper) return [];
   const { path } = keeper;
   if (fault && keeper.faultFile) {
-    return [
-      `the first iteration with this fault, played again: lockstep replay ${keeper.faultFile}`,
-    ];
+    const command = `lockstep replay ${quote(keeper.faultFile)}`;
+    return [`to replay the first iteration with this fault: ${command}`];
   }
-  const resume = `lockstep train --resume ${path}`;
+  const resume = `lockstep train --resume ${quote(path)}`;
   if (last !== undefined && last.iteration >= last.iterations) {
     return [`train further: ${resume} --total-timesteps ${2 * last.timesteps}`];
   }
@@ -228,11 +216,10 @@ function joined(failures: readonly Error[]): Error {
   return new Error(failures.map(({ message }) => message).join('\n'), { cause: failures });
 }
 
-function evaluationWish(
-  { line, environment, config }: Run,
-  progress: Progress,
+function evaluationRequest(
+  { line, environment, config, progress }: Run,
   interrupted: () => boolean,
-): EvaluationWish {
+): EvaluationRequest {
   return {
     episodes: line.episodes ?? EVALUATION_EPISODES,
     numAgents: config.numAgents,
@@ -243,10 +230,7 @@ function evaluationWish(
 }
 
 /** Returns the last report and the fault that ended training; notes the first fault. */
-async function runIterations(
-  { trainer, keeper, compiled }: Run,
-  progress: Progress,
-): Promise<Outcome> {
+async function runIterations({ trainer, progress, keeper, compiled }: Run): Promise<Outcome> {
   let last: IterationReport | undefined;
   let noted = false;
   try {
@@ -270,10 +254,9 @@ async function runIterations(
 }
 
 async function save(
-  { line, environment, config }: Run,
+  { line, environment, config, progress }: Run,
   policy: Policy,
   files: PolicyFiles,
-  progress: Progress,
 ): Promise<void> {
   if (line.save === undefined) return;
   try {
@@ -282,23 +265,6 @@ async function save(
     throw new Error(`--save ${(error as Error).message}`, { cause: error });
   }
   progress.note(`policy saved to ${line.save}`);
-}
-
-/** The first signal ends training, the second the process. */
-function stopOnInterrupt(
-  trainer: Training,
-  progress: Progress,
-  services: InterruptServices,
-): { readonly first: () => EndingSignal | undefined; readonly ignore: () => void } {
-  let first: EndingSignal | undefined;
-  const ignore = services.onInterrupt((signal) => {
-    if (first) return services.exit(ENDING_SIGNALS[signal]);
-    first = signal;
-    const again = signal === 'SIGINT' ? 'Ctrl-C again' : 'a second signal';
-    progress.note(`${signal}: finishing; ${again} ends at once`);
-    trainer.stop();
-  });
-  return { first: () => first, ignore };
 }
 
 function makeRecord(

@@ -3,11 +3,13 @@ import { type Frame, framesOf } from '../drawing/frames';
 import type { EnvironmentDefinition } from '../environments/definition';
 import { formatCaption, formatEpisode, formatReturns } from './caption';
 import { type OpenGpu, withGpu } from './device';
+import { quote } from './flag-values';
 import type { CommandLine } from './flags';
+import { Interrupts } from './interrupts';
 import { Pacer, pictureLines } from './picture';
 import { Screen } from './screen';
-import { createPlayer, Interrupts, openShown, rateOf, type ShowServices } from './show-services';
-import type { Output, Terminal } from './terminal';
+import { createPlayer, openShown, rateOf, type ShowServices } from './show-services';
+import type { Terminal } from './terminal';
 
 const EPISODES = 3;
 /** Milliseconds for which the last state of an episode is shown. */
@@ -25,14 +27,17 @@ export async function watch<G extends OpenGpu>(
 ): Promise<number> {
   const shown = await openShown(line, services, line.operands[1]);
   const { environment } = shown;
+  const { stdout, stderr } = terminal;
   const { episodes = EPISODES, sample, agent } = line;
-  return withGpu(services, line, async (gpu) => {
+  const announce = ({ adapter }: G): void =>
+    void stderr.write(`${environment.id} on ${adapter.name}\n`);
+  return withGpu(services, line, { stderr, announce }, async (gpu) => {
     const player = await createPlayer(gpu, shown, services);
     const frames = framesOf(environment, player.play({ episodes, greedy: !sample, agent }));
     const rate = rateOf(line, environment);
     const show = { environment, frames, episodes, rate };
-    return terminal.stdout.isTTY
-      ? showLive(show, services, terminal.stdout)
+    return stdout.isTTY
+      ? showLive(show, services, terminal)
       : showPlain(show, line.operands[0]!, services, terminal);
   });
 }
@@ -48,10 +53,14 @@ interface Show {
 async function showLive<G extends OpenGpu>(
   { environment, frames, episodes, rate }: Show,
   services: ShowServices<G>,
-  stdout: Output,
+  { stdout, stderr }: Terminal,
 ): Promise<number> {
   const screen = new Screen(stdout);
-  const interrupts = new Interrupts(services, () => screen.end());
+  const interrupts = new Interrupts(
+    services,
+    (text) => stderr.write(`${text}\n`),
+    () => screen.end(),
+  );
   const pacer = new Pacer(services);
   const every = Math.ceil(rate / MOST_PICTURES);
   const returns: number[] = [];
@@ -83,10 +92,10 @@ async function showPlain<G extends OpenGpu>(
   { stdout, stderr }: Terminal,
 ): Promise<number> {
   stderr.write(
-    'standard output is no terminal, so nothing is drawn; ' +
-      `lockstep record ${path} out.gif makes a picture\n`,
+    'standard output is not a terminal, so nothing is drawn; ' +
+      `lockstep record ${quote(path)} out.gif makes a picture\n`,
   );
-  const interrupts = new Interrupts(services, () => {});
+  const interrupts = new Interrupts(services, (text) => stderr.write(`${text}\n`));
   const returns: number[] = [];
   try {
     for await (const frame of frames) {

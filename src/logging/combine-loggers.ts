@@ -43,7 +43,11 @@ class Guarded {
 
   async close(): Promise<void> {
     await this.flush();
-    await this.logger.close().catch((error) => this.fail(error));
+    try {
+      await this.logger.close();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   /** Flushes until nothing is left that was logged meanwhile. */

@@ -12,6 +12,11 @@ export interface Line {
   readonly ended: boolean;
 }
 
+/** The bytes up to the last end of a line. */
+export function endedLines(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1);
+}
+
 /** The lines of a file, but for empty ones. */
 export function* linesOf(bytes: Uint8Array): Generator<Line> {
   let number = 0;
@@ -50,7 +55,7 @@ export function readLines<T>(
   return { contents, problems: [`${file}: line ${first.number}${others}: ${first.reason}`] };
 }
 
-/** Whether a value is an object with keys, and no list. */
+/** Whether a value is an object with keys, and not an array. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -7,7 +7,7 @@ export interface LoggedDescription {
   readonly environment: string;
   /** Fields of another version may be missing or unknown. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Name of the adapter; empty where it is not known, as the next two. */
+  /** Name of the adapter; empty if unknown; so are `plan` and `version`. */
   readonly adapter: string;
   /** The kernels in words. */
   readonly plan: string;
@@ -72,7 +72,7 @@ interface Note {
 }
 
 function readNote(json: unknown): Note {
-  if (!isRecord(json)) throw new Error('it is no note');
+  if (!isRecord(json)) throw new Error('it is not a note');
   const { type, time, iteration } = json;
   if (type === 'start') readDescription(json.run);
   return {
@@ -84,7 +84,7 @@ function readNote(json: unknown): Note {
 
 /** @throws Error with what is wrong. */
 export function readDescription(json: unknown): LoggedDescription {
-  if (!isRecord(json)) throw new Error('it is no record of a run');
+  if (!isRecord(json)) throw new Error('it is not a record of a run');
   const { environment, config } = json;
   if (typeof environment !== 'string') throw new Error('it has no environment');
   if (!isRecord(config)) throw new Error('it has no config');
@@ -102,7 +102,7 @@ export function readDescription(json: unknown): LoggedDescription {
 
 /** @throws Error with what is wrong. */
 export function readSummary(json: unknown): LoggedSummary {
-  if (!isRecord(json)) throw new Error('it is no record of a run');
+  if (!isRecord(json)) throw new Error('it is not a record of a run');
   const { iterations, stepsPerSecond, evaluation, fault } = json;
   return {
     source: 'summary.json',

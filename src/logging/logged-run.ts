@@ -79,10 +79,9 @@ function interpret(
   const metrics = readMetrics(found['metrics.jsonl']?.bytes ?? new Uint8Array());
   problems.push(...metrics.problems);
   const last = metrics.lines.at(-1);
-  const written = attempt('summary.json', readSummary) ?? notes.summary;
-  // A run that goes on leaves the summary of its first part behind.
+  const written = attempt('summary.json', readSummary);
   const reached = Math.max(last?.iteration ?? 0, 1 + (notes.openSince ?? -1));
-  const summary = written && written.iterations >= reached ? written : undefined;
+  const summary = latestSummary([written, notes.summary], reached);
   const modified = NAMES.flatMap((name) => found[name]?.modified ?? []);
   const quiet = now - Math.max(...modified);
   return {
@@ -90,6 +89,21 @@ function interpret(
     started: notes.started ?? oldestOf(found),
     ...{ description, metrics: metrics.lines, summary, problems },
   };
+}
+
+/**
+ * The first of the summaries that is not left behind by an earlier part of the run, but faulty
+ * where another of the same iteration is.
+ */
+function latestSummary(
+  summaries: readonly (LoggedSummary | undefined)[],
+  reached: number,
+): LoggedSummary | undefined {
+  const fitting = summaries.flatMap((each) => (each && each.iterations >= reached ? [each] : []));
+  const [first] = fitting;
+  if (!first) return undefined;
+  const same = fitting.filter(({ iterations }) => iterations === first.iterations);
+  return { ...first, faulty: same.some(({ faulty }) => faulty) };
 }
 
 /** Of the oldest file; NaN if there is none. */

@@ -14,7 +14,7 @@ export interface RunDescription {
   readonly plan: string;
   /** Version of the package; `lockstep train` writes it. */
   readonly version?: string | undefined;
-  /** The words of the command line; absent where a program of one's own trains. */
+  /** The words of the command line; absent when a program uses the library directly. */
   readonly command?: readonly string[] | undefined;
 }
 

@@ -94,7 +94,7 @@ function iterationIn(line: string): number {
 
 /** @throws Error with what is wrong. */
 function readMetricLine(json: unknown): MetricLine {
-  if (!isRecord(json)) throw new Error('it is no record of an iteration');
+  if (!isRecord(json)) throw new Error('it is not a record of an iteration');
   const { iteration, agents } = json;
   if (!Number.isSafeInteger(iteration) || (iteration as number) < 1) {
     throw new Error(`iteration is ${JSON.stringify(iteration)}; it must be an integer from 1`);

@@ -48,7 +48,7 @@ export function judge({ problems, description, summary, last, quiet }: Evidence)
   const ago = `last written ${formatAge(quiet)} ago, after ${done} of ${whole} iterations`;
   return {
     state: quiet <= limit ? 'running' : 'stopped',
-    evidence: `no end is noted; ${ago}`,
+    evidence: `no end was recorded; ${ago}`,
   };
 }
 

@@ -87,11 +87,18 @@ class TensorBoardLogger implements Logger {
   }
 
   async flush(): Promise<void> {
-    await Promise.all([...this.files.values()].map((file) => file.flush()));
+    await this.all((file) => file.flush());
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.files.values()].map((file) => file.close()));
+    await this.all((file) => file.close());
+  }
+
+  /** Waits for all files, then rejects with the first reason. */
+  private async all(action: (file: EventFile) => Promise<void>): Promise<void> {
+    const settled = await Promise.allSettled([...this.files.values()].map(action));
+    const failed = settled.find(({ status }) => status === 'rejected');
+    if (failed) throw (failed as PromiseRejectedResult).reason;
   }
 
   private start(run: RunDescription, place: LogPlace): void {

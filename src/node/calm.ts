@@ -1,9 +1,10 @@
+import { sleepSync } from './sleep-sync';
+
 /** Milliseconds by which one turn of the event loop is delayed: at first, and at most. */
 const SHORTEST_PAUSE = 0.02;
 const LONGEST_PAUSE = 1;
 const PAUSE_GROWTH = 1.5;
 
-const neverNotified = new Int32Array(new SharedArrayBuffer(4));
 let waiting = 0;
 let resting = false;
 let pause = SHORTEST_PAUSE;
@@ -11,7 +12,7 @@ let pause = SHORTEST_PAUSE;
 function rest(): void {
   resting = waiting > 0;
   if (!resting) return;
-  Atomics.wait(neverNotified, 0, 0, pause);
+  sleepSync(pause);
   pause = Math.min(LONGEST_PAUSE, pause * PAUSE_GROWTH);
   setImmediate(rest);
 }

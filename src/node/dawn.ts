@@ -11,8 +11,6 @@ import { calm } from './calm';
 import { type Dawn, loadDawn } from './load-dawn';
 import { unpackSwiftShader } from './swiftshader';
 
-export { calm } from './calm';
-
 /** Without it, Dawn rounds timestamps too coarsely for short stages. */
 const FLAGS: readonly string[] = ['disable-dawn-features=timestamp_quantization'];
 /** Dawn ignores unknown toggles; test/node/unsafe-fast.test.ts checks the effect of these. */

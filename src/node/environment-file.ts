@@ -1,4 +1,4 @@
-/** Environments in modules of one's own. */
+/** Environments from users' modules. */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
@@ -27,7 +27,7 @@ export async function importEnvironment(path: string): Promise<EnvironmentDefini
     return defineEnvironment(found as EnvironmentDefinition);
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
-    throw new EnvironmentError(`${path}: ${error.message}`);
+    throw new EnvironmentError(`${path}: ${error.message}`, { cause: error });
   }
 }
 
@@ -35,6 +35,8 @@ async function importModule(path: string): Promise<Readonly<Record<string, unkno
   try {
     return (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>;
   } catch (error) {
-    throw new EnvironmentError(`${path}: cannot be imported: ${(error as Error).message}`);
+    throw new EnvironmentError(`${path}: cannot be imported: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }

@@ -15,18 +15,27 @@ class FileSink implements Sink {
   constructor(private readonly path: string) {}
 
   async append(bytes: Uint8Array): Promise<void> {
-    try {
+    await this.about(async () => {
       this.handle ??= await this.open();
       await this.handle.appendFile(bytes);
-    } catch (error) {
-      throw new LogFileError(`${this.path} cannot be written: ${reasonOf(error)}`);
-    }
+    });
   }
 
   async close(): Promise<void> {
     const { handle } = this;
     this.handle = undefined;
-    await handle?.close();
+    await this.about(async () => handle?.close());
+  }
+
+  /** Calls `action`; what it rejects with becomes a LogFileError. */
+  private async about(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      throw new LogFileError(`${this.path} cannot be written: ${reasonOf(error)}`, {
+        cause: error,
+      });
+    }
   }
 
   private async open(): Promise<FileHandle> {
@@ -36,8 +45,8 @@ class FileSink implements Sink {
 }
 
 /**
- * Appends to a file, which is made with its folders when something is first written. What it
- * appends rejects with a LogFileError.
+ * Appends to a file, which is made with its folders when something is first written. `append`
+ * and `close` reject with a LogFileError.
  */
 export function fileSink(path: string): Sink {
   return new FileSink(path);

@@ -9,9 +9,9 @@ import { fileSink } from './file-sink';
 
 /** Options of `folderLogger`. */
 export interface FolderLoggerOptions {
-  /** Is told about a logger that has failed, in one sentence; `console.warn` by default. */
+  /** Called with one sentence when a log cannot be written; `console.warn` by default. */
   warn?(text: string): void;
-  /** Loggers of one's own, which get the same entries. */
+  /** Additional loggers, which receive the same entries. */
   readonly others?: readonly Logger[];
 }
 

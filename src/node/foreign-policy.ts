@@ -16,12 +16,12 @@ export async function importPolicyFile(
   environment: EnvironmentDefinition,
 ): Promise<SavedPolicy> {
   const bytes = await readFile(path).catch((error: unknown) => {
-    throw new PolicyFileError(`${path}: cannot be read: ${reasonOf(error)}`);
+    throw new PolicyFileError(`${path}: cannot be read: ${reasonOf(error)}`, { cause: error });
   });
   try {
     return importPolicy(bytes, environment);
   } catch (error) {
     if (!(error instanceof PolicyImportError)) throw error;
-    throw new PolicyFileError(`${path}: ${error.message}`);
+    throw new PolicyFileError(`${path}: ${error.message}`, { cause: error });
   }
 }

@@ -53,7 +53,7 @@ export async function writeFileWhole(path: string, bytes: Uint8Array): Promise<v
   try {
     await writeWhole(path, bytes);
   } catch (error) {
-    throw new PolicyFileError(`${path}: cannot be written: ${reasonOf(error)}`);
+    throw new PolicyFileError(`${path}: cannot be written: ${reasonOf(error)}`, { cause: error });
   }
 }
 
@@ -67,7 +67,7 @@ export async function readSavedPolicy(path: string): Promise<SavedPolicy> {
     return decodePolicy(bytes);
   } catch (error) {
     if (!(error instanceof SavedFileError)) throw error;
-    throw new PolicyFileError(`${path}: ${error.message}`);
+    throw new PolicyFileError(`${path}: ${error.message}`, { cause: error });
   }
 }
 
@@ -109,7 +109,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new PolicyFileError(`${path}: cannot be read: ${reasonOf(error)}`);
+    throw new PolicyFileError(`${path}: cannot be read: ${reasonOf(error)}`, { cause: error });
   }
 }
 
@@ -123,6 +123,6 @@ export async function checkWritable(path: string): Promise<void> {
     if (found && !found.isFile()) throw new Error('it exists and is not a regular file');
     await tryToWrite(path, TRIED_BYTES);
   } catch (error) {
-    throw new PolicyFileError(`${path}: cannot be written: ${reasonOf(error)}`);
+    throw new PolicyFileError(`${path}: cannot be written: ${reasonOf(error)}`, { cause: error });
   }
 }

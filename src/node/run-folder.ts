@@ -1,49 +1,42 @@
 /** The folder that a run leaves behind: configuration, logs, checkpoints, result. */
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { endedLines } from '../logging/lines';
 import type { LogEntry, Logger, RunDescription } from '../logging/logger';
 import { metricsUpTo } from '../logging/metric-lines';
-import { type Checkpoint, decodeCheckpoint } from '../trainer/checkpoint';
 import { RecentEpisodes } from '../trainer/metrics';
-import { SavedFileError } from '../trainer/saved-file';
-import { reasonOf } from './file-error';
+import {
+  about,
+  BEST,
+  CHECKPOINTS,
+  FAULT,
+  iterationOf,
+  numberedFiles,
+  RunFolderError,
+  readCheckpointFile,
+} from './checkpoint-files';
+import { isMissing } from './file-error';
 import { folderLogger } from './folder-logger';
-import { tryToWrite, writeWhole } from './write-whole';
-
-const CHECKPOINTS = 'checkpoints';
-/** `iteration-000040.safetensors` */
-const NUMBERED = /^iteration-(\d+)\.safetensors$/;
-const BEST = 'best.safetensors';
-const FAULT = 'before-fault.safetensors';
-/** A name of `writeWhole` whose process was killed before it was renamed. */
-const TEMPORARY = /^\..+\.[0-9a-f]{8}-[0-9a-f-]{27}$/;
-
-/** A run folder or checkpoint that cannot be written or read; names the path and the reason. */
-export class RunFolderError extends Error {
-  override readonly name = 'RunFolderError';
-}
+import { isTemporary, tryToWrite, writeWhole } from './write-whole';
 
 export interface RunFolderOptions {
   /** Newest checkpoints that are kept besides the best one, at least 1. */
   readonly keep: number;
-  /** Is told in one sentence about a log that cannot be written any more. */
+  /** Called with one sentence when a log cannot be written, or the best checkpoint not be read. */
   warn(text: string): void;
 }
+
+/**
+ * What to do where the folder of a new run exists and is not empty: refuse it, or take the first of
+ * the names NAME-2, NAME-3, ... that does not exist.
+ */
+export type IfTaken = 'refuse' | 'number';
 
 /** `CartPole-v1-2026-11-28T12-30-05-1`, under which a new run is kept. */
 export function runFolderName(environment: string, seed: number, now: Date): string {
   const safe = environment.replaceAll(/[^\w.-]+/g, '-').replace(/^\.+/, '');
   const time = now.toISOString().slice(0, 19).replaceAll(':', '-');
   return `${safe || 'environment'}-${time}-${seed}`;
-}
-
-/** Calls `action`; what it rejects with becomes a RunFolderError about the path. */
-async function about<T>(path: string, what: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    throw new RunFolderError(`${path}: cannot be ${what}: ${reasonOf(error)}`);
-  }
 }
 
 export class RunFolder {
@@ -60,40 +53,45 @@ export class RunFolder {
 
   /**
    * Checks that the folder of a new run can be made; changes nothing.
-   * @throws RunFolderError if it is not empty or cannot be written.
+   * @throws RunFolderError if it cannot be written, or is not empty and must not be numbered.
    */
-  static async check(path: string): Promise<void> {
+  static async check(path: string, ifTaken: IfTaken = 'refuse'): Promise<void> {
     await about(path, 'made', async () => {
-      const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return undefined;
-        throw error;
-      });
+      const found = ifTaken === 'refuse' && (await exists(path));
       if (found) checkEmpty(await readdir(path));
-      await tryToWrite(join(await firstExisting(path), 'run'), 1);
+      const parent = ifTaken === 'refuse' ? path : dirname(path);
+      await tryToWrite(join(await firstExisting(parent), 'run'), 1);
     });
   }
 
   /**
-   * Makes the folder of a new run; one that exists must be empty.
-   * @throws RunFolderError if it is not empty or cannot be written.
+   * Makes the folder of a new run, which no other process can have made at the same time.
+   * @throws RunFolderError if it cannot be written, or is not empty and must not be numbered.
    */
   static async create(
     path: string,
     run: RunDescription,
     options: RunFolderOptions,
+    ifTaken: IfTaken = 'refuse',
   ): Promise<RunFolder> {
     return about(path, 'made', async () => {
-      await mkdir(join(path, CHECKPOINTS), { recursive: true });
-      const others = (await readdir(path)).filter((name) => name !== CHECKPOINTS);
-      checkEmpty([...others, ...(await readdir(join(path, CHECKPOINTS)))]);
-      await writeJson(join(path, 'config.json'), run);
-      return new RunFolder(path, options);
+      await mkdir(dirname(path), { recursive: true });
+      const folder = ifTaken === 'refuse' ? path : await makeNumbered(path);
+      await claim(folder);
+      try {
+        await writeJson(join(folder, 'config.json'), run);
+      } catch (error) {
+        await rmdir(join(folder, CHECKPOINTS)).catch(() => {});
+        throw error;
+      }
+      return new RunFolder(folder, options);
     });
   }
 
   /**
    * Opens the folder of a run that goes on after an iteration: metrics of later ones, which will be
-   * reported again, and half-written files are removed.
+   * reported again, and half-written files are removed. Checkpoints of later ones, which could not
+   * be read, are kept under names that end in ".damaged", so that they do not count as the newest.
    * @throws RunFolderError if it cannot be read or written.
    */
   static async reopen(
@@ -102,10 +100,13 @@ export class RunFolder {
     options: RunFolderOptions,
   ): Promise<RunFolder> {
     return about(path, 'written', async () => {
-      await mkdir(join(path, CHECKPOINTS), { recursive: true });
-      for (const folder of [path, join(path, CHECKPOINTS)]) await removeTemporary(folder);
-      await cutMetrics(join(path, 'metrics.jsonl'), iteration);
-      return new RunFolder(path, options, await bestReturnOf(path));
+      const checkpoints = join(path, CHECKPOINTS);
+      await mkdir(checkpoints, { recursive: true });
+      for (const folder of [path, checkpoints]) await removeTemporary(folder);
+      await setAside(checkpoints, iteration);
+      await replaceLines(join(path, 'metrics.jsonl'), (bytes) => metricsUpTo(bytes, iteration));
+      await replaceLines(join(path, 'notes.jsonl'), endedLines);
+      return new RunFolder(path, options, await bestReturnOf(path, options));
     });
   }
 
@@ -158,119 +159,93 @@ export class RunFolder {
 
 function checkEmpty(names: readonly string[]): void {
   if (names.length === 0) return;
-  throw new Error('it is not empty; continue its run with --resume, or name another folder');
+  throw new Error('it is not empty; continue its run with --resume');
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 /** The path, or the nearest folder above it that exists. */
 async function firstExisting(path: string): Promise<string> {
+  const above = dirname(path);
+  if (above === path || (await exists(path))) return path;
+  return firstExisting(above);
+}
+
+/** Calls `make`; false if what it makes exists already. */
+async function made(make: Promise<unknown>): Promise<boolean> {
   try {
-    await stat(path);
-    return path;
+    await make;
+    return true;
   } catch (error) {
-    const above = dirname(path);
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === path) throw error;
-    return firstExisting(above);
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
 }
 
-/** A checkpoint that was read. */
-export interface FoundCheckpoint {
-  /** Path of the file. */
-  readonly path: string;
-  /** Path of the run folder, where the caller named it rather than a file. */
-  readonly folder: string | undefined;
-  readonly checkpoint: Checkpoint;
-  /** Newer files that could not be read, one sentence each. */
-  readonly problems: readonly string[];
+/** Makes the folder, or the first of NAME-2, NAME-3, ... that does not exist. */
+async function makeNumbered(path: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? path : `${path}-${number}`;
+    if (await made(mkdir(name))) return name;
+  }
+}
+
+/** Takes an empty folder, which only one of several processes can: the one that fills it. */
+async function claim(folder: string): Promise<void> {
+  await made(mkdir(folder));
+  checkEmpty(await readdir(folder));
+  if (!(await made(mkdir(join(folder, CHECKPOINTS))))) checkEmpty([CHECKPOINTS]);
 }
 
 /**
- * Reads a checkpoint, or the newest complete one of a run folder.
- * @throws RunFolderError if there is none, or the file cannot be read or is damaged.
+ * The mean return of the best checkpoint of a run folder; -Infinity where there is none, or none
+ * that can be read.
  */
-export async function readCheckpoint(path: string): Promise<FoundCheckpoint> {
-  const found = await about(path, 'read', () => stat(path));
-  if (!found.isDirectory()) {
-    return { path, folder: undefined, checkpoint: await readFileOf(path), problems: [] };
-  }
-  const folder = join(path, CHECKPOINTS);
-  const names = await numberedFiles(folder).catch(() => []);
-  const problems: string[] = [];
-  for (const name of names) {
-    const file = join(folder, name);
-    try {
-      return { path: file, folder: path, checkpoint: await readFileOf(file), problems };
-    } catch (error) {
-      problems.push((error as Error).message);
-    }
-  }
-  const none = problems.length === 0 ? 'it has no checkpoints' : problems.join('; ');
-  throw new RunFolderError(`${path}: cannot be resumed: ${none}`);
-}
-
-async function readFileOf(path: string): Promise<Checkpoint> {
-  const bytes = await about(path, 'read', () => readFile(path));
+async function bestReturnOf(path: string, { warn }: RunFolderOptions): Promise<number> {
+  const best = join(path, CHECKPOINTS, BEST);
+  if (!(await exists(best))) return -Infinity;
   try {
-    return decodeCheckpoint(bytes);
-  } catch (error) {
-    if (!(error instanceof SavedFileError)) throw error;
-    throw new RunFolderError(`${path}: ${error.message}`);
-  }
-}
-
-/**
- * The file of the policy that a path names: the path itself, or for a run folder its best
- * checkpoint, or else its newest.
- * @throws RunFolderError for a folder without checkpoints.
- */
-export async function policyFileOf(path: string): Promise<string> {
-  const found = await about(path, 'read', () => stat(path));
-  if (!found.isDirectory()) return path;
-  const folder = join(path, CHECKPOINTS);
-  const names = await readdir(folder).catch((): string[] => []);
-  const [newest] = names.filter((name) => NUMBERED.test(name)).sort(byNumber);
-  const name = names.includes(BEST) ? BEST : newest;
-  if (name === undefined) throw new RunFolderError(`${path}: it has no checkpoints`);
-  return join(folder, name);
-}
-
-/** The mean return of the best checkpoint of a run folder; -Infinity where there is none. */
-async function bestReturnOf(path: string): Promise<number> {
-  try {
-    const { snapshot } = await readFileOf(join(path, CHECKPOINTS, BEST));
+    const { snapshot } = await readCheckpointFile(best);
     const means = snapshot.counters.recentEpisodes.map((batches) =>
       new RecentEpisodes(batches).mean('meanReturn'),
     );
     return means.reduce((sum, mean) => sum + mean, 0) / means.length;
   } catch (error) {
-    if (error instanceof RunFolderError) return -Infinity;
-    throw error;
+    if (!(error instanceof RunFolderError)) throw error;
+    warn(`${error.message}; the next checkpoint counts as the best`);
+    return -Infinity;
   }
-}
-
-/** The numbered checkpoints in a folder, newest first. */
-async function numberedFiles(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => NUMBERED.test(name)).sort(byNumber);
-}
-
-function byNumber(a: string, b: string): number {
-  const numberOf = (name: string): number => Number(NUMBERED.exec(name)![1]);
-  return numberOf(b) - numberOf(a);
 }
 
 async function removeTemporary(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (TEMPORARY.test(name)) await rm(join(folder, name), { force: true });
+    if (isTemporary(name)) await rm(join(folder, name), { force: true });
   }
 }
 
-/** Removes the lines after an iteration, and half a line at the end. */
-async function cutMetrics(path: string, iteration: number): Promise<void> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+/** Renames the checkpoints of later iterations. */
+async function setAside(folder: string, iteration: number): Promise<void> {
+  for (const name of await numberedFiles(folder)) {
+    if (iterationOf(name) <= iteration) continue;
+    await rename(join(folder, name), join(folder, `${name}.damaged`));
+  }
+}
+
+/** Replaces the lines of a file, if there is one, by some of them. */
+async function replaceLines(path: string, keep: (bytes: Uint8Array) => Uint8Array): Promise<void> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
     throw error;
   });
-  if (bytes) await writeWhole(path, metricsUpTo(bytes, iteration));
+  if (bytes) await writeWhole(path, keep(bytes));
 }
 
 async function writeJson(path: string, value: object): Promise<void> {

@@ -11,7 +11,7 @@ export const runFiles: RunFiles = {
       const entries = await readdir(path, { withFileTypes: true });
       return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     } catch (error) {
-      throw new Error(reasonOf(error));
+      throw new Error(reasonOf(error), { cause: error });
     }
   },
   read: async (path) => {
@@ -22,7 +22,7 @@ export const runFiles: RunFiles = {
       return { bytes: await readFile(path), modified: found.mtimeMs };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw new Error(`cannot be read: ${reasonOf(error)}`);
+      throw new Error(`cannot be read: ${reasonOf(error)}`, { cause: error });
     }
   },
 };

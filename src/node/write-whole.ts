@@ -8,6 +8,11 @@ function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomUUID()}`);
 }
 
+/** Whether a file has a name of `writeWhole`, whose process was killed before it was renamed. */
+export function isTemporary(name: string): boolean {
+  return /^\..+\.[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name);
+}
+
 /** Calls `use` with a new file that is open for writing, then closes it. */
 async function withNewFile(path: string, use: (file: FileHandle) => Promise<void>): Promise<void> {
   const file = await open(path, 'wx');

@@ -1,5 +1,4 @@
 /** From the bytes of a checkpoint to a trainer that continues the run. */
-import isDeepEqual from 'fast-deep-equal';
 import { checkResumedChanges, configChanges, describeChange } from '../config/changes';
 import { ConfigError } from '../config/config-error';
 import { usesReference } from '../config/parts';
@@ -10,7 +9,7 @@ import { describePlan, isPlan, type KernelPlan, usesMatrixUnits } from '../netwo
 import { changeHyperparameters } from './change-hyperparameters';
 import { type Checkpoint, decodeCheckpoint } from './checkpoint';
 import { createTrainerFrom } from './create-trainer';
-import { asSaved } from './saved-file';
+import { checkSameEnvironment } from './saved-file';
 import type { TrainerSnapshot } from './snapshot';
 import type { Trainer } from './trainer';
 import type { TrainerOptions } from './trainer-options';
@@ -102,18 +101,6 @@ function withReference(
 ): TrainerSnapshot['tensors'] {
   const found = reference ?? tensors.parameters;
   return usesReference(config) && found ? { ...tensors, reference: found } : tensors;
-}
-
-/** @throws ConfigError unless states of one environment are states of the other. */
-function checkSameEnvironment(own: EnvironmentDefinition, saved: EnvironmentDefinition): void {
-  const keys = ['id', 'shader', 'params', 'action', 'actionMask', 'maxEpisodeSteps'] as const;
-  const [a, b] = [asSaved(own), asSaved(saved)];
-  const differing = keys.filter((key) => !isDeepEqual(a[key], b[key]));
-  if (differing.length === 0) return;
-  throw new ConfigError([
-    `environment ${own.id} differs from that of the checkpoint, ${saved.id}, in ` +
-      `${differing.join(', ')}; leave it out to continue with that of the checkpoint`,
-  ]);
 }
 
 /** What is not as it was where the checkpoint was made. */

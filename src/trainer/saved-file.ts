@@ -2,7 +2,9 @@
  * What the bytes of saved policies and checkpoints have in common: tensors in the safetensors
  * format, whose metadata describe the run that they come from.
  */
+import isDeepEqual from 'fast-deep-equal';
 import { findProblems } from '../config/check';
+import { ConfigError } from '../config/config-error';
 import type { PpoConfig } from '../config/ppo-config';
 import {
   checkedEnvironment,
@@ -56,6 +58,31 @@ function described({ defaults: _, ...environment }: EnvironmentDefinition): obje
 /** An environment as it is once it was saved and read. */
 export function asSaved(environment: EnvironmentDefinition): Partial<EnvironmentDefinition> {
   return JSON.parse(JSON.stringify(described(environment), asText), asNumber);
+}
+
+/** What must agree, so that states and policies of one environment are those of the other. */
+const SAME = ['id', 'shader', 'params', 'action', 'actionMask', 'maxEpisodeSteps'] as const;
+
+/** The parts in which two environments differ; policies of one are at home in the other if none. */
+export function environmentDifferences(
+  one: EnvironmentDefinition,
+  other: EnvironmentDefinition,
+): string[] {
+  const [a, b] = [asSaved(one), asSaved(other)];
+  return SAME.filter((key) => !isDeepEqual(a[key], b[key]));
+}
+
+/** @throws ConfigError unless states of one environment are states of the other. */
+export function checkSameEnvironment(
+  own: EnvironmentDefinition,
+  saved: EnvironmentDefinition,
+): void {
+  const differing = environmentDifferences(own, saved);
+  if (differing.length === 0) return;
+  throw new ConfigError([
+    `environment ${own.id} differs from that of the checkpoint, ${saved.id}, in ` +
+      `${differing.join(', ')}; leave it out to continue with that of the checkpoint`,
+  ]);
 }
 
 /** JSON has no numbers that are not finite. */

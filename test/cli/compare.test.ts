@@ -96,7 +96,7 @@ describe('the built command', () => {
     expect(stderr).toBe('');
     expect(stdout.trimEnd().split('\n')).toHaveLength(4);
     expect(stdout).toMatch(/runs\/a +CartPole-v1 .* finished +summary\.json: 3 of 3 iterations/);
-    expect(stdout).toMatch(/runs\/b .* running +no end is noted; last written \d+ s ago/);
+    expect(stdout).toMatch(/runs\/b .* running +no end was recorded; last written \d+ s ago/);
     expect(stdout).toMatch(/runs\/c .* broken .*summary\.json: /);
     expect(code).toBe(0);
   });

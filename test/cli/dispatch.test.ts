@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { OpenGpu } from '../../src/cli/device';
 import { dispatch, type Services } from '../../src/cli/dispatch';
 import { CONFIG_KEYS, flagOf } from '../../src/cli/flag-values';
-import type { RunWish } from '../../src/cli/open-run';
+import type { RunRequest } from '../../src/cli/open-run';
 import type { OpenRun } from '../../src/cli/run-keeper';
 import { ENDING_SIGNALS, type EndingSignal, SIGNAL_NAMES } from '../../src/cli/signals';
 import { ConfigError } from '../../src/config/config-error';
@@ -13,7 +13,7 @@ import type { AdapterDescription } from '../../src/gpu/adapter';
 import { GpuError } from '../../src/gpu/device';
 import type { LogEntry } from '../../src/logging/logger';
 import { LAYERED } from '../../src/network/kernel-plan';
-import type { FoundCheckpoint } from '../../src/node/run-folder';
+import type { FoundCheckpoint } from '../../src/node/find-checkpoint';
 import type { Checkpoint } from '../../src/trainer/checkpoint';
 import { NonFiniteError } from '../../src/trainer/guard';
 import type { IterationReport } from '../../src/trainer/metrics';
@@ -39,7 +39,6 @@ async function notHere(): Promise<never> {
 /** A process with fakes behind every door; what happens at the doors is logged. */
 class FakeProcess {
   readonly stdout = new Recorder();
-  readonly stderr = new Recorder();
   readonly log: string[] = [];
   interrupt: ((signal: EndingSignal) => void) | undefined;
   /** Called after each report has been handed out. */
@@ -51,6 +50,9 @@ class FakeProcess {
   matrixUnits: OpenGpu['matrixUnits'];
   warnings: string[] = [];
   computation = 'ok';
+  debug = false;
+  /** Why the trained policy cannot be read. */
+  badPolicy: Error | undefined;
   /** Texts by path. */
   files: Record<string, string> = {};
   /** Reasons why files of parameters cannot be used, by path. */
@@ -69,6 +71,9 @@ class FakeProcess {
   /** What --resume finds. */
   checkpoint: Checkpoint | undefined;
   private stopped = false;
+  private names = 0;
+
+  constructor(readonly stderr = new Recorder()) {}
 
   async run(command: string): Promise<number> {
     const argv = command.split(' ').filter((word) => word !== '');
@@ -78,7 +83,7 @@ class FakeProcess {
   private services(): Services {
     return {
       version: '1.2.3',
-      debug: false,
+      debug: this.debug,
       environments: () => [TINY_ENVIRONMENT],
       runFiles: filesOf(this.files),
       wallTime: () => WRITTEN,
@@ -97,7 +102,8 @@ class FakeProcess {
       readCheckpoint: async (path) => this.checkpointAt(path),
       argv: [],
       replay: async () => ({ iteration: 1, origin: undefined, faults: [null] }),
-      checkRunFolder: async () => {},
+      usualRunFolder: async (id, seed) => `runs/${id}-${seed}-${++this.names}`,
+      checkRunFolder: async ({ path, ifTaken }) => void this.kept.push(`check ${path}: ${ifTaken}`),
       openRun: async (wish) => this.openRun(wish),
       policyFiles: {
         checkWritable: async (path) => this.useFile('check', path),
@@ -162,8 +168,12 @@ class FakeProcess {
     return { path, folder, checkpoint: this.checkpoint, problems: [] };
   }
 
-  private openRun({ path, continuesAt, keep }: RunWish): OpenRun & { readonly bestReturn: number } {
-    const where = path ?? 'runs/new';
+  private openRun({
+    folder,
+    continuesAt,
+    keep,
+  }: RunRequest): OpenRun & { readonly bestReturn: number } {
+    const where = folder.path;
     const how = continuesAt === undefined ? 'new' : `on from ${continuesAt}`;
     this.kept.push(`${where}: ${how}, keeps ${keep}`);
     const write = (what: string) => async (): Promise<string> => {
@@ -214,7 +224,10 @@ class FakeProcess {
         return { episodes, ...result, perAgent: [result] };
       },
       // A view into a larger buffer: only its own bytes count.
-      policy: async () => ({ parameters: new Float32Array([0, 1, 2, 3]).subarray(1, 3) }),
+      policy: async () => {
+        if (process.badPolicy) throw process.badPolicy;
+        return { parameters: new Float32Array([0, 1, 2, 3]).subarray(1, 3) };
+      },
       async *play() {},
       plan: LAYERED,
       stopReason: undefined,
@@ -260,7 +273,7 @@ test('--json leaves one line of JSON alone on the standard output', async () => 
       perAgent: [{ meanReturn: 9, stdReturn: 1, endedEpisodes: 100 }],
     },
     fault: null,
-    run: 'runs/new',
+    run: 'runs/Tiny-v0-3-1',
   });
   expect(fake.stderr.text).toContain('mean return  9.0 ± 1.0');
 });
@@ -317,6 +330,23 @@ test('warnings about the adapter are shown', async () => {
   fake.warnings = ['a GPU is idle'];
   await fake.run('train Tiny-v0 --quiet');
   expect(fake.stderr.lines[1]).toBe('warning: a GPU is idle');
+});
+
+test('doctor leaves warnings about the adapter to its advice, but for --compile', async () => {
+  const fake = new FakeProcess();
+  fake.warnings = ['a GPU is idle'];
+  await fake.run('doctor');
+  expect(fake.stderr.text).toBe('');
+  await fake.run('doctor --compile Tiny-v0');
+  expect(fake.stderr.text).toBe('warning: a GPU is idle\n');
+});
+
+test('LOCKSTEP_DEBUG shows the causes of an error', async () => {
+  const fake = new FakeProcess();
+  fake.debug = true;
+  await fake.run('train --resume nowhere');
+  expect(fake.stderr.text).toMatch(/^lockstep: UsageError: --resume nowhere: cannot be read/);
+  expect(fake.stderr.text).toMatch(/\[cause\]: Error: nowhere: cannot be read: ENOENT/);
 });
 
 test.each([
@@ -634,8 +664,11 @@ test('doctor --compile times the kernels of an environment instead', async () =>
   const fake = new FakeProcess();
   expect(await fake.run('doctor --compile Tiny-v0')).toBe(0);
   expect(await fake.run('doctor Tiny-v0 --compile --json')).toBe(0);
-  expect(fake.stdout.text).toBe('compiled: Tiny-v0\n{"compiled":"Tiny-v0"}\n');
-  expect(fake.log).toEqual(['open any', 'destroy', 'open any', 'destroy']);
+  expect(await fake.run('doctor --compile ./my.mjs')).toBe(0);
+  expect(fake.stdout.text).toBe(
+    'compiled: Tiny-v0\n{"compiled":"Tiny-v0"}\ncompiled: of ./my.mjs\n',
+  );
+  expect(fake.log.length).toBe(6);
 });
 
 test('doctor --compile refuses what it does not know before any device is opened', async () => {
@@ -687,13 +720,18 @@ test('a checkpoint that cannot be written is told at once, and the code is 1', a
 test('a run is kept in a folder, with checkpoints, notes and its result', async () => {
   const fake = new FakeProcess();
   expect(await fake.run('train Tiny-v0 --save-interval 40 --keep 2')).toBe(0);
-  expect(fake.kept.slice(0, 2)).toEqual(['runs/new: new, keeps 2', 'checkpoint 40']);
+  const path = 'runs/Tiny-v0-1-1';
+  expect(fake.kept.slice(0, 3)).toEqual([
+    `check ${path}: number`,
+    `${path}: new, keeps 2`,
+    'checkpoint 40',
+  ]);
   expect(fake.kept.slice(-4)).toEqual(['checkpoint 100', 'best', 'summary', 'close']);
   expect(fake.logged.map(({ type }) => type).filter((type) => type !== 'iteration')).toEqual([
     ...['start', 'evaluation', 'end'],
   ]);
   expect(fake.stderr.text).toContain(
-    'run folder: runs/new; continue later: lockstep train --resume runs/new\n',
+    `run folder: ${path}; continue later: lockstep train --resume ${path}\n`,
   );
 });
 
@@ -712,4 +750,69 @@ test('a device that fails while it trains leaves what was logged', async () => {
   expect(fake.stderr.lines.at(-1)).toBe('lockstep: the device was lost');
   expect(fake.logged.at(-1)).toMatchObject({ type: 'end', reason: 'failed' });
   expect(fake.kept.at(-1)).toBe('close');
+});
+
+test('a last checkpoint that cannot be written is told once', async () => {
+  const fake = new FakeProcess();
+  fake.badRun = 'x: cannot be written: ENOSPC';
+  expect(await fake.run('train Tiny-v0 --save-interval 1000')).toBe(1);
+  expect(fake.stderr.lines.filter((line) => line.includes('ENOSPC'))).toEqual([
+    `lockstep: ${fake.badRun}`,
+  ]);
+});
+
+test('a fault is told even if the device fails afterwards', async () => {
+  const fake = new FakeProcess();
+  fake.badPolicy = new GpuError('the device was lost');
+  fake.afterReport = () => {
+    throw new NonFiniteError(1, 0, 'reward', 10);
+  };
+  expect(await fake.run('train Tiny-v0')).toBe(1);
+  expect(fake.stderr.lines.slice(-2)).toEqual([
+    expect.stringMatching(/^lockstep: iteration 1, agent 0: reward is not finite/),
+    'the device was lost',
+  ]);
+});
+
+test('a warning does not stand in the line of the progress', async () => {
+  const fake = new FakeProcess(new Recorder(true, 80));
+  fake.badRun = 'x: cannot be written: ENOSPC';
+  await fake.run('train Tiny-v0 --save-interval 40');
+  const lines = fake.stderr.text.replaceAll('\r\x1b[K', '\n').split('\n');
+  expect(lines).toContain(`warning: ${fake.badRun}; training goes on`);
+});
+
+test('paths in commands are quoted', async () => {
+  const fake = new FakeProcess();
+  fake.checkpoint = checkpointOf(3);
+  await fake.run('train --resume my\u00a0runs/');
+  const again = 'lockstep train --resume "my\u00a0runs/"';
+  expect(fake.stderr.text.split(again).length).toBe(3);
+});
+
+/** Of a run of ten iterations, of which some are finished. */
+function checkpointOf(iteration: number): Checkpoint {
+  const config = completeConfig(TINY_ENVIRONMENT.defaults);
+  const snapshot = { ...SNAPSHOT, config, counters: { ...SNAPSHOT.counters, iteration } };
+  return { environment: TINY_ENVIRONMENT, snapshot } as Checkpoint;
+}
+
+test.each([
+  ['--num-envs 20', 'numEnvs is 10 and cannot change to 20 when a run is resumed'],
+  ['./other.mjs', 'environment of ./other.mjs differs from that of the checkpoint, Tiny-v0, in id'],
+  [
+    '--total-timesteps 1400',
+    'the run has taken 1400 of 1400 timesteps; to continue, raise --total',
+  ],
+  [
+    '--stop-after-iterations 7',
+    '--stop-after-iterations 7: the run has finished 7 iterations; the number must be higher',
+  ],
+  ['--run-dir ./old', '--run-dir ./old: leave it out to go on in the folder of --resume'],
+])('train --resume old/ %s is refused before any device is opened', async (words, message) => {
+  const fake = new FakeProcess();
+  fake.checkpoint = checkpointOf(7);
+  expect(await fake.run(`train ${words} --resume old/`)).toBe(2);
+  expect(fake.stderr.text).toContain(message);
+  expect([fake.log, fake.kept]).toEqual([[], []]);
 });

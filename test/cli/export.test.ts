@@ -31,7 +31,8 @@ async function run(command: string, exchange = new FakeExchange(SAVED)) {
   const terminal = { stdout: new Recorder(), stderr: new Recorder() };
   const line = parseCommandLine(command.split(' '));
   const gpu = { adapter: { name: 'pipe' }, destroy: () => {} } as never;
-  const services = { exchange, openGpu: async () => gpu, findEnvironment };
+  const adapterWarnings = async () => [];
+  const services = { exchange, openGpu: async () => gpu, adapterWarnings, findEnvironment };
   const importEnvironment = async (path: string) => ({ ...cartpole, id: `Own of ${path}` });
   const code = await (line.command === 'import'
     ? importForeign(line, { ...services, importEnvironment }, terminal)
@@ -122,6 +123,14 @@ describe('an imported policy', () => {
     'walk.safetensors': exportSafetensors(randomPolicy(pendulum, { normObs: false })),
   };
   const imported = (command: string) => run(command, new FakeExchange({}, foreign));
+
+  test('does not overwrite the file that it comes from', async () => {
+    const command = 'import walk.safetensors --environment Pendulum-v1 --out ./walk.safetensors';
+    await expect(imported(command)).rejects.toMatchObject({
+      name: 'UsageError',
+      message: './walk.safetensors is the file that is imported; --out names another file',
+    });
+  });
 
   test('becomes a policy file, with the command that trains it on', async () => {
     const { text, files, exchange } = await imported(

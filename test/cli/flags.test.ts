@@ -189,6 +189,10 @@ describe('refuses', () => {
       '--hidden-sizes big: hiddenSizes must be a list of 0 to 4 widths',
     ],
     ['train X --matrix-units', '--matrix-units needs --tune'],
+    ['doctor --compile --matrix-units', '--matrix-units cannot be combined with --compile'],
+    ['train X --no-save --run-dir a', '--run-dir cannot be combined with --no-save'],
+    ['train X --no-save --keep 3', '--keep cannot be combined with --no-save'],
+    ['train X --no-save --save-interval 3', '--save-interval cannot be combined with --no-save'],
     [
       'train X --episodes 0',
       '--episodes 0: the number of episodes must be an integer from 1 to 1000000',

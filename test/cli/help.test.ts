@@ -67,3 +67,7 @@ describe('definitions', () => {
     ]);
   });
 });
+
+test.each(NAMES)('the help of %s tells of itself', (name) => {
+  if (name !== 'help') expect(formatHelp(name)).toContain('--help');
+});

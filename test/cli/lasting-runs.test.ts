@@ -124,7 +124,7 @@ describe('a run that ends early on purpose', () => {
     ['--resume early --num-envs 32', /numEnvs is 16 and cannot change to 32 when a run is resumed/],
     [
       '--resume fork',
-      /--resume fork: the run has taken 6400 of 6400 timesteps; it goes on with a higher --total/,
+      /--resume fork: the run has taken 6400 of 6400 timesteps; to continue, raise --total/,
     ],
     ['--resume nowhere', /--resume nowhere: cannot be read: ENOENT/],
     ['--resume early --load x', /--load cannot be combined with --resume/],
@@ -168,7 +168,7 @@ describe('a number that is not finite', () => {
     writeFileSync(join(root, 'world.mjs'), `export default ${JSON.stringify(world)};\n`);
     const broken = await run(`train ./world.mjs ${sizes} --run-dir broken`);
     expect(broken.code).toBe(1);
-    const [, command] = /played again: lockstep (.*)$/m.exec(broken.stderr)!;
+    const [, command] = /to replay .*: lockstep (.*)$/m.exec(broken.stderr)!;
     const iteration = Math.ceil(1000 / STEPS);
     const played = await run(command!);
     const at = 1000 - (iteration - 1) * STEPS;

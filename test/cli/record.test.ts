@@ -51,7 +51,7 @@ test('only a minute is recorded', async () => {
   fake.lengths = [200];
   await fake.run('record run.safetensors out.gif --fps 2');
   expect(fake.recorded!.frames.length).toBe(2 * 60);
-  expect(fake.stderr.text).toBe('only the first 60 s are recorded\n');
+  expect(fake.stderr.lines.slice(1)).toEqual(['only the first 60 s are recorded']);
   expect(fake.stdout.text).toBe('out.gif: 2 kB\n');
   expect(fake.closed).toBe(1);
   const exact = new ShowProcess(false);
@@ -59,7 +59,7 @@ test('only a minute is recorded', async () => {
   exact.lengths = [119];
   await exact.run('record run.safetensors out.gif --fps 2');
   expect(exact.recorded!.frames.length).toBe(2 * 60);
-  expect(exact.stderr.text).toBe('');
+  expect(exact.stderr.lines.slice(1)).toEqual([]);
 });
 
 test('Ctrl-C writes nothing', async () => {
@@ -74,6 +74,7 @@ test('Ctrl-C writes nothing', async () => {
   });
   expect(await fake.run('record run.safetensors out.gif')).toBe(130);
   expect(fake.log.some((line) => line.startsWith('write'))).toBe(false);
+  expect(fake.stderr.lines.at(-1)).toBe('SIGINT: finishing; Ctrl-C again quits at once');
   expect(fake.interrupt).toBeUndefined();
 });
 
@@ -104,5 +105,12 @@ test('a file that cannot be written after all fails', async () => {
     get: () => (full.recorded ? 'cannot be written: ENOSPC' : undefined),
   });
   expect(await full.run('record run.safetensors out.gif')).toBe(1);
-  expect(full.stderr.text).toBe('lockstep: out.gif: cannot be written: ENOSPC\n');
+  expect(full.stderr.lines.at(-1)).toBe('lockstep: out.gif: cannot be written: ENOSPC');
+});
+
+test('the adapter is named, and a GPU that is idle', async () => {
+  const fake = new ShowProcess(false);
+  fake.warnings = ['a GPU is idle'];
+  await fake.run('record run.safetensors out.gif');
+  expect(fake.stderr.lines).toEqual(['CartPole-v1 on pipe', 'warning: a GPU is idle']);
 });

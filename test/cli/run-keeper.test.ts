@@ -1,6 +1,6 @@
 /** What of a run is written when, and what happens where it cannot be written. */
 import { describe, expect, test } from 'vitest';
-import { type OpenRun, RunKeeper } from '../../src/cli/run-keeper';
+import { type OpenRun, RunKeeper, type RunKeeperOptions } from '../../src/cli/run-keeper';
 import { completeConfig } from '../../src/config/defaults';
 import type { LogEntry } from '../../src/logging/logger';
 import type { IterationReport } from '../../src/trainer/metrics';
@@ -38,7 +38,11 @@ class Fake {
   }
 
   keeper(interval?: number, bestReturn = -Infinity): RunKeeper {
-    return new RunKeeper({
+    return new RunKeeper(this.options(interval, bestReturn));
+  }
+
+  options(interval?: number, bestReturn = -Infinity): RunKeeperOptions {
+    return {
       ...{ run: this.run, interval, bestReturn, begin: { iteration: 0, timesteps: 0 } },
       trainer: {
         snapshot: async () => SNAPSHOT,
@@ -47,7 +51,7 @@ class Fake {
       },
       now: () => this.clock,
       warn: (text) => void this.warnings.push(text),
-    });
+    };
   }
 }
 
@@ -156,4 +160,38 @@ test('a failure of the device is logged, once what is being written is complete'
   expect(fake.written).toEqual(['checkpoint 1', 'close']);
   expect(fake.logged.at(-1)).toMatchObject({ type: 'end', reason: 'failed', iteration: 1 });
   expect(fake.logged.at(-1)).toMatchObject({ text: 'the device was lost' });
+});
+
+test('a best checkpoint that could not be written does not count as the best', async () => {
+  const fake = new Fake();
+  const keeper = fake.keeper(1);
+  fake.obstacle = async (what) => {
+    if (what === 'best' && fake.warnings.length === 0) throw new Error('ENOSPC');
+  };
+  for (const [index, mean] of [9, 5].entries()) await keeper.report(report(index + 1, mean));
+  await keeper.finish(undefined);
+  expect(fake.written).toEqual(['checkpoint 1', 'checkpoint 2', 'best']);
+});
+
+test('the logs are closed even if the result cannot be written', async () => {
+  const fake = new Fake();
+  const keeper = new RunKeeper({
+    ...fake.options(),
+    run: { ...fake.run, writeSummary: async () => Promise.reject(new Error('ENOSPC')) },
+  });
+  await expect(keeper.end({}, 'finished')).rejects.toThrow('ENOSPC');
+  expect(fake.written).toEqual(['close']);
+});
+
+test('a checkpoint that fails with the device is told without a word about training', async () => {
+  const fake = new Fake();
+  const keeper = fake.keeper(1);
+  let refuse = (_: Error): void => {};
+  fake.obstacle = () => new Promise((_, reject) => (refuse = reject));
+  await keeper.report(report(1, 1));
+  const failing = keeper.fail(new Error('the device was lost'));
+  await new Promise((resolve) => setTimeout(resolve));
+  refuse(new Error('ENOSPC'));
+  await failing;
+  expect(fake.warnings).toEqual(['ENOSPC']);
 });

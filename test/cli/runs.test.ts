@@ -23,12 +23,12 @@ describe('lockstep runs', () => {
   test('has a row per folder, newest last, with results and the reason of the state', async () => {
     const rows = await list('runs');
     expect(rows.map((row) => row.replaceAll(/ {2,}/g, ' | '))).toEqual([
-      'run | environment | seed | timesteps | steps/s | return | evaluation | state | as told by',
+      'run | environment | seed | timesteps | steps/s | return | evaluation | state | evidence',
       expect.stringMatching(/^runs\/damaged \| (- \| ){6}broken \| .*config\.json: it is missing/),
       'runs/many | CartPole-v1 | 5 to 6 | 1,000 | 12.3k | 2.0 (1.0..3.0) | 25.0 ± 1.5 | ' +
         'finished | summary.json: 3 of 3 iterations',
       'runs/old | Pendulum-v1 | 3 | 1,000 | 10.0k | -900.0 | - | ' +
-        'stopped | no end is noted; last written 90 s ago, after 1 of 3 iterations',
+        'stopped | no end was recorded; last written 90 s ago, after 1 of 3 iterations',
       'runs/new | CartPole-v1 | 7 | 3,000 | 12.3k | 20.0 | 25.0 ± 1.5 | ' +
         'finished | summary.json: 3 of 3 iterations',
     ]);

@@ -62,6 +62,8 @@ export class ShowProcess {
   closed = 0;
   recorded: { readonly frames: readonly Frame[]; readonly options: MovingOptions } | undefined;
   iterations = 100;
+  /** About the adapter. */
+  warnings: string[] = [];
   private clock = 0;
   private stopped = false;
 
@@ -93,6 +95,7 @@ export class ShowProcess {
         ...{ unsafeFast: false, matrixUnits: undefined },
         destroy: () => void this.log.push('destroy'),
       }),
+      adapterWarnings: async () => this.warnings,
       createTrainer: async ({ environment, policy }) => {
         this.log.push(`play ${environment.id} with ${policy?.parameters ?? 'no policy'}`);
         return this.trainer() as unknown as Awaited<ReturnType<Services<OpenGpu>['createTrainer']>>;

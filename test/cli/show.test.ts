@@ -28,7 +28,7 @@ test('watch prints the episodes of a run folder where there is no terminal', asy
   expect(stdout).toMatch(
     /^episode 1: return \d+ in \d+ steps, the task ended\nepisode 2: .*\n2 episodes: return .*\n$/,
   );
-  expect(stderr).toContain('standard output is no terminal');
+  expect(stderr).toContain('standard output is not a terminal');
   expect(code).toBe(0);
 });
 

@@ -73,6 +73,7 @@ describe('in a terminal', () => {
     expect(fake.closed).toBe(1);
     expect(fake.log.at(-1)).toBe('destroy');
     expect(fake.stdout.text).toBe(written);
+    expect(fake.stderr.lines.at(-1)).toBe('SIGINT: finishing; Ctrl-C again quits at once');
   });
 
   test('a second signal ends the process', async () => {
@@ -98,8 +99,9 @@ test('without a terminal there is a line for each episode, and a word about pict
   const fake = new ShowProcess(false);
   expect(await fake.run('watch runs/one')).toBe(0);
   expect(fake.stderr.text).toBe(
-    'standard output is no terminal, so nothing is drawn; lockstep record runs/one out.gif makes ' +
-      'a picture\n',
+    'CartPole-v1 on pipe\n' +
+      'standard output is not a terminal, so nothing is drawn; lockstep record runs/one out.gif ' +
+      'makes a picture\n',
   );
   expect(fake.stdout.lines).toEqual([
     'episode 1: return 3 in 3 steps, the task ended',
@@ -167,6 +169,13 @@ describe('a module of the user', () => {
     );
   });
 
+  test('is refused if it has another action mask', async () => {
+    const fake = new ShowProcess(false);
+    fake.module = { ...cartpole, actionMask: true };
+    expect(await fake.run('watch run.safetensors ./my.mjs')).toBe(2);
+    expect(fake.stderr.text).toMatch(/CartPole-v1, in actionMask$/m);
+  });
+
   test('is refused if its environment is another one', async () => {
     const fake = new ShowProcess(false);
     fake.module = { ...cartpole, id: 'Other-v0', params: { SIZE: 2 } };
@@ -182,4 +191,18 @@ describe('a module of the user', () => {
     expect(await fake.run('watch ./my.mjs')).toBe(0);
     expect(fake.log).toEqual(['import: ./my.mjs', 'play CartPole-v1 with no policy', 'destroy']);
   });
+});
+
+test.each([
+  ['watch run.safetensors', 'CartPole-v1 on pipe'],
+  ['eval run.safetensors', 'CartPole-v1 on pipe'],
+  ['eval run.safetensors --quiet', undefined],
+  ['demo', undefined],
+])('%s names the adapter, and a GPU that is idle', async (command, named) => {
+  const fake = new ShowProcess(true);
+  fake.warnings = ['a GPU is idle'];
+  await fake.run(command);
+  const { lines } = fake.stderr;
+  expect(lines[0]).toBe(named ?? 'warning: a GPU is idle');
+  expect(lines.filter((line) => line === 'warning: a GPU is idle')).toHaveLength(1);
 });

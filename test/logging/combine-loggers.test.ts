@@ -132,3 +132,14 @@ test('a logger that has failed gets nothing more', async () => {
   await all.close();
   expect(bad.said).toEqual(['a', 'close']);
 });
+
+test('a logger whose close throws at once fails like any other', async () => {
+  const warnings: string[] = [];
+  const close = (): never => {
+    throw new Error('closed twice');
+  };
+  const [one, other] = [recorder({ close }), recorder()];
+  await combineLoggers([one.logger, other.logger], (text) => warnings.push(text)).close();
+  expect(warnings).toEqual(['recorder: closed twice; training goes on without it']);
+  expect(other.said).toEqual(['close']);
+});

@@ -20,11 +20,11 @@ describe('the state of a run', () => {
       'that has just written',
       {},
       'running',
-      'no end is noted; last written 59 s ago, after 3 of 3',
+      'no end was recorded; last written 59 s ago, after 3 of 3',
     ],
     ['without any iteration', { returns: [] }, 'running', 'last written 59 s ago, after 0 of 3'],
     // The summary is of its first part.
-    ['that went on', { ended: 2 }, 'running', 'no end is noted; last written 59 s ago'],
+    ['that went on', { ended: 2 }, 'running', 'no end was recorded; last written 59 s ago'],
   ] as const)('%s', async (_, wish, state, evidence) => {
     const run = await readFolder(runFolder('run', wish), 59_000);
     expect(run.state).toBe(state);
@@ -38,7 +38,9 @@ describe('the state of a run', () => {
     slow['run/metrics.jsonl'] = '{"iteration":2,"seconds":100,"agents":[{}]}\n';
     expect((await readFolder(slow, 240_000)).state).toBe('running');
     const run = await readFolder(slow, 30 * HOUR);
-    expect(run.evidence).toBe('no end is noted; last written 30 h ago, after 2 of 3 iterations');
+    expect(run.evidence).toBe(
+      'no end was recorded; last written 30 h ago, after 2 of 3 iterations',
+    );
   });
 
   test('is stopped after a fault', async () => {
@@ -115,7 +117,7 @@ describe('damage is named', () => {
   test.each<[string, string, string | Error | undefined, string]>([
     ['no config', 'config.json', undefined, 'config.json: it is missing'],
     ['a cut config', 'config.json', '{"environment": "Ca', 'config.json: Unterminated string'],
-    ['another file', 'config.json', '[1]', 'config.json: it is no record of a run'],
+    ['another file', 'config.json', '[1]', 'config.json: it is not a record of a run'],
     [
       'no seed',
       'config.json',
@@ -207,4 +209,28 @@ test('no damage makes reading fail', async () => {
   await fc.assert(property, { numRuns: 300, seed: 16 });
   expect(states).toContain('broken');
   expect(states.size).toBeGreaterThan(1);
+});
+
+test('the end in the notes counts where the summary is of an earlier part', async () => {
+  const files = runFolder('run', { ended: 2, returns: [[1], [2], [3]] });
+  const note = (fields: object): string => `${JSON.stringify({ time: '', ...fields })}\n`;
+  const run = JSON.parse(files['run/config.json']!);
+  const start = note({ type: 'start', run, iteration: 2 });
+  const read = (iteration: number) =>
+    readFolder({
+      ...files,
+      'run/metrics.jsonl': runFolder('run', { returns: Array(iteration).fill([1]) })[
+        'run/metrics.jsonl'
+      ]!,
+      'run/notes.jsonl': start + note({ type: 'end', reason: 'failed', iteration }),
+    });
+  const later = await read(3);
+  expect([later.state, later.evidence]).toEqual([
+    ...['stopped', 'notes.jsonl: a fault, after 3 of 3 iterations'],
+  ]);
+  // The device failed before another iteration was finished.
+  const same = await read(2);
+  expect([same.state, same.evidence]).toEqual([
+    ...['stopped', 'summary.json: a fault, after 2 of 3 iterations'],
+  ]);
 });

@@ -73,7 +73,7 @@ describe('reading', () => {
   });
 
   test.each([
-    ['[]', 'it is no record of an iteration'],
+    ['[]', 'it is not a record of an iteration'],
     ['{"iteration":1.5}', 'iteration is 1.5; it must be an integer from 1'],
     ['{"iteration":1,"agents":[]}', 'agents must be a list of records'],
     ['{"iteration":1,"timesteps":"1","agents":[{}]}', 'timesteps is "1"; it must be a number'],

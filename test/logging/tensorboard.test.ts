@@ -133,3 +133,20 @@ test('a large population has folders for its first agents', async () => {
   expect(sinks.size).toBe(1 + MOST_AGENT_FOLDERS);
   expect(sinks.has('agent-63')).toBe(true);
 });
+
+test('every file is closed before a failure of one is told', async () => {
+  const closed: string[] = [];
+  const logger = tensorBoardLogger({
+    open: (folder) => ({
+      append: async () => {},
+      close: async () => {
+        if (folder === '') throw new Error('no space left');
+        await new Promise((resolve) => setTimeout(resolve));
+        closed.push(folder);
+      },
+    }),
+  });
+  logger.log({ type: 'iteration', report: makeReport(1, [1, 2]) });
+  await expect(logger.close()).rejects.toThrow('no space left');
+  expect(closed).toEqual(['agent-0', 'agent-1']);
+});

@@ -1,4 +1,4 @@
-/** Environments in modules of one's own. */
+/** Environments from users' modules. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +37,7 @@ test.each([
   expect(error).toBeInstanceOf(EnvironmentError);
   expect((error as Error).message.startsWith(`${path}: `)).toBe(true);
   expect((error as Error).message).toMatch(message);
+  if (text !== '' && !text.includes('other')) expect((error as Error).cause).toBeInstanceOf(Error);
 });
 
 test('a module that is not there is refused', async () => {

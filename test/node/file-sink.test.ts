@@ -42,3 +42,13 @@ test.skipIf(process.platform !== 'linux')('a full disk', async () => {
   );
   await sink.close();
 });
+
+test('a file whose end cannot be written when it is closed', async () => {
+  const sink = fileSink('log');
+  const close = async () => Promise.reject(new Error('EIO: i/o error, close'));
+  Reflect.set(sink, 'handle', { close });
+  await expect(sink.close()).rejects.toMatchObject({
+    name: 'LogFileError',
+    message: 'log cannot be written: EIO: i/o error',
+  });
+});

@@ -18,13 +18,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { completeConfig } from '../../src/config/defaults';
 import { cartpole } from '../../src/environments/cartpole';
 import type { RunDescription } from '../../src/logging/logger';
-import {
-  policyFileOf,
-  RunFolder,
-  RunFolderError,
-  readCheckpoint,
-  runFolderName,
-} from '../../src/node/run-folder';
+import { RunFolderError } from '../../src/node/checkpoint-files';
+import { policyFileOf, readCheckpoint } from '../../src/node/find-checkpoint';
+import { RunFolder, runFolderName } from '../../src/node/run-folder';
 import { createTrainer } from '../../src/trainer/create-trainer';
 import { makeReport } from '../cli/reports';
 import { ChildProgram } from '../support/child';
@@ -105,6 +101,7 @@ describe('is refused', () => {
   test('a folder that is not empty', async () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'mine'), '');
+    await expect(RunFolder.check(folder)).rejects.toThrow(/run: cannot be made: it is not empty/);
     await expect(newRun()).rejects.toThrow(
       /run: cannot be made: it is not empty; continue its run/,
     );
@@ -140,6 +137,71 @@ test('what a folder of a run says is cut to the iteration that it goes on from',
   const metrics = readFileSync(join(folder, 'metrics.jsonl'), 'utf8').split('\n');
   expect(metrics.filter((line) => line.includes('"iteration":')).length).toBe(2);
   expect(existsSync(left)).toBe(false);
+});
+
+test('a damaged checkpoint is set aside when the run goes on', async () => {
+  const run = await newRun(1);
+  await run.writeCheckpoint(90, BYTES);
+  await run.close();
+  writeFileSync(join(folder, 'checkpoints', numbered(100)[0]!), BYTES.slice(0, 1000));
+  const continued = await RunFolder.reopen(folder, 90, { ...OPTIONS, keep: 1 });
+  await continued.writeCheckpoint(95, BYTES);
+  expect(checkpoints()).toEqual([...numbered(95), `${numbered(100)}.damaged`]);
+  const { path, problems } = await readCheckpoint(folder);
+  expect([path.endsWith(numbered(95)[0]!), problems]).toEqual([true, []]);
+  await continued.close();
+});
+
+test('half a note is cut off, so that the next one has a line of its own', async () => {
+  const run = await newRun();
+  run.log({ type: 'note', text: 'whole', iteration: 1, timesteps: 1 });
+  await run.close();
+  appendFileSync(join(folder, 'notes.jsonl'), '{"time":"2026-11');
+  const continued = await RunFolder.reopen(folder, 1, OPTIONS);
+  continued.log({ type: 'note', text: 'next', iteration: 1, timesteps: 1 });
+  await continued.close();
+  const lines = readFileSync(join(folder, 'notes.jsonl'), 'utf8').trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line).text)).toEqual(['whole', 'next']);
+});
+
+test('a best checkpoint that cannot be read is named and counts no more', async () => {
+  const run = await newRun();
+  await run.writeBest(BYTES.slice(0, 1000));
+  await run.close();
+  const warnings: string[] = [];
+  const warn = (text: string) => void warnings.push(text);
+  const { bestReturn } = await RunFolder.reopen(folder, 1, { keep: 1, warn });
+  expect(bestReturn).toBe(-Infinity);
+  expect(warnings).toEqual([
+    expect.stringMatching(/best\.safetensors: is truncated.*as the best$/),
+  ]);
+});
+
+describe('two runs that begin at the same time', () => {
+  const outcomes = async (runs: readonly Promise<RunFolder>[]) => {
+    const settled = await Promise.allSettled(runs);
+    return settled.map((each) =>
+      each.status === 'fulfilled' ? each.value.path : each.reason.message,
+    );
+  };
+
+  test('have folders of their own under the usual name', async () => {
+    await RunFolder.check(folder, 'number');
+    const create = () => RunFolder.create(folder, RUN, OPTIONS, 'number');
+    const paths = await outcomes([create(), create(), create()]);
+    expect(paths.sort()).toEqual([folder, `${folder}-2`, `${folder}-3`]);
+    await RunFolder.check(folder, 'number');
+  });
+
+  test('cannot share a named folder, empty or not there', async () => {
+    for (const before of [() => {}, () => mkdirSync(folder)]) {
+      rmSync(folder, { recursive: true, force: true });
+      before();
+      const found = await outcomes([newRun(), newRun(), newRun()]);
+      expect(found.filter((each) => each === folder).length).toBe(1);
+      expect(found.filter((each) => /cannot be made: it is not empty/.test(each)).length).toBe(2);
+    }
+  });
 });
 
 test('the names of folders have nothing in them that a path could end at', () => {
