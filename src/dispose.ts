@@ -1,11 +1,11 @@
-/** The key under which `using` finds how to end a value. */
+/** The key under which `using` finds how to destroy a value at the end of its block. */
 
 /**
  * A value that `using` destroys at the end of its block. The member `[Symbol.dispose]` exists only
  * in programs whose types know the symbol: those of TypeScript's library "esnext.disposable" or of
  * Node.
  */
-export type UsedInBlock = {
+export type DisposableValue = {
   readonly [Key in SymbolConstructor['dispose' & keyof SymbolConstructor] & symbol]: () => void;
 };
 

@@ -13,7 +13,7 @@ export { CONFIG_FIELDS } from './config/fields';
 export type { LossMetric } from './config/loss-terms';
 export type { PerAgent } from './config/per-agent';
 export type { PpoConfig } from './config/ppo-config';
-export type { UsedInBlock } from './dispose';
+export type { DisposableValue } from './dispose';
 export { type Ending, type Frame, framesOf } from './drawing/frames';
 export {
   defineEnvironment,

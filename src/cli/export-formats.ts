@@ -71,8 +71,8 @@ function json(saved: SavedPolicy, options: AgentOption): Artefact {
 
 function safetensors(saved: SavedPolicy, options: AgentOption): Artefact {
   const bytes = exportSafetensors(saved, options);
-  const find = (name: string) => decodeSafetensors(bytes).tensors[name]?.values;
-  const decide = restored(saved, options, find);
+  const { tensors } = decodeSafetensors(bytes);
+  const decide = restored(saved, options, (name) => tensors[name]?.values);
   return { bytes, beside: sidecar(saved, options), decide };
 }
 

@@ -48,7 +48,7 @@ export async function record<G extends OpenGpu>(
     try {
       const { episodes = 1, agent, sample } = line;
       const steps = player.play({ episodes, agent, greedy: !sample });
-      const most = format === 'gif' ? MOST_SECONDS * options.stepsPerSecond : Number.MAX_VALUE;
+      const most = format === 'gif' ? Math.max(1, MOST_SECONDS * options.stepsPerSecond) : Infinity;
       const all = await collect(framesOf(environment, steps), most, interrupts);
       if (interrupts.happened) return interrupts.code;
       const frames = all.slice(0, most);

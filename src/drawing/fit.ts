@@ -19,7 +19,22 @@ export function fitView({ left, right, bottom, top }: View, { width, height }: G
   };
 }
 
-/** Rows of a grid of this width in the proportions of a view, at least 1. */
+/** Most columns or rows of a picture: those of a GIF file. */
+const MOST_PIXELS = 65_535;
+
+/**
+ * Rows of a grid of this width in the proportions of a view, at least 1.
+ * @throws RangeError for a width or height that is no integer from 1 to 65535.
+ */
 export function heightOf({ left, right, bottom, top }: View, width: number): number {
-  return Math.max(1, Math.round((width * (top - bottom)) / (right - left)));
+  const isSize = (value: number) => Number.isInteger(value) && value >= 1 && value <= MOST_PIXELS;
+  if (!isSize(width)) {
+    throw new RangeError(`width is ${width}; it must be an integer from 1 to ${MOST_PIXELS}`);
+  }
+  const height = Math.max(1, Math.round((width * (top - bottom)) / (right - left)));
+  if (isSize(height)) return height;
+  throw new RangeError(
+    `a view ${right - left} wide and ${top - bottom} high has ${height} rows at a width of ` +
+      `${width}; at most ${MOST_PIXELS} are possible`,
+  );
 }

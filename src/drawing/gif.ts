@@ -12,7 +12,7 @@ const KEEP = 1;
 
 /** How pictures follow each other. */
 export interface GifOptions {
-  /** Milliseconds of each picture, in hundredths of a second; browsers show at least 20 of them. */
+  /** Milliseconds of each picture, a multiple of 10; browsers show less than 20 as more. */
   readonly delay: number;
   /** Milliseconds of the last picture before the first one follows again. */
   readonly lastDelay: number;

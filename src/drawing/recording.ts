@@ -10,7 +10,10 @@ import { type Picture, rasterize } from './rasterize';
 
 /** How episodes are recorded. */
 export interface RecordingOptions {
-  /** Pixels of one picture; its height follows from the view of the first drawing. */
+  /**
+   * Pixels of one picture, an integer from 1 to 65535; its height follows from the view of the
+   * first drawing.
+   */
   readonly width: number;
   /** Default light. */
   readonly theme?: Theme | undefined;
@@ -18,12 +21,14 @@ export interface RecordingOptions {
 
 /** How a moving picture is recorded. */
 export interface MovingOptions extends RecordingOptions {
-  /** Steps of an episode that are shown in a second. */
+  /** Steps of an episode that are shown in a second, above 0. */
   readonly stepsPerSecond: number;
 }
 
 /** The most pictures per second that all browsers show, each for a whole number of hundredths. */
 const MOST_PER_SECOND = 34;
+/** The longest time of a picture in a GIF file, in milliseconds. */
+const MOST_DELAY = 655_350;
 /** Milliseconds for which the last state of an episode is shown. */
 const LAST_DELAY = 1200;
 /** How many pictures a sheet has, and how many side by side, by their width per height. */
@@ -47,18 +52,32 @@ class Pictures implements Iterable<Picture> {
   }
 }
 
-/** Which steps a moving picture shows, and how long each. */
+/**
+ * Which steps a moving picture shows, and how many milliseconds each.
+ * @throws RangeError for a rate that is not above 0 and finite.
+ */
 export function pace(stepsPerSecond: number): { readonly every: number; readonly delay: number } {
+  if (!(Number.isFinite(stepsPerSecond) && stepsPerSecond > 0)) {
+    throw new RangeError(`stepsPerSecond is ${stepsPerSecond}; it must be finite and above 0`);
+  }
   const every = Math.ceil(stepsPerSecond / MOST_PER_SECOND);
-  return { every, delay: Math.round((100 * every) / stepsPerSecond) * 10 };
+  const delay = Math.round((100 * every) / stepsPerSecond) * 10;
+  return { every, delay: Math.min(delay, MOST_DELAY) };
+}
+
+/** @throws RangeError where there is nothing to show. */
+function checkFrames(frames: readonly Frame[]): void {
+  if (frames.length === 0) throw new RangeError('there are no frames; at least one is needed');
 }
 
 /**
  * A GIF file of episodes in which a second shows `stepsPerSecond` steps; of fast ones it shows only
  * some, but always the last state.
  * @param frames at least one, see `framesOf`
+ * @throws RangeError without frames, and for a width, height or rate out of range.
  */
 export function recordGif(frames: readonly Frame[], options: MovingOptions): Uint8Array {
+  checkFrames(frames);
   const { every, delay } = pace(options.stepsPerSecond);
   const shown = frames.filter(({ step, ending }) => ending || step % every === 0);
   const held = Math.max(0, Math.round(LAST_DELAY / delay) - 1);
@@ -73,8 +92,10 @@ export function recordGif(frames: readonly Frame[], options: MovingOptions): Uin
  * A PNG file with 15 or 16 states of an episode side by side, evenly spread from the first to the
  * last.
  * @param frames at least one, see `framesOf`
+ * @throws RangeError without frames, and for a width or height out of range.
  */
 export function recordSheet(frames: readonly Frame[], options: RecordingOptions): Uint8Array {
+  checkFrames(frames);
   const { left, right, bottom, top } = frames[0]!.drawing.view;
   const proportion = (right - left) / (top - bottom);
   const { columns, count } = SHEET_COLUMNS.find(({ above }) => proportion > above)!;

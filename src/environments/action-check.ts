@@ -2,7 +2,7 @@
 
 import { nearestNames } from '../config/nearest-names';
 import { isF32 } from '../gpu/wgsl-number';
-import { type Fields, isFields, show, showIs } from './described-value';
+import { type Fields, isFields, isLine, show, showIs } from './described-value';
 
 /** Most logits of one policy, over all choices. */
 const MOST_CHOICES = 2 ** 16;
@@ -21,7 +21,7 @@ const isCount = (value: unknown, least: number): value is number =>
 
 function namesProblems(names: unknown, n: unknown): string[] {
   if (names === undefined) return [];
-  if (!Array.isArray(names) || names.some((name) => typeof name !== 'string' || name === '')) {
+  if (!Array.isArray(names) || !names.every(isLine)) {
     return [`action.names must be a list of names, but it ${showIs(names)}`];
   }
   const problems: string[] = [];

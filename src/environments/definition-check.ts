@@ -4,7 +4,7 @@ import { CONFIG_FIELDS } from '../config/fields';
 import { isWord } from '../gpu/wesl-tokens';
 import { isF32, LARGEST_F32, SMALLEST_F32 } from '../gpu/wgsl-number';
 import { actionProblems } from './action-check';
-import { type Fields, isFields, show, showIs, unknownFields } from './described-value';
+import { type Fields, isFields, isLine, show, showIs, unknownFields } from './described-value';
 import { nameFault } from './reserved-words';
 
 /** Fields of a description, as in `EnvironmentDefinition`. */
@@ -19,8 +19,6 @@ const MOST_STEPS = 2 ** 32 - 1;
 
 /** The sentence unless `good`. */
 const unless = (good: boolean, sentence: string): string[] => (good ? [] : [sentence]);
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 const isMissing = (value: unknown): value is undefined => value === undefined;
 
@@ -43,10 +41,10 @@ function fieldProblems(field: unknown, place: string): string[] {
   }
   return [
     ...unknownFields(field, OBSERVATION_FIELDS, `${place}.`),
-    ...unless(isText(field.name), `${place}.name must be a name, but it ${showIs(field.name)}`),
+    ...unless(isLine(field.name), `${place}.name must be a name, but it ${showIs(field.name)}`),
     ...boundProblems(field, place),
     ...unless(
-      isMissing(field.unit) || typeof field.unit === 'string',
+      isMissing(field.unit) || field.unit === '' || isLine(field.unit),
       `${place}.unit must be a text such as "m/s", but it ${showIs(field.unit)}`,
     ),
   ];
@@ -61,7 +59,7 @@ function observationProblems(observation: unknown): string[] {
   }
   const names = observation.map((field: unknown) => (isFields(field) ? field.name : undefined));
   const twice = new Set(
-    names.filter((name, index) => isText(name) && names.indexOf(name) < index).map(show),
+    names.filter((name, index) => isLine(name) && names.indexOf(name) < index).map(show),
   );
   return [
     ...observation.flatMap((field: unknown, index) =>
@@ -98,7 +96,7 @@ function shaderProblems(shader: unknown): string[] {
   if (ArrayBuffer.isView(shader) || shader instanceof ArrayBuffer) {
     return [`shader must be the text of a WESL module, but it ${showIs(shader)}; ${HOW_TO_READ}`];
   }
-  if (!isText(shader) || shader.trim() === '') {
+  if (typeof shader !== 'string' || shader.trim() === '') {
     return [`shader must be the text of a WESL module, but it ${showIs(shader)}`];
   }
   const isName = !/[\n{;]/.test(shader.trim());
@@ -163,7 +161,7 @@ export function definitionProblems(definition: Fields): string[] {
   const sourceWords = 'source must say where the dynamics come from';
   return [
     ...unknownFields(definition, FIELDS),
-    ...unless(isText(id), `id must be a name such as "CartPole-v1", but it ${showIs(id)}`),
+    ...unless(isLine(id), `id must be a name such as "CartPole-v1", but it ${showIs(id)}`),
     ...unless(typeof source === 'string', `${sourceWords}, but it ${showIs(source)}`),
     ...observationProblems(observation),
     ...actionProblems(action),
@@ -172,7 +170,7 @@ export function definitionProblems(definition: Fields): string[] {
     ...thresholdProblems(rewardThreshold),
     ...paramsProblems(params),
     ...shaderProblems(shader),
-    ...unless(isMissing(file) || isText(file), `file must be a file name, but it ${showIs(file)}`),
+    ...unless(isMissing(file) || isLine(file), `file must be a file name, but it ${showIs(file)}`),
     ...defaultsProblems(defaults),
     ...showingProblems(definition),
   ];

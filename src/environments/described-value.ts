@@ -10,6 +10,11 @@ export function isFields(value: unknown): value is Fields {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** Whether a value is a text that can be printed on one line: not empty, no control characters. */
+export function isLine(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && !/\p{Cc}/u.test(value);
+}
+
 /** Most characters of a text in an error. */
 const SHOWN = 40;
 

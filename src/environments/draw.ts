@@ -72,14 +72,21 @@ const isNumber = (value: unknown): value is number =>
 const isPoint = (value: unknown): boolean =>
   Array.isArray(value) && value.length === 2 && value.every(isNumber);
 
-const isPositive = (value: unknown): boolean => isNumber(value) && value >= 0;
+const isNonNegative = (value: unknown): boolean => isNumber(value) && value >= 0;
+
+const ANCHORS: readonly unknown[] = ['left', 'middle', 'right', undefined];
 
 /** What each kind of shape must have. */
 const NEEDS: Readonly<Record<string, Readonly<Record<string, (value: unknown) => boolean>>>> = {
-  line: { points: (value) => arePoints(value, 2), width: isPositive },
+  line: { points: (value) => arePoints(value, 2), width: isNonNegative },
   polygon: { points: (value) => arePoints(value, 3) },
-  circle: { center: isPoint, radius: isPositive },
-  text: { at: isPoint, text: (value) => typeof value === 'string', height: isPositive },
+  circle: { center: isPoint, radius: isNonNegative },
+  text: {
+    at: isPoint,
+    text: (value) => typeof value === 'string',
+    height: isNonNegative,
+    anchor: (value) => ANCHORS.includes(value),
+  },
 };
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -90,6 +97,7 @@ const WORDS: Readonly<Record<string, string>> = {
   at: 'a point [x, y] of finite numbers',
   text: 'a text',
   height: 'a finite number from 0',
+  anchor: 'left, middle or right',
 };
 
 function arePoints(value: unknown, least: number): boolean {
@@ -97,7 +105,8 @@ function arePoints(value: unknown, least: number): boolean {
 }
 
 function shapeProblem(shape: unknown): string | undefined {
-  const needs = isFields(shape) ? NEEDS[String(shape.type)] : undefined;
+  const type = isFields(shape) ? String(shape.type) : '';
+  const needs = Object.hasOwn(NEEDS, type) ? NEEDS[type] : undefined;
   if (!isFields(shape) || !needs) {
     return ` of an unknown type; there are ${Object.keys(NEEDS).join(', ')}`;
   }

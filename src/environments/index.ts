@@ -37,7 +37,9 @@ export function findEnvironment(id: string): EnvironmentDefinition {
   if (found) return found;
   const ids = ENVIRONMENTS.map((environment) => environment.id);
   const nearest = nearestNames(id, ids, 3).join(', ');
-  const own = /[/\\]|\.\w+$/.test(id) ? '; environments in files need createTrainer' : '';
+  const own = /[/\\]|\.\w+$/.test(id)
+    ? '; one of your own is a module: lockstep train ./module.mjs'
+    : '';
   throw new EnvironmentError(
     `unknown environment "${id}": did you mean ${nearest}? (lockstep envs lists all${own})`,
   );

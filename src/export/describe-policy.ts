@@ -1,10 +1,10 @@
-/** What a policy takes and gives, in words and numbers, for who uses it without Lockstep. */
+/** What a policy takes and gives, in words and numbers, for those who use it without Lockstep. */
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { SavedPolicy } from '../trainer/saved-policy';
 import { type ActionHead, actionSize, choiceCount } from './action-head';
 import { type AgentOption, type PolicyModel, policyModel } from './policy-model';
 
-/** One number of the observation; null for a bound that there is not. */
+/** One number of the observation; bounds are null where there is none. */
 export interface DescribedField {
   /** Place among the numbers, from 0 on. */
   readonly index: number;

@@ -46,7 +46,10 @@ function readArchive(bytes: Uint8Array): ForeignFile {
   const policy = files.get(SB3.policy);
   if (policy) {
     const data = files.get(SB3.data);
-    return { tensors: decodeTorch(policy), config: data ? fromSb3(parse(data)) : {} };
+    return {
+      tensors: decodeTorch(policy),
+      config: data ? fromSb3(parse(`a file ${SB3.data}`, data)) : {},
+    };
   }
   if (isTorchFile(names)) return { tensors: decodeTorch(bytes), config: {} };
   throw new PolicyImportError(
@@ -61,18 +64,24 @@ function readSafetensors(bytes: Uint8Array): ForeignFile {
     return [name, { shape, values: Float32Array.from(values) }] as const;
   });
   const { description } = metadata;
-  return { tensors: new Map(entries), config: description ? fromOwn(parse(description)) : {} };
+  return {
+    tensors: new Map(entries),
+    config: description ? fromOwn(parse('a description', description)) : {},
+  };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A JSON object. */
-function parse(text: string | Uint8Array): Fields {
+/**
+ * A JSON object.
+ * @param name of the part of the file, for errors
+ */
+function parse(name: string, text: string | Uint8Array): Fields {
   try {
     const value: unknown = JSON.parse(typeof text === 'string' ? text : decodeText(text));
-    if (typeof value === 'object' && value !== null) return { ...value };
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   } catch {}
-  throw new PolicyImportError('has a description that is no JSON object');
+  throw new PolicyImportError(`has ${name} that is not a JSON object`);
 }
 
 const decodeText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

@@ -61,9 +61,10 @@ class Tensors {
   sequence(prefix: string): ForeignLayer[] {
     const places = this.names.flatMap((name) => {
       const inner = name.startsWith(`${prefix}.`) ? name.slice(prefix.length + 1) : '';
-      return /^\d+\.weight$/.test(inner) ? [Number.parseInt(inner, 10)] : [];
+      return /^(\d+)\.weight$/.exec(inner)?.[1] ?? [];
     });
-    return places.sort((a, b) => a - b).map((place) => this.layer(`${prefix}.${place}`)!);
+    const inOrder = places.sort((a, b) => Number(a) - Number(b));
+    return inOrder.map((place) => this.layer(`${prefix}.${place}`)!);
   }
 }
 

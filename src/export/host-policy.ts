@@ -109,14 +109,16 @@ export class HostPolicy {
 function isBatch(
   given: ObservationLike | readonly ObservationLike[],
 ): given is readonly ObservationLike[] {
-  return Array.isArray(given) && typeof given[0] === 'object';
+  // Observations have one number at least, so an empty list is an empty batch.
+  return Array.isArray(given) && (given.length === 0 || typeof given[0] === 'object');
 }
 
 function checkedMasks(
   masks: readonly ActionMask[] | undefined,
   count: number,
 ): readonly ActionMask[] | undefined {
-  if (masks === undefined || (typeof masks[0] === 'object' && masks.length === count)) return masks;
+  const areMasks = masks?.length === 0 || typeof masks?.[0] === 'object';
+  if (masks === undefined || (areMasks && masks.length === count)) return masks;
   throw new PolicyInputError(
     `mask must be a list of ${count} masks, one for each observation of the batch`,
   );
@@ -129,8 +131,8 @@ function checkedMasks(
  *     const policy = await loadPolicy(bytes);
  *     const { action } = policy.act([0, 0.1, 0.02, -0.1]);
  *
- * @throws SavedFileError for bytes that are neither; ConfigError for an agent that there is not, or
- * for networks that the configuration does not describe.
+ * @throws SavedFileError for bytes that are neither; ConfigError for an agent index out of range,
+ * or for networks that the configuration does not describe.
  */
 export async function loadPolicy(
   given: Uint8Array | SavedPolicy,

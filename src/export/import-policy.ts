@@ -2,6 +2,7 @@
 import { findProblems } from '../config/check';
 import { completeConfig } from '../config/defaults';
 import { ESTIMATORS } from '../config/estimators';
+import { CONFIG_FIELDS } from '../config/fields';
 import type { PpoConfig } from '../config/ppo-config';
 import { checkedEnvironment, type EnvironmentDefinition } from '../environments/definition';
 import { type ActorCriticLayout, layoutActorCritic } from '../network/actor-critic';
@@ -23,7 +24,8 @@ import { type ForeignLayer, type ForeignNetworks, foreignNetworks } from './fore
  *     const policy = await loadPolicy(saved);
  *
  * @param environment what the policy acts in; observations and actions must have its sizes
- * @throws PolicyImportError for other files, and for networks that do not fit the environment.
+ * @throws PolicyImportError for other files, and for networks that do not fit the environment;
+ * EnvironmentError for an environment that is not valid.
  */
 export function importPolicy(bytes: Uint8Array, environment: EnvironmentDefinition): SavedPolicy {
   const checked = checkedEnvironment(environment);
@@ -47,22 +49,32 @@ function configOf(
   const hiddenSizes = widths(actor);
   if (widths(critic).join() !== hiddenSizes.join()) {
     throw new PolicyImportError(
-      `has hidden layers of ${hiddenSizes.join(', ') || 'no'} neurons in the actor and of ` +
-        `${widths(critic).join(', ') || 'no'} in the critic; they must be equal (hiddenSizes)`,
+      `has the hidden layers [${hiddenSizes.join(', ')}] in the actor and ` +
+        `[${widths(critic).join(', ')}] in the critic; they must be equal (hiddenSizes)`,
     );
   }
   const own: Partial<PpoConfig> = {
     ...{ numAgents: 1, hiddenSizes, sharedTrunk: shared, layerNorm: false, storage: 'f32' },
     ...{ activation: 'tanh', criticActivation: 'same' },
     ...{ squashActions: false, stateDependentStd: false, normObs: false, normReward: false },
+    ...(shared ? { criticLearningRate: 0 } : {}),
     ...said,
   };
-  const config = completeConfig(environment.defaults, own);
+  const config = completeConfig(ofOneAgent(environment.defaults ?? {}), own);
   const { critic: trained } = ESTIMATORS[config.advantageEstimator];
   const complete: PpoConfig = trained ? config : { ...config, advantageEstimator: 'gae' };
   const problems = findProblems(complete, [], environment).map(({ sentence }) => sentence);
   if (problems.length === 0) return complete;
   throw new PolicyImportError(`does not fit ${environment.id}: ${problems.join('; ')}`);
+}
+
+/** Defaults with the values of agent 0 where they list some for several agents. */
+function ofOneAgent(defaults: Partial<PpoConfig>): Partial<PpoConfig> {
+  const entries = Object.entries(defaults).map(([key, value]) => {
+    const { perAgent } = CONFIG_FIELDS[key as keyof PpoConfig];
+    return [key, perAgent && Array.isArray(value) ? value[0] : value];
+  });
+  return Object.fromEntries(entries) as Partial<PpoConfig>;
 }
 
 function checkSizes(
@@ -72,19 +84,19 @@ function checkSizes(
 ): void {
   const headSize = networks[0]!.outputs[0]!.count;
   const rows: readonly (readonly [string, number, number])[] = [
-    ['inputs of the actor', actor[0]!.inputs, observation.length],
-    ['inputs of the critic', critic[0]!.inputs, observation.length],
-    ['outputs of the actor', actor.at(-1)!.outputs, headSize],
-    ['outputs of the critic', critic.at(-1)!.outputs, 1],
+    ['actor inputs', actor[0]!.inputs, observation.length],
+    ['critic inputs', critic[0]!.inputs, observation.length],
+    ['actor outputs', actor.at(-1)!.outputs, headSize],
+    ['critic outputs', critic.at(-1)!.outputs, 1],
     ['log standard deviations', logStd?.length ?? 0, freeSize],
   ];
   const problems = rows
     .filter(([, found, wanted]) => found !== wanted)
-    .map(([what, found, wanted]) => `${found} ${what}, and it must have ${wanted}`);
+    .map(([what, found, wanted]) => `${what}: ${found}, expected ${wanted}`);
   if (problems.length === 0) return;
   throw new PolicyImportError(
     `does not fit ${id}, which has ${observation.length} observed numbers and ${action.type} ` +
-      `actions: it has ${problems.join('; it has ')}`,
+      `actions; ${problems.join('; ')}`,
   );
 }
 

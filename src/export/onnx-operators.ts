@@ -80,7 +80,7 @@ function rows({ dims, data }: Value): Float32Array[] {
 
 /** A result for each row of a matrix, [batch, …]. */
 function byRow(x: Value, of: (row: Float32Array, index: number) => ArrayLike<number>): Value {
-  const results = rows(x).map((row, index) => [...Array.from(of(row, index))]);
+  const results = rows(x).map((row, index) => Array.from(of(row, index)));
   return {
     dims: [results.length, results[0]?.length ?? 0],
     data: Float32Array.from(results.flat()),
@@ -164,7 +164,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   LayerNormalization: layerNormalization,
   LogSoftmax: logSoftmax,
   ArgMax: ([x]) => byRow(x!, (row) => [row.indexOf(Math.max(...row))]),
-  GatherElements: ([x, at]) => byRow(at!, (row, index) => row.map((i) => rows(x!)[index]![i]!)),
+  GatherElements: gatherElements,
   ReduceMax: ([x]) => byRow(x!, (row) => [Math.max(...row)]),
   ReduceSum: ([x]) => flat(byRow(x!, (row) => [row.reduce((sum, value) => sum + value, 0)])),
   Squeeze: ([x]) => flat(x!),
@@ -173,6 +173,12 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   Split: split,
   Concat: concat,
 };
+
+/** The elements of each row of `x` at the indices of the same row of `at`. */
+function gatherElements([x, at]: readonly Value[]): Value {
+  const from = rows(x!);
+  return byRow(at!, (row, index) => row.map((i) => from[index]![i]!));
+}
 
 /** [batch] of [batch, 1]. */
 function flat({ data }: Value): Value {

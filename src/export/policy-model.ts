@@ -63,7 +63,7 @@ export interface AgentOption {
 
 /**
  * The policy of one agent.
- * @throws ConfigError for an agent that there is not, and for parameters that are not those of the
+ * @throws ConfigError for an agent index out of range, and for parameters that are not those of the
  * networks that the configuration describes.
  */
 export function policyModel(saved: SavedPolicy, { agent = 0 }: AgentOption = {}): PolicyModel {

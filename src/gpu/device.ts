@@ -3,7 +3,7 @@
  * (src/node/dawn.ts); all other code sees only `Gpu`.
  */
 
-import { DISPOSE, type UsedInBlock } from '../dispose';
+import { DISPOSE, type DisposableValue } from '../dispose';
 import { type AdapterDescription, adapterKind, describeAdapter } from './adapter';
 import { MATRIX_FEATURE, type MatrixUnits } from './matrix-units';
 
@@ -73,7 +73,7 @@ export class GpuError extends Error {
   override readonly name = 'GpuError';
 }
 
-export interface Gpu extends UsedInBlock {}
+export interface Gpu extends DisposableValue {}
 
 /**
  * An open device and its adapter's properties, from `requestGpu` in a browser or `requestNodeGpu`

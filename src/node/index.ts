@@ -2,7 +2,7 @@
  * `lockstep-ppo/node`: devices in Node, through Dawn, and files: policies, runs, pictures.
  * @module lockstep-ppo/node
  */
-export type { UsedInBlock } from '../dispose';
+export type { DisposableValue } from '../dispose';
 export type { GridSize } from '../drawing/grid';
 export type { Theme } from '../drawing/palette';
 export { encodePng } from '../drawing/png';

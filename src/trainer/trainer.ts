@@ -4,7 +4,7 @@
  */
 
 import type { PpoConfig } from '../config/ppo-config';
-import { DISPOSE, type UsedInBlock } from '../dispose';
+import { DISPOSE, type DisposableValue } from '../dispose';
 import { profileStages, tryStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
 import type { Patience } from '../gpu/stall';
@@ -37,7 +37,7 @@ import {
 import { type CarriedTensors, initializeTrainState } from './train-state';
 import type { Given } from './trainer-options';
 
-export interface Trainer extends UsedInBlock {}
+export interface Trainer extends DisposableValue {}
 
 /**
  * One run, made by `createTrainer`. Iterating over it trains: `for await (const report of trainer)`

@@ -198,6 +198,13 @@ test.each<[string, Record<string, unknown>, string]>([
       'environment belongs to a group; groupSize must be one of 4, 6, 12 ...',
   ],
   [
+    'a number of environments that no group size divides',
+    { ...GROUP, numEnvs: 65_537, groupSize: 8 },
+    'numEnvs = 65537 is not divisible by groupSize = 8, but with advantageEstimator = group ' +
+      'every environment belongs to a group; no groupSize divides it; numEnvs must be a multiple ' +
+      'of groupSize',
+  ],
+  [
     'a critic where advantages are relative to a group',
     { ...GROUP, clipVloss: true, vfCoef: 0.5, recomputeAdvantages: true },
     'advantageEstimator = group has no critic, but clipVloss is true, vfCoef is 0.5, ' +

@@ -34,6 +34,42 @@ const lengths = (file: Uint8Array): number[] => {
   });
 };
 
+describe('is refused', () => {
+  const frames = episode(3);
+  const flat = [frame(0, undefined, { left: 0, right: 1, bottom: 0, top: 10_000 })];
+  test.each<readonly [string, () => unknown, string]>([
+    ['nothing', () => recordGif([], { width: 9, stepsPerSecond: 9 }), 'there are no frames'],
+    ['a sheet of nothing', () => recordSheet([], { width: 9 }), 'there are no frames'],
+    [
+      'a rate of 0',
+      () => recordGif(frames, { width: 9, stepsPerSecond: 0 }),
+      'stepsPerSecond is 0; it must be finite and above 0',
+    ],
+    [
+      'half a pixel',
+      () => recordGif(frames, { width: 9.5, stepsPerSecond: 9 }),
+      'width is 9.5; it must be an integer from 1 to 65535',
+    ],
+    [
+      'a sheet without width',
+      () => recordSheet(frames, { width: 0 }),
+      'width is 0; it must be an integer from 1 to 65535',
+    ],
+    [
+      'a picture too high for its width',
+      () => recordGif(flat, { width: 360, stepsPerSecond: 9 }),
+      'a view 1 wide and 10000 high has 3600000 rows at a width of 360; at most 65535 are possible',
+    ],
+  ])('%s', (_, record, message) => {
+    expect(record).toThrow(RangeError);
+    expect(record).toThrow(message);
+  });
+});
+
+test('the slowest picture stays as long as a GIF can say', () => {
+  expect(pace(0.001)).toEqual({ every: 1, delay: 655_350 });
+});
+
 describe('a moving picture', () => {
   const options = { width: 100, stepsPerSecond: 10 };
 

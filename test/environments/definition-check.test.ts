@@ -35,6 +35,22 @@ const CASES: readonly (readonly [string, object, string])[] = [
     'draw must be a function (state, step) => Drawing, but it is an object',
   ],
   ['no id', { id: undefined }, 'id must be a name such as "CartPole-v1", but it is missing'],
+  [
+    'an id with a control character',
+    { id: 'a\u001b[2J' },
+    'id must be a name such as "CartPole-v1", but it is "a\\u001b[2J"',
+  ],
+  [
+    'an observation with a line break in its name',
+    field({ name: 'a\nb' }),
+    'observation[0].name must be a name, but it is "a\\nb"',
+  ],
+  ['a unit with a control character', field({ unit: '\u0007' }), 'unit must be a text such as'],
+  [
+    'an action with a control character in its name',
+    discrete({ n: 2, names: ['left', '\u009b31m'] }),
+    'action.names must be a list of names',
+  ],
   ['an empty id', { id: '' }, 'id must be a name such as "CartPole-v1", but it is ""'],
   [
     'no source',

@@ -105,6 +105,16 @@ describe('what is no drawing is refused with its place', () => {
       'draw returned shapes[1] of an unknown type; there are line, polygon, circle, text',
     ],
     [
+      'a shape named like a member of all objects',
+      withShape({ type: 'constructor' }),
+      'draw returned shapes[1] of an unknown type; there are line, polygon, circle, text',
+    ],
+    [
+      'an unknown anchor',
+      withShape({ type: 'text', at: [0, 0], text: 'a', height: 1, anchor: 'center', color: 'ink' }),
+      'shapes[1], a text, whose anchor must be left, middle or right',
+    ],
+    [
       'a color of its own',
       withShape({ ...DOT.shapes[0], color: 'red' }),
       'shapes[1] with a color that is "red"; there are ink, muted, backdrop, body',

@@ -76,6 +76,8 @@ test('a batch is decided as its observations are', async () => {
     [true, false, true, true, true],
     [0, 0, 1, 1, 0],
   ];
+  expect(policy.act([])).toEqual([]);
+  expect(policy.act([], { mask: [] })).toEqual([]);
   const decisions = policy.act(observations, { mask: masks });
   expect(decisions).toEqual([0, 1].map((n) => policy.act(observations[n]!, { mask: masks[n] })));
   expect(decisions[1]!.action).toEqual([2, 0]);

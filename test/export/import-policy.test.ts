@@ -1,5 +1,6 @@
 /** Policies of other libraries: they do here what they do there. */
 import { readFileSync } from 'node:fs';
+import { unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { cartpole } from '../../src/environments/cartpole';
 import { pendulum } from '../../src/environments/pendulum';
@@ -111,6 +112,25 @@ test('the order of tensors in a file does not matter', () => {
   );
 });
 
+test("an environment's defaults for several agents or a separate critic do not matter", () => {
+  const defaults = { numAgents: 2, learningRate: [1e-3, 1e-2], criticLearningRate: 1e-3 };
+  const environment = { ...cartpole, defaults };
+  const { config } = importPolicy(fixture('cartpole.zip'), environment);
+  expect(config).toMatchObject({ numAgents: 1, learningRate: 1e-3, criticLearningRate: 1e-3 });
+  const shared = exportSafetensors(randomPolicy(cartpole, { sharedTrunk: true }));
+  expect(importPolicy(shared, environment).config.criticLearningRate).toBe(0);
+});
+
+test('what an archive says of itself must be an object', () => {
+  const files = unzipSync(fixture('cartpole.zip'));
+  for (const data of ['[1]', 'null', '{']) {
+    const archive = zipSync({ ...files, data: new TextEncoder().encode(data) });
+    expect(() => importPolicy(archive, cartpole)).toThrow(
+      'has a file data that is not a JSON object',
+    );
+  }
+});
+
 describe('is refused:', () => {
   const tensors = (saved: SavedPolicy) => {
     const bytes = exportSafetensors(saved);
@@ -160,9 +180,14 @@ describe('is refused:', () => {
       'has a layer of 5 inputs behind 6 outputs',
     ],
     [
+      'a layer whose number is written otherwise',
+      named({ 'actor.00.weight': [2, 4], 'actor.0.bias': [2], ...layers('critic', 4, 1) }),
+      'has a layer actor.00 with weight [2, 4] and bias missing',
+    ],
+    [
       'unequal networks',
       named({ ...layers('actor', 4, 6, 2), ...layers('critic', 4, 1) }),
-      'has hidden layers of 6 neurons in the actor and of no in the critic; they must be equal',
+      'has the hidden layers [6] in the actor and [] in the critic; they must be equal',
     ],
     [
       'too many layers',
@@ -172,10 +197,9 @@ describe('is refused:', () => {
     [
       'another environment',
       fixture('pendulum.zip'),
-      'does not fit CartPole-v1, which has 4 observed numbers and discrete actions: it has 3 ' +
-        'inputs ' +
-        'of the actor, and it must have 4; it has 3 inputs of the critic, and it must have 4; it ' +
-        'has 1 outputs of the actor, and it must have 2; it has 1 log standard deviations, and',
+      'does not fit CartPole-v1, which has 4 observed numbers and discrete actions; actor ' +
+        'inputs: 3, expected 4; critic inputs: 3, expected 4; actor outputs: 1, expected 2; log ' +
+        'standard deviations: 1, expected 0',
     ],
     [
       'a weight that is not finite',
@@ -196,7 +220,7 @@ describe('is refused:', () => {
 
   test('a policy for more choices than the environment has', () => {
     const bytes = tensors(randomPolicy(signals({ type: 'discrete', n: 3 }, { size: 4 })));
-    expect(() => importPolicy(bytes, cartpole)).toThrow('it has 3 outputs of the actor');
+    expect(() => importPolicy(bytes, cartpole)).toThrow('actor outputs: 3, expected 2');
   });
 });
 
