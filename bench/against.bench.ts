@@ -18,6 +18,7 @@ import { type Measurement, measurement } from './support/results';
 const WORKLOADS: Readonly<Record<string, readonly string[]>> = {
   '1,024 × 32': workloadFlags(SHARED_WORKLOAD),
   '64 agents × 64 × 32': [...workloadFlags({ ...SHARED_WORKLOAD, envs: 64 }), '--agents', '64'],
+  '1,024 × 32, widths 128, 128': [...workloadFlags(SHARED_WORKLOAD), '--widths', '128,128'],
   '1,024 × 32, widths 64, 64, 64': [...workloadFlags(SHARED_WORKLOAD), '--widths', '64,64,64'],
 };
 const NOTES = [
