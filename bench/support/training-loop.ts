@@ -58,8 +58,10 @@ export class TrainingLoop {
       iterations += due;
       this.iterationSeconds = elapsed() / iterations;
     } while (elapsed() < seconds);
-    const { batch, agents } = this.trainer.run.sizes;
-    return { steps: iterations * batch * agents, seconds: elapsed(), iterations, hostMilliseconds };
+    // Only what the trainers of other commits have, too (support/build-commit.ts).
+    const { numEnvs, numSteps, numAgents } = this.trainer.config;
+    const steps = iterations * numEnvs * numSteps * numAgents;
+    return { steps, seconds: elapsed(), iterations, hostMilliseconds };
   }
 
   private async next(): Promise<IterationReport> {
