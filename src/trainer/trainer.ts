@@ -34,7 +34,7 @@ import {
   type StopConditions,
   type StopReason,
 } from './stop-conditions';
-import { type CarriedTensors, initializeTrainState } from './train-state';
+import { type CarriedTensors, initializeTrainState, type TrainState } from './train-state';
 import type { Given } from './trainer-options';
 
 export interface Trainer extends DisposableValue {}
@@ -122,6 +122,14 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   get config(): PpoConfig {
     return this.reportedState.config;
+  }
+
+  /**
+   * The tensors of the training state.
+   * @internal
+   */
+  get state(): TrainState {
+    return this.run.state;
   }
 
   /** The kernels that run; `describePlan` puts them in words. */

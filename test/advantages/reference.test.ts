@@ -159,7 +159,7 @@ test('a reference that nothing uses is refused', async () => {
 
 test('without coefficients there is no reference', async () => {
   const trainer = await smallTrainer();
-  expect(trainer.run.state.reference).toBeUndefined();
+  expect(trainer.state.reference).toBeUndefined();
   expect(trainer.run.stages.map(({ name }) => name)).not.toContain('reference');
   trainer.destroy();
 });

@@ -243,7 +243,7 @@ test('an evaluation goes to the device in parts', async () => {
 
 describe('with normalized observations', () => {
   const normalized = (config = {}) => smallTrainer({ normObs: true, ...config });
-  const wordsOf = async ({ run: { state } }: Awaited<ReturnType<typeof smallTrainer>>) => {
+  const wordsOf = async ({ state }: Awaited<ReturnType<typeof smallTrainer>>) => {
     const bytes = await readTensor(await openTestGpu(), state.normalizer.observationMoments);
     return new Float32Array(bytes);
   };
@@ -264,7 +264,7 @@ describe('with normalized observations', () => {
       await take(trainer, 1);
       const words = await wordsOf(trainer);
       change(words);
-      writeTensor(await openTestGpu(), trainer.run.state.normalizer.observationMoments, words);
+      writeTensor(await openTestGpu(), trainer.state.normalizer.observationMoments, words);
       const evaluation = await trainer.evaluate({ episodes: 7 });
       trainer.destroy();
       return evaluation;

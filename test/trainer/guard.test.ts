@@ -155,7 +155,7 @@ describe.each(CASES)('%s at step 1000', (_, breakage, plan, hiddenSizes) => {
     expect(after.error).toBeInstanceOf(NonFiniteError);
     expect(finite(after.parameters)).toBe(true);
     expect(ofAgent(after, 0)).toEqual(ofAgent(before, 0));
-    const optimizers = [before, after].map(({ trainer }) => readAll(trainer.run.state.optimizer));
+    const optimizers = [before, after].map(({ trainer }) => readAll(trainer.state.optimizer));
     const [first, second] = await Promise.all(optimizers);
     const half = first!.length / 2;
     expect(second!.slice(0, half)).toEqual(first!.slice(0, half));
@@ -190,7 +190,7 @@ describe.each(CASES)('%s at step 1000', (_, breakage, plan, hiddenSizes) => {
       ...iterations(STRUCK_ITERATION + 1),
       ...normalizers,
     });
-    const { normalizer } = trainer.run.state;
+    const { normalizer } = trainer.state;
     const [observations, returns, running] = await Promise.all(
       [normalizer.observationMoments, normalizer.returnMoments, normalizer.discountedReturns].map(
         readAll,

@@ -40,7 +40,7 @@ async function run(
   const result = {
     reports: reports.map((report) => report.agents),
     parameters: await trainer.parameters(),
-    observationMoments: await readFloats({ gpu }, trainer.run.state.normalizer.observationMoments),
+    observationMoments: await readFloats({ gpu }, trainer.state.normalizer.observationMoments),
     used: trainer.plan,
   };
   trainer.destroy();

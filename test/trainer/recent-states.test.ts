@@ -129,7 +129,7 @@ test('the device is two iterations ahead all the same', async () => {
   const trainer = await run({});
   for await (const { iteration } of trainer) {
     if (iteration < 3) continue;
-    const bytes = await readTensor(gpu, trainer.run.state.parameters);
+    const bytes = await readTensor(gpu, trainer.state.parameters);
     const live = new Float32Array(bytes, 0, expected.parameters.length);
     expect(live).toEqual(expected.parameters);
     break;

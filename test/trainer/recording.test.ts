@@ -70,7 +70,7 @@ test('a long fused rollout is dispatches of at most 1,024 steps', async () => {
 test('the count of an iteration’s updates begins anew with the next', async () => {
   const trainer = await smallTrainer();
   await allReports(trainer);
-  const words = new Uint32Array(await readTensor(gpu, trainer.run.state.agents));
+  const words = new Uint32Array(await readTensor(gpu, trainer.state.agents));
   const word = (name: string): number =>
     words[AGENT_FIELDS.findIndex(([field]) => field === name)]!;
   expect([word('iteration'), word('updates'), word('iteration_update')]).toEqual([3, 12, 0]);
