@@ -22,8 +22,8 @@ const SOURCES = [
 const PLACE = join('node_modules', 'lockstep-ppo');
 /** What `npm install` puts beside the package: its dependencies and theirs. */
 const DEPENDENCIES = Object.keys(dependencies);
-/** What the README lets a user of Node install too, and what that depends on. */
-const WITH_NODE = [...DEPENDENCIES, 'webgpu', '@webgpu/types'];
+/** What the docs let a user of Node install too: Dawn, its types, and the driver SwiftShader. */
+const WITH_NODE = [...DEPENDENCIES, 'webgpu', '@webgpu/types', '@sparticuz/chromium'];
 
 export interface Ended {
   readonly status: number | null;
