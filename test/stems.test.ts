@@ -1,4 +1,7 @@
-/** A shader with an entry point lies where the TypeScript file that dispatches it does, under its stem. */
+/**
+ * A shader with an entry point lies where the TypeScript file that dispatches it does, under its
+ * stem.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { listFiles } from './support/list-files';

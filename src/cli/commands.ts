@@ -1,4 +1,4 @@
-/** The tables of the command line: what each command takes, and every flag that is not a config field. */
+/** The tables of the command line: what each command takes, and all flags beside config fields. */
 
 /** What the table says of a command. */
 interface CommandRow {

@@ -1,4 +1,4 @@
-/** `lockstep replay`: plays an iteration again and says where a non-finite number first appeared. */
+/** `lockstep replay`: plays an iteration again and says where a number first was not finite. */
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { CheckpointUse, FoundCheckpoint } from '../node/find-checkpoint';
 import type { Checkpoint } from '../trainer/checkpoint';
@@ -19,9 +19,8 @@ export interface ReplayServices<G extends OpenGpu> extends DeviceServices<G> {
 export async function replay<G extends OpenGpu>(
   line: CommandLine,
   services: ReplayServices<G>,
-  terminal: Terminal,
+  { stdout, stderr }: Terminal,
 ): Promise<number> {
-  const { stdout, stderr } = terminal;
   const { path, checkpoint, problems } = await refusing(
     services.readCheckpoint(line.operands[0]!, 'replayed'),
   );

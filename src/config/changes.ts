@@ -23,7 +23,9 @@ export function isHyperparameter(key: Key): boolean {
 
 const HOST_FIELDS: ReadonlySet<Key> = new Set(['totalTimesteps', 'maxSkippedUpdates']);
 
-/** Fields that may change in addition when a run is resumed: the saved state fits all their values. */
+/**
+ * Fields that may change in addition when a run is resumed: the saved state fits all their values.
+ */
 const RESUMABLE: ReadonlySet<Key> = new Set([
   ...(['numMinibatches', 'updateEpochs', 'minibatchBy', 'recomputeAdvantages'] as const),
 ]);

@@ -1,4 +1,4 @@
-/** Which optional parts an iteration has; kernels are chosen by them, so they cannot change later. */
+/** Which optional parts an iteration has. Kernels are chosen by them, so they cannot change. */
 import type { PpoConfig } from './ppo-config';
 
 export type ReferenceConfig = Pick<PpoConfig, 'refKlCoef' | 'refKlRewardCoef'>;

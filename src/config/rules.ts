@@ -228,14 +228,14 @@ function groupSizeProblem(config: PpoConfig): string | undefined {
   return (
     `numEnvs = ${numEnvs} is not divisible by groupSize = ${groupSize}, but with ` +
     `advantageEstimator = ${advantageEstimator} every environment belongs to a group; ` +
-    mustDivide('numEnvs', numEnvs, groupSize)
+    groupSizeAdvice(numEnvs, groupSize)
   );
 }
 
-function mustDivide(name: string, count: number, groupSize: number): string {
-  const divisors = nearDivisors(count, groupSize, 1, 2);
+function groupSizeAdvice(numEnvs: number, groupSize: number): string {
+  const divisors = nearDivisors(numEnvs, groupSize, 1, 2);
   if (divisors !== '') return `groupSize must be one of ${divisors}`;
-  return `no groupSize divides it; ${name} must be a multiple of groupSize`;
+  return 'no groupSize divides it; numEnvs must be a multiple of groupSize';
 }
 
 /** An estimator without a critic excludes every option of one. */

@@ -32,7 +32,9 @@ function nearest([red, green, blue]: Rgb, palette: readonly Rgb[]): number {
   );
 }
 
-/** The index of the nearest color of a palette for every pixel, and the same for further pictures. */
+/**
+ * The index of the nearest color of a palette for every pixel, and the same for further pictures.
+ */
 export class Indexer {
   private readonly known = new Map<number, number>();
 

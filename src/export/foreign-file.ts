@@ -1,4 +1,6 @@
-/** Reads the tensors of policies that other libraries have saved, and what the files say of them. */
+/**
+ * Reads the tensors of policies that other libraries have saved, and what the files say of them.
+ */
 import { ACTIVATIONS, type Activation } from '../config/choices';
 import type { PpoConfig } from '../config/ppo-config';
 import { PickleError } from '../formats/pickle';

@@ -9,7 +9,9 @@ import { PendingBytes, type Sink } from './sink';
 /** The content of a line: a report without the length of the run, which may change later. */
 export type MetricLine = Omit<IterationReport, 'iterations'>;
 
-/** A line of JSON, ended. Numbers that are not finite are null; the keys are always in one order. */
+/**
+ * A line of JSON, ended. Numbers that are not finite are null; the keys are always in one order.
+ */
 export function formatMetricLine(report: MetricLine): string {
   const { iteration, timesteps, seconds, agents } = report;
   const line = {

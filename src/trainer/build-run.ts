@@ -31,7 +31,9 @@ export interface BuiltRun extends Iteration {
   readonly recentStates: RecentStates<keyof CarriedTensors>;
 }
 
-/** @throws ConfigError for networks or a plan that do not fit, LimitError where there is no room. */
+/**
+ * @throws ConfigError for networks or a plan that do not fit, LimitError where there is no room.
+ */
 export function buildRun(runtime: Runtime, task: Task, config: PpoConfig, given: Given): BuiltRun {
   const sizes = deriveSizes(config);
   const { groups } = ESTIMATORS[config.advantageEstimator];

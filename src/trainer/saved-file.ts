@@ -110,7 +110,9 @@ export function encodeSaved({
   return encodeSafetensors({ tensors, metadata: { ...metadata, checksum } });
 }
 
-/** A checksum of all that a file says: the metadata but for the checksum itself, and the tensors. */
+/**
+ * A checksum of all that a file says: the metadata but for the checksum itself, and the tensors.
+ */
 export function checksumOf({
   tensors,
   metadata: { checksum: _, ...metadata },

@@ -60,7 +60,10 @@ export interface TuningMemory {
 /** The run whose kernels `tunePlan` chooses, as for `createTrainer`. */
 export interface TuneOptions
   extends Pick<TrainerOptions, 'gpu' | 'environment' | 'config' | 'networks' | 'valueHeads'> {
-  /** Where choices are stored, but those for `networks` and `valueHeads`; without it every call measures. */
+  /**
+   * Where choices are stored, but those for `networks` and `valueHeads`; without it every call
+   * measures.
+   */
   readonly memory?: TuningMemory;
 }
 

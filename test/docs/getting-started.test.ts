@@ -17,7 +17,9 @@ import { ensureBuilt, shell } from '../support/lockstep';
 
 const PAGE = readFileSync('docs/getting-started.md', 'utf8');
 const FOLDER = mkdtempSync(join(tmpdir(), 'getting-started-'));
-/** Milliseconds for all commands on a loaded machine; it takes less than two minutes on two cores. */
+/**
+ * Milliseconds for all commands on a loaded machine; it takes less than two minutes on two cores.
+ */
 const PATIENCE = 600_000;
 
 /** A file that the reader saves, lines that he runs, or what he then sees. */

@@ -1,4 +1,6 @@
-/** A plain decoder for GIF89a, as far as the files of the tests go: one color table, no interlace. */
+/**
+ * A plain decoder for GIF89a, as far as the files of the tests go: one color table, no interlace.
+ */
 import type { Box } from '../../src/drawing/grid';
 
 export interface DecodedFrame {

@@ -1,4 +1,6 @@
-/** Numbers by the names of Stable-Baselines3; test/export/python.test.ts loads them into PyTorch. */
+/**
+ * Numbers by the names of Stable-Baselines3; test/export/python.test.ts loads them into PyTorch.
+ */
 import { describe, expect, test } from 'vitest';
 import { cartpole } from '../../src/environments/cartpole';
 import { pendulum } from '../../src/environments/pendulum';

@@ -49,7 +49,9 @@ export function signalAt(stderr: RegExp, signal: NodeJS.Signals): Step {
   return { stderr, act: (child) => child.kill(signal) };
 }
 
-/** Runs `lockstep` with these arguments to its end; `train` keeps a run only where it is told to. */
+/**
+ * Runs `lockstep` with these arguments to its end; `train` keeps a run only where it is told to.
+ */
 export function lockstep(line: string, options: CommandOptions = {}): Promise<CommandResult> {
   const { file = BUILT } = options;
   const words = line.split(' ').filter(Boolean);
