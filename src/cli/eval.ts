@@ -1,4 +1,6 @@
 /** `lockstep eval`: a trained policy over many episodes, with their returns as a histogram. */
+
+import { mostSeed } from '../trainer/evaluate-options';
 import type { EpisodeResult, Evaluation } from '../trainer/metrics';
 import { type OpenGpu, withGpu } from './device';
 import { evaluateInParts } from './evaluate';
@@ -9,6 +11,7 @@ import { formatInteger, formatNumber, formatSpread, oneDecimal } from './numbers
 import { createPlayer, openShown, type Shown, type ShowServices } from './show-services';
 import { formatTable } from './table';
 import type { Terminal } from './terminal';
+import { UsageError } from './usage-error';
 
 const EPISODES = 1000;
 
@@ -16,10 +19,10 @@ const EPISODES = 1000;
 export async function evalPolicy<G extends OpenGpu>(
   line: CommandLine,
   services: ShowServices<G>,
-  terminal: Terminal,
+  { stdout, stderr }: Terminal,
 ): Promise<number> {
-  const { stdout, stderr } = terminal;
   const shown = await openShown(line, services, undefined);
+  checkSeed(line, shown.config);
   const note = line.quiet ? () => {} : (text: string) => void stderr.write(`${text}\n`);
   const announce = ({ adapter }: G): void => note(`${shown.environment.id} on ${adapter.name}`);
   return withGpu(services, line, { stderr, announce }, async (gpu) => {
@@ -43,6 +46,15 @@ export async function evalPolicy<G extends OpenGpu>(
       interrupts.ignore();
     }
   });
+}
+
+/** @throws UsageError for a seed that leaves no room for those of the other agents. */
+function checkSeed({ evalSeed = 0 }: CommandLine, { numAgents }: Shown['config']): void {
+  const most = mostSeed(numAgents);
+  if (evalSeed <= most) return;
+  throw new UsageError(
+    `--eval-seed ${evalSeed}: of ${numAgents} agents, it must be at most ${most}`,
+  );
 }
 
 /** What is known of the returns of one agent, or of all. */

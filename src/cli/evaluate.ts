@@ -1,5 +1,5 @@
-/** The final evaluation, in parts if the device has no room for all its episodes at once. */
-import type { EvaluateOptions } from '../trainer/evaluate-options';
+/** An evaluation in parts, where the device has no room for all its episodes at once. */
+import { type EvaluateOptions, mostSeed } from '../trainer/evaluate-options';
 import type { Evaluation, ReturnSummary } from '../trainer/metrics';
 import { formatInteger } from './numbers';
 
@@ -36,14 +36,14 @@ export interface EvaluationRequest {
 }
 
 /**
- * Plays greedy episodes: at least one part, and all of them unless interrupted.
+ * Plays the episodes: at least one part, and all of them unless interrupted.
  * @throws Error naming --episodes, for any error of the trainer.
  */
 export async function evaluateInParts(
   trainer: Evaluator,
-  wish: EvaluationRequest,
+  request: EvaluationRequest,
 ): Promise<Evaluation> {
-  const { episodes, numAgents, observationSize, note, interrupted, greedy = true } = wish;
+  const { episodes, numAgents, observationSize, note, interrupted, greedy = true } = request;
   const kind = greedy ? 'greedy' : 'sampled';
   note(`evaluating ${formatInteger(episodes)} ${kind} episodes per agent`);
   const room = Math.min(MOST_ENVIRONMENTS, MOST_OBSERVED_NUMBERS / observationSize) / numAgents;
@@ -52,7 +52,7 @@ export async function evaluateInParts(
   let [played, noted] = [0, 0];
   while (played < episodes && !(played > 0 && interrupted())) {
     const wanted = Math.min(most, episodes - played);
-    const part = await playPart(trainer, { ...wish, ...seedOf(wish, parts.length) }, wanted);
+    const part = await playPart(trainer, { ...request, ...seedOf(request, parts.length) }, wanted);
     most = Math.min(most, part.episodes);
     parts.push(part);
     played += part.episodes;
@@ -66,25 +66,26 @@ export async function evaluateInParts(
 /** Plays the wanted episodes, halving their number until the device has room for them. */
 async function playPart(
   trainer: Evaluator,
-  wish: EvaluationRequest,
+  request: EvaluationRequest,
   wanted: number,
 ): Promise<Evaluation> {
-  const { greedy = true, seed, perEpisode = false, episodes } = wish;
+  const { greedy = true, seed, perEpisode = false, episodes } = request;
   try {
     return await trainer.evaluate({ episodes: wanted, greedy, seed, perEpisode });
   } catch (error) {
     const { name, message } = error as Error;
-    if (name === 'LimitError' && wanted > 1) return playPart(trainer, wish, wanted >> 1);
+    if (name === 'LimitError' && wanted > 1) return playPart(trainer, request, wanted >> 1);
     throw new Error(`--episodes ${episodes}: the evaluation failed: ${message}`, { cause: error });
   }
 }
 
-/** Every part has a seed of its own, and so has every agent in it. */
+/** Every part has a seed of its own, and so has every agent in it; behind the last follows 0. */
 function seedOf(
   { seed, numAgents }: EvaluationRequest,
   part: number,
 ): { seed?: number | undefined } {
-  return { seed: seed === undefined ? undefined : (seed + part * numAgents) % 2 ** 32 };
+  if (seed === undefined) return { seed };
+  return { seed: (seed + part * numAgents) % (mostSeed(numAgents) + 1) };
 }
 
 /** Merges the evaluations of all parts; a single one is returned unchanged. */

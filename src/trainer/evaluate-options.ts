@@ -88,6 +88,11 @@ export function unknownProblems(method: string, given: object, names: string[]):
 
 type EpisodeOptions = Pick<CheckedOptions, 'episodes' | 'maxSteps' | 'greedy' | 'seed'>;
 
+/** The largest seed of episodes: agent k plays with the seed + k. */
+export function mostSeed(numAgents: number): number {
+  return MAX_SEED - numAgents + 1;
+}
+
 /** What is wrong with the options that `evaluate` and `play` share. */
 export function episodeProblems(
   { episodes, maxSteps, greedy, seed }: EpisodeOptions,
@@ -97,8 +102,7 @@ export function episodeProblems(
     ...countProblems('episodes', episodes),
     ...countProblems('maxSteps', maxSteps),
     ...booleanProblems('greedy', greedy),
-    // Agent k plays with the seed + k.
-    ...(seed === undefined ? [] : rangeProblems('seed', seed, MAX_SEED - numAgents + 1)),
+    ...(seed === undefined ? [] : rangeProblems('seed', seed, mostSeed(numAgents))),
   ];
 }
 

@@ -45,6 +45,10 @@ test('gives the same numbers for a run, its checkpoint and its policy file', asy
 test.each([
   ['eval nowhere', /^lockstep: nowhere: cannot be read: ENOENT/],
   ['eval', /^lockstep: lockstep eval needs a checkpoint, a policy file or the folder of a run/],
+  [
+    'eval run --eval-seed 4294967295',
+    /--eval-seed 4294967295: of 2 agents, it must be at most 4294967294/,
+  ],
   ['eval run --episodes 0', /the number of episodes must be an integer from 1/],
   ['eval run --agent 2', /--agent 2|--agent is not a flag of lockstep eval/],
 ])('%s is refused', async (line, message) => {

@@ -1,6 +1,7 @@
 /** An evaluation of more episodes than a device has room for. */
 import { describe, expect, test } from 'vitest';
 import { evaluateInParts, mergeEvaluations } from '../../src/cli/evaluate';
+import type { EvaluateOptions } from '../../src/trainer/evaluate-options';
 import type { Evaluation } from '../../src/trainer/metrics';
 
 /** A device with room for so many environments; the n-th part returns n. */
@@ -19,7 +20,7 @@ class Device {
   }
 }
 
-const wish = (episodes: number, notes: string[] = []) => ({
+const request = (episodes: number, notes: string[] = []) => ({
   episodes,
   numAgents: 1,
   observationSize: 4,
@@ -30,7 +31,7 @@ const wish = (episodes: number, notes: string[] = []) => ({
 describe('episodes are played', () => {
   test('all at once where there is room', async () => {
     const [device, notes] = [new Device(100_000), [] as string[]];
-    expect((await evaluateInParts(device, wish(65_536, notes))).episodes).toBe(65_536);
+    expect((await evaluateInParts(device, request(65_536, notes))).episodes).toBe(65_536);
     expect(device.parts).toEqual([65_536]);
     expect(notes).toEqual(['evaluating 65,536 greedy episodes per agent']);
   });
@@ -43,20 +44,36 @@ describe('episodes are played', () => {
   ])('in parts that suit the number of %s', async (_, changes, parts) => {
     const device = new Device(100_000);
     const episodes = parts.reduce((sum, part) => sum + part, 0);
-    const evaluation = await evaluateInParts(device, { ...wish(episodes), ...changes });
+    const evaluation = await evaluateInParts(device, { ...request(episodes), ...changes });
     expect(device.parts).toEqual(parts);
     expect(evaluation.episodes).toBe(episodes);
   });
 
+  test('in parts whose seeds leave room for those of all agents', async () => {
+    const seeds: (number | undefined)[] = [];
+    const device = {
+      evaluate: async ({ episodes = 0, seed }: EvaluateOptions): Promise<Evaluation> => {
+        seeds.push(seed);
+        const returns = { meanReturn: 0, stdReturn: 0, endedEpisodes: episodes };
+        return { episodes, ...returns, perAgent: [returns, returns, returns] };
+      },
+    };
+    const seed = 2 ** 32 - 8;
+    const part = Math.floor(65_536 / 3);
+    await evaluateInParts(device, { ...request(4 * part), numAgents: 3, seed });
+    // Agent 2 of a third part from seed + 6 would have the seed 2 ** 32.
+    expect(seeds).toEqual([seed, seed + 3, 0, 3]);
+  });
+
   test('in parts that the device has room for', async () => {
     const device = new Device(30);
-    await evaluateInParts(device, wish(100));
+    await evaluateInParts(device, request(100));
     expect(device.parts).toEqual([25, 25, 25, 25]);
   });
 
   test('with a note at most for each tenth', async () => {
     const notes: string[] = [];
-    await evaluateInParts(new Device(10), wish(640, notes));
+    await evaluateInParts(new Device(10), request(640, notes));
     const tenths = [1, 2, 3, 4, 5, 6, 7, 8, 9];
     expect(notes.slice(1)).toEqual(tenths.map((n) => `evaluated ${n * 70} of 640 episodes`));
   });
@@ -64,16 +81,16 @@ describe('episodes are played', () => {
   test('no longer than the part at hand after an interruption', async () => {
     const device = new Device(10);
     const evaluation = await evaluateInParts(device, {
-      ...wish(40),
+      ...request(40),
       interrupted: () => device.parts.length === 2,
     });
     expect(evaluation.episodes).toBe(20);
-    const early = { ...wish(40), interrupted: () => true };
+    const early = { ...request(40), interrupted: () => true };
     expect((await evaluateInParts(new Device(10), early)).episodes).toBe(10);
   });
 
   test('or an error names the flag', async () => {
-    await expect(evaluateInParts(new Device(0), wish(3))).rejects.toThrow(
+    await expect(evaluateInParts(new Device(0), request(3))).rejects.toThrow(
       '--episodes 3: the evaluation failed: no room for 1',
     );
   });
