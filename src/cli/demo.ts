@@ -56,8 +56,8 @@ export async function demo<G extends OpenGpu>(
     void stdout.write(`${ENVIRONMENT} on ${adapter.name}: compiling the kernels\n`);
   return withGpu(services, line, { stderr, announce }, async (gpu) => {
     const note = (): void => {};
-    const wish = { environment, config, checkpoint: undefined, stop: {}, tune: false };
-    const trainer = await services.createTrainer({ gpu, ...wish, note });
+    const run = { environment, config, checkpoint: undefined, stop: {}, tune: false };
+    const trainer = await services.createTrainer({ gpu, ...run, note });
     const view = stdout.isTTY
       ? new LiveView(environment, trainer, stepsOf(config), services, terminal)
       : new PlainView(services, terminal);

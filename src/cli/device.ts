@@ -18,7 +18,7 @@ export interface DeviceRequest {
 
 export interface DeviceServices<G extends OpenGpu> {
   /** @throws GpuError if there is no adapter, or none that matches. */
-  openGpu(wish: DeviceRequest): Promise<G>;
+  openGpu(request: DeviceRequest): Promise<G>;
   /** Warnings about the adapter in use, one sentence each. */
   adapterWarnings(adapter: AdapterDescription): Promise<readonly string[]>;
 }
@@ -39,31 +39,40 @@ export interface Announcement<G extends OpenGpu> {
 /**
  * Tells the user which adapter runs, calls `use` with an open device and closes it afterwards, also
  * after an error.
+ * @param announcement undefined where the command's output says all that by itself
  */
 export async function withGpu<G extends OpenGpu, T>(
   services: DeviceServices<G>,
-  wish: DeviceRequest,
-  { stderr, announce }: Announcement<G>,
+  request: DeviceRequest,
+  announcement: Announcement<G> | undefined,
   use: (gpu: G) => Promise<T>,
 ): Promise<T> {
-  const gpu = await openGpu(services, wish);
+  const gpu = await openGpu(services, request);
   try {
-    announce(gpu);
-    for (const warning of await services.adapterWarnings(gpu.adapter)) {
-      stderr.write(`warning: ${warning}\n`);
-    }
+    if (announcement) await tell(services, gpu, announcement);
     return await use(gpu);
   } finally {
     gpu.destroy();
   }
 }
 
+async function tell<G extends OpenGpu>(
+  services: DeviceServices<G>,
+  gpu: G,
+  { stderr, announce }: Announcement<G>,
+): Promise<void> {
+  announce(gpu);
+  for (const warning of await services.adapterWarnings(gpu.adapter)) {
+    stderr.write(`warning: ${warning}\n`);
+  }
+}
+
 async function openGpu<G extends OpenGpu>(
   services: DeviceServices<G>,
-  wish: DeviceRequest,
+  request: DeviceRequest,
 ): Promise<G> {
   try {
-    return await services.openGpu(wish);
+    return await services.openGpu(request);
   } catch (error) {
     if (!(error instanceof GpuError)) throw error;
     throw new NoAdapterError(error.message, { cause: error });

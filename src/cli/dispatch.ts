@@ -123,8 +123,8 @@ async function doctor<G extends OpenGpu>(
     ? await environmentOf(line.operands[0] ?? DEFAULT_ENVIRONMENT, services)
     : undefined;
   // The advice of an inspection has the warnings about the adapter.
-  const quiet = environment ? services : { ...services, adapterWarnings: async () => [] };
-  return withGpu(quiet, line, { stderr, announce: () => {} }, async (gpu) => {
+  const announcement = environment && { stderr, announce: () => {} };
+  return withGpu(services, line, announcement, async (gpu) => {
     const { works, record, text } = environment
       ? await services.compileTimes(gpu, environment)
       : await services.inspect(gpu, line.matrixUnits);

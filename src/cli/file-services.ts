@@ -49,16 +49,16 @@ export const fileServices = (argv: readonly string[]): FileServices => ({
     const { runFolderName } = await import('../node/run-folder');
     return join('runs', runFolderName(environment, seed, new Date()));
   },
-  checkRunFolder: async ({ path, ifTaken }) => {
+  checkRunFolder: async (path, ifTaken) => {
     const { RunFolder } = await import('../node/run-folder');
     return RunFolder.check(path, ifTaken);
   },
-  openRun: async ({ folder, description, continuesAt, ...options }) => {
+  openRun: async ({ place, description, iteration, ...options }) => {
     const { RunFolder } = await import('../node/run-folder');
-    const { path, ifTaken } = folder;
-    return continuesAt === undefined
-      ? RunFolder.create(path, description, options, ifTaken)
-      : RunFolder.reopen(path, continuesAt, options);
+    const { path, ifTaken } = place;
+    return ifTaken === 'continue'
+      ? RunFolder.reopen(path, iteration, options)
+      : RunFolder.create(path, description, options, ifTaken);
   },
   exchange: {
     findPolicy: async (path) => {

@@ -18,18 +18,19 @@ import { type OpenRun, RunKeeper, type Saver } from './run-keeper';
 import type { Terminal } from './terminal';
 import { UsageError } from './usage-error';
 
-/** The folder of a new run. */
-export interface NewFolder {
+/** Where a run is kept. */
+export interface RunPlace {
   readonly path: string;
-  readonly ifTaken: IfTaken;
+  /** 'continue' for the folder of the run that goes on. */
+  readonly ifTaken: IfTaken | 'continue';
 }
 
 /** What a run folder is opened for. */
 export interface RunRequest {
-  readonly folder: NewFolder;
+  readonly place: RunPlace;
   readonly description: RunDescription;
-  /** Iterations that are finished, where the folder's own run goes on; undefined for a new run. */
-  readonly continuesAt: number | undefined;
+  /** Iterations that are finished. */
+  readonly iteration: number;
   /** Newest checkpoints that are kept. */
   readonly keep: number;
   warn(text: string): void;
@@ -44,9 +45,9 @@ export interface RunFolderServices {
    * Checks that a new folder can be made.
    * @throws RunFolderError naming the path and the reason.
    */
-  checkRunFolder(folder: NewFolder): Promise<void>;
+  checkRunFolder(path: string, ifTaken: IfTaken): Promise<void>;
   /** @throws RunFolderError naming the path and the reason. */
-  openRun(wish: RunRequest): Promise<OpenRun & { readonly bestReturn: number }>;
+  openRun(request: RunRequest): Promise<OpenRun & { readonly bestReturn: number }>;
 }
 
 /** A run whose trainer is ready. */
@@ -58,33 +59,35 @@ export interface KeptRun {
   readonly trainer: Saver & { readonly plan: KernelPlan };
   readonly progress: Progress;
   readonly resumed: FoundCheckpoint | undefined;
-  /** Of `checkRunDir`. */
-  readonly folder: NewFolder | undefined;
+  /** Of `findRunPlace`. */
+  readonly place: RunPlace | undefined;
 }
 
 /**
- * The folder of a new run, of which it is checked before anything else is done that it can be
- * written; undefined if there is none or a run goes on in its own.
- * @throws UsageError if it cannot be written.
+ * Where the run is kept; undefined with --no-save. That a new folder can be made is checked before
+ * anything else is done.
+ * @throws UsageError if it cannot.
  */
-export async function checkRunDir(
+export async function findRunPlace(
   { noSave, resume, runDir }: CommandLine,
   { id, seed }: { readonly id: string; readonly seed: number },
   resumed: FoundCheckpoint | undefined,
   services: RunFolderServices,
-): Promise<NewFolder | undefined> {
-  if (noSave || (resumed?.folder !== undefined && runDir === undefined)) return undefined;
+): Promise<RunPlace | undefined> {
+  if (noSave) return undefined;
+  // A run that continues from a file gets a folder of its own: later checkpoints may lie beside it.
+  if (resumed?.folder !== undefined && runDir === undefined) {
+    return { path: resumed.folder, ifTaken: 'continue' };
+  }
   if (resume !== undefined && runDir !== undefined && resolve(resume) === resolve(runDir)) {
     throw new UsageError(
       `--run-dir ${quote(runDir)}: leave it out to go on in the folder of --resume`,
     );
   }
-  const folder: NewFolder =
-    runDir === undefined
-      ? { path: await services.usualRunFolder(id, seed), ifTaken: 'number' }
-      : { path: runDir, ifTaken: 'refuse' };
-  await services.checkRunFolder(folder).catch(refuse);
-  return folder;
+  const path = runDir ?? (await services.usualRunFolder(id, seed));
+  const ifTaken = runDir === undefined ? 'number' : 'refuse';
+  await services.checkRunFolder(path, ifTaken).catch(refuse);
+  return { path, ifTaken };
 }
 
 /**
@@ -127,11 +130,11 @@ function refuse(error: Error): never {
  * @throws UsageError if it cannot be written.
  */
 export async function openRun(
-  { line, environment, config, adapter, trainer, progress, resumed, folder }: KeptRun,
+  { line, environment, config, adapter, trainer, progress, resumed, place }: KeptRun,
   services: RunFolderServices & { now(): number },
   { stderr }: Terminal,
 ): Promise<RunKeeper | undefined> {
-  if (line.noSave) return undefined;
+  if (!place) return undefined;
   // The progress line may be on the screen.
   const warn = (text: string): void => progress.note(`warning: ${text}`);
   const iteration = resumed?.checkpoint.snapshot.counters.iteration ?? 0;
@@ -144,14 +147,8 @@ export async function openRun(
     version,
     command: services.argv,
   };
-  // A run that continues from a file gets a folder of its own: later checkpoints may lie beside it.
-  const own: NewFolder = { path: resumed?.folder ?? '', ifTaken: 'refuse' };
-  const run = await services
-    .openRun({
-      ...{ folder: folder ?? own, description, keep: line.keep, warn },
-      continuesAt: folder ? undefined : iteration,
-    })
-    .catch(refuse);
+  const request = { place, description, iteration, keep: line.keep, warn };
+  const run = await services.openRun(request).catch(refuse);
   run.log({ type: 'start', run: description, ...begin });
   const resume = `lockstep train --resume ${quote(run.path)}`;
   stderr.write(`run folder: ${run.path}; continue later: ${resume}\n`);

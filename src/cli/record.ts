@@ -27,9 +27,8 @@ export interface RecordServices<G extends OpenGpu> extends ShowServices<G> {
 export async function record<G extends OpenGpu>(
   line: CommandLine,
   services: RecordServices<G>,
-  terminal: Terminal,
+  { stdout, stderr }: Terminal,
 ): Promise<number> {
-  const { stdout, stderr } = terminal;
   const path = line.operands[1]!;
   const format = formatOf(line, path);
   const shown = await openShown(line, services, line.operands[2]);

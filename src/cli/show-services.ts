@@ -86,6 +86,6 @@ export async function createPlayer<G extends OpenGpu>(
   { environment, config, policy }: Shown,
   services: ShowServices<G>,
 ): Promise<Player & Evaluator> {
-  const wish = { environment, config, policy, checkpoint: undefined, stop: {}, tune: false };
-  return services.createTrainer({ gpu, ...wish, note: () => {} });
+  const run = { environment, config, policy, checkpoint: undefined, stop: {}, tune: false };
+  return services.createTrainer({ gpu, ...run, note: () => {} });
 }

@@ -19,7 +19,7 @@ import type { CommandLine } from './flags';
 import { type InterruptServices, Interrupts } from './interrupts';
 import {
   checkResumed,
-  checkRunDir,
+  findRunPlace,
   type KeptRun,
   openRun,
   type RunFolderServices,
@@ -81,7 +81,7 @@ export async function train<G extends OpenGpu>(
   const of = { environment, config };
   checkResumed(line, of, resumed);
   const named = { id: environment.id, seed: config.seed };
-  const folder = await checkRunDir(line, named, resumed, services);
+  const place = await findRunPlace(line, named, resumed, services);
   const { stderr } = terminal;
   const tell = (text: string): void => void stderr.write(`${text}\n`);
   const announce = (gpu: G): void => tell(formatStart(environment, config, gpu));
@@ -109,7 +109,7 @@ export async function train<G extends OpenGpu>(
         ...{ ...kernels, ...given },
       });
       const run = {
-        ...{ line, environment, config, adapter: gpu.adapter, trainer, resumed, folder, compiled },
+        ...{ line, environment, config, adapter: gpu.adapter, trainer, resumed, place, compiled },
         progress,
       };
       const keeper = await openRun(run, services, terminal);
@@ -164,8 +164,8 @@ async function runTraining<G extends OpenGpu>(
     if (keeper?.problem) failures.push(keeper.problem);
     const policy = await trainer.policy();
     await attempt(save(run, policy, services.policyFiles));
-    const wish = evaluationRequest(run, () => interrupts.happened);
-    const evaluation = (await attempt(evaluateInParts(trainer, wish))) ?? null;
+    const request = evaluationRequest(run, () => interrupts.happened);
+    const evaluation = (await attempt(evaluateInParts(trainer, request))) ?? null;
     if (evaluation) keeper?.evaluated(evaluation);
     const record = makeRecord(run, outcome, evaluation, hashParameters(policy.parameters));
     writeResult(record, line.json, terminal);

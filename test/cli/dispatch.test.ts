@@ -103,8 +103,8 @@ class FakeProcess {
       argv: [],
       replay: async () => ({ iteration: 1, origin: undefined, faults: [null] }),
       usualRunFolder: async (id, seed) => `runs/${id}-${seed}-${++this.names}`,
-      checkRunFolder: async ({ path, ifTaken }) => void this.kept.push(`check ${path}: ${ifTaken}`),
-      openRun: async (wish) => this.openRun(wish),
+      checkRunFolder: async (path, ifTaken) => void this.kept.push(`check ${path}: ${ifTaken}`),
+      openRun: async (request) => this.openRun(request),
       policyFiles: {
         checkWritable: async (path) => this.useFile('check', path),
         read: async (path, { environment, config }) => {
@@ -169,12 +169,11 @@ class FakeProcess {
   }
 
   private openRun({
-    folder,
-    continuesAt,
+    place: { path: where, ifTaken },
+    iteration,
     keep,
   }: RunRequest): OpenRun & { readonly bestReturn: number } {
-    const where = folder.path;
-    const how = continuesAt === undefined ? 'new' : `on from ${continuesAt}`;
+    const how = ifTaken === 'continue' ? `on from ${iteration}` : 'new';
     this.kept.push(`${where}: ${how}, keeps ${keep}`);
     const write = (what: string) => async (): Promise<string> => {
       this.kept.push(what);
