@@ -142,7 +142,8 @@ export const EPISODE_BATCH_FIELDS = ['count', 'meanReturn', 'meanLength'] as con
 
 /** The latest episodes of one agent: the fewest whole iterations with `RECENT_EPISODES`. */
 export class RecentEpisodes {
-  readonly batches: EpisodeBatch[] = [];
+  /** A list that is replaced but never changed, so that counters can keep it. */
+  batches: readonly EpisodeBatch[] = [];
   private count = 0;
 
   constructor(batches: readonly EpisodeBatch[] = []) {
@@ -151,11 +152,12 @@ export class RecentEpisodes {
 
   add({ count, meanReturn, meanLength }: EpisodeBatch): void {
     if (count === 0) return;
-    this.batches.push({ count, meanReturn, meanLength });
+    const batches = [...this.batches, { count, meanReturn, meanLength }];
     this.count += count;
-    while (this.count - this.batches[0]!.count >= RECENT_EPISODES) {
-      this.count -= this.batches.shift()!.count;
+    while (this.count - batches[0]!.count >= RECENT_EPISODES) {
+      this.count -= batches.shift()!.count;
     }
+    this.batches = batches;
   }
 
   /** NaN before the first episode has ended. */

@@ -34,7 +34,7 @@ export class Reporter {
 
   /** The counters that a run needs to continue from here. */
   get counters(): ReportCounters {
-    const recentEpisodes = this.recent.map(({ batches }) => [...batches]);
+    const recentEpisodes = this.recent.map(({ batches }) => batches);
     return { iteration: this.count, seconds: this.seconds, recentEpisodes };
   }
 
