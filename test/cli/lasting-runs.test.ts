@@ -1,12 +1,12 @@
 /** Runs of the command: kept, killed, continued, played again. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { completeConfig } from '../../src/config/defaults';
 import { decodeCheckpoint } from '../../src/trainer/checkpoint';
 import { BITS, brokenWorld, firstNames } from '../support/broken-world';
-import { type CommandOptions, ensureBuilt, lockstep, type Step } from '../support/lockstep';
+import { type CommandOptions, ensureBuilt, lockstep } from '../support/lockstep';
 
 beforeAll(ensureBuilt);
 const root = mkdtempSync(join(tmpdir(), 'lockstep-lasting-'));
@@ -55,20 +55,17 @@ function metricsOf(folder: string): string[] {
   });
 }
 
-/** Kills the training process, not only the one that started it, once a checkpoint is there. */
-function killAfterCheckpoint(folder: string): Step {
-  return {
-    stderr: /run folder: /,
-    act: (child) => {
-      const timer = setInterval(() => {
-        const path = join(root, folder, 'checkpoints');
-        if (!existsSync(path) || !readdirSync(path).some((name) => name.startsWith('iter'))) return;
-        clearInterval(timer);
-        child.kill('SIGKILL');
-      }, 5);
-    },
+/** Preloaded by Node: the process that trains kills itself once it has written this checkpoint. */
+const KILL_AFTER_CHECKPOINT = `
+  import { promises } from 'node:fs';
+  import { syncBuiltinESMExports } from 'node:module';
+  const { rename } = promises;
+  promises.rename = async (from, to) => {
+    await rename(from, to);
+    if (to.endsWith('iteration-000020.safetensors')) process.kill(process.pid, 'SIGKILL');
   };
-}
+  syncBuiltinESMExports();
+`;
 
 describe('a run that is killed after a checkpoint', () => {
   test.each([
@@ -83,10 +80,12 @@ describe('a run that is killed after a checkpoint', () => {
     const whole = await run(`${line} --run-dir ${name}-whole`);
     expect(whole.code).toBe(0);
     const folder = `${name}-killed`;
-    const killed = await run(`${line} --run-dir ${folder} --total-timesteps 5120`, {
-      steps: [killAfterCheckpoint(folder)],
+    const preload = `data:text/javascript,${encodeURIComponent(KILL_AFTER_CHECKPOINT)}`;
+    const killed = await run(`${line} --run-dir ${folder}`, {
+      env: { NODE_OPTIONS: `--import=${preload}` },
     });
-    expect(killed.code).toBe(null);
+    expect(killed.stderr).toContain('the run was ended by SIGKILL');
+    expect(killed.code).toBe(128 + constants.signals.SIGKILL);
     const resumed = await run(`train --resume ${folder} --episodes 3`);
     expect(resumed.stderr).toContain(`continue later: lockstep train --resume ${folder}`);
     expect(resumed.code).toBe(0);
