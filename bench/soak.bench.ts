@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bench } from './support/bench';
-import { INTERVAL, startKept } from './support/kept-run';
+import { INTERVAL, startAlone, startKept } from './support/kept-run';
 import { SHARED_WORKLOAD } from './support/participants';
 import { measurement } from './support/results';
 
@@ -11,6 +11,8 @@ import { measurement } from './support/results';
 const PARTS = 20;
 /** The first parts, in which memory grows to what the run needs. */
 const WARM_UP = 2;
+/** Seconds after each part for a trainer that begins anew every time: what the machine does then. */
+const CONTROL_SECONDS = 5;
 const MEBIBYTE = 2 ** 20;
 
 export const benchSoak: Bench = async ({ gpu, options, progress }) => {
@@ -18,32 +20,52 @@ export const benchSoak: Bench = async ({ gpu, options, progress }) => {
   const folder = join(root, 'run');
   try {
     const kept = await startKept(gpu, folder);
-    await kept.run(2);
-    const [rates, memory, files]: [number[], number[], number[]] = [[], [], []];
+    const control = await startAlone(gpu);
+    for (const each of [kept, control]) await each.run(2);
+    const begin = await control.trainer.snapshot();
+    const rates: number[] = [];
+    const ratios: number[] = [];
+    const memory: number[] = [];
+    const files: number[] = [];
     for (let part = 0; part < PARTS; part++) {
       const { steps, seconds } = await kept.run(options.seconds);
       rates.push(steps / seconds);
+      await control.trainer.restore(begin);
+      const beside = await control.run(CONTROL_SECONDS);
+      ratios.push(rates.at(-1)! / (beside.steps / beside.seconds));
       memory.push(process.memoryUsage().rss / MEBIBYTE);
       files.push(readdirSync(folder, { recursive: true }).length);
-      progress(`part ${part + 1} of ${PARTS}: ${memory.at(-1)!.toFixed(0)} MiB`);
+      progress(
+        `part ${part + 1} of ${PARTS}: ${memory.at(-1)!.toFixed(0)} MiB, ` +
+          `${rates.at(-1)!.toFixed(0)} steps/s, ${ratios.at(-1)!.toFixed(3)} of the control`,
+      );
     }
-    kept.trainer.destroy();
+    for (const { trainer } of [kept, control]) trainer.destroy();
     const place = { workload: `1,024 × 32, checkpoint every ${INTERVAL}`, subject: 'checkout' };
     const half = PARTS / 2;
-    const [first, last] = [rates.slice(WARM_UP, half + 1), rates.slice(half + 1)];
+    const halves = (values: readonly number[]) =>
+      [values.slice(WARM_UP, half + 1), values.slice(half + 1)] as const;
+    const [first, last] = halves(rates);
+    const [firstRatios, lastRatios] = halves(ratios);
+    const [firstMemory, lastMemory] = halves(memory);
     return [
       {
         title: `Soak: ${SHARED_WORKLOAD.environment}`,
         measurements: [
           measurement(place, 'first half', 'steps/s', first),
           measurement(place, 'second half', 'steps/s', last),
-          measurement(place, 'memory, first half', 'MiB', memory.slice(WARM_UP, half + 1)),
-          measurement(place, 'memory, second half', 'MiB', memory.slice(half + 1)),
+          measurement(place, 'first half / control', '×', firstRatios),
+          measurement(place, 'second half / control', '×', lastRatios),
+          measurement(place, 'memory, first half', 'MiB', firstMemory),
+          measurement(place, 'memory, second half', 'MiB', lastMemory),
           measurement(place, 'files', 'files', files),
         ],
         notes: [
           `One process for ${PARTS} × ${options.seconds} s; resident memory and files of the run ` +
             `folder after each part. The first ${WARM_UP} parts are left out of speed and memory.`,
+          `Control: after each part another trainer, which is not kept and begins from the same ` +
+            `early state every time, trains for ${CONTROL_SECONDS} s; the ratio leaves out what ` +
+            'the machine does.',
         ],
       },
     ];
