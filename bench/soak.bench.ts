@@ -11,7 +11,7 @@ import { measurement } from './support/results';
 const PARTS = 20;
 /** The first parts, in which memory grows to what the run needs. */
 const WARM_UP = 2;
-/** Seconds after each part for a trainer that begins anew every time: what the machine does then. */
+/** Seconds that a trainer which begins anew trains after each part: what the machine does then. */
 const CONTROL_SECONDS = 5;
 const MEBIBYTE = 2 ** 20;
 
