@@ -58,8 +58,8 @@ export default defineConfig({
     watch: false,
     // Its package.json calls a CommonJS file a module, which Node refuses; Vite takes the right one.
     server: { deps: { inline: ['wgsl_reflect'] } },
-    // SwiftShader is up to 50 times slower than lavapipe.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // SwiftShader is up to 50 times slower than lavapipe, where few tests take more than 10 s.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });
