@@ -10,10 +10,7 @@ import {
   logActionScale,
 } from './action-head';
 import { sigmoid } from './forward';
-
-/** Logit of what a mask forbids; its probability is 0 (shaders/distributions/mask.wesl). */
-const FORBIDDEN = Math.fround(-1e30);
-const HALF_LOG_TWO_PI = 0.9189385332046727;
+import { FORBIDDEN_LOGIT, HALF_LOG_TWO_PI } from './policy-constants';
 
 /** An action as the environment gets it, and the log-probability of what was chosen. */
 export interface Chosen {
@@ -43,7 +40,7 @@ function choose(
   mask: readonly boolean[] | undefined,
   random: Random,
 ): Chosen {
-  const allowed = mask ? logits.map((logit, d) => (mask[d] ? logit : FORBIDDEN)) : logits;
+  const allowed = mask ? logits.map((logit, d) => (mask[d] ? logit : FORBIDDEN_LOGIT)) : logits;
   let logProbability = 0;
   const action = choiceRanges(nvec).map(([begin, end]) => {
     const own = allowed.subarray(begin, end);
@@ -74,7 +71,7 @@ function sampled(logProbabilities: Float32Array, threshold: number): number {
   let cumulative = 0;
   let choice = 0;
   for (const [d, logProbability] of logProbabilities.entries()) {
-    if (threshold >= cumulative && logProbability > FORBIDDEN) choice = d;
+    if (threshold >= cumulative && logProbability > FORBIDDEN_LOGIT) choice = d;
     cumulative += Math.exp(logProbability);
   }
   return choice;

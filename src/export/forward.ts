@@ -3,10 +3,8 @@
  * those of shaders/kernels.
  */
 import type { Activation } from '../config/choices';
+import { NORM_EPSILON } from './policy-constants';
 import type { DenseLayer, Perceptron } from './policy-model';
-
-/** Of the layer normalization (shaders/kernels/layer-norm-forward.wesl). */
-const NORM_EPSILON = 1e-5;
 
 /** The logistic function; the clamp is that of shaders/lib/sigmoid.wesl. */
 export function sigmoid(x: number): number {

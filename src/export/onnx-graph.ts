@@ -7,13 +7,16 @@ import {
   type OnnxValue,
   TYPE,
 } from '../formats/onnx';
-import { type ChoicesHead, choiceCount, type GaussianHead, logActionScale } from './action-head';
+import {
+  actionSize,
+  type ChoicesHead,
+  choiceCount,
+  type GaussianHead,
+  logActionScale,
+} from './action-head';
+import { FORBIDDEN_LOGIT, HALF_LOG_TWO_PI, NORM_EPSILON } from './policy-constants';
 import type { DenseLayer, Perceptron, PolicyModel } from './policy-model';
 
-/** Logit of what a mask forbids (shaders/distributions/mask.wesl). */
-const FORBIDDEN = -1e30;
-const HALF_LOG_TWO_PI = 0.9189385332046727;
-const NORM_EPSILON = 1e-5;
 /** Name of the free dimension. */
 const BATCH = 'batch';
 
@@ -127,7 +130,7 @@ function maskLogits(graph: GraphBuilder, name: string, logits: string, mask: str
   const none = graph.node('Sub', [graph.number('one', 1), some], `${name}_none`);
   const either = graph.node('Max', [given, none], `${name}_either`);
   const allowed = graph.node('Cast', [either], `${name}_allowed`, { to: { int: TYPE.bool } });
-  const forbidden = graph.number('forbidden', FORBIDDEN);
+  const forbidden = graph.number('forbidden', FORBIDDEN_LOGIT);
   return graph.node('Where', [allowed, logits, forbidden], `${name}_masked`);
 }
 
@@ -258,7 +261,6 @@ export function onnxGraph(model: PolicyModel): OnnxGraphParts {
   value(graph, model, input, hidden);
   const { nodes, constants } = graph;
   const isChoices = head.kind === 'choices';
-  const size = isChoices ? head.nvec.length : head.low.length;
   const of = (name: string, type: number, ...rest: readonly number[]): OnnxValue => ({
     ...{ name, type, dims: [BATCH, ...rest] },
   });
@@ -269,7 +271,7 @@ export function onnxGraph(model: PolicyModel): OnnxGraphParts {
       ...(isChoices && head.masked ? [of('mask', TYPE.bool, choiceCount(head))] : []),
     ],
     outputs: [
-      of('action', isChoices ? TYPE.int64 : TYPE.float, size),
+      of('action', isChoices ? TYPE.int64 : TYPE.float, actionSize(head)),
       of('log_probability', TYPE.float),
       ...(critic ? [of('value', TYPE.float)] : []),
     ],

@@ -190,7 +190,7 @@ function flat({ data }: Value): Value {
  * @throws OnnxError for an operator that exported models do not have.
  */
 export function computeNode({ operator, attributes }: OnnxNode, inputs: readonly Value[]) {
-  const compute = OPERATORS[operator];
+  const compute = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
   if (!compute) throw new OnnxError(`has an operator ${operator}, which is not known here`);
   const outputs = compute(inputs, attributes);
   return Array.isArray(outputs) ? (outputs as readonly Value[]) : [outputs as Value];
