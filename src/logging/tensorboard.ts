@@ -1,6 +1,7 @@
 /** TensorBoard event files, with CleanRL's tags. */
-import { encodeRecord } from '../formats/record-file';
+
 import { type EventContent, encodeEvent, type SummaryValue } from '../formats/tensorboard-event';
+import { encodeRecord } from '../formats/tfrecord';
 import { EPISODE_FIELDS } from '../trainer/episode-summary';
 import type { AgentMetrics, Evaluation, IterationReport } from '../trainer/metrics';
 import type { HistogramEntry, LogEntry, Logger, LogPlace, RunDescription } from './logger';

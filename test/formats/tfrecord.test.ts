@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { encodeRecord } from '../../src/formats/record-file';
+import { encodeRecord } from '../../src/formats/tfrecord';
 
 test('a record is length, its checksum, data, its checksum', () => {
   const record = encodeRecord(new TextEncoder().encode('123456789'));
