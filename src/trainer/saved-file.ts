@@ -85,14 +85,18 @@ export function checkSameEnvironment(
   ]);
 }
 
+/** Texts that stand for numbers, behind as many backslashes as tell real texts from them. */
+const NUMBER_TEXT = /^\\*(?:NaN|-?Infinity)$/;
+
 /** JSON has no numbers that are not finite. */
 function asText(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+  return typeof value === 'string' && NUMBER_TEXT.test(value) ? `\\${value}` : value;
 }
 
 function asNumber(_key: string, value: unknown): unknown {
-  const isNumber = value === 'NaN' || value === 'Infinity' || value === '-Infinity';
-  return isNumber ? Number(value) : value;
+  if (typeof value !== 'string' || !NUMBER_TEXT.test(value)) return value;
+  return value.startsWith('\\') ? value.slice(1) : Number(value);
 }
 
 export function encodeSaved({

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { completeConfig } from '../../src/config/defaults';
+import { defineEnvironment } from '../../src/environments/definition';
+import { decodeSaved, encodeSaved } from '../../src/trainer/saved-file';
+import { drift } from '../environments/drift';
+
+test('texts that look like numbers stay texts, and numbers that are not finite numbers', () => {
+  const environment = defineEnvironment({
+    ...drift(),
+    source: 'NaN',
+    observation: [
+      { name: 'Infinity', low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY },
+      { name: '\\-Infinity', low: 0, high: 1, unit: '-Infinity' },
+    ],
+  });
+  const config = completeConfig(environment.defaults);
+  const details = { reached: { best: Number.NEGATIVE_INFINITY, place: '\\\\NaN' } };
+  const bytes = encodeSaved({ kind: 'policy', environment, config, tensors: {}, details });
+  const saved = decodeSaved(bytes, ['policy']);
+  expect(saved.environment).toEqual(environment);
+  expect(saved.details).toEqual(details);
+});
