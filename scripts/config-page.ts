@@ -13,6 +13,15 @@ const INTRODUCTION = `# Configuration
 Made by \`npm run generate\` from \`src/config/fields.ts\` and \`src/config/loss-terms.ts\`;
 edit those instead.
 
+| | choices |
+|---|---|
+| actions | categorical, multi-categorical (both with masks), Gaussian, tanh-squashed Gaussian |
+| networks | 0–4 hidden layers of 1–1024, separate or with a shared trunk, layer norm |
+| objective | clip, KL penalty, dual clip; three value losses; KL to a reference policy |
+| advantages | GAE, plain returns, group-relative (GRPO, without a critic) |
+| schedules | constant, linear, cosine, KL-adaptive; target-KL stop |
+| on the device | normalization of observations and rewards, AdamW, a non-finite guard |
+
 A run is configured by the fields below. Each is a key of a configuration file, a flag of
 \`lockstep train\`, and a field of \`config\` in code. Later layers win:
 

@@ -10,7 +10,7 @@ const ROWS = [
 ].map(([row, figures, adapter, date, commit]) => ({ row, figures, adapter, date, commit }));
 
 test('README and CONTRIBUTING fit on a few screens', () => {
-  expect(PAGE.split('\n').length).toBeLessThanOrEqual(140);
+  expect(PAGE.trimEnd().split('\n').length).toBeLessThan(120);
   expect(readFileSync('CONTRIBUTING.md', 'utf8').split('\n').length).toBeLessThanOrEqual(120);
   expect(readFileSync('docs/data-flow.md', 'utf8').split('\n').length).toBeLessThanOrEqual(200);
 });
