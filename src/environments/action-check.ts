@@ -2,7 +2,7 @@
 
 import { nearestNames } from '../config/nearest-names';
 import { isF32 } from '../gpu/wgsl-number';
-import { type Fields, isFields, isLine, show, showIs } from './described-value';
+import { type Fields, isFields, isLine, repeated, show, showIs } from './described-value';
 
 /** Most logits of one policy, over all choices. */
 const MOST_CHOICES = 2 ** 16;
@@ -28,7 +28,7 @@ function namesProblems(names: unknown, n: unknown): string[] {
   if (names.length !== n) {
     problems.push(`action.names lists ${names.length} names, but action.n is ${show(n)}`);
   }
-  const twice = names.find((name, index) => names.indexOf(name) < index);
+  const [twice] = repeated(names);
   if (twice !== undefined) problems.push(`action.names has ${show(twice)} twice`);
   return problems;
 }

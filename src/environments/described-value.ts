@@ -15,6 +15,12 @@ export function isLine(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && !/\p{Cc}/u.test(value);
 }
 
+/** The values that occur more than once, each time but the first. */
+export function repeated<T>(values: readonly T[]): T[] {
+  const seen = new Set<T>();
+  return values.filter((value) => seen.size === seen.add(value).size);
+}
+
 /** Most characters of a text in an error. */
 const SHOWN = 40;
 
