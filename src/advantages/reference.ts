@@ -10,9 +10,9 @@ import type { Stage } from '../gpu/stage';
 import type { ParameterBlock } from '../kernels/blocks';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import { RowPasses } from '../network/row-passes';
-import { inputRow } from '../rollout/rollout';
 import type { RolloutBuffer } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
+import { rowInputs } from '../rollout/unpack-observations';
 
 const REFERENCE_LANES = 64;
 
@@ -47,7 +47,16 @@ export class ReferencePolicy {
     const parameters = { tensor: reference, count: layout.parameterCount };
     const count = { agents, rows: steps, stride };
     const { actor: own, storage } = layout;
-    const actor = new RowPasses(runtime, 'reference actor', own, parameters, count, storage);
+    const inputs = rowInputs(runtime, rollout);
+    const actor = new RowPasses(
+      runtime,
+      'reference actor',
+      own,
+      parameters,
+      inputs,
+      count,
+      storage,
+    );
     const shape = [agents, actor.mostRows, task.distribution.headSize, stride];
     const heads = runtime.arena.declare('reference heads', shape);
     this.reference = { actor, parameters, heads };
@@ -64,7 +73,6 @@ export class ReferencePolicy {
     const { stride } = rollout.sizes;
     const rowStride = task.distribution.headSize * stride;
     const dispatches = reference.actor.forward(
-      (row) => inputRow(rollout, row),
       (_, rows) => ({
         tensor: reference.heads,
         offset: 0,

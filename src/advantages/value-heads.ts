@@ -9,13 +9,13 @@ import type { ParameterBlock } from '../kernels/blocks';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { NetworkKind } from '../network/network';
 import { RowPasses } from '../network/row-passes';
-import { inputRow } from '../rollout/rollout';
 import {
   declareValueBuffer,
   type RolloutBuffer,
   type RolloutSizes,
   type ValueBuffer,
 } from '../rollout/rollout-buffer';
+import { rowInputs } from '../rollout/unpack-observations';
 import { combineAdvantages } from './combine-advantages';
 import { gae, gaeForm } from './gae';
 import { batchMoments, declareMoments, type MomentTensors } from './moments';
@@ -139,10 +139,11 @@ export class ValueHeads {
     const { agents, steps, stride } = sizes;
     const { name } = head;
     const network = layout.networks.find((each) => each.name === name)!.layout;
+    const inputs = rowInputs(runtime, rollout);
     const rewards = runtime.arena.declare(`${name} rewards`, [agents, steps, stride]);
     return {
       head,
-      critic: new RowPasses(runtime, name, network, parameters, sizes, layout.storage),
+      critic: new RowPasses(runtime, name, network, parameters, inputs, sizes, layout.storage),
       rewards,
       recordRewards: head.rewards(runtime, rollout, rewards),
       values: declareValueBuffer(runtime.arena, sizes, `${name} `),
@@ -154,10 +155,7 @@ export class ValueHeads {
     const own = { ...rollout, rewards };
     const discount = { gamma: head.gamma, lambda: head.gaeLambda ?? DEFAULT_LAMBDA };
     return [
-      ...critic.forward(
-        (row) => inputRow(rollout, row),
-        (row) => valueRow(values.values, row),
-      ),
+      ...critic.forward((row) => valueRow(values.values, row)),
       gae(this.runtime, agents, own, values, gaeForm(rollout.sizes), discount),
     ];
   }

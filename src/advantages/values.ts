@@ -6,8 +6,8 @@ import type { ParameterBlock, SampleBlock } from '../kernels/blocks';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { ForwardPass } from '../network/fused-forward';
 import { RowPasses } from '../network/row-passes';
-import { inputRow } from '../rollout/rollout';
 import type { RolloutBuffer, ValueBuffer } from '../rollout/rollout-buffer';
+import { rowInputs } from '../rollout/unpack-observations';
 import { fusedValues } from './fused-values';
 
 /** A network's values [K][rows][stride] from row `row` on. */
@@ -33,16 +33,14 @@ export class Values {
   ) {
     if (!critic || forward) return;
     const { sizes } = rollout;
-    this.critic = new RowPasses(runtime, 'critic', critic, parameters, sizes, storage);
+    const inputs = rowInputs(runtime, rollout);
+    this.critic = new RowPasses(runtime, 'critic', critic, parameters, inputs, sizes, storage);
   }
 
   stage(): Stage {
     const dispatches = this.forward
       ? fusedValues(this.runtime, this.forward, this.rollout, this.target.values)
-      : this.critic?.forward(
-          (row) => inputRow(this.rollout, row),
-          (row) => valueRow(this.target.values, row),
-        );
+      : this.critic?.forward((row) => valueRow(this.target.values, row));
     return { name: 'values', dispatches: dispatches ?? [] };
   }
 }

@@ -6,7 +6,7 @@ import type { ConfigField } from './field';
 import { CONFIG_FIELDS } from './fields';
 import { nearestNames } from './nearest-names';
 import type { PpoConfig } from './ppo-config';
-import { type ActingIn, actionProblems, RULES } from './rules';
+import { type ActingIn, environmentProblems, RULES } from './rules';
 
 /** Most hidden layers of a network. */
 export const MAX_LAYERS = 4;
@@ -51,10 +51,10 @@ export function findProblems(
     const sentence = rule.check(config);
     if (sentence !== undefined) problems.push(problem(rule.keys, sentence));
   }
-  const acting = environment ? actionProblems(environment, config) : [];
+  const unfit = environment ? environmentProblems(environment, config) : [];
   return [
     ...problems,
-    ...acting
+    ...unfit
       .filter(({ key }) => !faulty.has(key))
       .map((each) => problem([each.key], each.sentence)),
   ];

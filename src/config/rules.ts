@@ -264,13 +264,35 @@ function criticProblem(config: PpoConfig): string | undefined {
 export interface ActingIn {
   readonly id: string;
   readonly action: ActionSpace;
+  readonly observationFormat?: 'f32' | 'bits';
 }
 
-/** The config keys that do not fit the environment's action space, each with a sentence. */
-export function actionProblems(
+/** The config keys that do not fit the environment, each with a sentence. */
+export function environmentProblems(environment: ActingIn, config: PpoConfig): UnfitKey[] {
+  return [...observationProblems(environment, config), ...actionProblems(environment, config)];
+}
+
+/** A config key with a sentence about why it does not fit. */
+interface UnfitKey {
+  readonly key: keyof PpoConfig;
+  readonly sentence: string;
+}
+
+function observationProblems(
+  { id, observationFormat }: ActingIn,
+  { normObs }: Pick<PpoConfig, 'normObs'>,
+): UnfitKey[] {
+  if (!normObs || observationFormat !== 'bits') return [];
+  const sentence =
+    `normObs is true, but the observations of ${id} are bits, which are not normalized; ` +
+    'normObs must be false';
+  return [{ key: 'normObs', sentence }];
+}
+
+function actionProblems(
   { id, action }: ActingIn,
   config: Pick<PpoConfig, 'squashActions' | 'stateDependentStd'>,
-): { readonly key: keyof PpoConfig; readonly sentence: string }[] {
+): UnfitKey[] {
   if (action.type !== 'box') {
     const keys = (['squashActions', 'stateDependentStd'] as const).filter((key) => config[key]);
     return keys.map((key) => ({

@@ -4,13 +4,22 @@ import { CONFIG_FIELDS } from '../config/fields';
 import { isWord } from '../gpu/wesl-tokens';
 import { isF32, LARGEST_F32, SMALLEST_F32 } from '../gpu/wgsl-number';
 import { actionProblems } from './action-check';
-import { type Fields, isFields, isLine, show, showIs, unknownFields } from './described-value';
+import {
+  type Fields,
+  isFields,
+  isLine,
+  repeated,
+  show,
+  showIs,
+  unknownFields,
+} from './described-value';
 import { nameFault } from './reserved-words';
 
 /** Fields of a description, as in `EnvironmentDefinition`. */
 const FIELDS = [
-  ...['id', 'source', 'observation', 'action', 'actionMask', 'maxEpisodeSteps', 'rewardThreshold'],
-  ...['params', 'shader', 'file', 'defaults', 'stepsPerSecond', 'draw'],
+  ...['id', 'source', 'observation', 'observationFormat', 'action', 'actionMask'],
+  ...['maxEpisodeSteps', 'rewardThreshold', 'params', 'shader', 'file', 'defaults'],
+  ...['stepsPerSecond', 'draw'],
 ];
 const OBSERVATION_FIELDS = ['name', 'low', 'high', 'unit'];
 
@@ -58,14 +67,29 @@ function observationProblems(observation: unknown): string[] {
     ];
   }
   const names = observation.map((field: unknown) => (isFields(field) ? field.name : undefined));
-  const twice = new Set(
-    names.filter((name, index) => isLine(name) && names.indexOf(name) < index).map(show),
-  );
+  const twice = new Set(repeated(names.filter(isLine)).map(show));
   return [
     ...observation.flatMap((field: unknown, index) =>
       fieldProblems(field, `observation[${index}]`),
     ),
     ...[...twice].map((name) => `observation has more than one field of the name ${name}`),
+  ];
+}
+
+const FORMATS: readonly unknown[] = ['f32', 'bits'];
+
+function formatProblems({ observation, observationFormat: format }: Fields): string[] {
+  const words = `observationFormat must be "f32" or "bits", but it ${showIs(format)}`;
+  if (!isMissing(format) && !FORMATS.includes(format)) return [words];
+  if (format !== 'bits' || !Array.isArray(observation)) return [];
+  const bad = observation.findIndex(
+    (field: unknown) => isFields(field) && !(field.low === 0 && field.high === 1),
+  );
+  if (bad === -1) return [];
+  const { low, high } = observation[bad];
+  return [
+    'observationFormat is "bits", whose numbers go from 0 to 1, but ' +
+      `observation[${bad}] goes from ${show(low)} to ${show(high)}`,
   ];
 }
 
@@ -164,6 +188,7 @@ export function definitionProblems(definition: Fields): string[] {
     ...unless(isLine(id), `id must be a name such as "CartPole-v1", but it ${showIs(id)}`),
     ...unless(typeof source === 'string', `${sourceWords}, but it ${showIs(source)}`),
     ...observationProblems(observation),
+    ...formatProblems(definition),
     ...actionProblems(action),
     ...maskProblems(definition),
     ...limitProblems(maxEpisodeSteps),

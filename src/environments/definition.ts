@@ -32,6 +32,11 @@ export interface EnvironmentDefinition {
   readonly source: string;
   /** O fields in the order that `observe` returns them. */
   readonly observation: readonly ObservationField[];
+  /**
+   * How `observe` returns the observation: as numbers, or as bits where each of them is 0 or 1,
+   * which take a 32nd of the memory; default `f32`.
+   */
+  readonly observationFormat?: 'f32' | 'bits';
   /** What `step` accepts as an action. */
   readonly action: ActionSpace;
   /** Whether the module's `action_mask` says which choices a state allows; not for a box. */

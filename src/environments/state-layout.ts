@@ -1,6 +1,7 @@
 /** Reads `struct State` of a module: the names, types and places of its members. */
 import { plugInText } from '../gpu/plug-in';
 import { closingIndex, type Token, tokensOf } from '../gpu/wesl-tokens';
+import { bitWords } from '../kernels/observation-bits';
 import { type Constant, constantOf, type Lookup } from './constant-expression';
 import { type EnvironmentDefinition, EnvironmentError, environmentFile } from './definition';
 import {
@@ -80,9 +81,17 @@ class ModuleTypes {
     const own = this.constants.get(name);
     if (own) return this.once(name, () => constantOf(own, this.lookup));
     if (name === 'OBSERVATION_SIZE') return { value: observation.length, isInteger: true };
+    if (name === 'OBSERVATION_WORDS') return { value: this.observed[1], isInteger: true };
     if (name === 'ACTION_SIZE') return { value: this.actionSize, isInteger: true };
     return Object.hasOwn(params, name) ? { value: params[name]!, isInteger: false } : undefined;
   };
+
+  /** What an Observation has elements of, and how many. */
+  private get observed(): readonly ['f32' | 'u32', number] {
+    const { observation, observationFormat } = this.environment;
+    const { length } = observation;
+    return observationFormat === 'bits' ? ['u32', bitWords(length)] : ['f32', length];
+  }
 
   private get actionSize(): number {
     const { action } = this.environment;
@@ -107,13 +116,13 @@ class ModuleTypes {
     if (body) return this.once(name, () => this.struct(body, place));
     const alias = this.aliases.get(name);
     if (alias) return this.once(name, () => this.type(alias, place));
-    const floats = (length: number): StateType => ({
+    const array = (scalar: 'f32' | 'u32', length: number): StateType => ({
       kind: 'array',
-      element: { kind: 'scalar', scalar: 'f32' },
+      element: { kind: 'scalar', scalar },
       length,
     });
-    if (name === 'Observation') return floats(this.environment.observation.length);
-    return name === 'Action' ? floats(this.actionSize) : undefined;
+    if (name === 'Observation') return array(...this.observed);
+    return name === 'Action' ? array('f32', this.actionSize) : undefined;
   }
 
   private struct(body: readonly Token[], place: string): StructType {

@@ -19,10 +19,20 @@ export interface RowCount {
   readonly stride: number;
 }
 
+/** Where the rows are read. */
+export interface RowInputs {
+  /** Most rows that can be prepared at a time; undefined for any number. */
+  readonly mostRows: number | undefined;
+  /** What must run before rows `row` … `row + rows - 1` can be read. */
+  prepare(row: number, rows: number): readonly Dispatch[];
+  /** The block that begins at the given row. */
+  block(row: number): SampleBlock;
+}
+
 /** How many rows one pass covers. */
-function rowsPerPass({ agents, rows, stride }: RowCount, scratch: number): number {
+function rowsPerPass({ agents, rows, stride }: RowCount, scratch: number, most = rows): number {
   const byMemory = Math.floor(SCRATCH_FLOATS / (agents * stride * scratch));
-  return Math.max(1, Math.min(rows, byMemory, Math.floor(MAX_WORKGROUPS / agents)));
+  return Math.max(1, Math.min(rows, most, byMemory, Math.floor(MAX_WORKGROUPS / agents)));
 }
 
 export class RowPasses {
@@ -38,11 +48,12 @@ export class RowPasses {
     name: string,
     layout: NetworkLayout,
     parameters: ParameterBlock,
+    private readonly inputs: RowInputs,
     count: RowCount,
     storage: FloatType,
   ) {
     const { agents, rows, stride } = count;
-    this.mostRows = rowsPerPass(count, layout.scratch);
+    this.mostRows = rowsPerPass(count, layout.scratch, inputs.mostRows);
     for (let row = 0; row < rows; row += this.mostRows) {
       const covered = Math.min(this.mostRows, rows - row);
       this.passes.push({ row, rows: covered });
@@ -59,14 +70,14 @@ export class RowPasses {
     }
   }
 
-  /** Forward passes over all rows; `x` and `y` return the blocks that begin at the given row. */
+  /** Forward passes over all rows; `y` returns the block that begins at the given row. */
   forward(
-    x: (row: number) => SampleBlock,
     y: (row: number, rows: number) => SampleBlock,
     after: (row: number, rows: number) => readonly Dispatch[] = () => [],
   ): Dispatch[] {
     return this.passes.flatMap(({ row, rows }) => [
-      ...this.networks.get(rows)!.forward(x(row), y(row, rows)),
+      ...this.inputs.prepare(row, rows),
+      ...this.networks.get(rows)!.forward(this.inputs.block(row), y(row, rows)),
       ...after(row, rows),
     ]);
   }

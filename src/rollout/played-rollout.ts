@@ -1,14 +1,17 @@
 /** The transitions of a rollout on the host. */
-import type { FloatType, Tensor } from '../gpu/arena';
+
+import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { floatsOf } from '../gpu/half';
 import { readTensor } from '../gpu/readback';
+import { hasBits, observationRows, unpackBits } from '../kernels/observation-bits';
 import type { RolloutBuffer } from './rollout-buffer';
 import type { Task } from './task';
 
 /** The contents of the tensors of a `RolloutBuffer`. */
 interface Contents {
-  readonly observations: Float32Array;
+  /** Words where they are kept as bits. */
+  readonly observations: Float32Array | Uint32Array;
   readonly actions: Float32Array;
   readonly logProbs: Float32Array;
   readonly rewards: Float32Array;
@@ -24,27 +27,31 @@ export class PlayedRollout {
   ) {}
 
   static async read(gpu: Gpu, task: Task, buffer: RolloutBuffer): Promise<PlayedRollout> {
+    const words = async (tensor: Tensor): Promise<Uint32Array> =>
+      new Uint32Array(await readTensor(gpu, tensor));
+    const numbers = async (tensor: Tensor): Promise<Float32Array | Uint32Array> => {
+      const { type } = tensor;
+      return type === 'u32' ? words(tensor) : floatsOf(await readTensor(gpu, tensor), type);
+    };
     const floats = async (tensor: Tensor): Promise<Float32Array> =>
-      floatsOf(await readTensor(gpu, tensor), tensor.type as FloatType);
+      new Float32Array(await readTensor(gpu, tensor));
     const [observations, actions, logProbs, rewards, endings] = await Promise.all([
-      floats(buffer.observations),
+      numbers(buffer.observations),
       floats(buffer.actions),
       floats(buffer.logProbs),
       floats(buffer.rewards),
-      readTensor(gpu, buffer.endings),
+      words(buffer.endings),
     ]);
-    const contents = { observations, actions, logProbs, rewards };
-    return new PlayedRollout(task, buffer.sizes, {
-      ...contents,
-      endings: new Uint32Array(endings),
-    });
+    const contents = { observations, actions, logProbs, rewards, endings };
+    return new PlayedRollout(task, buffer.sizes, contents);
   }
 
   /** @param row a step, or the row of a final observation */
   observation(agent: number, row: number, environment: number): number[] {
-    const { observationSize } = this.task;
-    const begin = (agent * this.sizes.rows + row) * observationSize;
-    return this.column(this.contents.observations, begin, observationSize, environment);
+    const rows = observationRows(this.task);
+    const begin = (agent * this.sizes.rows + row) * rows;
+    const stored = this.column(this.contents.observations, begin, rows, environment);
+    return hasBits(this.task) ? unpackBits(stored, this.task.observationSize) : stored;
   }
 
   /** As the policy took it, without its mask. */
@@ -73,7 +80,7 @@ export class PlayedRollout {
   }
 
   private column(
-    values: Float32Array,
+    values: Float32Array | Uint32Array,
     begin: number,
     fields: number,
     environment: number,

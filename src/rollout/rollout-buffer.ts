@@ -1,6 +1,8 @@
 /** The transitions of one rollout, time-major, environments innermost. */
+
 import type { Arena, Tensor } from '../gpu/arena';
 import { roundUp } from '../gpu/runtime';
+import { hasBits, observationRows } from '../kernels/observation-bits';
 import type { Task } from './task';
 
 /** The sizes of a rollout. */
@@ -34,14 +36,19 @@ export function rolloutSizes(
   return { agents, envs, stride: roundUp(envs, 4), steps, rows: steps + 1 + slots };
 }
 
+/** Numbers of unpacked observations that are kept at a time, if that is more than a row. */
+const UNPACKED_NUMBERS = 2 ** 20;
+
 /** The transitions of a rollout, as its kernels write them. */
 export interface RolloutBuffer {
   /** What the letters of its shapes stand for. */
   readonly sizes: RolloutSizes;
-  /** [K][rows][O][stride], in the task's storage type */
+  /** [K][rows][O][stride], in the task's storage type; bits are [K][rows][⌈O / 32⌉][stride], u32 */
   readonly observations: Tensor;
   /** Network inputs of that shape; the same tensor if observations are not normalized. */
   readonly inputs: Tensor;
+  /** The numbers of some rows of bits, one behind the other, [K][some rows][O][stride]. */
+  readonly unpacked?: Tensor | undefined;
   /**
    * [K][T][actionRows][stride]: the action (indices of discrete choices as floats), then its mask.
    */
@@ -66,6 +73,19 @@ export interface ValueBuffer {
   readonly returns: Tensor;
 }
 
+/** Memory for as many rows at a time as one pass over them needs. */
+function declareUnpacked(
+  arena: Arena,
+  { agents, rows, stride }: RolloutSizes,
+  task: Task,
+): Tensor | undefined {
+  if (!hasBits(task)) return undefined;
+  const { observationSize } = task;
+  const most = Math.floor(UNPACKED_NUMBERS / (agents * observationSize * stride));
+  const shape = [agents, Math.max(1, Math.min(rows, most)), observationSize, stride];
+  return arena.declare('unpacked observations', shape);
+}
+
 /** @param normalized whether the network inputs need a tensor of their own */
 export function declareRolloutBuffer(
   arena: Arena,
@@ -75,12 +95,13 @@ export function declareRolloutBuffer(
 ): RolloutBuffer {
   const { agents, steps, stride, rows } = sizes;
   const { actionRows, maskWords } = task.distribution;
-  const observationShape = [agents, rows, task.observationSize, stride];
+  const observationShape = [agents, rows, observationRows(task), stride];
   const { storage } = task;
   const observations = arena.declare('observations', observationShape, storage);
   return {
     sizes,
     observations,
+    unpacked: declareUnpacked(arena, sizes, task),
     inputs: normalized ? arena.declare('network inputs', observationShape, storage) : observations,
     actions: arena.declare('actions', [agents, steps, actionRows, stride]),
     logProbs: arena.declare('log-probabilities', [agents, steps, stride]),

@@ -3,7 +3,7 @@ import type { Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
-import { type ParameterBlock, type SampleBlock, wholeTensor } from '../kernels/blocks';
+import { type ParameterBlock, wholeTensor } from '../kernels/blocks';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { ForwardPass } from '../network/fused-forward';
 import type { Network } from '../network/network';
@@ -12,22 +12,10 @@ import { envReset } from './env-reset';
 import { envStep } from './env-step';
 import { fusedRollout } from './fused-rollout';
 import { normalizeObservations } from './normalize-observations';
-import type { RolloutBuffer } from './rollout-buffer';
 import type { EnvironmentOptions } from './rollout-shape';
 import { rolloutStart } from './rollout-start';
 import { traceStates } from './trace-states';
-
-/** The network inputs of every agent, from row `row` on. */
-export function inputRow(buffer: RolloutBuffer, row: number): SampleBlock {
-  const [, rows, fields, stride] = buffer.inputs.shape as [number, number, number, number];
-  const rowStride = fields * stride;
-  return {
-    tensor: buffer.inputs,
-    offset: row * rowStride,
-    agentStride: rows * rowStride,
-    rowStride,
-  };
-}
+import { inputRow, unpackObservations } from './unpack-observations';
 
 export interface RolloutOptions extends EnvironmentOptions {
   readonly parameters: ParameterBlock;
@@ -87,12 +75,13 @@ export class Rollout {
     };
   }
 
-  /** For each step, actor → act → env-step (→ normalize-observations). */
+  /** For each step, (unpack-observations →) actor → act → env-step (→ normalize-observations). */
   private layeredSteps({ actor, heads }: NonNullable<Rollout['layered']>): Dispatch[][] {
     const { buffer, parameters, layout } = this.options;
     const { steps: last, rows } = buffer.sizes;
     const acting = { ...this.options, heads, parameters, freeOffset: layout.freeOffset };
     const steps = Array.from({ length: last }, (_, step) => [
+      ...unpackObservations(this.runtime, buffer, step, 1),
       ...actor.forward(inputRow(buffer, step), wholeTensor(heads)),
       act(this.runtime, acting, step),
       envStep(this.runtime, this.options, step),

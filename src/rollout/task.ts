@@ -11,11 +11,12 @@ import {
 } from '../distributions/distribution';
 import { type EnvironmentDefinition, environmentFile } from '../environments/definition';
 import { checkEnvironmentModule } from '../environments/interface-check';
-import type { FloatType } from '../gpu/arena';
+import type { ElementType } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import type { ShaderModule } from '../gpu/plug-in';
 import type { ProgramSource } from '../gpu/program';
 import { f32Literal } from '../gpu/wgsl-number';
+import { hasBits, observationConstants, observationRows } from '../kernels/observation-bits';
 import { storedAs } from '../kernels/stored';
 import { largeValues } from './large-values';
 import { measureStateWords } from './state-size';
@@ -28,12 +29,12 @@ export interface TaskOutline {
   readonly distribution: Distribution;
   /** O */
   readonly observationSize: number;
+  /** Storage type of observations; u32 for words of bits. */
+  readonly storage: ElementType;
 }
 
 export interface Task extends TaskOutline {
   readonly environment: EnvironmentDefinition;
-  /** Storage type of observations. */
-  readonly storage: FloatType;
   /** 32-bit words of one environment's State in WGSL's layout. */
   readonly stateWords: number;
   /** Steps after which an episode is truncated; 0 for never. */
@@ -49,12 +50,13 @@ type TaskOptions = Partial<DistributionConfig & ReferenceConfig & Pick<PpoConfig
 
 /** The part of a task that needs no device; the options are those of `createTask`. */
 export function outlineTask(
-  { action, actionMask, observation }: EnvironmentDefinition,
+  { action, actionMask, observation, observationFormat }: EnvironmentDefinition,
   options: TaskOptions = {},
 ): TaskOutline {
   const reference = usesReference(options);
   const distribution = distributionFor(action, { ...options, actionMask, reference });
-  return { distribution, observationSize: observation.length };
+  const storage = observationFormat === 'bits' ? 'u32' : (options.storage ?? 'f32');
+  return { distribution, observationSize: observation.length, storage };
 }
 
 /** An environment's module as kernels import it, with its params as its `constants`. */
@@ -79,10 +81,10 @@ export async function createTask(
   environment: EnvironmentDefinition,
   options: TaskOptions = {},
 ): Promise<Task> {
-  const { storage = 'f32' } = options;
   checkEnvironmentModule(environment);
-  const { distribution, observationSize } = outlineTask(environment, options);
-  const sizes = { OBSERVATION_SIZE: observationSize, ...distributionConstants(distribution) };
+  const outline = outlineTask(environment, options);
+  const { distribution, storage } = outline;
+  const sizes = { ...observationConstants(outline), ...distributionConstants(distribution) };
   const plugIn = environmentPlugIn(environment);
   const program = (
     shader: string,
@@ -95,15 +97,15 @@ export async function createTask(
       distribution: distribution.shader,
       observation_type: storedAs({ type: storage }),
     },
-    conditions: distributionConditions(distribution),
+    conditions: { ...distributionConditions(distribution), bits: hasBits(outline) },
   });
   const stateWords = await measureStateWords(gpu, (shader) => program(shader, {}), plugIn.file);
-  const spill = largeValues(gpu, environment, { ...distribution, observationSize, stateWords });
+  const spill = largeValues(gpu, environment, {
+    ...{ ...distribution, stateWords, observationSize: observationRows(outline) },
+  });
   return {
+    ...outline,
     environment,
-    storage,
-    distribution,
-    observationSize,
     stateWords,
     maxEpisodeSteps: environment.maxEpisodeSteps ?? 0,
     program: (shader, constants) => ({ ...program(shader, constants), spill }),

@@ -21,6 +21,7 @@ import kernelsMoments from '../../shaders/kernels/moments.wesl';
 import kernelsMomentsMerge from '../../shaders/kernels/moments-merge.wesl';
 import libAgent from '../../shaders/lib/agent.wesl';
 import libAngles from '../../shaders/lib/angles.wesl';
+import libBits from '../../shaders/lib/bits.wesl';
 import libDivergence from '../../shaders/lib/divergence.wesl';
 import libFinite from '../../shaders/lib/finite.wesl';
 import libLanes from '../../shaders/lib/lanes.wesl';
@@ -32,6 +33,7 @@ import libRunningMoments from '../../shaders/lib/running-moments.wesl';
 import libSigmoid from '../../shaders/lib/sigmoid.wesl';
 import libStoredF16 from '../../shaders/lib/stored/f16.wesl';
 import libStoredF32 from '../../shaders/lib/stored/f32.wesl';
+import libStoredU32 from '../../shaders/lib/stored/u32.wesl';
 import libSum from '../../shaders/lib/sum.wesl';
 import libTree from '../../shaders/lib/tree.wesl';
 import rolloutAdvance from '../../shaders/rollout/advance.wesl';
@@ -73,6 +75,7 @@ export const SHADERS: Readonly<Record<string, string>> = {
   'kernels/moments-merge': kernelsMomentsMerge,
   'lib/agent': libAgent,
   'lib/angles': libAngles,
+  'lib/bits': libBits,
   'lib/divergence': libDivergence,
   'lib/finite': libFinite,
   'lib/lanes': libLanes,
@@ -84,6 +87,7 @@ export const SHADERS: Readonly<Record<string, string>> = {
   'lib/sigmoid': libSigmoid,
   'lib/stored/f16': libStoredF16,
   'lib/stored/f32': libStoredF32,
+  'lib/stored/u32': libStoredU32,
   'lib/sum': libSum,
   'lib/tree': libTree,
   'rollout/advance': rolloutAdvance,

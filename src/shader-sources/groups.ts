@@ -33,7 +33,8 @@ const MEMBERS: readonly (readonly [ShaderGroup, RegExp])[] = [
   ['layered', /^kernels\/(adam$|gradient-sum$|layer-norm-|linear\/)/],
   ['options', /^advantages\/(discounted-|group|reference$|scale-rewards$)/],
   ['options', /^distributions\/(diagonal-|log-std$|multi-|squashed-)/],
-  ['options', /^(kernels\/running-moments|rollout\/normalize-\w+|update\/gather-returns)$/],
+  ['options', /^(kernels\/running-moments|rollout\/(normalize|unpack)-observations)$/],
+  ['options', /^update\/gather-(observations|returns)$/],
   ['layered', /^(rollout\/(act|env-step|rollout-start)|update\/(ppo-loss|value-head-loss))$/],
 ];
 

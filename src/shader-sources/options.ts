@@ -14,6 +14,8 @@ import distributionsMultiCategorical from '../../shaders/distributions/multi-cat
 import distributionsSquashedGaussian from '../../shaders/distributions/squashed-gaussian.wesl';
 import kernelsRunningMoments from '../../shaders/kernels/running-moments.wesl';
 import rolloutNormalizeObservations from '../../shaders/rollout/normalize-observations.wesl';
+import rolloutUnpackObservations from '../../shaders/rollout/unpack-observations.wesl';
+import updateGatherObservations from '../../shaders/update/gather-observations.wesl';
 import updateGatherReturns from '../../shaders/update/gather-returns.wesl';
 
 export const SHADERS: Readonly<Record<string, string>> = {
@@ -29,5 +31,7 @@ export const SHADERS: Readonly<Record<string, string>> = {
   'distributions/squashed-gaussian': distributionsSquashedGaussian,
   'kernels/running-moments': kernelsRunningMoments,
   'rollout/normalize-observations': rolloutNormalizeObservations,
+  'rollout/unpack-observations': rolloutUnpackObservations,
+  'update/gather-observations': updateGatherObservations,
   'update/gather-returns': updateGatherReturns,
 };

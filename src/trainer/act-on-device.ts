@@ -11,9 +11,9 @@ import { wholeTensor } from '../kernels/blocks';
 import { act } from '../rollout/act';
 import { execute } from '../rollout/execute';
 import { normalizeObservations } from '../rollout/normalize-observations';
-import { inputRow } from '../rollout/rollout';
 import { declareRolloutBuffer, type RolloutBuffer, rolloutSizes } from '../rollout/rollout-buffer';
 import type { RolloutMode } from '../rollout/rollout-shape';
+import { inputRow } from '../rollout/unpack-observations';
 import { type Declared, type LoadedAgent, withAgent } from './loaded-agent';
 import { fieldsFirst, packMask, rowsFirst } from './sample-rows';
 import type { SavedPolicy } from './saved-policy';
@@ -92,7 +92,10 @@ export async function actOnDevice(
     const { buffer, executed, values } = declared;
     const { stride } = buffer.sizes;
     const { actionSize: fields, maskWords } = task.distribution;
-    writeTensor(gpu, buffer.observations, fieldsFirst(observations, task.observationSize, stride));
+    const { observations: stored, unpacked } = buffer;
+    const columns = fieldsFirst(observations, task.observationSize, stride);
+    // What is given is numbers; where the networks would read unpacked ones, these are it.
+    writeTensor(gpu, unpacked ?? stored, columns);
     if (buffer.masks && masks) {
       writeTensor(gpu, buffer.masks, fieldsFirst(masks.map(packMask), maskWords, stride));
     }

@@ -5,6 +5,7 @@ import { ESTIMATORS } from '../config/estimators';
 import type { PpoConfig } from '../config/ppo-config';
 import type { Gpu } from '../gpu/device';
 import { isF32 } from '../gpu/wgsl-number';
+import { hasBits } from '../kernels/observation-bits';
 import {
   type ActorCriticLayout,
   layoutActorCritic,
@@ -80,13 +81,17 @@ function checkHeads(heads: readonly ValueHead[], { advantageEstimator }: PpoConf
 export function planNetworks(
   gpu: Gpu,
   config: PpoConfig,
-  { distribution, observationSize }: TaskOutline,
+  task: TaskOutline,
   { networks, valueHeads = [] }: Pick<TrainerOptions, 'networks' | 'valueHeads'> = {},
 ): Networks {
   if (networks) checkNetworks(networks, config);
   checkHeads(valueHeads, config);
   const withCritic = ESTIMATORS[config.advantageEstimator].critic;
+  const { distribution, observationSize } = task;
   const own = { observationSize, withCritic, networks, valueHeads };
   const layout = layoutActorCritic({ ...config, ...distribution, ...own });
-  return { layout, notFused: whyNotFused(layout, gpu, rolloutBindings(config.normObs)) };
+  const notFused = hasBits(task)
+    ? 'observations of bits are not fused'
+    : whyNotFused(layout, gpu, rolloutBindings(config.normObs));
+  return { layout, notFused };
 }

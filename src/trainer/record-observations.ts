@@ -6,6 +6,7 @@ import { tryStages } from '../gpu/run-stages';
 import { LAYERED } from '../network/kernel-plan';
 import { declareEnvironmentStates } from '../rollout/environment-states';
 import { declarePlay } from '../rollout/play';
+import { PlayedRollout } from '../rollout/played-rollout';
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import type { ActInputs } from './act-on-device';
 import { type LoadedAgent, withAgent } from './loaded-agent';
@@ -56,18 +57,18 @@ export async function recordObservations(
       DEFAULT_STALL_TIMEOUT,
     );
     await tryStages(gpu, stages, patience);
-    const { observationSize, distribution } = task;
-    const { actionRows, actionSize, maskWords, distributionSize } = distribution;
+    const { actionRows, actionSize, maskWords, distributionSize } = task.distribution;
     const { stride } = buffer.sizes;
-    const observed = new Float32Array(await readTensor(gpu, buffer.observations));
+    const played = await PlayedRollout.read(gpu, task, buffer);
     const acted = new Float32Array(await readTensor(gpu, buffer.actions));
     const shape = { count: envs, stride };
     const inStep = Array.from({ length: steps }, (_, step) => {
-      const row = { ...shape, fields: observationSize, offset: step * observationSize * stride };
       const words = { ...shape, fields: maskWords };
       const offset = (step * actionRows + actionSize) * stride;
       return {
-        observations: rowsFirst(observed, row),
+        observations: Array.from({ length: envs }, (_, n) =>
+          Float32Array.from(played.observation(0, step, n)),
+        ),
         masks: rowsFirst(acted, { ...words, offset }).map((own) =>
           completed(unpackMask(own, distributionSize), saved.environment.action),
         ),

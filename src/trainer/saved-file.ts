@@ -61,7 +61,10 @@ export function asSaved(environment: EnvironmentDefinition): Partial<Environment
 }
 
 /** What must agree, so that states and policies of one environment are those of the other. */
-const SAME = ['id', 'shader', 'params', 'action', 'actionMask', 'maxEpisodeSteps'] as const;
+const SAME = [
+  ...(['id', 'shader', 'params', 'observationFormat', 'action', 'actionMask'] as const),
+  'maxEpisodeSteps',
+] as const;
 
 /** The parts in which two environments differ; policies of one are at home in the other if none. */
 export function environmentDifferences(

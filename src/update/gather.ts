@@ -3,11 +3,14 @@ import type { PpoConfig } from '../config/ppo-config';
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
+import { hasBits } from '../kernels/observation-bits';
 import type { RolloutBuffer, ValueBuffer } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
 import type { Minibatch } from './minibatches';
 
 export const GATHER_LANES = 64;
+/** Numbers of an observation that are too many for one invocation. */
+const MANY_NUMBERS = 256;
 
 export interface GatherOptions {
   readonly config: Pick<PpoConfig, 'minibatchBy'>;
@@ -45,14 +48,28 @@ export function gatherWorkgroups(
   return [Math.ceil(stride / (4 * GATHER_LANES)), 1, agents];
 }
 
-/** Copies the samples of the next minibatch, which the agents' records determine. */
+/** Whether observations have a kernel of their own, gather-observations. */
+export function isObservedApart(task: Task): boolean {
+  return hasBits(task) || task.observationSize >= MANY_NUMBERS;
+}
+
+/**
+ * Copies the samples of the next minibatch, which the agents' records determine, but for
+ * observations that have a kernel of their own.
+ */
 export function gather(runtime: Runtime, options: GatherOptions): Dispatch {
   const { task, agents, rollout, values, minibatch } = options;
-  return runtime.kernels.kernel(task.program('update/gather', { GATHER_LANES })).dispatch({
+  const apart = isObservedApart(task);
+  const source = task.program('update/gather', { GATHER_LANES });
+  const kernel = runtime.kernels.kernel({
+    ...source,
+    conditions: { ...source.conditions, observed_apart: apart },
+  });
+  return kernel.dispatch({
     shape: gatherShape(options),
     tensors: {
       agents: read(agents),
-      observations: read(rollout.inputs),
+      observations: apart ? undefined : read(rollout.inputs),
       actions: read(rollout.actions),
       log_probs: read(rollout.logProbs),
       advantages: read(values.advantages),

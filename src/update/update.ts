@@ -14,6 +14,7 @@ import type { PackedWeights } from '../network/packed-weights';
 import { checkUpdate } from './check-update';
 import { FusedUpdate } from './fused-update';
 import { type GatherOptions, gather } from './gather';
+import { gatherObservations } from './gather-observations';
 import { gatherReturns } from './gather-returns';
 import { LayeredUpdate } from './layered-update';
 import { minibatchMoments } from './minibatch-moments';
@@ -117,7 +118,9 @@ export class Update {
     const targets = this.heads.map(({ returns, targets }) =>
       gatherReturns(this.runtime, options, returns, targets),
     );
-    return { name: 'gather', dispatches: [gather(this.runtime, options), ...targets] };
+    const observations = gatherObservations(this.runtime, options);
+    const dispatches = [...observations, gather(this.runtime, options), ...targets];
+    return { name: 'gather', dispatches };
   }
 
   /** Mean and standard deviation of the minibatch's advantages. */

@@ -27,6 +27,17 @@ const box = (low: unknown, high: unknown): object => ({ action: { type: 'box', l
 const SPACES = "'discrete' or 'multi-discrete' or 'box'";
 
 const CASES: readonly (readonly [string, object, string])[] = [
+  [
+    'a format of observations that there is not',
+    { observationFormat: 'u8' },
+    'observationFormat must be "f32" or "bits", but it is "u8"',
+  ],
+  [
+    'bits that are numbers',
+    { observationFormat: 'bits' },
+    'observationFormat is "bits", whose numbers go from 0 to 1, but observation[0] goes from ' +
+      '-4 to 4',
+  ],
   ['a rate of 0', { stepsPerSecond: 0 }, 'stepsPerSecond must be a positive number, but it is 0'],
   ['a rate without end', { stepsPerSecond: Infinity }, 'stepsPerSecond must be a positive number'],
   [

@@ -19,7 +19,7 @@ const blocks = (language: string): string[] =>
     (match) => match[1]!,
   );
 
-const [MODULE, BOARD] = blocks('wgsl') as [string, string];
+const [MODULE, BOARD, BITS] = blocks('wgsl') as [string, string, string];
 const [DESCRIPTION, TRAINING, DRAWN] = blocks('js') as [string, string, string];
 
 /** Runs a program of the page whose imports are given by their names. */
@@ -73,6 +73,29 @@ test('the array whose size is a param has that size', async () => {
   const runtime = await openRuntime();
   const world = await openWorld(runtime, { environment, envs: 1, steps: 1 });
   expect(world.task.stateWords).toBe(7);
+  runtime.arena.destroy();
+});
+
+test('an observation of bits is made as the page says', async () => {
+  const size = 43;
+  const shader = DRIFT.replace('place: f32,', `cells: array<f32, ${size}>,`)
+    .replace('State(random(rng))', 'State()')
+    .replace(
+      /\(\*state\).place \+=[\s\S]*?> 3\.0\);/,
+      '(*state).cells[u32(action[0])] = 2.0;\n  return Step(0.0, false);',
+    )
+    .replace('{Observation,', '{Observation, OBSERVATION_SIZE,')
+    .replace(/fn observe[\s\S]*/, BITS);
+  const observation = Array.from({ length: size }, (_, i) => ({ name: `${i}`, low: 0, high: 1 }));
+  const bits = { observation, observationFormat: 'bits' } as const;
+  const environment = drift(shader, { ...bits, action: { type: 'discrete', n: size } });
+  const runtime = await openRuntime();
+  const world = await openWorld(runtime, { environment, envs: 1, steps: 2 });
+  await reset(world);
+  await playActions(world, [[42], [3]]);
+  const { observations } = await readRollout(world);
+  const shown = observations.map((row) => row.flatMap(([bit], i) => (bit === 1 ? [i] : [])));
+  expect(shown.slice(0, 3)).toEqual([[], [42], [3, 42]]);
   runtime.arena.destroy();
 });
 

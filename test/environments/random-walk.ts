@@ -2,6 +2,7 @@
 import type { ActionSpace } from '../../src/action-space';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import { read, write } from '../../src/gpu/kernel';
+import { observationRows } from '../../src/kernels/observation-bits';
 import { Rng } from '../../src/kernels/rng';
 import { environmentWorkgroups, rolloutShape } from '../../src/rollout/rollout-shape';
 import { ROLLOUT_LANES } from '../../src/rollout/task';
@@ -12,8 +13,8 @@ import {
   openWorld,
   playActions,
   type RolloutRows,
+  readObservations,
   readRollout,
-  readRows,
   reset,
   type World,
 } from '../support/world';
@@ -58,8 +59,8 @@ export interface Walk extends RolloutRows {
 async function readFresh(world: World): Promise<number[][][]> {
   const { runtime, buffer, task, agents, mode } = world;
   const { steps, stride } = buffer.sizes;
-  const size = task.observationSize;
-  const observations = runtime.arena.declare('fresh', [steps + 1, size, stride]);
+  const shape = [steps + 1, observationRows(task), stride];
+  const observations = runtime.arena.declare('fresh', shape, task.storage);
   runtime.arena.allocate();
   const [groups] = environmentWorkgroups(buffer.sizes);
   const dispatch = runtime.kernels
@@ -70,8 +71,7 @@ async function readFresh(world: World): Promise<number[][][]> {
       workgroups: [groups, steps + 1, 1],
     });
   await runDispatches(runtime, [dispatch]);
-  const rows = await readRows(world, observations);
-  return Array.from({ length: steps + 1 }, (_, row) => rows.slice(row * size, (row + 1) * size));
+  return readObservations(world, observations);
 }
 
 /** Resets with a seed and takes random actions, which do not depend on the seed. */

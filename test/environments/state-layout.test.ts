@@ -41,6 +41,15 @@ struct State { board: Board, seen: array<f32, OBSERVATION_SIZE>, last: Observati
     expect(offsetsOf(text, changes)).toEqual({ board: 0, seen: 28, last: 32, did: 36, end: 40 });
   });
 
+  test('an observation of bits is words', () => {
+    const text =
+      'struct State { last: Observation, seen: array<i32, OBSERVATION_WORDS>, end: f32 }';
+    const observation = Array.from({ length: 33 }, (_, i) => ({ name: `${i}`, low: 0, high: 1 }));
+    const changes = { observation, observationFormat: 'bits' };
+    expect(offsetsOf(text, changes)).toEqual({ last: 0, seen: 8, end: 16 });
+    expect(layoutOf(text, changes).members[0]!.type).toMatchObject({ element: { scalar: 'u32' } });
+  });
+
   test('a constant of a function is no constant of the module', () => {
     const text = `const SIDE = 2;
 fn other() -> i32 { const SIDE = 9; return SIDE; }

@@ -77,7 +77,7 @@ export async function readFloats({ gpu }: Pick<Runtime, 'gpu'>, tensor: Tensor):
   return all.slice(0, elementCount(tensor.shape));
 }
 
-export async function readWords({ gpu }: Runtime, tensor: Tensor): Promise<number[]> {
+export async function readWords({ gpu }: Pick<Runtime, 'gpu'>, tensor: Tensor): Promise<number[]> {
   return [...new Uint32Array(await readTensor(gpu, tensor), 0, elementCount(tensor.shape))];
 }
 

@@ -6,6 +6,7 @@ import type { EnvironmentDefinition } from '../../src/environments/definition';
 import type { Tensor } from '../../src/gpu/arena';
 import { readTensor, writeTensor } from '../../src/gpu/readback';
 import type { Runtime } from '../../src/gpu/runtime';
+import { hasBits, observationRows } from '../../src/kernels/observation-bits';
 import { envReset } from '../../src/rollout/env-reset';
 import { envStep } from '../../src/rollout/env-step';
 import { declareEnvironmentStates } from '../../src/rollout/environment-states';
@@ -106,14 +107,24 @@ export interface RolloutRows {
   readonly endings: number[][];
 }
 
+/** Observations as numbers, [rows][O][N], of a tensor in which they may be bits. */
+export async function readObservations(world: World, tensor: Tensor): Promise<number[][][]> {
+  const { task } = world;
+  const stored = await readRows(world, tensor);
+  const rows = observationRows(task);
+  return Array.from({ length: stored.length / rows }, (_, row) => {
+    const own = stored.slice(row * rows, (row + 1) * rows);
+    if (!hasBits(task)) return own;
+    return Array.from({ length: task.observationSize }, (_, i) =>
+      own[Math.floor(i / 32)]!.map((word) => (word >>> (i % 32)) & 1),
+    );
+  });
+}
+
 export async function readRollout(world: World): Promise<RolloutRows> {
-  const { buffer, task } = world;
-  const fields = await readRows(world, buffer.observations);
-  const size = task.observationSize;
+  const { buffer } = world;
   return {
-    observations: Array.from({ length: buffer.sizes.rows }, (_, row) =>
-      fields.slice(row * size, (row + 1) * size),
-    ),
+    observations: await readObservations(world, buffer.observations),
     actions: await readRows(world, buffer.actions),
     logProbs: await readRows(world, buffer.logProbs),
     rewards: await readRows(world, buffer.rewards),
