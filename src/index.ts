@@ -15,6 +15,7 @@ export type { PerAgent } from './config/per-agent';
 export type { PpoConfig } from './config/ppo-config';
 export type { DisposableValue } from './dispose';
 export { type Ending, type Frame, framesOf } from './drawing/frames';
+export type { DataTable, DataTables, TableType } from './environments/data-table';
 export {
   defineEnvironment,
   type EnvironmentDefinition,
@@ -35,6 +36,7 @@ export type {
   View,
 } from './environments/drawing';
 export { ENVIRONMENTS, findEnvironment } from './environments/index';
+export type { Param, ParamRange, Params } from './environments/param-range';
 export type { StateFields, StateValue } from './environments/state-fields';
 export { type ActionMask, PolicyInputError } from './export/act-input';
 export {

@@ -359,6 +359,16 @@ export const CONFIG_FIELDS: { readonly [Key in keyof PpoConfig]: ConfigField<Key
     pitfall:
       'Costs one critic pass per epoch; explained variance is then measured in the last epoch.',
   },
+  staggerResets: {
+    group: 'rollout',
+    type: 'boolean',
+    default: false,
+    description:
+      'Begin training with environments of all ages, so that the time limit cuts a few at a time.',
+    source: 'Bharthulwar, Tao and Su 2025 (arXiv 2511.21011)',
+    pitfall:
+      'Cuts the first episode of each environment short; these episodes count in no statistic.',
+  },
   minibatchBy: {
     group: 'optimizer',
     type: 'choice',

@@ -173,6 +173,11 @@ export interface PpoConfig {
    */
   readonly recomputeAdvantages: boolean;
   /**
+   * Begin training with environments of all ages, so that the time limit cuts a few at a time.
+   * True or false; default false.
+   */
+  readonly staggerResets: boolean;
+  /**
    * Draw minibatches of single transitions (samples) or of environments with all their steps.
    * One of samples, environments; default "samples".
    */

@@ -45,6 +45,7 @@ export const RULES: readonly Rule[] = [
   { keys: ['objective', 'annealClip'], check: annealClipProblem },
   { keys: ['annealLr', 'learningRate'], check: adaptiveRateProblem },
   { keys: ['advantageEstimator', 'numEnvs', 'groupSize'], check: groupSizeProblem },
+  { keys: ['advantageEstimator', 'staggerResets'], check: staggerProblem },
   {
     keys: [
       ...(['advantageEstimator', 'clipVloss', 'huberDelta', 'vfCoef'] as const),
@@ -238,6 +239,14 @@ function groupSizeAdvice(numEnvs: number, groupSize: number): string {
   return 'no groupSize divides it; numEnvs must be a multiple of groupSize';
 }
 
+function staggerProblem({ advantageEstimator, staggerResets }: PpoConfig): string | undefined {
+  if (!staggerResets || !ESTIMATORS[advantageEstimator].groups) return undefined;
+  return (
+    `staggerResets is true, but with advantageEstimator = ${advantageEstimator} every episode ` +
+    'begins with a rollout; staggerResets must be false'
+  );
+}
+
 /** An estimator without a critic excludes every option of one. */
 function criticProblem(config: PpoConfig): string | undefined {
   const { advantageEstimator } = config;
@@ -265,17 +274,25 @@ export interface ActingIn {
   readonly id: string;
   readonly action: ActionSpace;
   readonly observationFormat?: 'f32' | 'bits';
-}
-
-/** The config keys that do not fit the environment, each with a sentence. */
-export function environmentProblems(environment: ActingIn, config: PpoConfig): UnfitKey[] {
-  return [...observationProblems(environment, config), ...actionProblems(environment, config)];
+  readonly maxEpisodeSteps: number | null;
 }
 
 /** A config key with a sentence about why it does not fit. */
 interface UnfitKey {
   readonly key: keyof PpoConfig;
   readonly sentence: string;
+}
+
+/** The config keys that do not fit the environment, each with a sentence. */
+export function environmentProblems(
+  environment: ActingIn,
+  config: Pick<PpoConfig, 'normObs' | 'squashActions' | 'stateDependentStd' | 'staggerResets'>,
+): UnfitKey[] {
+  return [
+    ...observationProblems(environment, config),
+    ...actionProblems(environment, config),
+    ...limitProblems(environment, config),
+  ];
 }
 
 function observationProblems(
@@ -289,8 +306,22 @@ function observationProblems(
   return [{ key: 'normObs', sentence }];
 }
 
+/** Most steps of an episode whose first one can begin at another age. */
+const MOST_STAGGERED_STEPS = 2 ** 31 - 1;
+
+function limitProblems(
+  { id, maxEpisodeSteps: limit }: ActingIn,
+  { staggerResets }: Pick<PpoConfig, 'staggerResets'>,
+): UnfitKey[] {
+  if (!staggerResets || (limit !== null && limit <= MOST_STAGGERED_STEPS)) return [];
+  const sentence =
+    `staggerResets is true, but maxEpisodeSteps of ${id} is ${limit}; it must be an integer from ` +
+    `1 to ${MOST_STAGGERED_STEPS}, or staggerResets false`;
+  return [{ key: 'staggerResets', sentence }];
+}
+
 function actionProblems(
-  { id, action }: ActingIn,
+  { id, action }: Pick<ActingIn, 'id' | 'action'>,
   config: Pick<PpoConfig, 'squashActions' | 'stateDependentStd'>,
 ): UnfitKey[] {
   if (action.type !== 'box') {

@@ -48,8 +48,8 @@ export async function* framesOf(
 }
 
 function lastFrame(environment: EnvironmentDefinition, last: PlayedStep, sum: number): Frame {
-  const { episode, step, nextState, nextObservation: observation } = last;
-  const shown = { observation, action: undefined, reward: undefined };
+  const { episode, step, params, nextState, nextObservation: observation } = last;
+  const shown = { observation, action: undefined, reward: undefined, params };
   const drawing = drawState(environment, nextState, shown);
   return { drawing, episode, step: step + 1, sum, played: undefined, ending: endingOf(last) };
 }

@@ -3,7 +3,7 @@ import type { Drawing, ShownStep } from './drawing';
 import { arrow, away, circle, line, rectangle } from './shapes';
 
 const POSITION_LIMIT = 2.4; // m
-const POLE_LENGTH = 1; // m
+const HALF_LENGTH = 0.5; // m, of the usual pole
 const POLE_WIDTH = 0.08; // m
 const CART = { halfWidth: 0.22, height: 0.24 }; // m
 const HINGE = 0.05; // m above the middle of the cart
@@ -13,11 +13,12 @@ const VIEW = { left: -2.95, right: 2.95, bottom: -0.55, top: 1.3 };
 
 export function drawCartpole(
   { position, angle }: { readonly position: number; readonly angle: number },
-  { action }: ShownStep,
+  { action, params = {} }: ShownStep,
 ): Drawing {
+  const { HALF_LENGTH: half = HALF_LENGTH } = params;
   const hinge = [position, HINGE] as const;
   // The angle is that from upright, to the right.
-  const tip = away(hinge, POLE_LENGTH, Math.PI / 2 - angle);
+  const tip = away(hinge, 2 * half, Math.PI / 2 - angle);
   const way = action === undefined ? 0 : action[0] === 1 ? 1 : -1;
   const { halfWidth, height } = CART;
   return {

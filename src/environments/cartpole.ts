@@ -17,6 +17,8 @@ export const cartpole = defineEnvironment({
   action: { type: 'discrete', n: 2, names: ['push left', 'push right'] },
   maxEpisodeSteps: 500,
   rewardThreshold: 475,
+  // m/s², kg, kg, m and N.
+  params: { GRAVITY: 9.8, CART_MASS: 1, POLE_MASS: 0.1, HALF_LENGTH: 0.5, FORCE: 10 },
   shader,
   file: 'shaders/environments/cartpole.wesl',
   // Twelve of twelve seeds reach 500 (docs/log.md); small enough for a software adapter.

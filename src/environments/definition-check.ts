@@ -1,9 +1,8 @@
 /** Checks a description, with one sentence per problem. */
 import { settingProblems } from '../config/check';
 import { CONFIG_FIELDS } from '../config/fields';
-import { isWord } from '../gpu/wesl-tokens';
-import { isF32, LARGEST_F32, SMALLEST_F32 } from '../gpu/wgsl-number';
 import { actionProblems } from './action-check';
+import { tablesProblems } from './data-table';
 import {
   type Fields,
   isFields,
@@ -13,13 +12,13 @@ import {
   showIs,
   unknownFields,
 } from './described-value';
-import { nameFault } from './reserved-words';
+import { paramsProblems } from './params-check';
 
 /** Fields of a description, as in `EnvironmentDefinition`. */
 const FIELDS = [
   ...['id', 'source', 'observation', 'observationFormat', 'action', 'actionMask'],
-  ...['maxEpisodeSteps', 'rewardThreshold', 'params', 'shader', 'file', 'defaults'],
-  ...['stepsPerSecond', 'draw'],
+  ...['maxEpisodeSteps', 'rewardThreshold', 'params', 'tables', 'metrics', 'shader', 'file'],
+  ...['defaults', 'stepsPerSecond', 'draw'],
 ];
 const OBSERVATION_FIELDS = ['name', 'low', 'high', 'unit'];
 
@@ -93,24 +92,22 @@ function formatProblems({ observation, observationFormat: format }: Fields): str
   ];
 }
 
-const [SMALLEST, LARGEST] = [SMALLEST_F32, LARGEST_F32].map((limit) => limit.toPrecision(3));
-const PARAM_RANGE = `0, or of magnitude ${SMALLEST} to ${LARGEST}`;
+/** Names of metrics, which become tags, columns and keys. */
+const METRIC_NAME = /^[a-z][a-z0-9_]*$/i;
 
-function paramProblems(name: string, value: unknown): string[] {
-  const fault = isWord(name) ? nameFault(name) : 'is no name in WGSL';
-  return [
-    ...unless(fault === undefined, `params: ${show(name)} ${fault}; choose another name`),
+function metricsProblems(metrics: unknown): string[] {
+  if (isMissing(metrics)) return [];
+  if (!Array.isArray(metrics) || metrics.length === 0) {
+    return [`metrics must list at least one name, but it ${showIs(metrics)}`];
+  }
+  return metrics.flatMap((name: unknown, index) => [
     ...unless(
-      typeof value === 'number' && isF32(value),
-      `params.${name} must be a number that fits f32 (${PARAM_RANGE}), but it ${showIs(value)}`,
+      typeof name === 'string' && METRIC_NAME.test(name),
+      `metrics[${index}] must be a name of letters, digits and underscores, ` +
+        `but it ${showIs(name)}`,
     ),
-  ];
-}
-
-function paramsProblems(params: unknown): string[] {
-  if (isMissing(params)) return [];
-  if (!isFields(params)) return [`params must be an object of numbers, but it ${showIs(params)}`];
-  return Object.entries(params).flatMap(([name, value]) => paramProblems(name, value));
+    ...unless(metrics.indexOf(name) === index, `metrics has ${show(name)} more than once`),
+  ]);
 }
 
 const HOW_TO_READ =
@@ -181,7 +178,7 @@ function showingProblems({ stepsPerSecond: rate, draw }: Fields): string[] {
 /** Every problem of an object that should be an `EnvironmentDefinition`. */
 export function definitionProblems(definition: Fields): string[] {
   const { id, source, observation, action, maxEpisodeSteps, rewardThreshold } = definition;
-  const { params, shader, file, defaults } = definition;
+  const { params, tables, metrics, shader, file, defaults } = definition;
   const sourceWords = 'source must say where the dynamics come from';
   return [
     ...unknownFields(definition, FIELDS),
@@ -194,6 +191,8 @@ export function definitionProblems(definition: Fields): string[] {
     ...limitProblems(maxEpisodeSteps),
     ...thresholdProblems(rewardThreshold),
     ...paramsProblems(params),
+    ...tablesProblems(tables),
+    ...metricsProblems(metrics),
     ...shaderProblems(shader),
     ...unless(isMissing(file) || isLine(file), `file must be a file name, but it ${showIs(file)}`),
     ...defaultsProblems(defaults),

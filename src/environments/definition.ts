@@ -4,9 +4,11 @@
  */
 import type { ActionSpace } from '../action-space';
 import type { PpoConfig } from '../config/ppo-config';
+import { copyTable, type DataTables } from './data-table';
 import { definitionProblems } from './definition-check';
-import { isFields, show, showIs } from './described-value';
+import { type Fields, isFields, show, showIs } from './described-value';
 import type { Drawing, ShownStep } from './drawing';
+import type { Params } from './param-range';
 import type { StateFields } from './state-fields';
 
 /** One number of the observation. */
@@ -48,8 +50,21 @@ export interface EnvironmentDefinition {
   /**
    * Numbers that the module imports from `constants`, each an f32: 0, or of magnitude 1.18e-38 to
    * 3.40e38. The names must be WGSL identifiers; they do not clash with other names in the kernels.
+   * A range in place of a number is drawn from in each environment at every reset; it may change
+   * over training, and `Trainer.setParams` changes it without compiling anything.
    */
-  readonly params?: Readonly<Record<string, number>>;
+  readonly params?: Params;
+  /**
+   * Read-only arrays by name, such as levels, a series of prices or the weights of a model. The
+   * module imports from `tables` a function of the name, and its length, e.g. `PRICES(index)` and
+   * `PRICES_LENGTH`.
+   */
+  readonly tables?: DataTables;
+  /**
+   * Names of what the module's function `metrics` measures where an episode ends; reports have the
+   * means over the episodes as `world/<name>`.
+   */
+  readonly metrics?: readonly string[];
   /** Text of the WESL module; shaders/environments/interface.wesl lists what it must define. */
   readonly shader: string;
   /** File name for errors about the module; by default `<id>.wesl`. */
@@ -83,6 +98,14 @@ function frozenCopy<T>(value: T): T {
   return Object.freeze(Object.fromEntries(entries)) as T;
 }
 
+/** The description with copies of its tables. */
+function withOwnTables(definition: Fields): Fields {
+  if (!isFields(definition.tables)) return definition;
+  const tables = Object.entries(definition.tables as unknown as DataTables);
+  const copies = tables.map(([name, table]) => [name, copyTable(table)]);
+  return { ...definition, tables: Object.fromEntries(copies) };
+}
+
 /** Describes a value that is not a description at all. */
 function describeStranger(value: unknown): string {
   if (typeof value === 'string') {
@@ -109,7 +132,7 @@ export function checkedEnvironment(definition: unknown): EnvironmentDefinition {
     const name = typeof definition.id === 'string' ? definition.id : 'without an id';
     throw new EnvironmentError(`environment ${name}: ${problems.join('; ')}`);
   }
-  const copy = frozenCopy(definition) as unknown as EnvironmentDefinition;
+  const copy = frozenCopy(withOwnTables(definition)) as unknown as EnvironmentDefinition;
   checked.add(copy);
   return copy;
 }

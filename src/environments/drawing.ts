@@ -100,4 +100,6 @@ export interface ShownStep {
   readonly action: readonly number[] | undefined;
   /** The reward of that action; undefined when the episode has ended. */
   readonly reward: number | undefined;
+  /** The params of the episode by name: the constants, and what it has drawn from ranges. */
+  readonly params?: Readonly<Record<string, number>> | undefined;
 }

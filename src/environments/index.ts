@@ -20,12 +20,14 @@ export const ENVIRONMENTS: readonly EnvironmentDefinition[] = [
 ];
 
 export type { ActionSpace } from '../action-space';
+export type { DataTable, DataTables, TableType } from './data-table';
 export {
   defineEnvironment,
   type EnvironmentDefinition,
   EnvironmentError,
   type ObservationField,
 } from './definition';
+export type { Param, ParamRange, Params } from './param-range';
 
 /**
  * The built-in environment with this id, in any case.

@@ -10,6 +10,8 @@ const FUNCTIONS = {
   observe: { parameters: ['State'], result: 'Observation' },
   // Only if the description has `actionMask: true`.
   action_mask: { parameters: ['State'], result: 'Mask' },
+  // Only if the description has `metrics`.
+  metrics: { parameters: ['State'], result: 'Metrics' },
 } as const;
 
 type FunctionName = keyof typeof FUNCTIONS;
@@ -78,8 +80,10 @@ export function checkEnvironmentModule(definition: EnvironmentDefinition): void 
     throw new EnvironmentError(`${file}:${end}: defines no struct State`);
   }
   checkMask(definition, findFunction(text, 'action_mask'));
+  checkMetrics(definition, findFunction(text, 'metrics'));
   for (const name of Object.keys(FUNCTIONS) as FunctionName[]) {
     if (name === 'action_mask' && !definition.actionMask) continue;
+    if (name === 'metrics' && !definition.metrics) continue;
     const expected = expectedSignature(name);
     const found = findFunction(text, name);
     if (!found) throw new EnvironmentError(`${file}:${end}: defines no ${expected}`);
@@ -96,6 +100,17 @@ function checkMask(definition: EnvironmentDefinition, found: Signature | undefin
     throw new EnvironmentError(
       `${environmentFile(definition)}:${found.line}: action_mask would never be called; ` +
         `say actionMask: true in the description of ${id}`,
+    );
+  }
+}
+
+/** The module and the description must agree on whether there are metrics. */
+function checkMetrics(definition: EnvironmentDefinition, found: Signature | undefined): void {
+  const { id, metrics } = definition;
+  if (found && !metrics && matches('metrics', found)) {
+    throw new EnvironmentError(
+      `${environmentFile(definition)}:${found.line}: metrics would never be called; ` +
+        `name what it measures in the description of ${id}, e.g. metrics: ['score']`,
     );
   }
 }

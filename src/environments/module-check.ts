@@ -6,7 +6,9 @@ import { plugInText } from '../gpu/plug-in';
 import { showLocation } from '../gpu/source-location';
 import { closingIndex, type Token, tokensOf } from '../gpu/wesl-tokens';
 import { type EnvironmentDefinition, EnvironmentError, environmentFile } from './definition';
+import { variedNames } from './param-range';
 import { nameFault, RESERVED_WORDS } from './reserved-words';
+import { variedFaults } from './varied-check';
 
 /** A sentence about a token. */
 interface Fault {
@@ -193,8 +195,11 @@ const CHECKS = [nameFaults, purityFaults, stateFaults, builtInStepFaults, result
 export function checkModuleText(definition: EnvironmentDefinition): void {
   const text = plugInText({ file: environmentFile(definition), text: definition.shader });
   const tokens = withoutImports(tokensOf(text));
-  const faults = CHECKS.flatMap((check) => check(tokens));
-  const [first] = faults.sort((a, b) => a.token.offset - b.token.offset);
+  const faults: readonly Fault[] = [
+    ...CHECKS.flatMap((check) => check(tokens)),
+    ...variedFaults(text, tokens, variedNames(definition)),
+  ];
+  const [first] = faults.toSorted((a, b) => a.token.offset - b.token.offset);
   if (!first) return;
   const place = { file: environmentFile(definition), text, offset: first.token.offset };
   throw new EnvironmentError(showLocation(place, first.sentence));

@@ -1,13 +1,28 @@
 /** Reads the States that a device has written. */
 import { type EnvironmentDefinition, EnvironmentError, environmentFile } from './definition';
+import { variedNames } from './param-range';
 import type { StateFields, StateValue } from './state-fields';
 import { stateLayout } from './state-layout';
-import { columnOf, type StateType, type StructType, strideOf } from './state-types';
+import {
+  columnOf,
+  type MemberOutline,
+  type StateType,
+  type StructType,
+  strideOf,
+  structOf,
+} from './state-types';
 
 const WORD = 4;
 
+/** A State on the host, and the params of its episode. */
+export interface KeptState {
+  readonly state: StateFields;
+  /** By name: the constants, and what the episode has drawn. */
+  readonly params: Readonly<Record<string, number>>;
+}
+
 /** Reads one State from the beginning of a view. */
-export type StateReader = (words: DataView) => StateFields;
+export type StateReader = (words: DataView) => KeptState;
 
 /**
  * @param stateWords 32-bit words of a State, as the device has measured them
@@ -15,13 +30,44 @@ export type StateReader = (words: DataView) => StateFields;
  */
 export function stateReader(environment: EnvironmentDefinition, stateWords: number): StateReader {
   const layout = stateLayout(environment);
-  if (layout.size !== stateWords * WORD) {
+  const { size, members } = keptLayout(environment, layout);
+  if (size !== stateWords * WORD) {
     throw new EnvironmentError(
       `${environmentFile(environment)}: State has ${stateWords * WORD} bytes on the device, but ` +
-        `its members take ${layout.size}, so its states cannot be read`,
+        `its members take ${size}, so its states cannot be read`,
     );
   }
-  return (words) => readStruct(words, 0, layout);
+  const { params = {} } = environment;
+  const varied = variedNames(environment);
+  const constants = Object.fromEntries(
+    Object.entries(params).filter(([, value]) => typeof value === 'number'),
+  ) as Record<string, number>;
+  const begin = varied.length > 0 ? members.find(({ name }) => name === 'params')!.offset : 0;
+  return (words) => {
+    const drawn = varied.map((name, index) => [name, words.getFloat32(begin + index * WORD, true)]);
+    return {
+      state: readStruct(words, 0, layout),
+      params: { ...constants, ...Object.fromEntries(drawn) },
+    };
+  };
+}
+
+/**
+ * What a device keeps of each environment: a State, or the struct of shaders/rollout/world.wesl,
+ * which begins with it.
+ */
+function keptLayout(environment: EnvironmentDefinition, state: StructType): StructType {
+  const floats = (name: string, length: number): MemberOutline[] => {
+    const type: StateType = { kind: 'array', element: { kind: 'scalar', scalar: 'f32' }, length };
+    return length === 0 ? [] : [{ name, type, align: undefined, size: undefined }];
+  };
+  const { metrics = [] } = environment;
+  const added = [
+    ...floats('params', variedNames(environment).length),
+    ...floats('metric_sums', metrics.length),
+  ];
+  if (added.length === 0) return state;
+  return structOf([{ name: 'world', type: state, align: undefined, size: undefined }, ...added]);
 }
 
 function readStruct(words: DataView, begin: number, { members }: StructType): StateFields {

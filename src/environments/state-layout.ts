@@ -83,7 +83,8 @@ class ModuleTypes {
     if (name === 'OBSERVATION_SIZE') return { value: observation.length, isInteger: true };
     if (name === 'OBSERVATION_WORDS') return { value: this.observed[1], isInteger: true };
     if (name === 'ACTION_SIZE') return { value: this.actionSize, isInteger: true };
-    return Object.hasOwn(params, name) ? { value: params[name]!, isInteger: false } : undefined;
+    const param = Object.hasOwn(params, name) ? params[name] : undefined;
+    return typeof param === 'number' ? { value: param, isInteger: false } : undefined;
   };
 
   /** What an Observation has elements of, and how many. */

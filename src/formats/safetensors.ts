@@ -16,11 +16,13 @@ const ELEMENT_BYTES: Readonly<Record<string, number>> = {
 };
 
 /** The types of numbers that this module reads and writes, by the format's names. */
-const VIEWS = { F64: Float64Array, F32: Float32Array, U32: Uint32Array } as const;
+const VIEWS = {
+  ...{ F64: Float64Array, F32: Float32Array, U32: Uint32Array, I32: Int32Array },
+} as const;
 type Dtype = keyof typeof VIEWS;
 
 /** Numbers of a tensor. */
-export type TensorValues = Float64Array | Float32Array | Uint32Array;
+export type TensorValues = Float64Array | Float32Array | Uint32Array | Int32Array;
 
 export interface TensorData {
   /** Outermost first. */
@@ -69,11 +71,13 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
 
 function dtypeOf(values: TensorValues): Dtype {
   if (values instanceof Float64Array) return 'F64';
-  return values instanceof Float32Array ? 'F32' : 'U32';
+  if (values instanceof Float32Array) return 'F32';
+  return values instanceof Int32Array ? 'I32' : 'U32';
 }
 
 /**
- * Reads the tensors of a file whose numbers are float64, float32 or uint32 and skips the others.
+ * Reads the tensors of a file whose numbers are float64, float32, uint32 or int32, and skips the
+ * others.
  * @throws SafetensorsError unless the bytes are a complete file of the format.
  */
 export function decodeSafetensors(bytes: Uint8Array): TensorFile {

@@ -43,6 +43,7 @@ class ArenaTensor implements Tensor {
     readonly shape: readonly number[],
     readonly type: ElementType,
     readonly advice: string,
+    readonly isUniform = false,
   ) {
     this.bytes = Math.max(
       16,
@@ -85,6 +86,13 @@ export class Arena {
     return tensor;
   }
 
+  /** Registers a small tensor of f32 that kernels read as a uniform. */
+  declareUniform(name: string, shape: readonly number[], advice = this.advice): Tensor {
+    const tensor = new ArenaTensor(name, shape, 'f32', advice, true);
+    this.tensors.push(tensor);
+    return tensor;
+  }
+
   /** Bytes of all declared tensors. */
   get bytes(): number {
     return this.tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
@@ -103,7 +111,10 @@ export class Arena {
       tensor.allocated = this.gpu.device.createBuffer({
         label: tensor.name,
         size: tensor.bytes,
-        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+        usage:
+          (tensor.isUniform ? GPUBufferUsage.UNIFORM : GPUBufferUsage.STORAGE) |
+          GPUBufferUsage.COPY_SRC |
+          GPUBufferUsage.COPY_DST,
       });
     }
   }
@@ -114,8 +125,11 @@ export class Arena {
   }
 
   private checkLimits(tensor: ArenaTensor): void {
-    const { maxStorageBufferBindingSize, maxBufferSize } = this.gpu.device.limits;
-    const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+    const { limits } = this.gpu.device;
+    const binding = tensor.isUniform
+      ? limits.maxUniformBufferBindingSize
+      : limits.maxStorageBufferBindingSize;
+    const limit = Math.min(binding, limits.maxBufferSize);
     if (tensor.bytes > limit) {
       throw new LimitError(
         `${tensor.name} [${tensor.shape.join(', ')}] needs ${tensor.bytes} bytes, but ` +

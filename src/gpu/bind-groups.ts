@@ -47,7 +47,7 @@ class Node {
   }
 }
 
-const BINDING_TYPES = { read: 'read-only-storage', write: 'storage' } as const;
+const BINDING_TYPES = { read: 'read-only-storage', write: 'storage', uniform: 'uniform' } as const;
 
 /** Entries of a kernel's layout; with `dynamic`, dispatches set the offset of the record. */
 export function layoutEntries(

@@ -29,8 +29,8 @@ import { UniformPool } from './uniforms';
 export interface Access {
   /** What is bound. */
   readonly tensor: Tensor;
-  /** A tensor that is written may also be read. */
-  readonly mode: 'read' | 'write';
+  /** A tensor that is written may also be read; a uniform one was declared as such. */
+  readonly mode: 'read' | 'write' | 'uniform';
 }
 
 /** The kernel reads `tensor`. */
@@ -38,6 +38,22 @@ export const read = (tensor: Tensor): Access => ({ tensor, mode: 'read' });
 
 /** The kernel writes `tensor` and may also read it. */
 export const write = (tensor: Tensor): Access => ({ tensor, mode: 'write' });
+
+/** The kernel reads `tensor`, which is small, as a uniform. */
+export const uniform = (tensor: Tensor): Access => ({ tensor, mode: 'uniform' });
+
+/**
+ * A binding that a module declares for every kernel that imports it, with a number above those of
+ * the kernels' own.
+ */
+export interface ModuleBinding {
+  /** Its number in the shader. */
+  readonly binding: number;
+  /** Its name in the shader. */
+  readonly name: string;
+  /** What is bound. */
+  readonly access: Access;
+}
 
 /** What a dispatch is recorded with. */
 export interface DispatchOptions {
@@ -48,6 +64,11 @@ export interface DispatchOptions {
    * shader has no binding of that number.
    */
   readonly tensors: Readonly<Record<string, Access | undefined>>;
+  /**
+   * Bindings that modules declare; a program that does not use one has no binding of that number.
+   * @internal
+   */
+  readonly modules?: readonly ModuleBinding[];
   /** Workgroups along x, y, z. */
   readonly workgroups: readonly [number, number, number];
 }
@@ -132,9 +153,9 @@ export class Kernel {
    * Records a dispatch. The first one fixes the kernel's bindings and starts its compilation.
    * @throws LimitError if `workgroups` exceeds the device's limit in a dimension.
    */
-  dispatch({ shape, tensors, workgroups }: DispatchOptions): Dispatch {
+  dispatch({ shape, tensors, modules = [], workgroups }: DispatchOptions): Dispatch {
     this.checkWorkgroups(workgroups);
-    const named = numbered(tensors);
+    const named = [...numbered(tensors), ...modules.map((each) => ({ ...each, optional: true }))];
     const bindings = this.withScratch(named);
     this.fixBindings({ record: Object.keys(shape), bindings: named.map(usedBinding) }, bindings);
     const record = this.uniforms.slot(Object.values(shape));
@@ -145,7 +166,7 @@ export class Kernel {
   private withScratch(bindings: readonly Binding[]): readonly Binding[] {
     this.spills =
       this.source.spill !== undefined &&
-      bindings.length < this.gpu.device.limits.maxStorageBuffersPerShaderStage;
+      storageCount(bindings) < this.gpu.device.limits.maxStorageBuffersPerShaderStage;
     if (!this.spills) return bindings;
     return [...bindings, { binding: SCRATCH_BINDING, access: write(this.scratch.tensor) }];
   }
@@ -163,7 +184,7 @@ export class Kernel {
       throw new Error(`kernel ${this.name} is dispatched with ${now} and with ${before}`);
     }
     if (this.fixed) return;
-    this.checkBindings(bindings.length);
+    this.checkBindings(storageCount(bindings));
     this.bindings = bindings.map(({ binding, access: { mode } }) => ({ binding, mode }));
   }
 
@@ -251,7 +272,11 @@ export class Kernel {
 
 interface GivenBinding extends Binding {
   readonly name: string;
+  readonly optional?: boolean;
 }
+
+const storageCount = (bindings: readonly Binding[]): number =>
+  bindings.filter(({ access: { mode } }) => mode !== 'uniform').length;
 
 /**
  * Numbers the bindings in the order of their names, from 1 on; a name without a tensor has none.
@@ -262,8 +287,9 @@ function numbered(tensors: DispatchOptions['tensors']): GivenBinding[] {
   );
 }
 
-const usedBinding = ({ binding, name, access }: GivenBinding): NamedBinding => ({
+const usedBinding = ({ binding, name, access, optional }: GivenBinding): NamedBinding => ({
   ...{ binding, name, use: access.mode },
+  ...(optional && { optional }),
 });
 
 export interface KernelLibraryOptions {

@@ -1,6 +1,6 @@
 /** Turns the linker's failures into errors at positions in the author's own files. */
 import { nearestNames } from '../config/nearest-names';
-import { ownerOfConstants, withoutAliases } from './plug-in';
+import { madeModules, ownerOfConstants, withoutAliases } from './plug-in';
 import type { ProgramSource } from './program';
 import { moduleAt, modulePath, moduleTexts } from './program-modules';
 import { ShaderError } from './shader-error';
@@ -29,17 +29,24 @@ function sharedModules({ library }: ProgramSource): string[] {
   return Object.keys(library).filter((path) => /^lib\/[^/]+$|\/interface$/.test(path));
 }
 
+/** The module made from the data tables of a description. */
+const TABLES = 'tables';
+
 /** "; import random from package::lib::rng" if a shared module declares the name, else ''. */
 function importHint(name: string, source: ProgramSource): string {
   const declares = (path: string): boolean => declaredNames(source.library[path]!).includes(name);
   const found = sharedModules(source).find(declares);
-  return found === undefined ? '' : `; import ${name} from ${modulePath(found)}`;
+  if (found !== undefined) return `; import ${name} from ${modulePath(found)}`;
+  const tables = madeModules(source.plugIns ?? {})[TABLES];
+  const isTable = tables !== undefined && declaredNames(tables).includes(name);
+  return isTable ? `; import ${name} from ${TABLES}` : '';
 }
 
 /** `package::lib::rgn` for the path `package`, `lib`, `rgn`, `random`. */
 const moduleOf = (path: readonly string[]): string => path.slice(0, -1).join('::');
 
 function missingModule(path: readonly string[], source: ProgramSource): string {
+  if (path[0] === TABLES) return 'there is no module tables: the description has no `tables`';
   const known = sharedModules(source).map(modulePath);
   const nearest = nearestNames(moduleOf(path), known, 1).map((each) => `; the nearest is ${each}`);
   const hint = importHint(path.at(-1)!, source) || nearest.join();
@@ -48,8 +55,9 @@ function missingModule(path: readonly string[], source: ProgramSource): string {
 
 /** The message for a name that a plug-in's constants lack. */
 function missingConstant(name: string, alias: string, source: ProgramSource): string {
-  const { constants = {}, constantsName } = ownerOfConstants(source.plugIns ?? {}, alias)!;
-  const names = Object.keys(constants);
+  const owner = ownerOfConstants(source.plugIns ?? {}, alias)!;
+  const { constants = {}, variables = [], constantsName } = owner;
+  const names = [...Object.keys(constants), ...variables];
   const held = names.length > 0 ? `(${names.join(', ')})` : '(there are none)';
   const hint = importHint(name, source);
   return `${name} is not among ${constantsName ?? 'the constants of this module'} ${held}${hint}`;
@@ -61,7 +69,8 @@ function missingName(path: readonly string[], source: ProgramSource): string {
   if (ownerOfConstants(source.plugIns ?? {}, module.join('::'))) {
     return missingConstant(name, module[0]!, source);
   }
-  const text = moduleTexts(source)[`${module.slice(1).join('/')}.wesl`] ?? '';
+  const made = madeModules(source.plugIns ?? {})[module.join('::')];
+  const text = made ?? moduleTexts(source)[`${module.slice(1).join('/')}.wesl`] ?? '';
   const nearest = nearestNames(name, declaredNames(text), 1).join();
   const hint = importHint(name, source) || (nearest && `; the nearest is ${nearest}`);
   return `module ${moduleOf(path)} has no ${name}${hint}`;

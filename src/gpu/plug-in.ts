@@ -11,6 +11,14 @@ export interface ShaderModule {
    * separate from the program's constants, so names cannot collide.
    */
   readonly constants?: Readonly<Record<string, string>>;
+  /**
+   * Further names that it imports from `constants`: f32 variables of an invocation, which
+   * `variables::load_variables` sets from an array in this order. At most one module of a program
+   * has any.
+   */
+  readonly variables?: readonly string[];
+  /** Texts of modules made for it, which it imports by their names. */
+  readonly made?: Readonly<Record<string, string>>;
   /** What errors call these constants, e.g. "the params of CartPole-v1". */
   readonly constantsName?: string;
 }
@@ -49,13 +57,30 @@ export function plugInTexts(plugIns: PlugIns): [name: string, text: string][] {
   return Object.entries(plugIns).map(([name, module], index) => [name, linkedText(module, index)]);
 }
 
-/** The modules with the plug-ins' constants, by the name that they are linked under. */
-export function plugInConstants(plugIns: PlugIns): Record<string, () => string> {
-  const modules = Object.values(plugIns).map(({ constants = {} }, index) => {
-    const lines = Object.entries(constants).map(([name, value]) => `const ${name} = ${value};`);
-    return [aliasOf(index), () => lines.join('\n')] as const;
+/** The function that sets a module's variables, in a module of its own. */
+function loadText(variables: readonly string[], alias: string): string {
+  const imports = variables.map((name, index) => `${name} as variable_${index}`);
+  const lines = variables.map((_, index) => `  variable_${index} = values[${index}];`);
+  return [
+    `import ${alias}::{${imports.join(', ')}};`,
+    `fn load_variables(values: array<f32, ${variables.length}>) {`,
+    ...lines,
+    '}',
+  ].join('\n');
+}
+
+/** The modules that are made for plug-ins, by the name that they are linked under. */
+export function madeModules(plugIns: PlugIns): Record<string, string> {
+  const modules = Object.values(plugIns).map(({ constants = {}, variables = [], made }, index) => {
+    const alias = aliasOf(index);
+    const lines = [
+      ...Object.entries(constants).map(([name, value]) => `const ${name} = ${value};`),
+      ...variables.map((name) => `var<private> ${name}: f32;`),
+    ];
+    const loading = variables.length > 0 ? { variables: loadText(variables, alias) } : {};
+    return { [alias]: lines.join('\n'), ...loading, ...made };
   });
-  return Object.fromEntries(modules);
+  return Object.assign({}, ...modules);
 }
 
 /** The plug-in whose constants are linked under this name. */

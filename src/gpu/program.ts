@@ -14,7 +14,7 @@ import { compileError, compileText } from './compile-error';
 import type { Gpu } from './device';
 import { type LinkFailure, linkError } from './link-error';
 import { clearLoopVariables } from './loop-variables';
-import { type PlugIns, plugInConstants } from './plug-in';
+import { madeModules, type PlugIns } from './plug-in';
 import { moduleAt, moduleName, moduleTexts } from './program-modules';
 import type { SpillOptions } from './spill/program';
 import { unrollLoops } from './unroll';
@@ -63,11 +63,12 @@ const mangle: ManglerFn = (_declaration, _module, name, taken) =>
  * @throws ShaderError for syntax errors and missing declarations.
  */
 export async function linkProgram(source: ProgramSource): Promise<LinkedWesl> {
+  const made = Object.entries(madeModules(source.plugIns ?? {}));
   const parameters = {
     weslSrc: moduleTexts(source),
     rootModuleName: moduleName(source.shader),
     constants: { ...source.constants },
-    virtualLibs: plugInConstants(source.plugIns ?? {}),
+    virtualLibs: Object.fromEntries(made.map(([name, text]) => [name, () => text])),
     conditions: { ...source.conditions },
     mangler: mangle,
   };

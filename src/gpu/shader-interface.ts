@@ -13,6 +13,8 @@ export interface NamedBinding {
   readonly binding: number;
   readonly name: string;
   readonly use: BindingUse;
+  /** Given, but the shader need not have it. */
+  readonly optional?: boolean;
 }
 
 /** The bindings between host and shader, as either side declares them. */
@@ -93,8 +95,9 @@ export function describeInterface({ record = [], bindings }: ShaderInterface): s
 }
 
 function bindingProblem(given: NamedBinding, shader: ShaderInterface): string | undefined {
-  const { binding, name, use } = given;
+  const { binding, name, use, optional } = given;
   const declared = shader.bindings.find((each) => each.binding === binding);
+  if (!declared && optional) return undefined;
   if (!declared) return `binding ${binding} is given ${name}, but the shader has none there`;
   if (!isNamed(declared.name, name)) {
     return `binding ${binding} is ${declared.name} in the shader, but ${name} is given`;

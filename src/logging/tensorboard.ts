@@ -5,7 +5,7 @@ import { encodeRecord } from '../formats/tfrecord';
 import { EPISODE_FIELDS } from '../trainer/episode-summary';
 import type { AgentMetrics, Evaluation, IterationReport } from '../trainer/metrics';
 import type { HistogramEntry, LogEntry, Logger, LogPlace, RunDescription } from './logger';
-import { AGENT_SCALARS, RUN_SCALARS } from './metric-names';
+import { AGENT_SCALARS, RUN_SCALARS, worldScalars } from './metric-names';
 import { PendingBytes, type Sink } from './sink';
 import { summarizeValues } from './summarize-values';
 
@@ -166,6 +166,7 @@ function agentScalars(metrics: AgentMetrics): SummaryValue[] {
   return [
     ...scalars('', AGENT_SCALARS, metrics),
     ...scalars('episodes/', EPISODE_FIELDS, metrics.episodes),
+    ...scalars('', worldScalars(metrics), metrics),
   ];
 }
 

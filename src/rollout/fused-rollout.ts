@@ -4,7 +4,8 @@ import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { ForwardPass } from '../network/fused-forward';
 import { largeState } from './large-values';
-import { type EnvironmentOptions, rolloutShape } from './rollout-shape';
+import { type EnvironmentOptions, modeConditions, rolloutShape } from './rollout-shape';
+import { worldBindings } from './world-bindings';
 
 /** Most transitions and most steps of one dispatch, so that none occupies the device for long. */
 const MAX_TRANSITIONS = 2 ** 18;
@@ -19,8 +20,8 @@ export interface FusedRolloutOptions extends EnvironmentOptions {
 }
 
 /** Number of storage bindings of the kernel, weights included. */
-export function rolloutBindings(normalized: boolean): number {
-  return normalized ? 11 : 9;
+export function rolloutBindings(normalized: boolean, hasTables = false): number {
+  return (normalized ? 11 : 9) + Number(hasTables);
 }
 
 /** All steps of a rollout. */
@@ -35,7 +36,7 @@ export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Di
   const kernel = runtime.kernels.kernel({
     ...source,
     aliases: { ...source.aliases, ...parts.aliases },
-    conditions: { ...source.conditions, ...parts.conditions, normalized },
+    conditions: { ...source.conditions, ...parts.conditions, normalized, ...modeConditions(mode) },
     spill: largeState(source.spill),
   });
   const byTransitions = Math.floor(MAX_TRANSITIONS / (sizes.envs * sizes.agents));
@@ -62,6 +63,7 @@ export function fusedRollout(runtime: Runtime, options: FusedRolloutOptions): Di
         inputs: normalized ? write(buffer.inputs) : undefined,
         running: normalized ? read(observationMoments) : undefined,
       },
+      modules: worldBindings(environments),
       workgroups: [Math.ceil(sizes.envs / forward.columnsOfBlock(sizes.envs)), 1, sizes.agents],
     }),
   );

@@ -12,6 +12,13 @@ export interface RolloutMode {
   readonly episodeLimit: number;
   /** Environments that share their start states within a rollout; 0 for none. */
   readonly groupSize: number;
+  /** Whether environments begin at different ages; default false. */
+  readonly staggered?: boolean;
+}
+
+/** The conditions of kernels that reset environments or take their steps. */
+export function modeConditions({ staggered }: RolloutMode): Readonly<Record<string, boolean>> {
+  return staggered ? { staggered } : {};
 }
 
 /** What choosing actions needs. */

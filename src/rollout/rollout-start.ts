@@ -3,6 +3,7 @@ import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import { type EnvironmentOptions, environmentWorkgroups, rolloutShape } from './rollout-shape';
 import { ROLLOUT_LANES } from './task';
+import { worldBindings } from './world-bindings';
 
 export function rolloutStart(runtime: Runtime, options: EnvironmentOptions): Dispatch {
   const { task, mode, environments, buffer } = options;
@@ -14,6 +15,7 @@ export function rolloutStart(runtime: Runtime, options: EnvironmentOptions): Dis
       observations: write(buffer.observations),
       masks: buffer.masks && write(buffer.masks),
     },
+    modules: worldBindings(environments),
     workgroups: environmentWorkgroups(buffer.sizes),
   });
 }

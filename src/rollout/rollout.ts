@@ -84,7 +84,7 @@ export class Rollout {
       ...unpackObservations(this.runtime, buffer, step, 1),
       ...actor.forward(inputRow(buffer, step), wholeTensor(heads)),
       act(this.runtime, acting, step),
-      envStep(this.runtime, this.options, step),
+      ...envStep(this.runtime, this.options, step),
       // The final observations follow the last row.
       ...this.normalize(step + 1, step + 1 === last ? rows - last : 1),
     ]);

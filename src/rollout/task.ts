@@ -9,8 +9,10 @@ import {
   distributionConstants,
   distributionFor,
 } from '../distributions/distribution';
+import { tablesModule } from '../environments/data-table';
 import { type EnvironmentDefinition, environmentFile } from '../environments/definition';
 import { checkEnvironmentModule } from '../environments/interface-check';
+import { variedNames } from '../environments/param-range';
 import type { ElementType } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import type { ShaderModule } from '../gpu/plug-in';
@@ -31,6 +33,8 @@ export interface TaskOutline {
   readonly observationSize: number;
   /** Storage type of observations; u32 for words of bits. */
   readonly storage: ElementType;
+  /** Whether the environment has data tables, which take a binding. */
+  readonly hasTables: boolean;
 }
 
 export interface Task extends TaskOutline {
@@ -50,24 +54,50 @@ type TaskOptions = Partial<DistributionConfig & ReferenceConfig & Pick<PpoConfig
 
 /** The part of a task that needs no device; the options are those of `createTask`. */
 export function outlineTask(
-  { action, actionMask, observation, observationFormat }: EnvironmentDefinition,
+  { action, actionMask, observation, observationFormat, tables }: EnvironmentDefinition,
   options: TaskOptions = {},
 ): TaskOutline {
   const reference = usesReference(options);
   const distribution = distributionFor(action, { ...options, actionMask, reference });
   const storage = observationFormat === 'bits' ? 'u32' : (options.storage ?? 'f32');
-  return { distribution, observationSize: observation.length, storage };
+  const hasTables = tables !== undefined;
+  return { distribution, observationSize: observation.length, storage, hasTables };
 }
 
 /** An environment's module as kernels import it, with its params as its `constants`. */
 function environmentPlugIn(environment: EnvironmentDefinition): ShaderModule {
-  const { id, params = {}, shader } = environment;
-  const entries = Object.entries(params).map(([name, value]) => [name, f32Literal(value)]);
+  const { id, params = {}, tables, shader } = environment;
+  const variables = variedNames(environment);
+  const entries = Object.entries(params).flatMap(([name, value]) =>
+    typeof value === 'number' ? [[name, f32Literal(value)]] : [],
+  );
   return {
     file: environmentFile(environment),
     text: shader,
     constants: Object.fromEntries(entries),
     constantsName: `the params of ${id}`,
+    ...(variables.length > 0 && { variables }),
+    ...(tables && { made: { tables: tablesModule(tables) } }),
+  };
+}
+
+type ProgramParts = Required<
+  Pick<ProgramSource, 'plugIns' | 'aliases' | 'conditions' | 'constants'>
+>;
+
+/** The environment as a part of programs: its module, or shaders/rollout/world.wesl around it. */
+function environmentParts(environment: EnvironmentDefinition): ProgramParts {
+  const plugIn = environmentPlugIn(environment);
+  const { variables = [] } = plugIn;
+  const { metrics = [] } = environment;
+  if (variables.length + metrics.length === 0) {
+    return { plugIns: { environment: plugIn }, aliases: {}, conditions: {}, constants: {} };
+  }
+  return {
+    plugIns: { world: plugIn },
+    aliases: { environment: 'rollout/world' },
+    conditions: { varied: variables.length > 0, metered: metrics.length > 0 },
+    constants: { PARAM_COUNT: variables.length, METRIC_COUNT: metrics.length },
   };
 }
 
@@ -85,21 +115,27 @@ export async function createTask(
   const outline = outlineTask(environment, options);
   const { distribution, storage } = outline;
   const sizes = { ...observationConstants(outline), ...distributionConstants(distribution) };
-  const plugIn = environmentPlugIn(environment);
+  const parts = environmentParts(environment);
   const program = (
     shader: string,
     constants: Readonly<Record<string, number>>,
   ): Omit<ProgramSource, 'library'> => ({
     shader,
-    constants: { ...sizes, ...constants },
-    plugIns: { environment: plugIn },
+    constants: { ...sizes, ...parts.constants, ...constants },
+    plugIns: parts.plugIns,
     aliases: {
+      ...parts.aliases,
       distribution: distribution.shader,
       observation_type: storedAs({ type: storage }),
     },
-    conditions: { ...distributionConditions(distribution), bits: hasBits(outline) },
+    conditions: {
+      ...distributionConditions(distribution),
+      ...parts.conditions,
+      bits: hasBits(outline),
+    },
   });
-  const stateWords = await measureStateWords(gpu, (shader) => program(shader, {}), plugIn.file);
+  const file = environmentFile(environment);
+  const stateWords = await measureStateWords(gpu, (shader) => program(shader, {}), file);
   const spill = largeValues(gpu, environment, {
     ...{ ...distribution, stateWords, observationSize: observationRows(outline) },
   });

@@ -42,11 +42,15 @@ import rolloutEnvReset from '../../shaders/rollout/env-reset.wesl';
 import rolloutEpisode from '../../shaders/rollout/episode.wesl';
 import rolloutExecute from '../../shaders/rollout/execute.wesl';
 import rolloutFaults from '../../shaders/rollout/faults.wesl';
+import rolloutMaskStates from '../../shaders/rollout/mask-states.wesl';
 import rolloutRolloutShape from '../../shaders/rollout/rollout-shape.wesl';
 import rolloutStateSize from '../../shaders/rollout/state-size.wesl';
+import rolloutTables from '../../shaders/rollout/tables.wesl';
 import rolloutTraceStates from '../../shaders/rollout/trace-states.wesl';
+import rolloutWorld from '../../shaders/rollout/world.wesl';
 import trainerReport from '../../shaders/trainer/report.wesl';
 import trainerSchedule from '../../shaders/trainer/schedule.wesl';
+import trainerWorldMetrics from '../../shaders/trainer/world-metrics.wesl';
 import updateCheckUpdate from '../../shaders/update/check-update.wesl';
 import updateGather from '../../shaders/update/gather.wesl';
 import updateLossSample from '../../shaders/update/loss-sample.wesl';
@@ -96,11 +100,15 @@ export const SHADERS: Readonly<Record<string, string>> = {
   'rollout/episode': rolloutEpisode,
   'rollout/execute': rolloutExecute,
   'rollout/faults': rolloutFaults,
+  'rollout/mask-states': rolloutMaskStates,
   'rollout/rollout-shape': rolloutRolloutShape,
   'rollout/state-size': rolloutStateSize,
+  'rollout/tables': rolloutTables,
   'rollout/trace-states': rolloutTraceStates,
+  'rollout/world': rolloutWorld,
   'trainer/report': trainerReport,
   'trainer/schedule': trainerSchedule,
+  'trainer/world-metrics': trainerWorldMetrics,
   'update/check-update': updateCheckUpdate,
   'update/gather': updateGather,
   'update/loss-sample': updateLossSample,

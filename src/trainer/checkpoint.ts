@@ -6,6 +6,7 @@ import { version } from '../../package.json';
 import type { EnvironmentDefinition } from '../environments/definition';
 import type { TensorData } from '../formats/safetensors';
 import { isPlan, type KernelPlan } from '../network/kernel-plan';
+import { variedParams } from './run-params';
 import { decodeSaved, encodeSaved, type SavedFile, SavedFileError } from './saved-file';
 import type { SnapshotTensor, TrainerSnapshot, TrainingCounters } from './snapshot';
 
@@ -57,20 +58,23 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const file = decodeSaved(bytes, ['checkpoint']);
   const { environment, config, tensors, details } = file;
   checkSizes(file);
+  const params = variedParams(environment);
   return {
     environment,
     snapshot: {
       tensors: Object.fromEntries(Object.entries(tensors).map(snapshotTensor)),
       counters: checkedCounters(details.counters),
       config,
+      ...(params && { params }),
     },
     origin: checkedOrigin(details.origin),
   };
 }
 
 function snapshotTensor([name, { shape, values }]: [string, TensorData]): [string, SnapshotTensor] {
-  if (values instanceof Float64Array) {
-    throw new SavedFileError(`has a tensor ${name} of float64; it must be float32 or uint32`);
+  if (values instanceof Float64Array || values instanceof Int32Array) {
+    const type = values instanceof Int32Array ? 'int32' : 'float64';
+    throw new SavedFileError(`has a tensor ${name} of ${type}; it must be float32 or uint32`);
   }
   return [name, { shape, data: values }];
 }

@@ -1,6 +1,7 @@
 /** Environments that each play one episode with a copy of the policy, for the host to look at. */
 
 import type { PpoConfig } from '../config/ppo-config';
+import type { Params } from '../environments/param-range';
 import { type Arena, elementCount, LimitError, type Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { writeTensor } from '../gpu/readback';
@@ -13,6 +14,7 @@ import { declareEnvironmentStates, type EnvironmentStates } from '../rollout/env
 import { declarePlay } from '../rollout/play';
 import { type RolloutBuffer, rolloutSizes } from '../rollout/rollout-buffer';
 import { ROLLOUT_LANES, type Task } from '../rollout/task';
+import { writeRanges } from '../rollout/world-bindings';
 import { AGENT_WORDS, initialAgent, packAgents } from './agent-record';
 import { scheduleStage } from './schedule';
 
@@ -31,6 +33,10 @@ export interface EpisodesSetup {
   readonly plan: KernelPlan;
   /** Training's statistics of the observations, copied likewise; used with `normObs`. */
   readonly observationMoments: Tensor;
+  /** The environment's data tables on the device, if it has any. */
+  readonly tables: Tensor | undefined;
+  /** The params of the episodes. */
+  readonly params: Params;
   /** Domain of the random numbers; must not be 0, which is training's. */
   readonly domain: number;
   readonly patience: Patience;
@@ -87,7 +93,7 @@ export function recordEpisodes(
   const sizes = rolloutSizes(players.length, episodes, STEPS_PER_LOOK, task);
   const agents = arena.declare('evaluation agents', [sizes.agents, AGENT_WORDS], 'u32');
   const copies = new Copies(arena, players);
-  const environments = declareEnvironmentStates(arena, sizes, task);
+  const environments = declareEnvironmentStates(arena, sizes, task, setup.tables);
   const { weights, rollout, buffer, trace } = declarePlay(runtime, {
     config,
     task,
@@ -105,6 +111,7 @@ export function recordEpisodes(
   arena.allocate();
   copies.make(gpu);
   weights.write();
+  writeRanges(gpu, environments, task.environment, setup.params);
   const records = players.map((player) => ({ ...initialAgent(config, player), domain }));
   writeTensor(gpu, agents, packAgents(records));
   return {

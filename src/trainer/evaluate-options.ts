@@ -1,6 +1,7 @@
 /** Options of an evaluation. */
 import { ConfigError } from '../config/config-error';
 import { MAX_SEED } from '../config/rules';
+import type { Params } from '../environments/param-range';
 import { type AbortSignalLike, checkSignal } from './abort-signal';
 
 /** Default for the longest episode where the environment has no time limit, in steps. */
@@ -25,6 +26,11 @@ export interface EvaluateOptions {
    * ones, which `Trainer.play` shows with that seed. By default every call plays other ones.
    */
   readonly seed?: number | undefined;
+  /**
+   * Numbers or ranges in place of those of params that vary; by default the ranges as they are at
+   * this point of training.
+   */
+  readonly params?: Params | undefined;
   /** Whether `Evaluation.results` lists every episode; default false. */
   readonly perEpisode?: boolean | undefined;
   /**
@@ -40,6 +46,7 @@ export interface CheckedOptions {
   readonly maxSteps: number;
   readonly seed: number | undefined;
   readonly perEpisode: boolean;
+  readonly params: Params | undefined;
   readonly signal: AbortSignalLike | undefined;
 }
 
@@ -56,9 +63,9 @@ export interface EpisodeLimits {
  */
 export function completeOptions(options: EvaluateOptions, limits: EpisodeLimits): CheckedOptions {
   checkIsObject('evaluate', options);
-  const { episodes = 100, greedy = true, perEpisode = false, seed, signal } = options;
+  const { episodes = 100, greedy = true, perEpisode = false, seed, params, signal } = options;
   const { maxSteps = longestEpisode(limits) } = options;
-  const complete = { episodes, greedy, maxSteps, seed, perEpisode, signal };
+  const complete = { episodes, greedy, maxSteps, seed, perEpisode, params, signal };
   const problems = [
     ...unknownProblems('evaluate', options, Object.keys(complete)),
     ...episodeProblems(complete, limits),

@@ -1,7 +1,6 @@
 /** The steps that environments took between two looks of the host. */
 import { executedAction } from '../distributions/executed';
-import { type StateReader, stateReader } from '../environments/read-state';
-import type { StateFields } from '../environments/state-fields';
+import { type KeptState, type StateReader, stateReader } from '../environments/read-state';
 import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { readTensor } from '../gpu/readback';
@@ -57,9 +56,10 @@ export class Look {
     const { task, rollout } = this;
     const ending = rollout.ending(0, step, environment);
     const action = rollout.action(0, step, environment);
+    const { state, params } = this.state(environment, step);
     return {
-      state: this.state(environment, step),
-      nextState: this.state(environment, step + 1),
+      ...{ state, params },
+      nextState: this.state(environment, step + 1).state,
       observation: rollout.observation(0, step, environment),
       nextObservation: rollout.observation(0, step + 1, environment),
       action: executedAction(task.distribution, task.environment.action, action),
@@ -69,7 +69,7 @@ export class Look {
     };
   }
 
-  private state(environment: number, row: number): StateFields {
+  private state(environment: number, row: number): KeptState {
     const place = row * this.rollout.sizes.envs + environment;
     const bytes = this.task.stateWords * BYTES_PER_WORD;
     return this.readState(new DataView(this.states, place * bytes, bytes));

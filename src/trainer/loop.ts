@@ -18,6 +18,8 @@ export interface LoopOptions<Name extends string> {
   readonly stages: readonly Stage[];
   /** What is read back after each iteration. */
   readonly reports: Tensor;
+  /** Names of the world's own metrics. */
+  readonly metrics?: readonly string[] | undefined;
   /** Copies of the state after the latest iterations. */
   readonly states: RecentStates<Name>;
   readonly watch: Watch;
@@ -42,9 +44,9 @@ export class Loop<Name extends string> {
     private readonly gpu: Gpu,
     private readonly options: LoopOptions<Name>,
   ) {
-    const { stages, reports, sizes, watch } = options;
+    const { stages, reports, sizes, watch, metrics } = options;
     this.scheduler = new Scheduler(gpu, stages, reports, watch);
-    this.reporter = new Reporter(sizes);
+    this.reporter = new Reporter(sizes, metrics);
     this.maxSkippedUpdates = options.maxSkippedUpdates;
   }
 

@@ -4,6 +4,7 @@ import { FAULTS, type Fault } from '../update/check-update';
 import { statisticOf } from '../update/ppo-loss';
 import { EPISODE_FIELDS, type EpisodeSummary } from './episode-summary';
 import type { AgentReport } from './report';
+import { type WorldMetric, worldMeans } from './world-metrics';
 
 /**
  * Metrics of one agent in one iteration, under CleanRL's names, so that existing dashboards fit.
@@ -56,6 +57,11 @@ export interface AgentMetrics extends Readonly<Record<LossMetric, number>> {
   readonly 'charts/episodic_length': number;
   /** Episodes that ended within this iteration with a finite return, and their statistics. */
   readonly episodes: EpisodeSummary;
+  /**
+   * What the environment's own `metrics` measure: means over the episodes that ended within this
+   * iteration, NaN where none did.
+   */
+  readonly [world: WorldMetric]: number;
 }
 
 /** The report that `Trainer` yields after each iteration. */
@@ -167,7 +173,11 @@ export class RecentEpisodes {
 }
 
 /** The numbers of one agent's report under their public names. */
-export function agentMetrics(report: AgentReport, recent: RecentEpisodes): AgentMetrics {
+export function agentMetrics(
+  report: AgentReport,
+  recent: RecentEpisodes,
+  metrics: readonly string[] = [],
+): AgentMetrics {
   recent.add(report);
   const mean = (value: number): number => (report.applied > 0 ? value : Number.NaN);
   return {
@@ -187,6 +197,7 @@ export function agentMetrics(report: AgentReport, recent: RecentEpisodes): Agent
     'charts/episodic_return': recent.mean('meanReturn'),
     'charts/episodic_length': recent.mean('meanLength'),
     episodes: episodeSummary(report),
+    ...worldMeans(metrics, report.metricSums, report.count),
   };
 }
 

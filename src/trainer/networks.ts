@@ -92,6 +92,6 @@ export function planNetworks(
   const layout = layoutActorCritic({ ...config, ...distribution, ...own });
   const notFused = hasBits(task)
     ? 'observations of bits are not fused'
-    : whyNotFused(layout, gpu, rolloutBindings(config.normObs));
+    : whyNotFused(layout, gpu, rolloutBindings(config.normObs, task.hasTables));
   return { layout, notFused };
 }

@@ -1,5 +1,6 @@
 /** Options of playing episodes step by step. */
 import { ConfigError } from '../config/config-error';
+import type { Params } from '../environments/param-range';
 import { type AbortSignalLike, checkSignal } from './abort-signal';
 import {
   checkIsObject,
@@ -29,6 +30,8 @@ export interface PlayOptions {
    * `maxEpisodeSteps`, or 100,000 where it has none.
    */
   readonly maxSteps?: number | undefined;
+  /** As in `EvaluateOptions`. */
+  readonly params?: Params | undefined;
   /** An `AbortSignal` that ends the episodes: the next step rejects with its reason. */
   readonly signal?: AbortSignalLike | undefined;
 }
@@ -39,6 +42,7 @@ export interface CheckedPlay {
   readonly agent: number;
   readonly seed: number | undefined;
   readonly maxSteps: number;
+  readonly params: Params | undefined;
   readonly signal: AbortSignalLike | undefined;
 }
 
@@ -48,9 +52,9 @@ export interface CheckedPlay {
  */
 export function completePlay(options: PlayOptions, limits: EpisodeLimits): CheckedPlay {
   checkIsObject('play', options);
-  const { episodes = 1, greedy = true, agent = 0, seed, signal } = options;
+  const { episodes = 1, greedy = true, agent = 0, seed, params, signal } = options;
   const { maxSteps = longestEpisode(limits) } = options;
-  const complete = { episodes, greedy, agent, seed, maxSteps, signal };
+  const complete = { episodes, greedy, agent, seed, maxSteps, params, signal };
   const problems = [
     ...unknownProblems('play', options, Object.keys(complete)),
     ...episodeProblems(complete, limits),

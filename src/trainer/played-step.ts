@@ -9,6 +9,8 @@ export interface PlayedStep {
   readonly step: number;
   /** The members of the environment's `struct State` before the step, by name. */
   readonly state: StateFields;
+  /** The params of the episode by name: the constants, and what it has drawn from ranges. */
+  readonly params: Readonly<Record<string, number>>;
   /** The state after the step; where the step ends the episode, the one in which it ended. */
   readonly nextState: StateFields;
   /** What `observe` shows of the state, O numbers in the order of the description. */

@@ -8,6 +8,7 @@ import { declareEnvironmentStates } from '../rollout/environment-states';
 import { declarePlay } from '../rollout/play';
 import { PlayedRollout } from '../rollout/played-rollout';
 import { rolloutSizes } from '../rollout/rollout-buffer';
+import { writeWorld } from '../rollout/world-bindings';
 import type { ActInputs } from './act-on-device';
 import { type LoadedAgent, withAgent } from './loaded-agent';
 import { DEFAULT_STALL_TIMEOUT, patienceWith } from './patience';
@@ -48,9 +49,11 @@ export async function recordObservations(
       parameters: { tensor: parameters, count: layout.parameterCount },
       observationMoments: moments,
     });
-    return { buffer, stages: () => [rollout.reset(), rollout.stage()] };
+    return { buffer, environments, stages: () => [rollout.reset(), rollout.stage()] };
   };
-  return withAgent(gpu, saved, agent, declare, async ({ task, stages, declared: { buffer } }) => {
+  return withAgent(gpu, saved, agent, declare, async ({ task, stages, declared }) => {
+    const { buffer, environments } = declared;
+    writeWorld(gpu, environments, saved.environment);
     const patience = patienceWith(
       saved.environment,
       'reset, step or observe',

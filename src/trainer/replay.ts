@@ -58,7 +58,9 @@ export async function replayIteration(
   const origin = await findOrigin(gpu, task, rollout, iteration);
   await outlive(runStages(gpu, stages.slice(1)));
   const bytes = await readTensor(gpu, reports);
-  return { iteration, origin, faults: unpackReports(bytes, sizes.agents).map(faultOf) };
+  const { metrics = [] } = task.environment;
+  const found = unpackReports(bytes, sizes.agents, metrics.length);
+  return { iteration, origin, faults: found.map(faultOf) };
 }
 
 async function findOrigin(

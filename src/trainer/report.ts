@@ -11,6 +11,7 @@ import type { Stage } from '../gpu/stage';
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 import { STATISTICS } from '../update/ppo-loss';
 import { EPISODE_FIELDS } from './episode-summary';
+import { type WorldMetricsOptions, worldMetrics } from './world-metrics';
 
 const REPORT_LANES = 64;
 
@@ -37,6 +38,7 @@ const COLUMNS: Readonly<Record<string, number>> = {
   FIRST_STATISTIC: ITERATION_FIELDS.length,
   REPORT_SIZE: REPORT_FIELDS.length,
 };
+const WORLD_CONSTANTS = { REPORT_LANES, REPORT_SIZE: REPORT_FIELDS.length };
 type ReportField = (typeof REPORT_FIELDS)[number];
 
 /** The fields that are u32; the others are f32. */
@@ -46,11 +48,17 @@ const COUNTS: ReadonlySet<ReportField> = new Set([
 ]);
 
 /** One agent's report of one iteration. */
-export type AgentReport = Readonly<Record<ReportField, number>>;
+export type AgentReport = Readonly<Record<ReportField, number>> & {
+  /** Sums of the world's own metrics over the episodes that ended. */
+  readonly metricSums: readonly number[];
+};
 
-/** [K][REPORT_SIZE] */
-export function declareReports(arena: Arena, agents: number): Tensor {
-  return arena.declare('reports', [agents, REPORT_FIELDS.length], 'u32');
+/**
+ * [K][REPORT_SIZE + metrics]
+ * @param metrics of the world's own
+ */
+export function declareReports(arena: Arena, agents: number, metrics = 0): Tensor {
+  return arena.declare('reports', [agents, REPORT_FIELDS.length + metrics], 'u32');
 }
 
 export interface ReportOptions {
@@ -63,17 +71,20 @@ export interface ReportOptions {
   readonly batchMoments: Tensor;
   readonly slots: MomentSlots;
   readonly reports: Tensor;
+  /** The world's own metrics; by default none. */
+  readonly world?: Pick<WorldMetricsOptions, 'task' | 'states'>;
 }
 
 /** Sums up the iteration: episodes, losses, explained variance. */
 export function reportStage(runtime: Runtime, options: ReportOptions): Stage {
-  const { sizes, agents, episodes, statistics, batchMoments, slots, reports } = options;
+  const { sizes, agents, episodes, statistics, batchMoments, slots, reports, world } = options;
   const report = runtime.kernels
     .kernel({
       shader: 'trainer/report',
       constants: {
         REPORT_LANES,
         ...COLUMNS,
+        REPORT_SIZE: reports.shape[1]!,
         LOSS_TERMS: LOSS_CONSTANTS.LOSS_TERMS!,
       },
     })
@@ -93,17 +104,23 @@ export function reportStage(runtime: Runtime, options: ReportOptions): Stage {
       },
       workgroups: [1, 1, sizes.agents],
     });
-  return { name: 'report', dispatches: [report] };
+  const own = world ? worldMetrics(runtime, { ...world, sizes, reports }, WORLD_CONSTANTS) : [];
+  return { name: 'report', dispatches: [report, ...own] };
 }
 
-/** The reports of all agents from the tensor's bytes. */
-export function unpackReports(bytes: ArrayBuffer, agents: number): AgentReport[] {
+/**
+ * The reports of all agents from the tensor's bytes.
+ * @param metrics of the world's own
+ */
+export function unpackReports(bytes: ArrayBuffer, agents: number, metrics = 0): AgentReport[] {
   const [floats, counts] = [new Float32Array(bytes), new Uint32Array(bytes)];
+  const size = REPORT_FIELDS.length + metrics;
   return Array.from({ length: agents }, (_, agent) => {
     const entries = REPORT_FIELDS.map((field, index) => [
       field,
-      (COUNTS.has(field) ? counts : floats)[agent * REPORT_FIELDS.length + index]!,
+      (COUNTS.has(field) ? counts : floats)[agent * size + index]!,
     ]);
-    return Object.fromEntries(entries) as AgentReport;
+    const metricSums = [...floats.subarray((agent + 1) * size - metrics, (agent + 1) * size)];
+    return { ...Object.fromEntries(entries), metricSums } as AgentReport;
   });
 }

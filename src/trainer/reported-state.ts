@@ -5,16 +5,19 @@ import { ConfigError } from '../config/config-error';
 import type { PpoConfig } from '../config/ppo-config';
 import { deriveSizes } from '../config/sizes';
 import type { EnvironmentDefinition } from '../environments/definition';
+import type { Params } from '../environments/param-range';
 import { elementCount } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { readTensor, writeTensor } from '../gpu/readback';
 import { runStages } from '../gpu/run-stages';
+import { writeRanges } from '../rollout/world-bindings';
 import type { BuiltRun } from './build-run';
 import { changeHyperparameters } from './change-hyperparameters';
 import type { Lifecycle } from './lifecycle';
 import type { Loop } from './loop';
 import type { Policy } from './policy';
 import type { ReportCounters } from './reporter';
+import { changedParams, variedParams } from './run-params';
 import {
   checkSnapshot,
   readSnapshotTensors,
@@ -37,12 +40,22 @@ export class ReportedState {
   evaluations = 0;
   /** The configuration of the iteration that was reported last. */
   private reportedConfig: PpoConfig;
+  /** The params of the next iteration, and those of the iteration that was reported last. */
+  private currentParams: Params;
+  private reportedParams: Params;
 
   constructor(
     private readonly options: ReportedStateOptions,
     private currentConfig: PpoConfig,
   ) {
     this.reportedConfig = currentConfig;
+    this.currentParams = options.environment.params ?? {};
+    this.reportedParams = this.currentParams;
+  }
+
+  /** The params of the next iteration. */
+  get params(): Params {
+    return this.currentParams;
   }
 
   /** The configuration of the next iteration. */
@@ -53,6 +66,7 @@ export class ReportedState {
   /** Must be called when an iteration is reported. */
   markReported(): void {
     this.reportedConfig = this.currentConfig;
+    this.reportedParams = this.currentParams;
   }
 
   async parameters(): Promise<Float32Array> {
@@ -76,13 +90,13 @@ export class ReportedState {
 
   async snapshot(): Promise<TrainerSnapshot> {
     const { counters, reported } = this.options.loop;
-    return this.snapshotOf(counters, reported, this.config);
+    return this.snapshotOf(counters, reported, this.config, this.params);
   }
 
   /** The state before the iteration of the last report. */
   async snapshotBefore(): Promise<TrainerSnapshot> {
     const { countersBefore, before } = this.options.loop;
-    return this.snapshotOf(countersBefore, before, this.reportedConfig);
+    return this.snapshotOf(countersBefore, before, this.reportedConfig, this.reportedParams);
   }
 
   async restore(snapshot: TrainerSnapshot): Promise<void> {
@@ -96,8 +110,9 @@ export class ReportedState {
   }
 
   /** Continues from a snapshot that was checked, with the configuration at hand. */
-  async load({ tensors, counters }: TrainerSnapshot): Promise<void> {
-    const { gpu, run, loop, life } = this.options;
+  async load({ tensors, counters, params }: TrainerSnapshot): Promise<void> {
+    const { gpu, environment, run, loop, life } = this.options;
+    if (params) this.writeParams(changedParams(environment, this.params, params));
     writeSnapshotTensors(gpu, run.state, tensors);
     loop.restore(counters);
     this.evaluations = counters.evaluations;
@@ -108,16 +123,36 @@ export class ReportedState {
     return this.options.loop.exclusively(() => this.change(changes));
   }
 
+  async setParams(changes: Params): Promise<void> {
+    return this.options.loop.exclusively(() => this.changeParams(changes));
+  }
+
+  private async changeParams(changes: Params): Promise<void> {
+    const { gpu, environment, run, loop, life } = this.options;
+    life.check();
+    const params = changedParams(environment, this.params, changes);
+    if (await loop.rewind()) await life.outlive(runStages(gpu, run.load));
+    this.writeParams(params);
+  }
+
+  private writeParams(params: Params): void {
+    const { gpu, environment, run } = this.options;
+    writeRanges(gpu, run.state.environments, environment, params);
+    this.currentParams = params;
+  }
+
   private async snapshotOf(
     reported: ReportCounters,
     carried: CarriedTensors,
     config: PpoConfig,
+    allParams: Params,
   ): Promise<TrainerSnapshot> {
-    const { gpu, run } = this.options;
+    const { gpu, environment, run } = this.options;
+    const params = variedParams(environment, allParams);
     const { evaluations } = this;
     const counters = { ...reported, evaluations };
     const tensors = await readSnapshotTensors(gpu, run.state, carried);
-    return { tensors, counters, config };
+    return { tensors, counters, config, ...(params && { params }) };
   }
 
   private async replace(snapshot: TrainerSnapshot): Promise<void> {

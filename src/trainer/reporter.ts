@@ -21,7 +21,11 @@ export class Reporter {
   /** What `counters` were before the latest report. */
   countersBefore: ReportCounters;
 
-  constructor(private readonly sizes: Sizes) {
+  /** @param metrics names of the world's own */
+  constructor(
+    private readonly sizes: Sizes,
+    private readonly metrics: readonly string[] = [],
+  ) {
     this.iterations = sizes.iterations;
     this.recent = Array.from({ length: sizes.agents }, () => new RecentEpisodes());
     this.countersBefore = this.counters;
@@ -54,8 +58,9 @@ export class Reporter {
     this.countersBefore = this.counters;
     this.count += 1;
     const { agents, batch } = this.sizes;
-    const metrics = unpackReports(bytes, agents).map((report, agent) =>
-      agentMetrics(report, this.recent[agent]!),
+    const reports = unpackReports(bytes, agents, this.metrics.length);
+    const metrics = reports.map((report, agent) =>
+      agentMetrics(report, this.recent[agent]!, this.metrics),
     );
     const timesteps = this.count * batch;
     const end = performance.now();

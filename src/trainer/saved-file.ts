@@ -6,11 +6,13 @@ import isDeepEqual from 'fast-deep-equal';
 import { findProblems } from '../config/check';
 import { ConfigError } from '../config/config-error';
 import type { PpoConfig } from '../config/ppo-config';
+import { sameTables, tableValues } from '../environments/data-table';
 import {
   checkedEnvironment,
   type EnvironmentDefinition,
   EnvironmentError,
 } from '../environments/definition';
+import { isFields } from '../environments/described-value';
 import { crc32c } from '../formats/crc32c';
 import {
   decodeSafetensors,
@@ -50,9 +52,37 @@ export class SavedFileError extends Error {
   override readonly name = 'SavedFileError';
 }
 
-/** An environment without what is not saved: its defaults, which `config` contains. */
-function described({ defaults: _, ...environment }: EnvironmentDefinition): object {
-  return environment;
+/**
+ * An environment without what is not saved: its defaults, which `config` contains, and the elements
+ * of its tables, which are tensors.
+ */
+function described({ defaults: _, tables, ...environment }: EnvironmentDefinition): object {
+  if (!tables) return environment;
+  const types = Object.entries(tables).map(([name, { type }]) => [name, { type }]);
+  return { ...environment, tables: Object.fromEntries(types) };
+}
+
+/** Begins the names of tensors that are data tables of the environment. */
+const TABLE = 'tables.';
+
+function tableTensors({ tables = {} }: EnvironmentDefinition): Record<string, TensorData> {
+  const tensors = Object.entries(tables).map(([name, table]): [string, TensorData] => {
+    const values = tableValues(table);
+    return [`${TABLE}${name}`, { shape: [values.length], values }];
+  });
+  return Object.fromEntries(tensors);
+}
+
+/** The description with the elements of its tables, and the other tensors. */
+function withTables(described: unknown, all: TensorFile['tensors']) {
+  const entries = Object.entries(all);
+  const tensors = Object.fromEntries(entries.filter(([name]) => !name.startsWith(TABLE)));
+  if (!isFields(described) || !isFields(described.tables)) return { described, tensors };
+  const tables = Object.entries(described.tables).map(([name, table]) => {
+    const values = all[`${TABLE}${name}`]?.values;
+    return [name, { ...(isFields(table) ? table : {}), values }];
+  });
+  return { described: { ...described, tables: Object.fromEntries(tables) }, tensors };
 }
 
 /** An environment as it is once it was saved and read. */
@@ -62,17 +92,31 @@ export function asSaved(environment: EnvironmentDefinition): Partial<Environment
 
 /** What must agree, so that states and policies of one environment are those of the other. */
 const SAME = [
-  ...(['id', 'shader', 'params', 'observationFormat', 'action', 'actionMask'] as const),
+  ...(['id', 'shader', 'params', 'metrics', 'observationFormat', 'action', 'actionMask'] as const),
   'maxEpisodeSteps',
 ] as const;
+
+/** An environment whose ranges, which change during a run, are all alike. */
+function withoutRanges(environment: EnvironmentDefinition): EnvironmentDefinition {
+  const { params } = environment;
+  if (!params) return environment;
+  const plain = Object.entries(params).map(([name, param]) => [
+    name,
+    typeof param === 'number' ? param : { low: 0, high: 0 },
+  ]);
+  return { ...environment, params: Object.fromEntries(plain) };
+}
 
 /** The parts in which two environments differ; policies of one are at home in the other if none. */
 export function environmentDifferences(
   one: EnvironmentDefinition,
   other: EnvironmentDefinition,
 ): string[] {
-  const [a, b] = [asSaved(one), asSaved(other)];
-  return SAME.filter((key) => !isDeepEqual(a[key], b[key]));
+  const [a, b] = [asSaved(withoutRanges(one)), asSaved(withoutRanges(other))];
+  return [
+    ...SAME.filter((key) => !isDeepEqual(a[key], b[key])),
+    ...(sameTables(one.tables, other.tables) ? [] : ['tables']),
+  ];
 }
 
 /** @throws ConfigError unless states of one environment are states of the other. */
@@ -106,9 +150,10 @@ export function encodeSaved({
   kind,
   environment,
   config,
-  tensors,
+  tensors: own,
   details,
 }: SavedFile): Uint8Array {
+  const tensors = { ...own, ...tableTensors(environment) };
   const texts = Object.entries({ environment: described(environment), config, ...details }).map(
     ([key, value]) => [key, JSON.stringify(value, asText)],
   );
@@ -156,10 +201,11 @@ export function decodeSaved(bytes: Uint8Array, kinds: readonly SavedKind[]): Sav
     throw new SavedFileError('is damaged: its content does not have the checksum that it names');
   }
   const { environment, config, ...details } = parseTexts(texts);
+  const { described: whole, tensors: own } = withTables(environment, tensors);
   return {
     kind: kind as SavedKind,
-    ...checkedRun(environment, config),
-    tensors,
+    ...checkedRun(whole, config),
+    tensors: own,
     details,
   };
 }

@@ -5,6 +5,7 @@
  */
 import { ConfigError } from '../config/config-error';
 import type { PpoConfig } from '../config/ppo-config';
+import type { Params } from '../environments/param-range';
 import { elementCount, type Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { readTensor, writeTensor } from '../gpu/readback';
@@ -46,6 +47,8 @@ export interface TrainerSnapshot {
   readonly counters: TrainingCounters;
   /** The complete configuration of the run at that point. */
   readonly config: PpoConfig;
+  /** The ranges of the params that vary, by name; absent where none do. */
+  readonly params?: Params | undefined;
 }
 
 /** Tells a snapshot from what else a run can begin with. */

@@ -20,6 +20,7 @@ import {
   type RolloutSizes,
 } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
+import { writeWorld } from '../rollout/world-bindings';
 import { type Reduce, Update } from '../update/update';
 import { declareReports, reportStage } from './report';
 import { scheduleStage } from './schedule';
@@ -59,6 +60,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
   runtime.arena.allocate();
   const { weights, rollout } = parts.play;
   weights.write();
+  writeWorld(runtime.gpu, options.state.environments, options.task.environment);
   return {
     reset: [...weights.load(), rollout.reset()],
     load: weights.load(),
@@ -115,7 +117,10 @@ function declareParts(runtime: Runtime, options: IterationOptions): Parts {
     sizes: rolloutSizes,
     layout,
     plan,
-    mode: { greedy: false, episodeLimit: 0, groupSize: groups ? config.groupSize : 0 },
+    mode: {
+      ...{ greedy: false, episodeLimit: 0, staggered: config.staggerResets },
+      groupSize: groups ? config.groupSize : 0,
+    },
     agents,
     parameters,
     environments,
@@ -158,7 +163,8 @@ function declareParts(runtime: Runtime, options: IterationOptions): Parts {
   });
   const { statistics } = update;
   const { minibatches } = sizes;
-  const reports = declareReports(runtime.arena, sizes.agents);
+  const { metrics = [] } = task.environment;
+  const reports = declareReports(runtime.arena, sizes.agents, metrics.length);
   return {
     play,
     reference: new ReferencePolicy(runtime, {
@@ -194,6 +200,7 @@ function declareParts(runtime: Runtime, options: IterationOptions): Parts {
         batchMoments,
         slots: advantages.slots,
         reports,
+        world: { task, states: environments.states },
       }),
     schedule: () => scheduleStage(runtime, agents, { statistics, minibatches }),
   };

@@ -4,7 +4,9 @@
  */
 
 import type { PpoConfig } from '../config/ppo-config';
+import { deriveSizes } from '../config/sizes';
 import { DISPOSE, type DisposableValue } from '../dispose';
+import type { Params } from '../environments/param-range';
 import { profileStages, tryStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
 import type { Patience } from '../gpu/stall';
@@ -26,6 +28,7 @@ import type { PlayedStep } from './played-step';
 import { type FirstState, firstState, type Policy } from './policy';
 import { type Replay, replayIteration } from './replay';
 import { ReportedState } from './reported-state';
+import { paramsOfEpisodes } from './run-params';
 import { checkSnapshot, isSnapshot, type TrainerSnapshot } from './snapshot';
 import {
   type BestPolicy,
@@ -90,6 +93,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const patience = this.patienceWith('step, or the reset behind an ending,');
     this.loop = new Loop(runtime.gpu, {
       ...{ sizes, stages, reports, states, life: this.life, signal: this.signal },
+      metrics: task.environment.metrics,
       watch: { patience, dispatches: dispatchesToFirstStep(stages) },
       maxSkippedUpdates: config.maxSkippedUpdates,
     });
@@ -122,6 +126,14 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   get config(): PpoConfig {
     return this.reportedState.config;
+  }
+
+  /**
+   * The params of the environment, with what `setParams` has changed: constants as numbers, and the
+   * ranges of those that vary.
+   */
+  get params(): Params {
+    return this.reportedState.params;
   }
 
   /**
@@ -228,7 +240,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.life.check();
     const checked = completeOptions(options, this.episodeLimits);
     const { seed } = checked;
-    return evaluate(this.runtime, this.episodesSetup(this.nextDomain(seed), seed), checked);
+    const params = this.paramsOfEpisodes(checked.params);
+    return evaluate(this.runtime, this.episodesSetup(this.nextDomain(seed), params, seed), checked);
   }
 
   /**
@@ -244,8 +257,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
     this.life.check();
     const checked = completePlay(options, this.episodeLimits);
     const { seed } = checked;
+    const params = this.paramsOfEpisodes(checked.params);
     const domain = this.nextDomain(seed);
-    return playLater(this.runtime, () => this.episodesSetup(domain, seed), checked);
+    return playLater(this.runtime, () => this.episodesSetup(domain, params, seed), checked);
   }
 
   /**
@@ -315,7 +329,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const { plan, task, runtime } = this;
     const snapshot = given ?? (await this.snapshot());
     const origin = { adapter: runtime.gpu.adapter.name, plan };
-    return encodeCheckpoint({ environment: task.environment, snapshot, origin });
+    const params = { ...task.environment.params, ...snapshot.params };
+    const environment = snapshot.params ? { ...task.environment, params } : task.environment;
+    return encodeCheckpoint({ environment, snapshot, origin });
   }
 
   /**
@@ -330,6 +346,19 @@ export class Trainer implements AsyncIterable<IterationReport> {
   async setHyperparameters(changes: Partial<PpoConfig>): Promise<void> {
     this.life.check();
     return this.reportedState.setHyperparameters(changes);
+  }
+
+  /**
+   * Changes the ranges of params that vary between two iterations, without compiling anything: a
+   * number in place of a range is drawn every time, and lists count from the begin of training.
+   * Episodes that are under way keep what they have drawn. The next report is that of an iteration
+   * with the new ranges, as with `setHyperparameters`.
+   * @throws ConfigError for params that are constants of the run, unknown names and impossible
+   * ranges, with nothing changed; TrainerError or GpuError.
+   */
+  async setParams(changes: Params): Promise<void> {
+    this.life.check();
+    return this.reportedState.setParams(changes);
   }
 
   /**
@@ -393,15 +422,23 @@ export class Trainer implements AsyncIterable<IterationReport> {
    * What episodes with the policies of the last report are played with.
    * @param domain of the random numbers
    */
-  private episodesSetup(domain: number, seed = this.config.seed): EpisodesSetup {
+  private episodesSetup(domain: number, params: Params, seed = this.config.seed): EpisodesSetup {
     const { config, task, run } = this;
-    const { layout, plan } = run;
+    const { layout, plan, state } = run;
+    const { tables } = state.environments;
     return {
-      ...{ config: { ...config, seed }, task, layout, plan, domain },
+      ...{ config: { ...config, seed }, task, layout, plan, domain, params, tables },
       ...this.loop.reported,
       patience: this.patienceWith('reset, step or observe'),
       check: () => this.life.check(),
     };
+  }
+
+  /** @param given in place of the ranges at hand */
+  private paramsOfEpisodes(given: Params | undefined): Params {
+    const { params, config, task } = this;
+    const progress = this.loop.counters.iteration / deriveSizes(config).iterations;
+    return paramsOfEpisodes(task.environment, params, progress, given);
   }
 
   private patienceWith(functions: string): Patience {

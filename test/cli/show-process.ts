@@ -18,7 +18,13 @@ const CARTPOLE = findEnvironment('CartPole-v1');
 export function cartStep(episode: number, step: number, ending?: Partial<PlayedStep>): PlayedStep {
   const stateAt = (position: number) => ({ position, velocity: 0, angle: 0, angular_velocity: 0 });
   return {
-    ...{ episode, step, state: stateAt(step / 10), nextState: stateAt((step + 1) / 10) },
+    ...{
+      episode,
+      step,
+      params: {},
+      state: stateAt(step / 10),
+      nextState: stateAt((step + 1) / 10),
+    },
     ...{ observation: [step / 10, 0, 0, 0], nextObservation: [(step + 1) / 10, 0, 0, 0] },
     ...{ action: [step % 2], reward: 1, terminated: false, truncated: false },
     ...ending,

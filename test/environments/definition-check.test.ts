@@ -230,7 +230,8 @@ const CASES: readonly (readonly [string, object, string])[] = [
   [
     'a param beyond f32',
     { params: { A: 1e39 } },
-    'params.A must be a number that fits f32 (0, or of magnitude 1.18e-38 to 3.40e+38), but it ' +
+    'params.A must be a number that fits f32 (0, or of magnitude 1.18e-38 to 3.40e+38), or ' +
+      'a range { low, high }, but it ' +
       'is 1e+39',
   ],
   ['a param that many devices take for 0', { params: { A: 1e-40 } }, 'but it is 1e-40'],
@@ -302,7 +303,8 @@ test('all problems come in one error that names the environment', () => {
   expect(refusal(changed({ observation: [], shader: '', params: { A: Number.NaN } }))).toBe(
     'environment Drift-v0: observation must list at least one field, each { name, low, high }, ' +
       'but it is an empty list; ' +
-      'params.A must be a number that fits f32 (0, or of magnitude 1.18e-38 to 3.40e+38), but it ' +
+      'params.A must be a number that fits f32 (0, or of magnitude 1.18e-38 to 3.40e+38), or ' +
+      'a range { low, high }, but it ' +
       'is NaN; ' +
       'shader must be the text of a WESL module, but it is ""',
   );

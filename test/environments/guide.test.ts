@@ -6,11 +6,12 @@ import { drawState } from '../../src/environments/draw';
 import { COLORS, type ShownStep } from '../../src/environments/drawing';
 import { RESERVED_WORDS } from '../../src/environments/reserved-words';
 import { declaredNames } from '../../src/gpu/wesl-imports';
-import { createTrainer, defineEnvironment } from '../../src/index';
+import { createTrainer, defineEnvironment, findEnvironment } from '../../src/index';
 import { openTestGpu } from '../support/gpu';
 import { openRuntime } from '../support/run-dispatches';
 import { SHADER_SOURCES } from '../support/shader-sources';
 import { openWorld, playActions, readRollout, reset } from '../support/world';
+import { allReports, smallTrainer } from '../trainer/training';
 import { DRIFT, drift } from './drift';
 
 const PAGE = readFileSync('docs/environments.md', 'utf8');
@@ -19,8 +20,22 @@ const blocks = (language: string): string[] =>
     (match) => match[1]!,
   );
 
-const [MODULE, BOARD, BITS] = blocks('wgsl') as [string, string, string];
-const [DESCRIPTION, TRAINING, DRAWN] = blocks('js') as [string, string, string];
+const [MODULE, BOARD, CHANGE, MEASURE, BITS] = blocks('wgsl') as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+const [DESCRIPTION, TRAINING, VARIED, EVALUATED, TRADING, MEASURED, DRAWN] = blocks('js') as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+];
 
 /** Runs a program of the page whose imports are given by their names. */
 async function runProgram(
@@ -66,10 +81,7 @@ test('the array whose size is a param has that size', async () => {
     'State(random(rng))',
     'State(random(rng), Board())',
   );
-  const [imported, ...declared] = BOARD.split('\n');
-  const environment = drift(`${imported}\n${shader}${declared.join('\n')}`, {
-    params: { CELLS: 6 },
-  });
+  const environment = drift(withImports(BOARD, shader), { params: { CELLS: 6 } });
   const runtime = await openRuntime();
   const world = await openWorld(runtime, { environment, envs: 1, steps: 1 });
   expect(world.task.stateWords).toBe(7);
@@ -98,6 +110,53 @@ test('an observation of bits is made as the page says', async () => {
   expect(shown.slice(0, 3)).toEqual([[], [42], [3, 42]]);
   runtime.arena.destroy();
 });
+
+test('the ranges of the page vary a param, and change while it trains', async () => {
+  const imports = { defineEnvironment, findEnvironment };
+  const all = '{ fixed, random, widening }';
+  type Named = Readonly<Record<'fixed' | 'random' | 'widening', EnvironmentDefinition>>;
+  const { fixed, random, widening } = (await runProgram(VARIED, imports, all)) as Named;
+  expect(fixed.params).toEqual(findEnvironment('CartPole-v1').params);
+  const trainer = await smallTrainer({}, widening);
+  const lines: unknown[][] = [];
+  const log = (...values: unknown[]) => lines.push(values);
+  await runProgram(EVALUATED, { trainer, console: { log } }, 'undefined');
+  expect(lines).toEqual([0.25, 0.5, 1].map((length) => [length, expect.any(Number)]));
+  expect(trainer.params.HALF_LENGTH).toEqual({ low: 0.1, high: 2 });
+  trainer.destroy();
+  (await smallTrainer({}, random)).destroy();
+});
+
+test('the tables and the metrics of the page are those of its modules', async () => {
+  const base = (shader: string) => (changes: Partial<EnvironmentDefinition>) =>
+    drift(shader, changes);
+  const read = DRIFT.replace('(state.place)', '(change(u32(state.place)))');
+  const trading = (await runProgram(
+    TRADING,
+    { defineEnvironment: base(`${withImports(CHANGE, read)}`), prices: [1, 4], levels: [7] },
+    'trading',
+  )) as EnvironmentDefinition;
+  (await smallTrainer({}, trading)).destroy();
+  const counting = DRIFT.replace('place: f32', 'place: f32, score: u32, eaten: u32').replace(
+    'State(random(rng))',
+    'State(random(rng), 3u, 4u)',
+  );
+  const measured = (await runProgram(
+    MEASURED,
+    { defineEnvironment: base(withImports(MEASURE, counting)) },
+    'measured',
+  )) as EnvironmentDefinition;
+  const trainer = await smallTrainer({}, measured);
+  const reports = await allReports(trainer);
+  expect(reports.at(-1)!.agents[0]).toMatchObject({ 'world/score': 3, 'world/food_eaten': 4 });
+  trainer.destroy();
+});
+
+/** A module whose first lines are the imports of another text, and whose last lines its rest. */
+function withImports(text: string, module: string): string {
+  const [imported, ...declared] = text.split('\n');
+  return `${imported}\n${module}${declared.join('\n')}`;
+}
 
 describe('the drawing', () => {
   test('of the page shows the bead and the action', async () => {

@@ -4,6 +4,7 @@ import { read, write } from '../../src/gpu/kernel';
 import { writeTensor } from '../../src/gpu/readback';
 import { environmentWorkgroups, rolloutShape } from '../../src/rollout/rollout-shape';
 import { ROLLOUT_LANES } from '../../src/rollout/task';
+import { worldBindings } from '../../src/rollout/world-bindings';
 import oneStep from '../shaders/one-step.wesl';
 import { openRuntime, runDispatches } from '../support/run-dispatches';
 import { openWorld, readRows, readStates, type World, writeActions } from '../support/world';
@@ -52,6 +53,7 @@ export async function takeOneStep(
         states: write(environments.states),
         outcomes: write(outcomes),
       },
+      modules: worldBindings(environments),
       workgroups: environmentWorkgroups(buffer.sizes),
     });
   await runDispatches(runtime, [dispatch]);

@@ -34,8 +34,9 @@ async function walk(environment: EnvironmentDefinition): Promise<Seen> {
   const read = stateReader(environment, stateWords);
   runtime.arena.destroy();
   return {
-    states: Array.from({ length: ENVS }, (_, n) =>
-      read(new DataView(bytes, n * stateWords * 4, stateWords * 4)),
+    states: Array.from(
+      { length: ENVS },
+      (_, n) => read(new DataView(bytes, n * stateWords * 4, stateWords * 4)).state,
     ),
     observations: Array.from({ length: ENVS }, (_, n) => rows.map((row) => row[n]!)),
   };

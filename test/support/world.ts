@@ -14,6 +14,7 @@ import { declareRolloutBuffer, rolloutSizes } from '../../src/rollout/rollout-bu
 import type { EnvironmentOptions, RolloutMode } from '../../src/rollout/rollout-shape';
 import { rolloutStart } from '../../src/rollout/rollout-start';
 import { createTask, type Task } from '../../src/rollout/task';
+import { writeWorld } from '../../src/rollout/world-bindings';
 import { AGENT_WORDS, initialAgent, packAgents } from '../../src/trainer/agent-record';
 import { floatsOf, runDispatches } from './run-dispatches';
 
@@ -53,6 +54,7 @@ export async function openWorld(runtime: Runtime, options: WorldOptions): Promis
   const environments = declareEnvironmentStates(runtime.arena, sizes, task);
   const buffer = declareRolloutBuffer(runtime.arena, sizes, task);
   runtime.arena.allocate();
+  writeWorld(runtime.gpu, environments, environment);
   const config = { ...DEFAULT_CONFIG, ...options.config, numEnvs: envs, numSteps: steps, seed };
   writeTensor(runtime.gpu, agents, packAgents([initialAgent(config, 0)]));
   return { runtime, task, mode, agents, environments, buffer };
@@ -80,7 +82,7 @@ export async function playActions(world: World, actions: Actions): Promise<void>
   writeActions(world, actions);
   await runDispatches(runtime, [
     rolloutStart(runtime, world),
-    ...Array.from({ length: steps }, (_, step) => envStep(runtime, world, step)),
+    ...Array.from({ length: steps }, (_, step) => envStep(runtime, world, step)).flat(),
   ]);
 }
 

@@ -66,6 +66,7 @@ const REPORT: AgentReport = {
   clipfrac: 7,
   grad_norm: 8,
   applied: 12,
+  metricSums: [],
   skipped: 10,
 };
 

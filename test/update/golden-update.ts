@@ -54,6 +54,7 @@ export function taskWithout(distribution: Distribution, observationSize: number)
     storage: 'f32',
     distribution,
     observationSize,
+    hasTables: false,
     stateWords: 0,
     maxEpisodeSteps: 0,
     program: (shader, constants) => ({
