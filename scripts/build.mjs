@@ -34,6 +34,7 @@ const { metafile } = await build({
     environments: 'src/environments/index.ts',
     cli: 'src/cli/main.ts',
     'cli-child': 'src/cli/child.ts',
+    'host-worker': 'src/node/host-worker.ts',
   },
   outdir: 'dist',
 });

@@ -16,6 +16,7 @@ export type { PpoConfig } from './config/ppo-config';
 export type { DisposableValue } from './dispose';
 export { type Ending, type Frame, framesOf } from './drawing/frames';
 export type { DataTable, DataTables, TableType } from './environments/data-table';
+export { defineHostEnvironment, type HostEnvironmentDefinition } from './environments/define-host';
 export {
   defineEnvironment,
   type EnvironmentDefinition,
@@ -35,6 +36,14 @@ export type {
   TextShape,
   View,
 } from './environments/drawing';
+export {
+  type HostShown,
+  type HostStepped,
+  type HostSteps,
+  type HostWorld,
+  HostWorldError,
+  type HostWorldOptions,
+} from './environments/host-world';
 export { ENVIRONMENTS, findEnvironment } from './environments/index';
 export type { Param, ParamRange, Params } from './environments/param-range';
 export type { StateFields, StateValue } from './environments/state-fields';
@@ -129,8 +138,9 @@ export type {
 export type { EnvironmentFault } from './rollout/episode';
 export type { RolloutBuffer, RolloutSizes } from './rollout/rollout-buffer';
 export type { AbortSignalLike } from './trainer/abort-signal';
-export { type Checkpoint, type CheckpointOrigin, decodeCheckpoint } from './trainer/checkpoint';
+export { checkEnvironment } from './trainer/check-environment';
 export { createTrainer } from './trainer/create-trainer';
+export type { CheckOptions, EnvironmentCheck } from './trainer/environment-check';
 export type { EpisodeSummary } from './trainer/episode-summary';
 export type { EvaluateOptions } from './trainer/evaluate-options';
 export { NonFiniteError } from './trainer/guard';

@@ -67,6 +67,10 @@ const servicesOf = (argv: readonly string[], host: Host): Services<Gpu> => ({
     const { recordSheet } = await import('../drawing/recording');
     return recordSheet(frames, options);
   },
+  checkEnvironment: async (options) => {
+    const { checkEnvironment } = await import('../trainer/check-environment');
+    return checkEnvironment(options);
+  },
   pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   onInterrupt: (handler) => host.onInterrupt(handler),
   exit: (code) => process.exit(code),

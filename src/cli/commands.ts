@@ -16,15 +16,15 @@ interface CommandRow {
 export const COMMANDS = {
   train: {
     description: 'Train agents on an environment, then evaluate them.',
-    usage: 'ENVIRONMENT|FILE.mjs [--config FILE] [flags]',
+    usage: 'ENVIRONMENT|FILE.mjs|--gym ID [--config FILE] [flags]',
     operands: [0, 1],
     missing: 'an environment; "lockstep envs" lists them',
     opensDevice: true,
   },
   eval: {
     description: 'Evaluate a trained policy over many episodes.',
-    usage: 'RUN|CHECKPOINT|POLICY|FILE.mjs [flags]',
-    operands: [1, 1],
+    usage: 'RUN|CHECKPOINT|POLICY|FILE.mjs [ENVIRONMENT.mjs] [flags]',
+    operands: [1, 2],
     missing: 'a checkpoint, a policy file or the folder of a run',
     opensDevice: true,
   },
@@ -87,6 +87,13 @@ export const COMMANDS = {
     operands: [1, 1],
     missing: 'a file: an archive of SB3, a state dict of torch, or safetensors',
     opensDevice: false,
+  },
+  env: {
+    description: "Begin an environment of one's own, or try one out.",
+    usage: 'new NAME | check NAME|FILE.mjs|ENVIRONMENT [flags]',
+    operands: [2, 2],
+    missing: 'new and a name, or check and an environment',
+    opensDevice: true,
   },
   envs: {
     description: 'List the built-in environments.',
@@ -154,6 +161,34 @@ export const OTHER_FLAGS = {
     value: 'FILE',
     description: 'Read config fields from a JSON file; flags override them.',
     commands: ['train'],
+  },
+  '--gym': {
+    group: 'run',
+    value: 'ID',
+    description: "Environment of Gymnasium, stepped by Python, e.g. 'LunarLander-v3'.",
+    commands: ['train', 'eval', 'watch', 'record'],
+  },
+  '--gym-kwargs': {
+    group: 'run',
+    value: 'JSON',
+    description: 'Arguments for the environment of --gym, e.g. \'{"continuous": true}\'.',
+    commands: ['train', 'eval', 'watch', 'record'],
+  },
+  '--python': {
+    group: 'run',
+    value: 'PROGRAM',
+    description: 'Python with gymnasium, for --gym (default python3).',
+    commands: ['train', 'eval', 'watch', 'record'],
+  },
+  '--workers': {
+    group: 'run',
+    value: 'INTEGER',
+    range: [1, 1024],
+    counts: 'the number of workers',
+    description:
+      'Most threads, or processes of Python, that step an environment on the host (default: one ' +
+      'less than the cores).',
+    commands: ['train', 'eval', 'watch', 'record', 'env'],
   },
   '--print-config': {
     group: 'config',
@@ -254,7 +289,7 @@ export const OTHER_FLAGS = {
     group: 'device',
     value: 'NAME',
     description: "'hardware', 'lavapipe', 'swiftshader', or part of an adapter's name.",
-    commands: ['train', 'eval', 'watch', 'record', 'demo', 'export', 'doctor', 'replay'],
+    commands: ['train', 'eval', 'watch', 'record', 'demo', 'export', 'doctor', 'replay', 'env'],
   },
   '--tune': {
     group: 'device',
@@ -337,15 +372,15 @@ export const OTHER_FLAGS = {
   '--json': {
     group: 'output',
     description: 'Print the result to standard output as one line of JSON.',
-    commands: ['train', 'doctor', 'replay', 'export', 'import', 'eval'],
+    commands: ['train', 'doctor', 'replay', 'export', 'import', 'eval', 'env'],
   },
   '--out': {
     group: 'output',
     value: 'FILE',
     description:
-      'File to write: the learning curves as SVG (default curves.svg), the export or the policy ' +
-      '(default: the name of the environment).',
-    commands: ['compare', 'export', 'import'],
+      'File to write: the learning curves as SVG (default curves.svg), the export, the policy or ' +
+      'the picture (default: the name of the environment).',
+    commands: ['compare', 'export', 'import', 'env'],
   },
   '--quiet': { group: 'output', description: 'Show no progress.', commands: ['train', 'eval'] },
   '--help': {

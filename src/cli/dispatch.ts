@@ -5,13 +5,14 @@ import type { EnvironmentDefinition } from '../environments/definition';
 import { compare } from './compare';
 import { demo } from './demo';
 import { type OpenGpu, withGpu } from './device';
+import { type EnvServices, env } from './env';
 import { formatEnvironments } from './envs';
 import { evalPolicy } from './eval';
 import { type ExportServices, exportPolicy } from './export';
 import { type CommandLine, parseCommandLine } from './flags';
 import { formatHelp } from './help';
 import { importForeign } from './import';
-import { type RecordServices, record } from './record';
+import { record } from './record';
 import { type ReplayServices, replay } from './replay';
 import { environmentOf } from './run-source';
 import { type RunServices, runs } from './runs';
@@ -30,7 +31,7 @@ export interface Findings {
 
 /** What the commands need from other rooms and from the process. */
 export interface Services<G extends OpenGpu = OpenGpu>
-  extends RecordServices<G>,
+  extends EnvServices<G>,
     ReplayServices<G>,
     ExportServices<G>,
     RunServices {
@@ -102,6 +103,8 @@ async function runCommand<G extends OpenGpu>(
       return exportPolicy(line, services, terminal);
     case 'import':
       return importForeign(line, services, terminal);
+    case 'env':
+      return env(line, services, terminal);
     case 'envs':
       return show(formatEnvironments(services.environments()));
     case 'version':

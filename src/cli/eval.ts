@@ -21,7 +21,7 @@ export async function evalPolicy<G extends OpenGpu>(
   services: ShowServices<G>,
   { stdout, stderr }: Terminal,
 ): Promise<number> {
-  const shown = await openShown(line, services, undefined);
+  const shown = await openShown(line, services, line.operands[1]);
   checkSeed(line, shown.config);
   const note = line.quiet ? () => {} : (text: string) => void stderr.write(`${text}\n`);
   const announce = ({ adapter }: G): void => note(`${shown.environment.id} on ${adapter.name}`);

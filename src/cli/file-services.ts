@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Gpu } from '../gpu/device';
 import { importEnvironment } from '../node/environment-file';
+import { moduleIn } from '../node/environment-template';
 import {
   checkWritable,
   readPolicy,
@@ -17,6 +18,7 @@ import type { Services } from './dispatch';
 type FileServices = Pick<
   Services<Gpu>,
   | 'importEnvironment'
+  | 'gymnasiumEnvironment'
   | 'readText'
   | 'readCheckpoint'
   | 'argv'
@@ -28,6 +30,8 @@ type FileServices = Pick<
   | 'runFiles'
   | 'writeFile'
   | 'readSaved'
+  | 'writeTemplate'
+  | 'moduleIn'
 >;
 
 /** Writes a file whole or not at all. */
@@ -39,6 +43,10 @@ function write(path: string, content: string | Uint8Array): Promise<void> {
 /** @param argv the words of the command line */
 export const fileServices = (argv: readonly string[]): FileServices => ({
   importEnvironment,
+  gymnasiumEnvironment: async (id, options) => {
+    const { gymnasiumEnvironment } = await import('../node/gymnasium');
+    return gymnasiumEnvironment(id, options);
+  },
   readText: (path) => readFileSync(path, 'utf8'),
   readCheckpoint: async (path, use) => {
     const { readCheckpoint } = await import('../node/find-checkpoint');
@@ -83,6 +91,11 @@ export const fileServices = (argv: readonly string[]): FileServices => ({
   },
   policyFiles: { checkWritable, read: readPolicy, write: writePolicy },
   runFiles,
+  writeTemplate: async (name) => {
+    const { writeTemplate } = await import('../node/environment-template');
+    return writeTemplate(name);
+  },
+  moduleIn,
   writeFile: write,
   readSaved: async (path) => {
     const { policyFileOf } = await import('../node/find-checkpoint');

@@ -74,10 +74,12 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   return line;
 }
 
-function checkOperands(command: CommandName, { operands, compile, resume }: CommandLine): void {
+function checkOperands(command: CommandName, line: CommandLine): void {
+  const { operands, compile, resume, gym } = line;
   const { operands: range, missing } = rowOf(command);
   const [, most] = command === 'doctor' && !compile ? [0, 0] : range;
-  const least = command === 'train' && resume === undefined ? 1 : range[0];
+  const named = resume !== undefined || gym !== undefined;
+  const least = command === 'train' && !named ? 1 : range[0];
   const extra = operands[most];
   if (extra !== undefined) {
     throw new UsageError(`lockstep ${command} does not take the argument ${quote(extra)}`);
@@ -289,6 +291,9 @@ function conflicts(command: Command, given: ReadonlyMap<string, unknown>): strin
   }
   if (has('--compile') && has('--matrix-units')) {
     problems.push('--matrix-units cannot be combined with --compile, which does not test them');
+  }
+  for (const flag of ['--gym-kwargs', '--python'] as const) {
+    if (has(flag) && !has('--gym')) problems.push(`${flag} needs --gym, whose Python it is for`);
   }
   for (const flag of ['--run-dir', '--keep', '--save-interval'] as const) {
     if (!has('--no-save') || !has(flag)) continue;

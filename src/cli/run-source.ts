@@ -4,13 +4,17 @@ import type { EnvironmentDefinition } from '../environments/definition';
 import type { CheckpointUse, FoundCheckpoint } from '../node/find-checkpoint';
 import type { ReadText } from './config-file';
 import type { CommandLine } from './flags';
+import { type GymnasiumServices, gymnasiumOf } from './gym-flags';
 import { refusing, UsageError } from './usage-error';
 
-export interface SourceServices {
+export interface SourceServices extends GymnasiumServices {
   /** @throws EnvironmentError naming the nearest ids. */
   findEnvironment(id: string): EnvironmentDefinition;
-  /** @throws EnvironmentError naming the path. */
-  importEnvironment(path: string): Promise<EnvironmentDefinition>;
+  /**
+   * @param workers most threads that step an environment on the host
+   * @throws EnvironmentError naming the path.
+   */
+  importEnvironment(path: string, workers?: number): Promise<EnvironmentDefinition>;
   /** @throws RunFolderError naming the path. */
   readCheckpoint(path: string, use: CheckpointUse): Promise<FoundCheckpoint>;
   /** @throws the platform's error if a file cannot be read. */
@@ -35,14 +39,18 @@ function isFile(operand: string): boolean {
 export async function environmentOf(
   operand: string,
   services: Pick<SourceServices, 'findEnvironment' | 'importEnvironment'>,
+  workers?: number,
 ): Promise<EnvironmentDefinition> {
-  return isFile(operand) ? services.importEnvironment(operand) : services.findEnvironment(operand);
+  if (isFile(operand)) return services.importEnvironment(operand, workers);
+  return services.findEnvironment(operand);
 }
 
 /** @throws UsageError naming --resume, or EnvironmentError. */
 export async function findSource(line: CommandLine, services: SourceServices): Promise<RunSource> {
   const [operand] = line.operands;
-  const named = operand === undefined ? undefined : await environmentOf(operand, services);
+  const named =
+    (await gymnasiumOf(line, services, operand)) ??
+    (operand === undefined ? undefined : await environmentOf(operand, services, line.workers));
   if (line.resume === undefined) return { environment: named!, resumed: undefined };
   for (const flag of ['load', 'reference'] as const) {
     if (line[flag] === undefined) continue;

@@ -8,6 +8,7 @@ import type { SavedPolicy } from '../trainer/saved-policy';
 import type { OpenGpu } from './device';
 import type { Evaluator } from './evaluate';
 import type { CommandLine } from './flags';
+import { gymnasiumOf } from './gym-flags';
 import type { Player } from './player';
 import type { TrainServices } from './train';
 import { refusing, UsageError } from './usage-error';
@@ -40,19 +41,25 @@ const MODULE = /\.[mc]?[jt]s$/;
 
 /**
  * The policies of the file that the command line names, in their environment or in that of a
- * user's module, which can draw it; or an untrained policy in the environment of a module.
+ * user's module or of --gym; or an untrained policy in the environment of a module.
  * @param module the operand that names a module
  * @throws UsageError for a file that cannot be used, or without the agent of --agent;
  * EnvironmentError for a module that has no such environment.
  */
 export async function openShown<G extends OpenGpu>(
-  { operands: [path], agent }: CommandLine,
+  line: CommandLine,
   services: ShowServices<G>,
   module: string | undefined,
 ): Promise<Shown> {
-  const shown = MODULE.test(path!)
-    ? untrained(await services.importEnvironment(path!))
-    : await inEnvironment(await refusing(services.readSaved(path!)), services, module);
+  const { agent, operands } = line;
+  const path = operands[0]!;
+  const shown = MODULE.test(path)
+    ? untrained((await givenEnvironment(line, services, path))!)
+    : inEnvironment(
+        await refusing(services.readSaved(path)),
+        await givenEnvironment(line, services, module),
+        module ?? '--gym',
+      );
   const { numAgents } = shown.config;
   if (agent >= numAgents) {
     const range = numAgents === 1 ? 'one agent, 0' : `${numAgents} agents, 0 to ${numAgents - 1}`;
@@ -61,21 +68,32 @@ export async function openShown<G extends OpenGpu>(
   return shown;
 }
 
+/** The environment of --gym or of a module, if there is one. */
+async function givenEnvironment<G extends OpenGpu>(
+  line: CommandLine,
+  services: ShowServices<G>,
+  module: string | undefined,
+): Promise<EnvironmentDefinition | undefined> {
+  const gymnasium = await gymnasiumOf(line, services, module);
+  if (gymnasium || module === undefined) return gymnasium;
+  return services.importEnvironment(module, line.workers);
+}
+
 function untrained(environment: EnvironmentDefinition): Shown {
   return { environment, config: completeConfig(environment.defaults), policy: undefined };
 }
 
-async function inEnvironment<G extends OpenGpu>(
+/** @param name of the environment, for errors */
+function inEnvironment(
   saved: SavedPolicy,
-  services: ShowServices<G>,
-  module: string | undefined,
-): Promise<Shown> {
-  if (module === undefined) return saved;
-  const environment = await services.importEnvironment(module);
+  environment: EnvironmentDefinition | undefined,
+  name: string,
+): Shown {
+  if (!environment) return saved;
   const differing = environmentDifferences(environment, saved.environment);
   if (differing.length === 0) return { ...saved, environment };
   throw new UsageError(
-    `${module}: its environment ${environment.id} differs from the one that the policy was ` +
+    `${name}: its environment ${environment.id} differs from the one that the policy was ` +
       `trained in, ${saved.environment.id}, in ${differing.join(', ')}`,
   );
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { PpoConfig } from '../config/ppo-config';
 import { deriveSizes } from '../config/sizes';
 import type { EnvironmentDefinition } from '../environments/definition';
+import { HostWorldError } from '../environments/host-world';
 import type { KernelPlan } from '../network/kernel-plan';
 import type { Checkpoint } from '../trainer/checkpoint';
 import { NonFiniteError } from '../trainer/guard';
@@ -139,6 +140,8 @@ interface Outcome {
   readonly last: IterationReport | undefined;
   /** The fault that ended training early. */
   readonly fault: NonFiniteError | undefined;
+  /** What a world on the host has done that ended training early. */
+  readonly worldError: HostWorldError | undefined;
 }
 
 /**
@@ -162,6 +165,8 @@ async function runTraining<G extends OpenGpu>(
     if (outcome.fault) failures.push(outcome.fault);
     await keeper?.finish(outcome.last);
     if (keeper?.problem) failures.push(keeper.problem);
+    // Its message says what to mend; an evaluation would meet the same.
+    if (outcome.worldError) throw outcome.worldError;
     const policy = await trainer.policy();
     await attempt(save(run, policy, services.policyFiles));
     const request = evaluationRequest(run, () => interrupts.happened);
@@ -172,7 +177,7 @@ async function runTraining<G extends OpenGpu>(
     await attempt(endRun(run, record));
     for (const hint of closingHints(run, outcome)) terminal.stderr.write(`${hint}\n`);
   } catch (error) {
-    // The device has failed; what was logged and the checkpoints so far remain.
+    // The device or a world has failed; what was logged and the checkpoints so far remain.
     const all = joined([...failures, error as Error]);
     await keeper?.fail(all);
     throw all;
@@ -245,12 +250,13 @@ async function runIterations({ trainer, progress, keeper, compiled }: Run): Prom
       noted = true;
     }
   } catch (error) {
+    if (error instanceof HostWorldError) return { last, fault: undefined, worldError: error };
     if (!(error instanceof NonFiniteError)) throw error;
-    return { last, fault: error };
+    return { last, fault: error, worldError: undefined };
   } finally {
     progress.end();
   }
-  return { last, fault: undefined };
+  return { last, fault: undefined, worldError: undefined };
 }
 
 async function save(

@@ -275,6 +275,8 @@ export interface ActingIn {
   readonly action: ActionSpace;
   readonly observationFormat?: 'f32' | 'bits';
   readonly maxEpisodeSteps: number | null;
+  /** Present where it steps on the host. */
+  readonly host?: unknown;
 }
 
 /** A config key with a sentence about why it does not fit. */
@@ -310,9 +312,15 @@ function observationProblems(
 const MOST_STAGGERED_STEPS = 2 ** 31 - 1;
 
 function limitProblems(
-  { id, maxEpisodeSteps: limit }: ActingIn,
+  { id, maxEpisodeSteps: limit, host }: ActingIn,
   { staggerResets }: Pick<PpoConfig, 'staggerResets'>,
 ): UnfitKey[] {
+  if (staggerResets && host !== undefined) {
+    const sentence =
+      `staggerResets is true, but ${id} steps on the host, which counts its steps itself; ` +
+      'staggerResets must be false';
+    return [{ key: 'staggerResets', sentence }];
+  }
   if (!staggerResets || (limit !== null && limit <= MOST_STAGGERED_STEPS)) return [];
   const sentence =
     `staggerResets is true, but maxEpisodeSteps of ${id} is ${limit}; it must be an integer from ` +

@@ -18,7 +18,7 @@ import { paramsProblems } from './params-check';
 const FIELDS = [
   ...['id', 'source', 'observation', 'observationFormat', 'action', 'actionMask'],
   ...['maxEpisodeSteps', 'rewardThreshold', 'params', 'tables', 'metrics', 'shader', 'file'],
-  ...['defaults', 'stepsPerSecond', 'draw'],
+  ...['host', 'defaults', 'stepsPerSecond', 'draw'],
 ];
 const OBSERVATION_FIELDS = ['name', 'low', 'high', 'unit'];
 
@@ -175,10 +175,37 @@ function showingProblems({ stepsPerSecond: rate, draw }: Fields): string[] {
   ];
 }
 
+const HOST_FIELDS = ['create', 'truncates', 'stepTimeout'];
+
+/** Problems of an environment that steps on the host, whose fields its author knows without it. */
+function hostProblems(host: unknown): string[] {
+  if (isMissing(host)) return [];
+  if (!isFields(host))
+    return [`host must be left to defineHostEnvironment, but it ${showIs(host)}`];
+  const { create, truncates, stepTimeout } = host;
+  const isTime = typeof stepTimeout === 'number' && stepTimeout > 0;
+  return [
+    ...unknownFields(host, HOST_FIELDS, 'host.'),
+    ...unless(
+      isMissing(create) || typeof create === 'function',
+      `create must be a function that makes N environments, but it ${showIs(create)}`,
+    ),
+    ...unless(
+      isMissing(truncates) || typeof truncates === 'boolean',
+      `truncates must be true or false, but it ${showIs(truncates)}`,
+    ),
+    ...unless(
+      isMissing(stepTimeout) || isTime,
+      'stepTimeout must be a positive number of milliseconds, or Infinity, ' +
+        `but it ${showIs(stepTimeout)}`,
+    ),
+  ];
+}
+
 /** Every problem of an object that should be an `EnvironmentDefinition`. */
 export function definitionProblems(definition: Fields): string[] {
   const { id, source, observation, action, maxEpisodeSteps, rewardThreshold } = definition;
-  const { params, tables, metrics, shader, file, defaults } = definition;
+  const { params, tables, metrics, shader, file, host, defaults } = definition;
   const sourceWords = 'source must say where the dynamics come from';
   return [
     ...unknownFields(definition, FIELDS),
@@ -195,6 +222,7 @@ export function definitionProblems(definition: Fields): string[] {
     ...metricsProblems(metrics),
     ...shaderProblems(shader),
     ...unless(isMissing(file) || isLine(file), `file must be a file name, but it ${showIs(file)}`),
+    ...hostProblems(host),
     ...defaultsProblems(defaults),
     ...showingProblems(definition),
   ];

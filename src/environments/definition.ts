@@ -8,6 +8,7 @@ import { copyTable, type DataTables } from './data-table';
 import { definitionProblems } from './definition-check';
 import { type Fields, isFields, show, showIs } from './described-value';
 import type { Drawing, ShownStep } from './drawing';
+import type { HostSteps } from './host-world';
 import type { Params } from './param-range';
 import type { StateFields } from './state-fields';
 
@@ -69,6 +70,8 @@ export interface EnvironmentDefinition {
   readonly shader: string;
   /** File name for errors about the module; by default `<id>.wesl`. */
   readonly file?: string;
+  /** How the environment steps on the host, where `defineHostEnvironment` has made it. */
+  readonly host?: HostSteps;
   /** Tuned values for this environment, which override the general defaults. */
   readonly defaults?: Partial<PpoConfig>;
   /** Steps per second at which an episode is shown, above 0; default 30. */

@@ -29,6 +29,7 @@ export type StateReader = (words: DataView) => KeptState;
  * @throws EnvironmentError where the module's State is not understood, or has another size.
  */
 export function stateReader(environment: EnvironmentDefinition, stateWords: number): StateReader {
+  if (environment.host) return observationReader(environment);
   const layout = stateLayout(environment);
   const { size, members } = keptLayout(environment, layout);
   if (size !== stateWords * WORD) {
@@ -68,6 +69,16 @@ function keptLayout(environment: EnvironmentDefinition, state: StructType): Stru
   ];
   if (added.length === 0) return state;
   return structOf([{ name: 'world', type: state, align: undefined, size: undefined }, ...added]);
+}
+
+/** What is known of a state on the host: the observation, which its words begin with. */
+function observationReader({ observation }: EnvironmentDefinition): StateReader {
+  return (words) => ({
+    state: Object.fromEntries(
+      observation.map(({ name }, field) => [name, words.getFloat32(field * WORD, true)]),
+    ),
+    params: {},
+  });
 }
 
 function readStruct(words: DataView, begin: number, { members }: StructType): StateFields {

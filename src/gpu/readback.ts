@@ -2,7 +2,8 @@
 import type { Tensor } from './arena';
 import type { Gpu } from './device';
 
-function createReadable(gpu: Gpu, label: string, bytes: number): GPUBuffer {
+/** A buffer that the host can read after a copy into it. */
+export function createReadable(gpu: Gpu, label: string, bytes: number): GPUBuffer {
   return gpu.device.createBuffer({
     label,
     size: bytes,
@@ -10,7 +11,8 @@ function createReadable(gpu: Gpu, label: string, bytes: number): GPUBuffer {
   });
 }
 
-async function readMapped(gpu: Gpu, buffer: GPUBuffer): Promise<ArrayBuffer> {
+/** The bytes of such a buffer, once what was submitted has run. */
+export async function readMapped(gpu: Gpu, buffer: GPUBuffer): Promise<ArrayBuffer> {
   await gpu.wait(buffer.mapAsync(GPUMapMode.READ));
   const copy = buffer.getMappedRange().slice(0);
   buffer.unmap();

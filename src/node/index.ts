@@ -31,6 +31,7 @@ export type { NodeGpuOptions } from './dawn';
 export { listAdapters, requestNodeGpu } from './dawn';
 export { fileSink, LogFileError } from './file-sink';
 export { type FolderLoggerOptions, folderLogger } from './folder-logger';
+export { type GymnasiumOptions, gymnasiumEnvironment } from './gymnasium';
 export {
   PolicyFileError,
   type PolicyOwner,
@@ -40,3 +41,4 @@ export {
 } from './policy-file';
 export { readRun } from './run-reader';
 export { tuningFile } from './tuning-file';
+export { type WorkerOptions, workerEnvironment } from './worker-environment';

@@ -7,6 +7,7 @@ import type { ActorCriticLayout } from '../network/actor-critic';
 import { CurrentWeights } from '../network/current-weights';
 import type { KernelPlan } from '../network/kernel-plan';
 import type { EnvironmentStates } from './environment-states';
+import { type HostBatch, type HostRandom, hostBatchFor } from './host-batch';
 import { Rollout } from './rollout';
 import { declareRolloutBuffer, type RolloutBuffer, type RolloutSizes } from './rollout-buffer';
 import type { RolloutMode } from './rollout-shape';
@@ -27,6 +28,8 @@ export interface PlaySetup {
    * Moments with which `normObs` normalizes observations, [K][O][RUNNING_MOMENTS_WORDS].
    */
   readonly observationMoments: Tensor;
+  /** What the episodes of environments on the host are seeded with. */
+  readonly random: HostRandom;
   /** Whether the states before each step and after the last are kept for the host. */
   readonly traces?: boolean;
 }
@@ -35,6 +38,8 @@ export interface Play {
   readonly weights: CurrentWeights;
   readonly buffer: RolloutBuffer;
   readonly rollout: Rollout;
+  /** The environments, where they step on the host; whoever declares them closes them. */
+  readonly hosts: HostBatch | undefined;
   /** [T + 1][K][N][stateWords]; only if states are kept. */
   readonly trace: Tensor | undefined;
 }
@@ -47,9 +52,12 @@ export function declarePlay(runtime: Runtime, options: PlaySetup): Play {
   const trace = options.traces
     ? runtime.arena.declare('trace', [sizes.steps + 1, ...environments.states.shape], 'u32')
     : undefined;
+  const { mode, random } = options;
+  const { groupSize } = mode;
+  const hosts = hostBatchFor({ task, sizes, groupSize, random });
   const rollout = new Rollout(runtime, {
     task,
-    mode: options.mode,
+    mode,
     agents: options.agents,
     environments,
     buffer,
@@ -57,7 +65,8 @@ export function declarePlay(runtime: Runtime, options: PlaySetup): Play {
     parameters,
     observationMoments: config.normObs ? options.observationMoments : undefined,
     forward: weights.forward,
+    hosts,
     trace,
   });
-  return { weights, buffer, rollout, trace };
+  return { weights, buffer, rollout, hosts, trace };
 }

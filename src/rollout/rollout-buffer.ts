@@ -22,7 +22,8 @@ export interface RolloutSizes {
 /**
  * @param cutAtEnd whether the end of the rollout truncates running episodes
  * @returns sizes with F slots for final observations: a time limit truncates at most one episode in
- * `maxEpisodeSteps` steps, and `cutAtEnd` adds one more.
+ * `maxEpisodeSteps` steps, and `cutAtEnd` adds one more. A world on the host that truncates by
+ * itself may do so in every step.
  */
 export function rolloutSizes(
   agents: number,
@@ -32,7 +33,8 @@ export function rolloutSizes(
   cutAtEnd = false,
 ): RolloutSizes {
   const limit = task.maxEpisodeSteps;
-  const slots = (limit === 0 ? 0 : Math.ceil(steps / limit)) + Number(cutAtEnd);
+  const byTime = (limit === 0 ? 0 : Math.ceil(steps / limit)) + Number(cutAtEnd);
+  const slots = task.truncates ? steps : byTime;
   return { agents, envs, stride: roundUp(envs, 4), steps, rows: steps + 1 + slots };
 }
 

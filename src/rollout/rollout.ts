@@ -11,6 +11,8 @@ import { act } from './act';
 import { envReset } from './env-reset';
 import { envStep } from './env-step';
 import { fusedRollout } from './fused-rollout';
+import type { HostBatch } from './host-batch';
+import { HostRollout } from './host-rollout';
 import { normalizeObservations } from './normalize-observations';
 import type { EnvironmentOptions } from './rollout-shape';
 import { rolloutStart } from './rollout-start';
@@ -24,6 +26,8 @@ export interface RolloutOptions extends EnvironmentOptions {
   readonly observationMoments?: Tensor | undefined;
   /** The actor in one kernel; without it, one kernel per layer. */
   readonly forward?: ForwardPass | undefined;
+  /** The environments, where they step on the host; their rollouts are layered. */
+  readonly hosts?: HostBatch | undefined;
   /**
    * Where the states before each step and after the last are kept, [T + 1][K][N][stateWords]; by
    * default nowhere.
@@ -34,62 +38,92 @@ export interface RolloutOptions extends EnvironmentOptions {
 export class Rollout {
   /** The actor of layered kernels and its output. */
   private readonly layered: { readonly actor: Network; readonly heads: Tensor } | undefined;
+  private readonly host: HostRollout | undefined;
 
   /** Declares the scratch memory of layered kernels. */
   constructor(
     private readonly runtime: Runtime,
     private readonly options: RolloutOptions,
   ) {
-    const { buffer, task, layout, parameters, forward } = options;
+    const { buffer, task, layout, parameters, forward, hosts } = options;
     const { agents, stride } = buffer.sizes;
     const count = { agents, rows: 1, stride };
     const { headSize } = task.distribution;
     const { storage } = layout;
     const use = { name: 'rollout actor', parameters, count, trained: false, storage };
-    this.layered = forward
-      ? undefined
-      : {
-          actor: layout.actor.create(runtime, use),
-          heads: runtime.arena.declare('rollout heads', [agents, headSize, stride]),
-        };
+    this.host = hosts && new HostRollout(runtime, options, hosts);
+    this.layered =
+      forward && !hosts
+        ? undefined
+        : {
+            actor: layout.actor.create(runtime, use),
+            heads: runtime.arena.declare('rollout heads', [agents, headSize, stride]),
+          };
   }
 
   /** Resets every environment; runs once, before the first rollout. */
   reset(): Stage {
-    return { name: 'reset', dispatches: [envReset(this.runtime, this.options)] };
+    const dispatches = [envReset(this.runtime, this.options)];
+    return { name: 'reset', dispatches, host: this.host?.reset };
   }
 
-  /** One rollout of every environment. */
-  stage(): Stage {
-    const { forward, mode, trace, buffer } = this.options;
+  /** One rollout of every environment: one stage, or a few per step with steps of the host. */
+  stages(): Stage[] {
+    const { forward, mode, trace } = this.options;
+    const { host } = this;
     // Groups restart before every rollout, from a state that their environments share.
-    const restart = mode.groupSize > 0 ? this.reset().dispatches : [];
+    const restart = mode.groupSize > 0 ? [this.reset()] : [];
+    if (host) return [...restart, ...this.hostStages(host, this.layered!)];
     const mostSteps = trace ? 1 : undefined;
     const steps = forward
       ? fusedRollout(this.runtime, { ...this.options, forward, mostSteps }).map((step) => [step])
       : this.layeredSteps(this.layered!);
     const traced = steps.flatMap((step, index) => [...this.trace(index), ...step]);
-    return {
-      name: 'rollout',
-      dispatches: [...restart, ...traced, ...this.trace(buffer.sizes.steps)],
-    };
+    const { steps: last } = this.options.buffer.sizes;
+    const restarted = restart.flatMap(({ dispatches }) => dispatches);
+    return [{ name: 'rollout', dispatches: [...restarted, ...traced, ...this.trace(last)] }];
+  }
+
+  /** For each step, actor → act → execute, the host's step → host-step. */
+  private hostStages(host: HostRollout, layered: NonNullable<Rollout['layered']>): Stage[] {
+    const { steps: last } = this.options.buffer.sizes;
+    let before = [rolloutStart(this.runtime, this.options), ...this.normalize(0, 1)];
+    const stages = Array.from({ length: last }, (_, step): Stage => {
+      const acting = [...this.acting(layered, step), ...host.before(step)];
+      const dispatches = [...before, ...this.trace(step), ...acting];
+      before = [host.after(step), ...this.normalizeAfter(step)];
+      return { name: 'rollout', dispatches, host: host.take(step) };
+    });
+    return [...stages, { name: 'rollout', dispatches: [...before, ...this.trace(last)] }];
   }
 
   /** For each step, (unpack-observations →) actor → act → env-step (→ normalize-observations). */
-  private layeredSteps({ actor, heads }: NonNullable<Rollout['layered']>): Dispatch[][] {
-    const { buffer, parameters, layout } = this.options;
-    const { steps: last, rows } = buffer.sizes;
-    const acting = { ...this.options, heads, parameters, freeOffset: layout.freeOffset };
+  private layeredSteps(layered: NonNullable<Rollout['layered']>): Dispatch[][] {
+    const { steps: last } = this.options.buffer.sizes;
     const steps = Array.from({ length: last }, (_, step) => [
-      ...unpackObservations(this.runtime, buffer, step, 1),
-      ...actor.forward(inputRow(buffer, step), wholeTensor(heads)),
-      act(this.runtime, acting, step),
+      ...this.acting(layered, step),
       ...envStep(this.runtime, this.options, step),
-      // The final observations follow the last row.
-      ...this.normalize(step + 1, step + 1 === last ? rows - last : 1),
+      ...this.normalizeAfter(step),
     ]);
     const start = [rolloutStart(this.runtime, this.options), ...this.normalize(0, 1)];
     return steps.map((step, index) => (index === 0 ? [...start, ...step] : step));
+  }
+
+  /** (Unpack-observations →) actor → act. */
+  private acting({ actor, heads }: NonNullable<Rollout['layered']>, step: number): Dispatch[] {
+    const { buffer, parameters, layout } = this.options;
+    const acting = { ...this.options, heads, parameters, freeOffset: layout.freeOffset };
+    return [
+      ...unpackObservations(this.runtime, buffer, step, 1),
+      ...actor.forward(inputRow(buffer, step), wholeTensor(heads)),
+      act(this.runtime, acting, step),
+    ];
+  }
+
+  /** Normalizes what a step shows; the final observations follow the last row. */
+  private normalizeAfter(step: number): Dispatch[] {
+    const { steps: last, rows } = this.options.buffer.sizes;
+    return this.normalize(step + 1, step + 1 === last ? rows - last : 1);
   }
 
   /** Keeps the states as they are before a step. */

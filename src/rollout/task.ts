@@ -43,6 +43,8 @@ export interface Task extends TaskOutline {
   readonly stateWords: number;
   /** Steps after which an episode is truncated; 0 for never. */
   readonly maxEpisodeSteps: number;
+  /** Whether the environment may truncate an episode before that; only on the host. */
+  readonly truncates: boolean;
   /** The source of a kernel that uses the environment and the distribution. */
   program(
     shader: string,
@@ -111,9 +113,9 @@ export async function createTask(
   environment: EnvironmentDefinition,
   options: TaskOptions = {},
 ): Promise<Task> {
-  checkEnvironmentModule(environment);
+  if (!environment.host) checkEnvironmentModule(environment);
   const outline = outlineTask(environment, options);
-  const { distribution, storage } = outline;
+  const { distribution, observationSize, storage } = outline;
   const sizes = { ...observationConstants(outline), ...distributionConstants(distribution) };
   const parts = environmentParts(environment);
   const program = (
@@ -134,8 +136,9 @@ export async function createTask(
       bits: hasBits(outline),
     },
   });
-  const file = environmentFile(environment);
-  const stateWords = await measureStateWords(gpu, (shader) => program(shader, {}), file);
+  const stateWords = environment.host
+    ? observationSize + distribution.maskWords
+    : await measureStateWords(gpu, (shader) => program(shader, {}), environmentFile(environment));
   const spill = largeValues(gpu, environment, {
     ...{ ...distribution, stateWords, observationSize: observationRows(outline) },
   });
@@ -144,6 +147,7 @@ export async function createTask(
     environment,
     stateWords,
     maxEpisodeSteps: environment.maxEpisodeSteps ?? 0,
+    truncates: environment.host?.truncates ?? false,
     program: (shader, constants) => ({ ...program(shader, constants), spill }),
   };
 }

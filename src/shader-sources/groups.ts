@@ -34,7 +34,7 @@ const MEMBERS: readonly (readonly [ShaderGroup, RegExp])[] = [
   ['options', /^advantages\/(discounted-|group|reference$|scale-rewards$)/],
   ['options', /^distributions\/(diagonal-|log-std$|multi-|squashed-)/],
   ['options', /^(kernels\/running-moments|rollout\/(normalize|unpack)-observations)$/],
-  ['options', /^update\/gather-(observations|returns)$/],
+  ['options', /^(rollout\/host-\w+|update\/gather-(observations|returns))$/],
   ['layered', /^(rollout\/(act|env-step|rollout-start)|update\/(ppo-loss|value-head-loss))$/],
 ];
 

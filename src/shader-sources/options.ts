@@ -13,6 +13,8 @@ import distributionsLogStd from '../../shaders/distributions/log-std.wesl';
 import distributionsMultiCategorical from '../../shaders/distributions/multi-categorical.wesl';
 import distributionsSquashedGaussian from '../../shaders/distributions/squashed-gaussian.wesl';
 import kernelsRunningMoments from '../../shaders/kernels/running-moments.wesl';
+import rolloutHostEnvironment from '../../shaders/rollout/host-environment.wesl';
+import rolloutHostStep from '../../shaders/rollout/host-step.wesl';
 import rolloutNormalizeObservations from '../../shaders/rollout/normalize-observations.wesl';
 import rolloutUnpackObservations from '../../shaders/rollout/unpack-observations.wesl';
 import updateGatherObservations from '../../shaders/update/gather-observations.wesl';
@@ -30,6 +32,8 @@ export const SHADERS: Readonly<Record<string, string>> = {
   'distributions/multi-categorical': distributionsMultiCategorical,
   'distributions/squashed-gaussian': distributionsSquashedGaussian,
   'kernels/running-moments': kernelsRunningMoments,
+  'rollout/host-environment': rolloutHostEnvironment,
+  'rollout/host-step': rolloutHostStep,
   'rollout/normalize-observations': rolloutNormalizeObservations,
   'rollout/unpack-observations': rolloutUnpackObservations,
   'update/gather-observations': updateGatherObservations,

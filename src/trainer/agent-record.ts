@@ -7,6 +7,7 @@ import { LOSS_SETTINGS, type LossSetting } from '../config/loss-terms';
 import { forAgent, type PerAgent } from '../config/per-agent';
 import type { PpoConfig } from '../config/ppo-config';
 import { deriveSizes } from '../config/sizes';
+import type { HostRandom } from '../rollout/host-batch';
 
 /** Field name, and how its 32 bits are read. */
 export const AGENT_FIELDS = [
@@ -76,6 +77,15 @@ const NORM_ADV_CODES: readonly PpoConfig['normAdv'][] = [false, true, 'batch'];
 /** Seed of agent `agent`. A member of a population equals an agent trained alone with this seed. */
 export function agentSeed(config: PpoConfig, agent: number): number {
   return config.seed + agent;
+}
+
+/** What environments on the host draw their seeds from, in training unless a domain is given. */
+export function hostRandom(
+  config: PpoConfig,
+  domain = 0,
+  agents: readonly number[] = [...Array(config.numAgents).keys()],
+): HostRandom {
+  return { seeds: agents.map((agent) => agentSeed(config, agent)), domain };
 }
 
 /** The code of a schedule (shaders/lib/agent.wesl); `true` is linear. */

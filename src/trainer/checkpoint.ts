@@ -37,7 +37,7 @@ export type NewCheckpoint = Omit<Checkpoint, 'origin'> & {
 
 export function encodeCheckpoint(checkpoint: NewCheckpoint): Uint8Array {
   const { environment, snapshot, origin } = checkpoint;
-  const { tensors, counters, config } = snapshot;
+  const { tensors, counters, config, worlds } = snapshot;
   const saved = Object.entries(tensors).map(([name, { shape, data }]): [string, TensorData] => [
     name,
     { shape, values: data },
@@ -45,7 +45,7 @@ export function encodeCheckpoint(checkpoint: NewCheckpoint): Uint8Array {
   return encodeSaved({
     ...{ kind: 'checkpoint', environment, config },
     tensors: Object.fromEntries(saved),
-    details: { counters, origin: { version, ...origin } },
+    details: { counters, origin: { version, ...origin }, ...(worlds && { worlds }) },
   });
 }
 
@@ -66,6 +66,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
       counters: checkedCounters(details.counters),
       config,
       ...(params && { params }),
+      ...(details.worlds !== undefined && { worlds: checkedWorlds(details.worlds) }),
     },
     origin: checkedOrigin(details.origin),
   };
@@ -105,6 +106,11 @@ function checkedCounters(counters: unknown): TrainingCounters {
     recentEpisodes.every((list) => Array.isArray(list) && list.every(isObject));
   if (isNumber && isList) return counters as TrainingCounters;
   throw new SavedFileError('is damaged: the counters in its metadata are incomplete');
+}
+
+function checkedWorlds(worlds: unknown): readonly unknown[] {
+  if (Array.isArray(worlds)) return worlds;
+  throw new SavedFileError('is damaged: the worlds in its metadata are no list');
 }
 
 function checkedOrigin(origin: unknown): CheckpointOrigin {

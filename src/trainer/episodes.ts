@@ -15,7 +15,7 @@ import { declarePlay } from '../rollout/play';
 import { type RolloutBuffer, rolloutSizes } from '../rollout/rollout-buffer';
 import { ROLLOUT_LANES, type Task } from '../rollout/task';
 import { writeRanges } from '../rollout/world-bindings';
-import { AGENT_WORDS, initialAgent, packAgents } from './agent-record';
+import { AGENT_WORDS, hostRandom, initialAgent, packAgents } from './agent-record';
 import { scheduleStage } from './schedule';
 
 /**
@@ -65,6 +65,8 @@ export interface Episodes {
   readonly reset: readonly Stage[];
   /** Run again and again: STEPS_PER_LOOK steps. */
   readonly look: readonly Stage[];
+  /** Must be called at the end: it closes environments on the host. */
+  close(): void;
 }
 
 /**
@@ -94,7 +96,7 @@ export function recordEpisodes(
   const agents = arena.declare('evaluation agents', [sizes.agents, AGENT_WORDS], 'u32');
   const copies = new Copies(arena, players);
   const environments = declareEnvironmentStates(arena, sizes, task, setup.tables);
-  const { weights, rollout, buffer, trace } = declarePlay(runtime, {
+  const { weights, rollout, buffer, hosts, trace } = declarePlay(runtime, {
     config,
     task,
     sizes,
@@ -106,6 +108,7 @@ export function recordEpisodes(
     parameters: { tensor: copies.declare(setup.parameters), count: layout.parameterCount },
     environments,
     observationMoments: copies.declare(setup.observationMoments),
+    random: hostRandom(config, domain, players),
     traces,
   });
   arena.allocate();
@@ -119,7 +122,8 @@ export function recordEpisodes(
     buffer,
     trace,
     reset: [...weights.load(), rollout.reset()],
-    look: [rollout.stage(), scheduleStage(runtime, agents)],
+    look: [...rollout.stages(), scheduleStage(runtime, agents)],
+    close: () => hosts?.close(),
   };
 }
 

@@ -32,11 +32,13 @@ export async function evaluate(
   options.signal?.throwIfAborted();
   checkEpisodes(gpu, options.episodes, ADVICE);
   const runtime = { gpu, kernels, matrixUnits, arena: new Arena(gpu, ADVICE) };
+  let episodes: Episodes | undefined;
   try {
     const record = (): Episodes => recordEpisodes(runtime, setup, options);
-    const episodes = await attempt(gpu, runtime.arena, record);
+    episodes = await attempt(gpu, runtime.arena, record);
     return await play(runtime, episodes, setup, options);
   } finally {
+    episodes?.close();
     // Kernels that were requested here for the first time may still be compiling.
     await kernels.settled();
     runtime.arena.destroy();

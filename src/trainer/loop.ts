@@ -27,6 +27,8 @@ export interface LoopOptions<Name extends string> {
   readonly signal: AbortSignalLike | undefined;
   /** Updates skipped in a row that end the run; 0 for never. */
   readonly maxSkippedUpdates: number;
+  /** Most iterations that are submitted before a report is read; default as many as possible. */
+  readonly mostInFlight?: number | undefined;
 }
 
 export class Loop<Name extends string> {
@@ -160,13 +162,18 @@ export class Loop<Name extends string> {
     return !this.stopping && this.submitted < this.reporter.iterations;
   }
 
+  private get hasRoom(): boolean {
+    const { mostInFlight = Number.POSITIVE_INFINITY } = this.options;
+    return this.scheduler.hasRoom && this.scheduler.inFlight < mostInFlight;
+  }
+
   /** The next report; undefined after the last one. */
   private async next(): Promise<IterationReport | undefined> {
     const { life, signal } = this.options;
     if (!this.wantsMore && this.scheduler.inFlight === 0) return undefined;
     signal?.throwIfAborted();
     life.check();
-    while (this.wantsMore && this.scheduler.hasRoom) {
+    while (this.wantsMore && this.hasRoom) {
       await untilAborted(life.outlive(this.submit()), signal);
     }
     const report = life.outlive(this.scheduler.report());

@@ -61,9 +61,11 @@ export async function* playEpisodes(
   checkEpisodes(gpu, options.episodes, ADVICE);
   const runtime = { gpu, kernels, matrixUnits, arena: new Arena(gpu, ADVICE) };
   let scheduler: Scheduler | undefined;
+  let episodes: Episodes | undefined;
   try {
     const record = (): Episodes => recordEpisodes(runtime, setup, { ...options, traces: true });
-    const { reset, look, environments, buffer, trace } = await attempt(gpu, runtime.arena, record);
+    episodes = await attempt(gpu, runtime.arena, record);
+    const { reset, look, environments, buffer, trace } = episodes;
     const reader = new LookReader(gpu, setup.task, { buffer, trace: trace! });
     await kernels.compiled();
     proceed();
@@ -76,6 +78,7 @@ export async function* playEpisodes(
     }
   } finally {
     scheduler?.destroy();
+    episodes?.close();
     // Kernels that were requested here for the first time may still be compiling.
     await kernels.settled();
     runtime.arena.destroy();

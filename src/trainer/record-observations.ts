@@ -10,6 +10,7 @@ import { PlayedRollout } from '../rollout/played-rollout';
 import { rolloutSizes } from '../rollout/rollout-buffer';
 import { writeWorld } from '../rollout/world-bindings';
 import type { ActInputs } from './act-on-device';
+import { hostRandom } from './agent-record';
 import { type LoadedAgent, withAgent } from './loaded-agent';
 import { DEFAULT_STALL_TIMEOUT, patienceWith } from './patience';
 import { rowsFirst, unpackMask } from './sample-rows';
@@ -43,13 +44,15 @@ export async function recordObservations(
     const { runtime, task, layout, config, agents, parameters, moments } = loaded;
     const sizes = rolloutSizes(1, envs, steps, task);
     const environments = declareEnvironmentStates(runtime.arena, sizes, task);
-    const { buffer, rollout } = declarePlay(runtime, {
+    const { buffer, rollout, hosts } = declarePlay(runtime, {
       ...{ config, task, sizes, layout, plan: LAYERED, agents, environments },
       mode: { greedy: false, episodeLimit: 0, groupSize: 0 },
       parameters: { tensor: parameters, count: layout.parameterCount },
       observationMoments: moments,
+      random: hostRandom(config),
     });
-    return { buffer, environments, stages: () => [rollout.reset(), rollout.stage()] };
+    const close = (): void => hosts?.close();
+    return { buffer, environments, close, stages: () => [rollout.reset(), ...rollout.stages()] };
   };
   return withAgent(gpu, saved, agent, declare, async ({ task, stages, declared }) => {
     const { buffer, environments } = declared;
@@ -59,7 +62,11 @@ export async function recordObservations(
       'reset, step or observe',
       DEFAULT_STALL_TIMEOUT,
     );
-    await tryStages(gpu, stages, patience);
+    try {
+      await tryStages(gpu, stages, patience);
+    } finally {
+      declared.close();
+    }
     const { actionRows, actionSize, maskWords, distributionSize } = task.distribution;
     const { stride } = buffer.sizes;
     const played = await PlayedRollout.read(gpu, task, buffer);

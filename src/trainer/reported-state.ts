@@ -10,7 +10,9 @@ import { elementCount } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { readTensor, writeTensor } from '../gpu/readback';
 import { runStages } from '../gpu/run-stages';
+import type { HostBatch } from '../rollout/host-batch';
 import { writeRanges } from '../rollout/world-bindings';
+import { hostRandom } from './agent-record';
 import type { BuiltRun } from './build-run';
 import { changeHyperparameters } from './change-hyperparameters';
 import type { Lifecycle } from './lifecycle';
@@ -89,8 +91,12 @@ export class ReportedState {
   }
 
   async snapshot(): Promise<TrainerSnapshot> {
-    const { counters, reported } = this.options.loop;
-    return this.snapshotOf(counters, reported, this.config, this.params);
+    const { loop, run } = this.options;
+    const { counters, reported } = loop;
+    const worlds = run.hosts?.save();
+    const snapshot = await this.snapshotOf(counters, reported, this.config, this.params);
+    const saved = await worlds;
+    return saved ? { ...snapshot, worlds: saved } : snapshot;
   }
 
   /** The state before the iteration of the last report. */
@@ -110,13 +116,14 @@ export class ReportedState {
   }
 
   /** Continues from a snapshot that was checked, with the configuration at hand. */
-  async load({ tensors, counters, params }: TrainerSnapshot): Promise<void> {
+  async load(snapshot: TrainerSnapshot): Promise<void> {
     const { gpu, environment, run, loop, life } = this.options;
+    const { tensors, counters, params } = snapshot;
     if (params) this.writeParams(changedParams(environment, this.params, params));
     writeSnapshotTensors(gpu, run.state, tensors);
     loop.restore(counters);
     this.evaluations = counters.evaluations;
-    await life.outlive(runStages(gpu, run.load));
+    await life.outlive(run.hosts ? this.loadHosts(run.hosts, snapshot) : runStages(gpu, run.load));
   }
 
   async setHyperparameters(changes: Partial<PpoConfig>): Promise<void> {
@@ -139,6 +146,25 @@ export class ReportedState {
     const { gpu, environment, run } = this.options;
     writeRanges(gpu, run.state.environments, environment, params);
     this.currentParams = params;
+  }
+
+  /** Continues the worlds of a snapshot; without them, all environments begin new episodes. */
+  private async loadHosts(
+    hosts: HostBatch,
+    { worlds, tensors, counters: { iteration } }: TrainerSnapshot,
+  ): Promise<void> {
+    const { gpu, run } = this.options;
+    const random = hostRandom(this.config);
+    if (worlds) {
+      const { data } = tensors.episodes!;
+      const episodes = new Uint32Array(data.buffer, data.byteOffset, data.length);
+      await hosts.load({ ...random, iteration, saved: worlds, episodes });
+      return runStages(gpu, run.load);
+    }
+    hosts.moveTo(iteration, random);
+    const { discountedReturns } = run.state.normalizer;
+    writeTensor(gpu, discountedReturns, new Float32Array(elementCount(discountedReturns.shape)));
+    return runStages(gpu, run.reset);
   }
 
   private async snapshotOf(

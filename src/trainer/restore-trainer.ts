@@ -52,11 +52,14 @@ export async function restoreTrainer(options: RestoreOptions): Promise<Trainer> 
   const checkpoint = given instanceof Uint8Array ? decodeCheckpoint(given) : given;
   const environment = options.environment ?? checkpoint.environment;
   checkSameEnvironment(environment, checkpoint.environment);
-  const { config: before } = checkpoint.snapshot;
+  const { config: before, worlds } = checkpoint.snapshot;
   const config = { ...before, ...changes };
   checkResumedChanges(before, config);
   const trainer = await createWithPlan({ ...rest, gpu, environment, config }, checkpoint);
   for (const change of configChanges(before, config)) note(describeChange(change));
+  if (environment.host && !worlds) {
+    note(`the states of ${environment.id} were not saved, so its environments begin new episodes`);
+  }
   for (const sentence of differences(checkpoint, trainer, gpu)) note(sentence);
   return trainer;
 }
@@ -91,7 +94,7 @@ function withChanges(snapshot: TrainerSnapshot, config: PpoConfig): TrainerSnaps
   }
   const data = changeHyperparameters(agents.data, before, config, counters.iteration);
   const changed = { ...tensors, agents: { ...agents, data } };
-  return { counters, config, tensors: withReference(changed, config) };
+  return { ...snapshot, counters, config, tensors: withReference(changed, config) };
 }
 
 /** With the policy at hand as the reference of a run that had none, and without one not used. */

@@ -49,6 +49,11 @@ export interface TrainerSnapshot {
   readonly config: PpoConfig;
   /** The ranges of the params that vary, by name; absent where none do. */
   readonly params?: Params | undefined;
+  /**
+   * The states of the agents' worlds, where they step on the host and can be saved; without them
+   * their environments begin new episodes.
+   */
+  readonly worlds?: readonly unknown[] | undefined;
 }
 
 /** Tells a snapshot from what else a run can begin with. */
@@ -226,7 +231,7 @@ function findCounterProblems(
  * @throws ConfigError with every tensor and counter that does not fit.
  */
 export function checkSnapshot(
-  { tensors, counters }: TrainerSnapshot,
+  { tensors, counters, worlds }: TrainerSnapshot,
   state: TrainState,
   iterations: number,
 ): void {
@@ -238,6 +243,10 @@ export function checkSnapshot(
   for (const name of Object.keys(tensors)) {
     if (!(name in own)) problems.push(`snapshot has a tensor ${name}, which this run has not`);
   }
-  problems.push(...findCounterProblems(counters, state.agents.shape[0]!, iterations));
+  const agents = state.agents.shape[0]!;
+  problems.push(...findCounterProblems(counters, agents, iterations));
+  if (worlds && worlds.length !== agents) {
+    problems.push(`snapshot.worlds are ${worlds.length}; they must be ${agents} (numAgents)`);
+  }
   if (problems.length > 0) throw new ConfigError(problems);
 }

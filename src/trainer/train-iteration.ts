@@ -12,6 +12,7 @@ import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { KernelPlan } from '../network/kernel-plan';
+import type { HostBatch } from '../rollout/host-batch';
 import { ObservationStatistics } from '../rollout/normalize-observations';
 import { declarePlay, type Play } from '../rollout/play';
 import {
@@ -19,9 +20,11 @@ import {
   type RolloutBuffer,
   type RolloutSizes,
 } from '../rollout/rollout-buffer';
+import type { RolloutMode } from '../rollout/rollout-shape';
 import type { Task } from '../rollout/task';
 import { writeWorld } from '../rollout/world-bindings';
 import { type Reduce, Update } from '../update/update';
+import { hostRandom } from './agent-record';
 import { declareReports, reportStage } from './report';
 import { scheduleStage } from './schedule';
 import type { TrainState } from './train-state';
@@ -49,6 +52,8 @@ export interface Iteration {
   readonly reports: Tensor;
   /** The transitions of the latest rollout. */
   readonly rollout: RolloutBuffer;
+  /** The environments, where they step on the host. */
+  readonly hosts: HostBatch | undefined;
 }
 
 /**
@@ -67,6 +72,7 @@ export function recordIteration(runtime: Runtime, options: IterationOptions): It
     stages: iterationStages(parts, options.config),
     reports: parts.reports,
     rollout: parts.play.buffer,
+    hosts: parts.play.hosts,
   };
 }
 
@@ -92,7 +98,7 @@ function iterationStages(parts: Parts, { recomputeAdvantages }: PpoConfig): Stag
   const estimate = [values.stage(), advantages.stage(), ...heads.stages()];
   const betweenEpochs = recomputeAdvantages ? [...weights.synchronizeForward(), ...estimate] : [];
   return [
-    rollout.stage(),
+    ...rollout.stages(),
     ...heads.rewardStages(),
     ...reference.stages(),
     ...rewards.stages(),
@@ -105,26 +111,32 @@ function iterationStages(parts: Parts, { recomputeAdvantages }: PpoConfig): Stag
   ];
 }
 
+/** How environments are played in training. */
+function trainingMode({ advantageEstimator, groupSize, staggerResets }: PpoConfig): RolloutMode {
+  const { groups } = ESTIMATORS[advantageEstimator];
+  return {
+    ...{ greedy: false, episodeLimit: 0, staggered: staggerResets },
+    groupSize: groups ? groupSize : 0,
+  };
+}
+
 function declareParts(runtime: Runtime, options: IterationOptions): Parts {
   const { config, task, sizes, rolloutSizes, layout, state, plan } = options;
   const { agents, environments, normalizer } = state;
   const { observationMoments, returnMoments, discountedReturns } = normalizer;
   const parameters = { tensor: state.parameters, count: layout.parameterCount };
-  const { groups } = ESTIMATORS[config.advantageEstimator];
   const play = declarePlay(runtime, {
     config,
     task,
     sizes: rolloutSizes,
     layout,
     plan,
-    mode: {
-      ...{ greedy: false, episodeLimit: 0, staggered: config.staggerResets },
-      groupSize: groups ? config.groupSize : 0,
-    },
+    mode: trainingMode(config),
     agents,
     parameters,
     environments,
     observationMoments,
+    random: hostRandom(config),
   });
   const { weights, buffer } = play;
   const valueBuffer = declareValueBuffer(runtime.arena, rolloutSizes);

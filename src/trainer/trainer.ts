@@ -96,6 +96,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
       metrics: task.environment.metrics,
       watch: { patience, dispatches: dispatchesToFirstStep(stages) },
       maxSkippedUpdates: config.maxSkippedUpdates,
+      // Worlds on the host have no earlier states to go back to.
+      mostInFlight: this.run.hosts && 1,
     });
     const { gpu } = runtime;
     const { run, loop, life } = this;
@@ -369,6 +371,11 @@ export class Trainer implements AsyncIterable<IterationReport> {
    */
   async replay(): Promise<Replay> {
     this.life.check();
+    if (this.run.hosts) {
+      const { id } = this.task.environment;
+      const sentence = 'steps on the host, where no iteration can be played again';
+      throw new TrainerError(`environment ${id} ${sentence}`);
+    }
     return replayIteration(this.runtime.gpu, this.task, this.run, {
       iteration: this.loop.counters.iteration + 1,
       outlive: (work) => this.life.outlive(work),
@@ -397,6 +404,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
   destroy(): void {
     if (!this.life.end()) return;
     this.loop.destroy();
+    this.run.hosts?.close();
     this.runtime.kernels.destroy();
     this.runtime.arena.destroy();
   }

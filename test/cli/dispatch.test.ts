@@ -15,6 +15,7 @@ import type { LogEntry } from '../../src/logging/logger';
 import { LAYERED } from '../../src/network/kernel-plan';
 import type { FoundCheckpoint } from '../../src/node/find-checkpoint';
 import type { Checkpoint } from '../../src/trainer/checkpoint';
+import type { EnvironmentCheck } from '../../src/trainer/environment-check';
 import { NonFiniteError } from '../../src/trainer/guard';
 import type { IterationReport } from '../../src/trainer/metrics';
 import type { Policy } from '../../src/trainer/policy';
@@ -30,6 +31,15 @@ const SNAPSHOT: TrainerSnapshot = {
   tensors: { episodes: { shape: [1, 0, 15], data: new Float32Array() } },
   counters: { iteration: 0, seconds: 0, evaluations: 0, recentEpisodes: [[]] },
   config: completeConfig(),
+};
+
+const FINDINGS: EnvironmentCheck = {
+  problems: [],
+  warnings: ['every step has the same reward'],
+  random: { episodes: 1, endedEpisodes: 1, meanReturn: 2, stdReturn: 0, perAgent: [], results: [] },
+  stepsPerSecond: 1000,
+  timedEnvironments: 8,
+  episode: [],
 };
 
 async function notHere(): Promise<never> {
@@ -99,6 +109,16 @@ class FakeProcess {
         throw new Error(`ENOENT: no such file or directory, open '${path}'`);
       },
       importEnvironment: async (path) => ({ ...TINY_ENVIRONMENT, id: `of ${path}` }),
+      gymnasiumEnvironment: async (id, options) => {
+        this.log.push(`gymnasium ${id} ${JSON.stringify(options)}`);
+        return { ...TINY_ENVIRONMENT, id: `gymnasium/${id}` };
+      },
+      writeTemplate: async (name) => [`${name}/${name}.wesl`, `${name}/${name}.mjs`],
+      moduleIn: (name) => (name === 'mine' ? 'mine/mine.mjs' : undefined),
+      checkEnvironment: async ({ environment }) => {
+        this.log.push(`check ${environment.id}`);
+        return FINDINGS;
+      },
       readCheckpoint: async (path) => this.checkpointAt(path),
       argv: [],
       replay: async () => ({ iteration: 1, origin: undefined, faults: [null] }),

@@ -2,10 +2,17 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import { ENVIRONMENTS } from '../../src/environments/index';
+import {
+  boundProblems,
+  endingProblems,
+  episodesOf,
+  finiteProblems,
+  type WalkedEpisode,
+} from '../../src/trainer/environment-contract';
 import { TWINS } from '../reference/environments';
 import { expectClose } from '../reference/expect-close';
 import { openTestGpu } from '../support/gpu';
-import { episodesOf, randomWalk, type Walk, type WalkedEpisode } from './random-walk';
+import { randomWalk, type Walk } from './random-walk';
 import { twinWalk } from './twin-walk';
 
 const ENVS = 5;
@@ -16,16 +23,6 @@ const SHORT = { limit: 20, steps: 65 };
 
 const allEpisodes = (walk: Walk): WalkedEpisode[] =>
   Array.from({ length: ENVS }, (_, n) => episodesOf(walk, n)).flat();
-
-function expectEndings(walk: Walk, limit: number): void {
-  for (const { first, last, ending } of allEpisodes(walk)) {
-    const length = last - first + 1;
-    expect(length).toBeLessThanOrEqual(limit);
-    // At the limit it ends, and only there by the clock.
-    if (length === limit) expect(ending).not.toBe(0);
-    if (ending >= 2) expect(length).toBe(limit);
-  }
-}
 
 const CASES = ENVIRONMENTS.map((environment) => [environment.id, environment] as const);
 
@@ -51,23 +48,16 @@ describe.each(CASES)('%s', (id, environment) => {
   });
 
   test('observations and rewards are finite', () => {
-    for (const row of [...walk.observations.flat(), ...walk.rewards]) {
-      expect(row.every(Number.isFinite)).toBe(true);
-    }
+    expect(finiteProblems(environment, walk)).toEqual([]);
   });
 
   test('observations lie within their bounds', () => {
-    for (const [field, { name, low, high }] of environment.observation.entries()) {
-      const values = walk.observations.slice(0, walk.rewards.length + 1).flatMap((o) => o[field]!);
-      const slack = 1e-6 * Math.max(Math.abs(low), Math.abs(high), 1);
-      expect(Math.min(...values), name).toBeGreaterThanOrEqual(low - slack);
-      expect(Math.max(...values), name).toBeLessThanOrEqual(high + slack);
-    }
+    expect(boundProblems(environment, walk)).toEqual([]);
   });
 
   test('every episode ends by the time limit, and is truncated exactly there', () => {
-    expectEndings(walk, limit);
-    expectEndings(cut, SHORT.limit);
+    expect(endingProblems(walk, limit)).toEqual([]);
+    expect(endingProblems(cut, SHORT.limit)).toEqual([]);
     expect(allEpisodes(cut).filter(({ ending }) => ending !== 0).length).toBeGreaterThan(ENVS);
   });
 

@@ -96,24 +96,3 @@ export async function randomWalk(
   runtime.kernels.destroy();
   return walk;
 }
-
-export interface WalkedEpisode {
-  /** Steps, counted from the start of the walk. */
-  readonly first: number;
-  readonly last: number;
-  /** 0 where the walk stopped before the episode did. */
-  readonly ending: number;
-}
-
-/** The episodes of environment `n`, in order. */
-export function episodesOf({ endings }: RolloutRows, n: number): WalkedEpisode[] {
-  const episodes: WalkedEpisode[] = [];
-  let first = 0;
-  for (const [last, row] of endings.entries()) {
-    const ending = row[n]!;
-    if (ending === 0 && last < endings.length - 1) continue;
-    episodes.push({ first, last, ending });
-    first = last + 1;
-  }
-  return episodes;
-}

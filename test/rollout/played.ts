@@ -55,7 +55,7 @@ export async function openPlayed(options: PlayOptions): Promise<Played> {
   const parameters = parametersFor(layout);
   writeTensor(runtime.gpu, tensor, parameters);
   await reset(world);
-  const stages = [rollout.stage(), scheduleStage(runtime, world.agents)];
+  const stages = [...rollout.stages(), scheduleStage(runtime, world.agents)];
   const next = async (): Promise<RolloutRows> => {
     await runDispatches(
       runtime,

@@ -4,8 +4,11 @@ import { fileURLToPath } from 'node:url';
 
 const SCRIPTS = fileURLToPath(new URL('../python/', import.meta.url));
 
+/** Its name, or that of another Python, of a virtual environment for example. */
+export const PYTHON = process.env.LOCKSTEP_PYTHON ?? 'python3';
+
 function python(words: readonly string[]): { readonly works: boolean; readonly text: string } {
-  const { status, stdout, stderr } = spawnSync('python3', words, { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(PYTHON, words, { encoding: 'utf8' });
   return { works: status === 0, text: status === 0 ? stdout : stderr };
 }
 

@@ -57,6 +57,7 @@ export function taskWithout(distribution: Distribution, observationSize: number)
     hasTables: false,
     stateWords: 0,
     maxEpisodeSteps: 0,
+    truncates: false,
     program: (shader, constants) => ({
       shader,
       constants: { ...sizes, ...constants },
