@@ -31,7 +31,7 @@ export interface EnvServices<G extends OpenGpu> extends RecordServices<G> {
 }
 
 /** A loop without end is told from a slow step after so many milliseconds. */
-const STALL_TIMEOUT = 30_000;
+const STALL_TIMEOUT = 15_000;
 /** Pixels of a picture on the sheet. */
 const WIDTH = 240;
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;

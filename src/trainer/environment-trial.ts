@@ -25,6 +25,7 @@ const ENVS = 16;
 const MOST_STEPS = 512;
 /** Environments and steps of the rollout that is timed, for at least so many milliseconds. */
 const TIMED = { numEnvs: 1024, numSteps: 32 };
+const TIMED_ON_HOST = { numEnvs: 64, numSteps: 32 };
 const LEAST_MILLISECONDS = 500;
 const EPISODES = 100;
 /** Steps after which an episode of an environment without a time limit is given up. */
@@ -134,8 +135,9 @@ async function play(options: CheckOptions): Promise<Pick<EnvironmentCheck, 'rand
 async function time(
   options: CheckOptions,
 ): Promise<Pick<EnvironmentCheck, 'stepsPerSecond' | 'timedEnvironments'>> {
-  const { numEnvs, numSteps } = TIMED;
-  const trainer = await open(options, TIMED, 1);
+  const sizes = options.environment.host ? TIMED_ON_HOST : TIMED;
+  const { numEnvs, numSteps } = sizes;
+  const trainer = await open(options, sizes, 1);
   try {
     // Drivers compile within the first rollout.
     await roll(options, trainer);
