@@ -34,11 +34,19 @@ export async function importDescription(path: string): Promise<EnvironmentDefini
 }
 
 async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
+  const url = pathToFileURL(resolve(path)).href;
   try {
-    return (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>;
+    return (await import(url)) as Record<string, unknown>;
   } catch (error) {
-    throw new EnvironmentError(`${path}: cannot be imported: ${(error as Error).message}`, {
-      cause: error,
-    });
+    const { message, stack = '' } = error as Error;
+    const place = `${path}${placeIn(stack, url)}`;
+    throw new EnvironmentError(`${place}: cannot be imported: ${message}`, { cause: error });
   }
+}
+
+/** Line and column of the first place in a module that a stack names, `:3:5`, or nothing. */
+function placeIn(stack: string, url: string): string {
+  const begin = stack.indexOf(url);
+  if (begin === -1) return '';
+  return /^:\d+(:\d+)?/.exec(stack.slice(begin + url.length))?.[0] ?? '';
 }

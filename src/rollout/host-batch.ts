@@ -42,11 +42,6 @@ function creatorOf({ id, host }: EnvironmentDefinition) {
   );
 }
 
-/** The batch of a rollout; undefined for environments on the device. */
-export function hostBatchFor(options: HostBatchOptions): HostBatch | undefined {
-  return options.task.environment.host ? new HostBatch(options) : undefined;
-}
-
 export class HostBatch {
   /** Results of the latest step, [K][(2 + 2 O + maskWords) · N]; see rollout/host-step. */
   readonly outcomes: Float32Array;

@@ -5,9 +5,12 @@ import { createReadable, readMapped, writeTensor } from '../gpu/readback';
 import type { Runtime } from '../gpu/runtime';
 import type { HostStep } from '../gpu/stage';
 import { execute } from './execute';
-import type { HostBatch } from './host-batch';
+import { HostBatch } from './host-batch';
 import { hostStep } from './host-step';
 import type { EnvironmentOptions } from './rollout-shape';
+
+// Loaded together.
+export { HostBatch };
 
 const BYTES_PER_WORD = 4;
 

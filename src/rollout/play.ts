@@ -7,7 +7,8 @@ import type { ActorCriticLayout } from '../network/actor-critic';
 import { CurrentWeights } from '../network/current-weights';
 import type { KernelPlan } from '../network/kernel-plan';
 import type { EnvironmentStates } from './environment-states';
-import { type HostBatch, type HostRandom, hostBatchFor } from './host-batch';
+import type { HostBatch, HostRandom } from './host-batch';
+import { hostParts } from './host-parts';
 import { Rollout } from './rollout';
 import { declareRolloutBuffer, type RolloutBuffer, type RolloutSizes } from './rollout-buffer';
 import type { RolloutMode } from './rollout-shape';
@@ -54,7 +55,9 @@ export function declarePlay(runtime: Runtime, options: PlaySetup): Play {
     : undefined;
   const { mode, random } = options;
   const { groupSize } = mode;
-  const hosts = hostBatchFor({ task, sizes, groupSize, random });
+  const hosts = task.environment.host
+    ? new (hostParts().HostBatch)({ task, sizes, groupSize, random })
+    : undefined;
   const rollout = new Rollout(runtime, {
     task,
     mode,

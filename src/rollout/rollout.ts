@@ -12,7 +12,8 @@ import { envReset } from './env-reset';
 import { envStep } from './env-step';
 import { fusedRollout } from './fused-rollout';
 import type { HostBatch } from './host-batch';
-import { HostRollout } from './host-rollout';
+import { hostParts } from './host-parts';
+import type { HostRollout } from './host-rollout';
 import { normalizeObservations } from './normalize-observations';
 import type { EnvironmentOptions } from './rollout-shape';
 import { rolloutStart } from './rollout-start';
@@ -51,7 +52,7 @@ export class Rollout {
     const { headSize } = task.distribution;
     const { storage } = layout;
     const use = { name: 'rollout actor', parameters, count, trained: false, storage };
-    this.host = hosts && new HostRollout(runtime, options, hosts);
+    this.host = hosts && new (hostParts().HostRollout)(runtime, options, hosts);
     this.layered =
       forward && !hosts
         ? undefined

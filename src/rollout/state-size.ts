@@ -28,12 +28,13 @@ const MAX_WORDS = 1024;
 /**
  * 32-bit words from one element of array<State> to the next; measured once per device and program.
  * @param program links a shader with the environment plugged in
+ * @param place of the State, for errors
  * @throws ShaderError if the module does not compile, EnvironmentError if the State is too large
  */
 export async function measureStateWords(
   gpu: Gpu,
   program: (shader: string) => Omit<ProgramSource, 'library'>,
-  file: string,
+  place: string,
 ): Promise<number> {
   const source = program('rollout/state-size');
   const known = measured.get(gpu) ?? new Map<string, Measured>();
@@ -42,7 +43,7 @@ export async function measureStateWords(
   const found = known.get(key);
   if (found) return found.words;
   const kernels = new KernelLibrary(gpu, loadShaders);
-  const words = await measure(gpu, kernels, source, file);
+  const words = await measure(gpu, kernels, source, place);
   known.set(key, { words, kernels });
   return words;
 }
@@ -51,7 +52,7 @@ async function measure(
   gpu: Gpu,
   kernels: KernelLibrary,
   source: Omit<ProgramSource, 'library'>,
-  file: string,
+  place: string,
 ): Promise<number> {
   const arena = new Arena(gpu);
   try {
@@ -67,7 +68,7 @@ async function measure(
     const encoder = gpu.device.createCommandEncoder();
     encodeStages(encoder, [{ name: 'state size', dispatches: [dispatch] }]);
     gpu.device.queue.submit([encoder.finish()]);
-    return wordsFor(new Uint32Array(await readTensor(gpu, length))[0]!, file);
+    return wordsFor(new Uint32Array(await readTensor(gpu, length))[0]!, place);
   } finally {
     kernels.destroy();
     arena.destroy();
@@ -75,10 +76,10 @@ async function measure(
 }
 
 /** ⌊W / w⌋ = n has one solution w ≤ √W, which is ⌊W / n⌋. */
-function wordsFor(length: number, file: string): number {
+function wordsFor(length: number, place: string): number {
   if (length < MAX_WORDS) {
     throw new EnvironmentError(
-      `${file}: struct State has more than ${4 * MAX_WORDS} bytes, the most that are allowed`,
+      `${place}: struct State has more than ${4 * MAX_WORDS} bytes, the most that are allowed`,
     );
   }
   return Math.floor((MAX_WORDS * MAX_WORDS) / length);

@@ -103,6 +103,13 @@ function environmentParts(environment: EnvironmentDefinition): ProgramParts {
   };
 }
 
+/** Where the module declares its State, `file:line`. */
+function stateLine(environment: EnvironmentDefinition): string {
+  const { shader } = environment;
+  const before = shader.slice(0, Math.max(0, shader.search(/\bstruct\s+State\b/)));
+  return `${environmentFile(environment)}:${before.split('\n').length}`;
+}
+
 /**
  * Prepares an environment for training; omitted options have the general defaults. The options must
  * fit the action space (see checkConfig).
@@ -138,7 +145,7 @@ export async function createTask(
   });
   const stateWords = environment.host
     ? observationSize + distribution.maskWords
-    : await measureStateWords(gpu, (shader) => program(shader, {}), environmentFile(environment));
+    : await measureStateWords(gpu, (shader) => program(shader, {}), stateLine(environment));
   const spill = largeValues(gpu, environment, {
     ...{ ...distribution, stateWords, observationSize: observationRows(outline) },
   });

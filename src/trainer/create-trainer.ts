@@ -10,9 +10,9 @@ import type { Gpu } from '../gpu/device';
 import { KernelLibrary } from '../gpu/kernel';
 import { withSubgroupsIfTaken } from '../gpu/subgroups';
 import { isPlan, subgroupLanes, usesMatrixUnits } from '../network/kernel-plan';
-import { createTask } from '../rollout/task';
 import { loadShaders } from '../shader-sources/load';
 import { checkStorage } from './check-storage';
+import { prepareTask } from './prepare-task';
 import type { TrainerSnapshot } from './snapshot';
 import { Trainer } from './trainer';
 import { checkGiven, type TrainerOptions } from './trainer-options';
@@ -87,7 +87,7 @@ export async function assembleTrainer(
   }
   gpu.check();
   checkStorage(gpu, complete.storage);
-  const task = await createTask(gpu, environment, complete);
+  const task = await prepareTask(gpu, environment, complete);
   const matrixUnits = given.plan && usesMatrixUnits(given.plan) ? gpu.matrixUnits : undefined;
   const runtime = { gpu, kernels, arena: new Arena(gpu, ADVICE), matrixUnits };
   try {

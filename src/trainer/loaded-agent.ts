@@ -9,9 +9,10 @@ import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import { momentsOf, RUNNING_MOMENTS_WORDS } from '../kernels/running-moments';
 import { type ActorCriticLayout, layoutActorCritic } from '../network/actor-critic';
-import { createTask, type Task } from '../rollout/task';
+import type { Task } from '../rollout/task';
 import { AGENT_WORDS, initialAgent, packAgents } from './agent-record';
 import { createKernels } from './create-trainer';
+import { prepareTask } from './prepare-task';
 import type { SavedPolicy } from './saved-policy';
 
 const ADVICE = 'act on fewer observations at once';
@@ -53,7 +54,7 @@ export async function withAgent<D extends Declared, T>(
   const config: PpoConfig = {
     ...{ ...saved.config, storage: 'f32', refKlCoef: 0, refKlRewardCoef: 0, numAgents: 1 },
   };
-  const task = await createTask(gpu, saved.environment, config);
+  const task = await prepareTask(gpu, saved.environment, config);
   const kernels = createKernels(gpu);
   const arena = new Arena(gpu, ADVICE);
   const runtime = { gpu, kernels, arena };

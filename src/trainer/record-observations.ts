@@ -1,8 +1,10 @@
 /** Observations that a saved policy meets in its environment. */
 import type { ActionSpace } from '../action-space';
+import { distributionFor } from '../distributions/distribution';
 import type { Gpu } from '../gpu/device';
 import { readTensor } from '../gpu/readback';
 import { tryStages } from '../gpu/run-stages';
+import { Rng } from '../kernels/rng';
 import { LAYERED } from '../network/kernel-plan';
 import { declareEnvironmentStates } from '../rollout/environment-states';
 import { declarePlay } from '../rollout/play';
@@ -34,12 +36,33 @@ function completed(mask: readonly boolean[], space: ActionSpace): boolean[] {
   });
 }
 
-/** Observations that a policy meets when it acts by sampling, with their masks. */
+/** Random observations within their bounds, or within ±1 where there are none; all is allowed. */
+function drawnObservations({ environment }: SavedPolicy, count: number): ActInputs {
+  const { observation, action, actionMask } = environment;
+  const rng = new Rng([0, 0, 0, 0], [0, 0, 0]);
+  const bound = (value: number, other: number): number => (Number.isFinite(value) ? value : other);
+  const row = (): Float32Array =>
+    Float32Array.from(observation, ({ low, high }) => {
+      const [least, most] = [bound(low, Math.min(-1, high)), bound(high, Math.max(1, low))];
+      return least + (most - least) * rng.random();
+    });
+  const choices = distributionFor(action).distributionSize;
+  const all = Array.from({ length: choices }, () => true);
+  const rows = Array.from({ length: count }, row);
+  return { observations: rows, masks: actionMask ? rows.map(() => all) : undefined };
+}
+
+/**
+ * Observations that a policy meets when it acts by sampling, with their masks. Where its
+ * environment steps on the host and was read from a file, they are drawn instead.
+ */
 export async function recordObservations(
   gpu: Gpu,
   saved: SavedPolicy,
   { agent = 0, environments: envs, steps }: RecordingSizes,
 ): Promise<ActInputs> {
+  const { host } = saved.environment;
+  if (host && !host.create) return drawnObservations(saved, envs * steps);
   const declare = (loaded: LoadedAgent) => {
     const { runtime, task, layout, config, agents, parameters, moments } = loaded;
     const sizes = rolloutSizes(1, envs, steps, task);

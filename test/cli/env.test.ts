@@ -81,6 +81,27 @@ describe('a world that is wrong', () => {
     expect(code).toBe(1);
   });
 
+  test('in its description names file and line, too', async () => {
+    await begin('odd');
+    const path = file('odd', 'odd.mjs');
+    const description = readFileSync(path, 'utf8');
+    const check = async (from: string, to: string): Promise<string> => {
+      writeFileSync(path, description.replace(from, to));
+      return (await run('env check odd')).stderr;
+    };
+    const line = description.split('\n').findIndex((text) => text.includes('maxEpisodeSteps'));
+    expect(await check('maxEpisodeSteps: 50', 'maxEpisodeSteps 50')).toMatch(
+      new RegExp(`odd\\.mjs:${line + 1}: cannot be imported: Unexpected number`),
+    );
+    expect(await check('maxEpisodeSteps: 50', 'maxEpisodeSteps: FIFTY')).toMatch(
+      new RegExp(`odd\\.mjs:${line + 1}:\\d+: cannot be imported: FIFTY is not defined`),
+    );
+    // What defineEnvironment finds stands at its call.
+    expect(await check('maxEpisodeSteps: 50', 'maxEpisodeSteps: 0')).toMatch(
+      /odd\.mjs:\d+:\d+: cannot be imported: environment Odd-v0: maxEpisodeSteps must be an integer/,
+    );
+  });
+
   test('in a loop without end is a message', async () => {
     await begin('round');
     const spins = loopingModule('random(rng)', 'return Step(spin((*state).t), true);');

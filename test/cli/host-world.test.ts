@@ -50,4 +50,8 @@ test('eval and record take the module behind the run', async () => {
   const recorded = await run(`record sound sound.png ${module}`);
   expect(recorded.code).toBe(0);
   expect(recorded.stdout).toMatch(/^sound\.png: \d+ kB; /);
+  // An export needs no environment.
+  const exported = await run('export sound --format js --out sound.mjs');
+  expect(exported.stderr).not.toContain('steps on the host');
+  expect(exported.code).toBe(0);
 });

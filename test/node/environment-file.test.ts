@@ -35,7 +35,7 @@ test.each([
   const path = write(text);
   const error = await importEnvironment(path).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(EnvironmentError);
-  expect((error as Error).message.startsWith(`${path}: `)).toBe(true);
+  expect((error as Error).message.startsWith(`${path}:`)).toBe(true);
   expect((error as Error).message).toMatch(message);
   if (text !== '' && !text.includes('other')) expect((error as Error).cause).toBeInstanceOf(Error);
 });

@@ -14,11 +14,11 @@ import { type Site, siteByEsbuild, siteByVite } from './pages';
  */
 const BUDGET = {
   /** Before createTrainer is called: all files that the first one imports statically. */
-  entry: 72,
+  entry: 74,
   /** Once it has trained, here on a software adapter; a GPU's kernels are 6 less. */
-  training: 130,
+  training: 133,
   /** Without splitting, in one file. */
-  whole: 158,
+  whole: 164,
 };
 
 let consumer: Consumer;
