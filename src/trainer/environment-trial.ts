@@ -6,6 +6,7 @@ import type { Gpu } from '../gpu/device';
 import { floatsOf } from '../gpu/half';
 import { readTensor } from '../gpu/readback';
 import { tryStages } from '../gpu/run-stages';
+import { unpackBits } from '../kernels/observation-bits';
 import { LAYERED } from '../network/kernel-plan';
 import type { RolloutBuffer } from '../rollout/rollout-buffer';
 import { createTrainer } from './create-trainer';
@@ -93,25 +94,40 @@ async function walk(options: CheckOptions, steps: number, seed: number): Promise
   const trainer = await open(options, { numEnvs: ENVS, numSteps: steps }, seed);
   try {
     await roll(options, trainer);
-    return await readWalk(options.gpu, trainer.run.rollout);
+    const { observation } = options.environment;
+    return await readWalk(options.gpu, trainer.run.rollout, observation.length);
   } finally {
     trainer.destroy();
   }
 }
 
-async function readWalk(gpu: Gpu, buffer: RolloutBuffer): Promise<WalkRows> {
+/** @param fields O */
+async function readWalk(gpu: Gpu, buffer: RolloutBuffer, fields: number): Promise<WalkRows> {
   const { observations, rewards, endings, sizes } = buffer;
   const { envs, stride, steps, rows } = sizes;
-  const fields = observations.shape[2]!;
-  const shown = floatsOf(await readTensor(gpu, observations), observations.type as FloatType);
+  const bits = observations.type === 'u32';
+  const words = observations.shape[2]!;
+  const bytes = await readTensor(gpu, observations);
+  const shown = bits ? new Uint32Array(bytes) : floatsOf(bytes, observations.type as FloatType);
   const paid = new Float32Array(await readTensor(gpu, rewards));
   const codes = new Uint32Array(await readTensor(gpu, endings));
   const row = (values: ArrayLike<number>, index: number): number[] =>
     Array.from({ length: envs }, (_, n) => values[index * stride + n]!);
   const table = <T>(length: number, of: (index: number) => T): T[] =>
     Array.from({ length }, (_, index) => of(index));
+  const observed = (at: number): number[][] => {
+    const all = table(words, (word) => row(shown, at * words + word));
+    if (!bits) return all;
+    const numbers = table(envs, (n) =>
+      unpackBits(
+        all.map((word) => word[n]!),
+        fields,
+      ),
+    );
+    return table(fields, (field) => numbers.map((own) => own[field]!));
+  };
   return {
-    observations: table(rows, (at) => table(fields, (field) => row(shown, at * fields + field))),
+    observations: table(rows, observed),
     rewards: table(steps, (step) => row(paid, step)),
     endings: table(steps, (step) => row(codes, step)),
   };

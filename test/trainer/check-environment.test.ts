@@ -4,6 +4,7 @@ import { checkEnvironment } from '../../src/trainer/check-environment';
 import { DRIFT, drift } from '../environments/drift';
 import { driftWorld, hostDrift } from '../environments/host-drift';
 import { openTestGpu } from '../support/gpu';
+import { meadow, shownBy } from '../support/meadow';
 
 const gpu = await openTestGpu();
 const changed = (from: string, to: string) => {
@@ -51,6 +52,12 @@ test.each([
   const { problems } = await checkEnvironment({ gpu, environment: changed(from, to) });
   expect(problems).toHaveLength(expected.length);
   for (const [index, pattern] of expected.entries()) expect(problems[index]).toMatch(pattern);
+});
+
+test('observations of bits are looked at as numbers', async () => {
+  const { problems, episode } = await checkEnvironment({ gpu, environment: meadow('bits') });
+  expect(problems).toEqual([]);
+  expect(episode[0]!.observation).toEqual(shownBy(episode[0]!.state));
 });
 
 test('what is allowed but seldom meant is a warning', async () => {
