@@ -5,6 +5,7 @@
 import { requestNodeGpu } from '../src/node/index';
 import { benchAgainst } from './against.bench';
 import { benchCompare } from './compare.bench';
+import { benchDoors } from './doors.bench';
 import { benchEnvironments } from './environments.bench';
 import { runLearning } from './learning.bench';
 import { benchRoofline } from './roofline.bench';
@@ -22,6 +23,7 @@ import { benchTraining } from './training.bench';
 const BENCHES: Readonly<Record<string, Bench>> = {
   training: benchTraining,
   environments: benchEnvironments,
+  doors: benchDoors,
   compare: benchCompare,
   solve: benchSolve,
   startup: benchStartup,
