@@ -24,6 +24,7 @@ import libAngles from '../../shaders/lib/angles.wesl';
 import libBits from '../../shaders/lib/bits.wesl';
 import libDivergence from '../../shaders/lib/divergence.wesl';
 import libFinite from '../../shaders/lib/finite.wesl';
+import libGridBits from '../../shaders/lib/grid-bits.wesl';
 import libLanes from '../../shaders/lib/lanes.wesl';
 import libMoments from '../../shaders/lib/moments.wesl';
 import libOpaque from '../../shaders/lib/opaque.wesl';
@@ -31,6 +32,7 @@ import libPermutation from '../../shaders/lib/permutation.wesl';
 import libRng from '../../shaders/lib/rng.wesl';
 import libRunningMoments from '../../shaders/lib/running-moments.wesl';
 import libSigmoid from '../../shaders/lib/sigmoid.wesl';
+import libStickyAction from '../../shaders/lib/sticky-action.wesl';
 import libStoredF16 from '../../shaders/lib/stored/f16.wesl';
 import libStoredF32 from '../../shaders/lib/stored/f32.wesl';
 import libStoredU32 from '../../shaders/lib/stored/u32.wesl';
@@ -82,6 +84,7 @@ export const SHADERS: Readonly<Record<string, string>> = {
   'lib/bits': libBits,
   'lib/divergence': libDivergence,
   'lib/finite': libFinite,
+  'lib/grid-bits': libGridBits,
   'lib/lanes': libLanes,
   'lib/moments': libMoments,
   'lib/opaque': libOpaque,
@@ -89,6 +92,7 @@ export const SHADERS: Readonly<Record<string, string>> = {
   'lib/rng': libRng,
   'lib/running-moments': libRunningMoments,
   'lib/sigmoid': libSigmoid,
+  'lib/sticky-action': libStickyAction,
   'lib/stored/f16': libStoredF16,
   'lib/stored/f32': libStoredF32,
   'lib/stored/u32': libStoredU32,
