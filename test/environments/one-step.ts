@@ -1,7 +1,7 @@
 /** An environment's dynamics alone, from given states. */
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import { read, write } from '../../src/gpu/kernel';
-import { writeTensor } from '../../src/gpu/readback';
+import { readTensor, writeTensor } from '../../src/gpu/readback';
 import { environmentWorkgroups, rolloutShape } from '../../src/rollout/rollout-shape';
 import { ROLLOUT_LANES } from '../../src/rollout/task';
 import { worldBindings } from '../../src/rollout/world-bindings';
@@ -9,24 +9,34 @@ import oneStep from '../shaders/one-step.wesl';
 import { openRuntime, runDispatches } from '../support/run-dispatches';
 import { openWorld, readRows, readStates, type World, writeActions } from '../support/world';
 
-/** Sets the first fields of every environment's state; [N][fields] */
-export function writeStates(world: World, states: readonly (readonly number[])[]): void {
+/** The first numbers of a State of floats, or the words of a whole State. */
+export type GivenState = readonly number[] | Uint32Array;
+
+/** Sets every environment's state; [N] */
+export function writeStates(world: World, states: readonly GivenState[]): void {
   const { stateWords } = world.task;
-  const values = new Float32Array(states.length * stateWords);
-  for (const [n, state] of states.entries()) values.set(state, n * stateWords);
-  writeTensor(world.runtime.gpu, world.environments.states, values);
+  const words = new Uint32Array(states.length * stateWords);
+  for (const [n, state] of states.entries()) {
+    const given =
+      state instanceof Uint32Array ? state : new Uint32Array(Float32Array.from(state).buffer);
+    words.set(given, n * stateWords);
+  }
+  writeTensor(world.runtime.gpu, world.environments.states, words);
 }
 
 export interface OneStep {
+  /** As floats. */
   readonly state: readonly number[];
+  /** As it lies in memory. */
+  readonly words: DataView;
   readonly observation: readonly number[];
   readonly reward: number;
   readonly terminated: boolean;
 }
 
 export interface OneStepCase {
-  /** [N][fields] */
-  readonly states: readonly (readonly number[])[];
+  /** [N] */
+  readonly states: readonly GivenState[];
   /** [A][N] */
   readonly actions: readonly (readonly number[])[];
 }
@@ -58,10 +68,12 @@ export async function takeOneStep(
     });
   await runDispatches(runtime, [dispatch]);
   const next = await readStates(world);
+  const bytes = await readTensor(runtime.gpu, environments.states);
   const [rewards, terminated, ...fields] = await readRows(world, outcomes);
   runtime.arena.destroy();
   return next.map((state, n) => ({
     state,
+    words: new DataView(bytes, 4 * n * task.stateWords, 4 * task.stateWords),
     reward: rewards![n]!,
     terminated: terminated![n] === 1,
     observation: fields.map((field) => field[n]!),
