@@ -6,6 +6,11 @@ import { nearestNames } from '../config/nearest-names';
 import { acrobot } from './acrobot';
 import { cartpole } from './cartpole';
 import { type EnvironmentDefinition, EnvironmentError } from './definition';
+import { minatarAsterix } from './minatar-asterix';
+import { minatarBreakout } from './minatar-breakout';
+import { minatarFreeway } from './minatar-freeway';
+import { minatarSeaquest } from './minatar-seaquest';
+import { minatarSpaceInvaders } from './minatar-space-invaders';
 import { mountainCar } from './mountain-car';
 import { mountainCarContinuous } from './mountain-car-continuous';
 import { pendulum } from './pendulum';
@@ -17,6 +22,11 @@ export const ENVIRONMENTS: readonly EnvironmentDefinition[] = [
   mountainCar,
   mountainCarContinuous,
   pendulum,
+  minatarBreakout,
+  minatarAsterix,
+  minatarFreeway,
+  minatarSpaceInvaders,
+  minatarSeaquest,
 ];
 
 export type { ActionSpace } from '../action-space';

@@ -6,6 +6,7 @@ import type { Drawing, Point, Shape, ShownStep, View } from '../../src/environme
 import { ENVIRONMENTS, findEnvironment } from '../../src/environments/index';
 import type { StateFields } from '../../src/environments/state-fields';
 import { expectClose } from '../reference/expect-close';
+import { MINATAR_STATES } from './minatar-states';
 
 const draw = (id: string, state: StateFields, ...action: number[]): Drawing => {
   const step: ShownStep = { observation: [], action, reward: 1 };
@@ -161,6 +162,8 @@ const STATES: Readonly<Record<string, fc.Arbitrary<StateFields>>> = {
   'MountainCarContinuous-v0': fc.record({ position: real(-1.2, 0.6) }),
   // Full turns are counted.
   'Pendulum-v1': fc.record({ angle: real(-90, 90) }),
+  // These are drawn from what is observed; see minatar-drawing.test.ts.
+  ...Object.fromEntries(Object.keys(MINATAR_STATES).map((id) => [id, fc.constant({})])),
 };
 
 /** How far a shape reaches beyond its points. */

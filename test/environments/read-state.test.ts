@@ -5,10 +5,12 @@ import { ENVIRONMENTS } from '../../src/environments/index';
 import { stateReader } from '../../src/environments/read-state';
 import type { StateFields } from '../../src/environments/state-fields';
 import { readTensor } from '../../src/gpu/readback';
+import { TWINS } from '../reference/environments';
 import { expectClose } from '../reference/expect-close';
 import { openRuntime } from '../support/run-dispatches';
 import { openWorld, playActions, readRollout, reset } from '../support/world';
 import { DRIFT, drift } from './drift';
+import { MINATAR_STATES } from './minatar-states';
 import { randomActions } from './random-walk';
 
 const ENVS = 5;
@@ -61,6 +63,12 @@ const OBSERVED: Readonly<Record<string, (state: StateFields) => number[]>> = {
     const { angle, angular_velocity } = state as Numbers;
     return [Math.cos(angle!), Math.sin(angle!), angular_velocity!];
   },
+  ...Object.fromEntries(
+    Object.entries(MINATAR_STATES).map(([id, stateOf]) => [
+      id,
+      (state: StateFields) => TWINS[id]!.observe(stateOf(state)),
+    ]),
+  ),
 };
 
 test.each(ENVIRONMENTS.map((environment) => [environment.id, environment] as const))(

@@ -3,6 +3,11 @@
 import { acrobot } from './acrobot';
 import { cartPole } from './cartpole';
 import type { Environment } from './environment';
+import { minatarAsterix } from './minatar-asterix';
+import { minatarBreakout } from './minatar-breakout';
+import { minatarFreeway } from './minatar-freeway';
+import { minatarSeaquest } from './minatar-seaquest';
+import { minatarSpaceInvaders } from './minatar-space-invaders';
 import { mountainCar } from './mountain-car';
 import { mountainCarContinuous } from './mountain-car-continuous';
 import { pendulum } from './pendulum';
@@ -13,4 +18,9 @@ export const TWINS: Readonly<Record<string, Environment<unknown>>> = {
   'MountainCar-v0': mountainCar,
   'MountainCarContinuous-v0': mountainCarContinuous,
   'Pendulum-v1': pendulum,
+  'MinAtar-Breakout-v1': minatarBreakout,
+  'MinAtar-Asterix-v1': minatarAsterix,
+  'MinAtar-Freeway-v1': minatarFreeway,
+  'MinAtar-SpaceInvaders-v1': minatarSpaceInvaders,
+  'MinAtar-Seaquest-v1': minatarSeaquest,
 };
