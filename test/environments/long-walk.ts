@@ -110,7 +110,7 @@ async function expectStates<State>(world: World, walk: LongWalk<State>, states: 
   const bytes = await readTensor(world.runtime.gpu, world.environments.states);
   for (const [n, state] of states.entries()) {
     const words = new DataView(bytes, 4 * n * stateWords, 4 * stateWords);
-    expect(inOrder(read(words)), `state of environment ${n}`).toEqual(walk.fieldsOf(state));
+    expect(inOrder(read(words).state), `state of environment ${n}`).toEqual(walk.fieldsOf(state));
   }
 }
 

@@ -75,7 +75,7 @@ export function testRules<State>({ id, twinWith, start, params, rules }: RuleBoo
     for (const [n, rule] of fixed.entries()) {
       const expected = take(rule, []);
       const { words, reward, terminated, observation } = steps[n]!;
-      const state = inOrder(stateReader(environment, words.byteLength / 4)(words));
+      const state = inOrder(stateReader(environment, words.byteLength / 4)(words).state);
       expect(state, rule.rule).toEqual(minatarFields(id, expected.state));
       expect(observation, rule.rule).toEqual(twin.observe(expected.state));
       expect([reward, terminated], rule.rule).toEqual([expected.reward, expected.terminated]);
