@@ -45,6 +45,9 @@ test('the pictures have the proportions of the views', () => {
     ['mountain-car', { position: 0 }],
     ['mountain-car-continuous', { position: 0 }],
     ['pendulum', { angle: 0 }],
+    ...['breakout', 'asterix', 'freeway', 'space-invaders', 'seaquest'].map(
+      (game) => [`minatar-${game}`, {}] as const,
+    ),
   ] as const;
   const step = { observation: [], action: undefined, reward: undefined };
   for (const [index, [name, state]] of states.entries()) {

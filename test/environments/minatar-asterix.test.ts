@@ -141,6 +141,16 @@ testRules<AsterixState>({
       after: { rampTimer: 100, rampIndex: 2, spawnSpeed: 8, moveSpeed: 4 },
     },
     {
+      rule: 'not at the third time',
+      before: { rampTimer: -1, rampIndex: 2, spawnSpeed: 8, moveSpeed: 4 },
+      after: { rampIndex: 3, spawnSpeed: 7, moveSpeed: 4 },
+    },
+    {
+      rule: 'but at the fourth',
+      before: { rampTimer: -1, rampIndex: 3, spawnSpeed: 7, moveSpeed: 4 },
+      after: { rampIndex: 4, spawnSpeed: 6, moveSpeed: 3 },
+    },
+    {
       rule: 'something comes in every step at most',
       before: { rampTimer: -1, rampIndex: 11, spawnSpeed: 1, moveSpeed: 2 },
       after: { rampIndex: 12, spawnSpeed: 1, moveSpeed: 1 },
