@@ -6,6 +6,7 @@ import { nearestNames } from '../config/nearest-names';
 import { acrobot } from './acrobot';
 import { cartpole } from './cartpole';
 import { type EnvironmentDefinition, EnvironmentError } from './definition';
+import { lunarLander, lunarLanderContinuous } from './lunar-lander';
 import { minatarAsterix } from './minatar-asterix';
 import { minatarBreakout } from './minatar-breakout';
 import { minatarFreeway } from './minatar-freeway';
@@ -27,6 +28,8 @@ export const ENVIRONMENTS: readonly EnvironmentDefinition[] = [
   minatarFreeway,
   minatarSpaceInvaders,
   minatarSeaquest,
+  lunarLander,
+  lunarLanderContinuous,
 ];
 
 export type { ActionSpace } from '../action-space';

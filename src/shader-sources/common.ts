@@ -22,6 +22,13 @@ import kernelsMomentsMerge from '../../shaders/kernels/moments-merge.wesl';
 import libAgent from '../../shaders/lib/agent.wesl';
 import libAngles from '../../shaders/lib/angles.wesl';
 import libBits from '../../shaders/lib/bits.wesl';
+import libBodiesBodies from '../../shaders/lib/bodies/bodies.wesl';
+import libBodiesCollide from '../../shaders/lib/bodies/collide.wesl';
+import libBodiesContact from '../../shaders/lib/bodies/contact.wesl';
+import libBodiesImpact from '../../shaders/lib/bodies/impact.wesl';
+import libBodiesJoint from '../../shaders/lib/bodies/joint.wesl';
+import libBodiesJoints from '../../shaders/lib/bodies/joints.wesl';
+import libBodiesMoveBodies from '../../shaders/lib/bodies/move-bodies.wesl';
 import libDivergence from '../../shaders/lib/divergence.wesl';
 import libFinite from '../../shaders/lib/finite.wesl';
 import libGridBits from '../../shaders/lib/grid-bits.wesl';
@@ -82,6 +89,13 @@ export const SHADERS: Readonly<Record<string, string>> = {
   'lib/agent': libAgent,
   'lib/angles': libAngles,
   'lib/bits': libBits,
+  'lib/bodies/bodies': libBodiesBodies,
+  'lib/bodies/collide': libBodiesCollide,
+  'lib/bodies/contact': libBodiesContact,
+  'lib/bodies/impact': libBodiesImpact,
+  'lib/bodies/joint': libBodiesJoint,
+  'lib/bodies/joints': libBodiesJoints,
+  'lib/bodies/move-bodies': libBodiesMoveBodies,
   'lib/divergence': libDivergence,
   'lib/finite': libFinite,
   'lib/grid-bits': libGridBits,

@@ -3,6 +3,7 @@
 import { acrobot } from './acrobot';
 import { cartPole } from './cartpole';
 import type { Environment } from './environment';
+import { continuousLander, discreteLander } from './lunar-lander';
 import { minatarAsterix } from './minatar-asterix';
 import { minatarBreakout } from './minatar-breakout';
 import { minatarFreeway } from './minatar-freeway';
@@ -23,4 +24,6 @@ export const TWINS: Readonly<Record<string, Environment<unknown>>> = {
   'MinAtar-Freeway-v1': minatarFreeway,
   'MinAtar-SpaceInvaders-v1': minatarSpaceInvaders,
   'MinAtar-Seaquest-v1': minatarSeaquest,
+  'LunarLander-v3': discreteLander(),
+  'LunarLanderContinuous-v3': continuousLander(),
 };
