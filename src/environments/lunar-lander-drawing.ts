@@ -1,4 +1,4 @@
-/** LunarLander: the ground, the pad between its flags, the lander, and the flames of its engines. */
+/** LunarLander: the ground, the pad between its flags, the lander, the flames of its engines. */
 import type { Color, Drawing, Point, Shape, ShownStep } from './drawing';
 import { line, polygon } from './shapes';
 

@@ -153,6 +153,46 @@ describe('Pendulum-v1', () => {
 const real = (low: number, high: number): fc.Arbitrary<number> =>
   fc.double({ min: low, max: high, noNaN: true });
 
+describe.each([
+  ['LunarLander-v3', [2], [1], [3]],
+  ['LunarLanderContinuous-v3', [1, 0], [-1, -1], [-1, 1]],
+] as const)('%s', (id, main, left, right) => {
+  const upright = {
+    places: [
+      [-0.6, 4.5, 0],
+      [0, 5 + 31 / 306, 0],
+      [0.6, 4.5, 0],
+    ],
+    ground: new Array(11).fill(0),
+  };
+  const flame = (...action: number[]): Point[] =>
+    of(draw(id, upright, ...action), 'action').flatMap(pointsOf);
+  const mean = (values: readonly number[]): number =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+
+  test('the main engine burns below the hull, those at its sides beside it', () => {
+    expect(flame()).toEqual([]);
+    expect(Math.max(...flame(...main).map(([, y]) => y))).toBeCloseTo(5 - 10 / 30, 10);
+    // The left engine pushes to the left, so it burns on the right.
+    expect(mean(flame(...left).map(([x]) => x))).toBeGreaterThan(17 / 30);
+    expect(mean(flame(...right).map(([x]) => x))).toBeLessThan(-17 / 30);
+  });
+
+  test('the flags stand at the ends of the pad', () => {
+    const poles = of(draw(id, upright), 'ink').map(pointsOf);
+    expect(poles.map(([foot]) => foot)).toEqual([
+      [-2, 0],
+      [2, 0],
+    ]);
+  });
+});
+
+const place = fc.tuple(real(-12, 12), real(-5, 40), real(-20, 20));
+const lander = fc.record({
+  places: fc.tuple(place, place, place),
+  ground: fc.array(real(-3.4, 3.4), { minLength: 11, maxLength: 11 }),
+});
+
 /** States that occur, with those just behind an ending. */
 const STATES: Readonly<Record<string, fc.Arbitrary<StateFields>>> = {
   // A step beyond the limits: 3 m/s and 4 rad/s for 0.02 s.
@@ -164,6 +204,8 @@ const STATES: Readonly<Record<string, fc.Arbitrary<StateFields>>> = {
   'Pendulum-v1': fc.record({ angle: real(-90, 90) }),
   // These are drawn from what is observed; see minatar-drawing.test.ts.
   ...Object.fromEntries(Object.keys(MINATAR_STATES).map((id) => [id, fc.constant({})])),
+  'LunarLander-v3': lander,
+  'LunarLanderContinuous-v3': lander,
 };
 
 /** How far a shape reaches beyond its points. */
@@ -184,12 +226,12 @@ test.each(ENVIRONMENTS.map((environment) => [environment.id, environment] as con
   (id, { action }) => {
     const box = action.type === 'box';
     const actions = box
-      ? real(action.low[0]!, action.high[0]!)
-      : fc.nat(action.type === 'discrete' ? action.n - 1 : 0);
+      ? fc.tuple(...action.low.map((low, a) => real(low, action.high[a]!)))
+      : fc.tuple(fc.nat(action.type === 'discrete' ? action.n - 1 : 0));
     const { view } = draw(id, fc.sample(STATES[id]!, 1)[0]!);
     fc.assert(
       fc.property(STATES[id]!, actions, (state, did) => {
-        const drawing = draw(id, state, did);
+        const drawing = draw(id, state, ...did);
         expect(drawing.view).toEqual(view);
         expect(drawing.shapes.filter((shape) => !isWithin(shape, view))).toEqual([]);
       }),

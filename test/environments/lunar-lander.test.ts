@@ -47,7 +47,7 @@ const WORLDS = [
 ] as const;
 type World = (typeof WORLDS)[number];
 
-/** States along trajectories of the pilot with some random actions: all that touch, some that fly. */
+/** States on ways of the pilot with some random actions: all that touch, some that fly. */
 function visitedBy({ id, twin }: World): Case[] {
   const isContinuous = id === 'LunarLanderContinuous-v3';
   const continuous = (choice: number): number[] => [

@@ -44,6 +44,23 @@ async function walk(environment: EnvironmentDefinition): Promise<Seen> {
   };
 }
 
+/** Of a lander in both action spaces. */
+function observedLander(state: StateFields): number[] {
+  const { places, velocities } = state as Readonly<Record<string, readonly number[][]>>;
+  const [, hull] = places!;
+  const [, motion] = velocities!;
+  const [x, y, angle] = hull as [number, number, number];
+  // The center of mass is 31 / 306 m above the place that is observed.
+  const place = [x + (31 / 306) * Math.sin(angle), y - (31 / 306) * Math.cos(angle)];
+  const [second, , first] = state.grounded as readonly number[];
+  return [
+    ...[place[0]! / 10, (place[1]! - 0.6) * 0.15],
+    ...[motion![0]! / 5, motion![1]! / 7.5],
+    ...[angle, motion![2]! / 2.5],
+    ...[first!, second!],
+  ];
+}
+
 type Numbers = Readonly<Record<string, number>>;
 
 /** What each environment observes of its state, by the names of its struct. */
@@ -69,6 +86,8 @@ const OBSERVED: Readonly<Record<string, (state: StateFields) => number[]>> = {
       (state: StateFields) => TWINS[id]!.observe(stateOf(state)),
     ]),
   ),
+  'LunarLander-v3': observedLander,
+  'LunarLanderContinuous-v3': observedLander,
 };
 
 test.each(ENVIRONMENTS.map((environment) => [environment.id, environment] as const))(

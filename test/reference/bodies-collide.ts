@@ -70,7 +70,7 @@ export function collide(
 
   // The face that is touched, and the segment that touches it. A point is known by what touches on
   // the ground's side (ones), on the body's (tens; the other way round where the body's face is
-  // touched), and whether it is an uncut end of that segment (hundreds; always for the body's face).
+  // touched), and whether it is an uncut end of that segment (hundreds; always for the body's).
   const opposite = largest(normals.map((normal) => -dot(up, normal)));
   const incident: readonly [Clipped, Clipped] = onGround
     ? [

@@ -63,8 +63,8 @@ function updateContact(work: Work, body: number, edge: number): void {
 }
 
 /**
- * From the last one on, as Box2D visits contacts that exist since the same step. Where a body passes
- * from one edge to another, the order decides whether it counts as grounded.
+ * From the last one on, as Box2D visits contacts that exist since the same step. Where a body
+ * passes from one edge to another, the order decides whether it counts as grounded.
  */
 const edgesOf = ({ ground }: Work): number[] => [...ground.slice(1).keys()].reverse();
 
