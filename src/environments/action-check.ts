@@ -4,8 +4,13 @@ import { nearestNames } from '../config/nearest-names';
 import { isF32 } from '../gpu/wgsl-number';
 import { type Fields, isFields, isLine, repeated, show, showIs } from './described-value';
 
-/** Most logits of one policy, over all choices. */
-const MOST_CHOICES = 2 ** 16;
+/**
+ * Most logits of one policy, over all choices: Dawn takes values of up to 64 KiB, and the loss has
+ * a dozen words beside the logits.
+ */
+const MOST_CHOICES = 16_000;
+/** Most numbers of a box, each with a mean and a deviation. */
+const MOST_NUMBERS = MOST_CHOICES / 2;
 
 const FIELDS = {
   discrete: ['type', 'n', 'names'],
@@ -78,6 +83,9 @@ function boxProblems({ low, high }: Fields): string[] {
 
 function orderProblems(low: readonly number[], high: readonly number[]): string[] {
   if (low.length === 0) return ['action.low and action.high must list at least one number'];
+  if (low.length > MOST_NUMBERS) {
+    return [`action.low lists ${low.length} numbers; at most ${MOST_NUMBERS} are allowed`];
+  }
   if (low.length !== high.length) {
     return [
       `action.low and action.high must have the same length, not ${low.length} and ${high.length}`,

@@ -58,6 +58,20 @@ function fieldProblems(field: unknown, place: string): string[] {
   ];
 }
 
+/**
+ * Most numbers of an observation. Dawn takes values of up to 64 KiB, and what a step returns has
+ * two observations; as many words of bits are far beyond the networks that read them.
+ */
+const MOST_NUMBERS = { f32: 8000, bits: 2 ** 16 } as const;
+
+function sizeProblems({ observation, observationFormat }: Fields): string[] {
+  const format = observationFormat === 'bits' ? 'bits' : 'f32';
+  const most = MOST_NUMBERS[format];
+  if (!Array.isArray(observation) || observation.length <= most) return [];
+  const more = format === 'f32' ? `, or ${MOST_NUMBERS.bits} with observationFormat "bits"` : '';
+  return [`observation lists ${observation.length} fields; at most ${most} are allowed${more}`];
+}
+
 function observationProblems(observation: unknown): string[] {
   if (!Array.isArray(observation) || observation.length === 0) {
     return [
@@ -212,6 +226,7 @@ export function definitionProblems(definition: Fields): string[] {
     ...unless(isLine(id), `id must be a name such as "CartPole-v1", but it ${showIs(id)}`),
     ...unless(typeof source === 'string', `${sourceWords}, but it ${showIs(source)}`),
     ...observationProblems(observation),
+    ...sizeProblems(definition),
     ...formatProblems(definition),
     ...actionProblems(action),
     ...maskProblems(definition),

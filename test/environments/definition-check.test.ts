@@ -24,6 +24,10 @@ const discrete = (changes: object): object => ({ action: { type: 'discrete', n: 
 const many = (nvec: unknown): object => ({ action: { type: 'multi-discrete', nvec } });
 const box = (low: unknown, high: unknown): object => ({ action: { type: 'box', low, high } });
 
+const listed = (length: number): object => ({
+  observation: Array.from({ length }, (_, i) => ({ name: `${i}`, low: 0, high: 1 })),
+});
+
 const SPACES = "'discrete' or 'multi-discrete' or 'box'";
 
 const CASES: readonly (readonly [string, object, string])[] = [
@@ -37,6 +41,21 @@ const CASES: readonly (readonly [string, object, string])[] = [
     { observationFormat: 'bits' },
     'observationFormat is "bits", whose numbers go from 0 to 1, but observation[0] goes from ' +
       '-4 to 4',
+  ],
+  [
+    'more numbers than a step can return',
+    listed(8001),
+    'observation lists 8001 fields; at most 8000 are allowed, or 65536 with observationFormat "bits"',
+  ],
+  [
+    'more bits than that',
+    { ...listed(65537), observationFormat: 'bits' },
+    'observation lists 65537 fields; at most 65536 are allowed',
+  ],
+  [
+    'a box of more numbers than a policy can have',
+    box(Array(8001).fill(0), Array(8001).fill(1)),
+    'action.low lists 8001 numbers; at most 8000 are allowed',
   ],
   ['a rate of 0', { stepsPerSecond: 0 }, 'stepsPerSecond must be a positive number, but it is 0'],
   ['a rate without end', { stepsPerSecond: Infinity }, 'stepsPerSecond must be a positive number'],
@@ -124,7 +143,7 @@ const CASES: readonly (readonly [string, object, string])[] = [
     `action.type must be ${SPACES}, but it is "Discrete"; the nearest is 'discrete'`,
   ],
   ['no type', { action: { n: 3 } }, `action.type must be ${SPACES}, but it is missing`],
-  ['one choice', discrete({ n: 1 }), 'action.n must be an integer from 2 to 65536, but it is 1'],
+  ['one choice', discrete({ n: 1 }), 'action.n must be an integer from 2 to 16000, but it is 1'],
   ['no choices', discrete({ n: 0 }), 'but it is 0'],
   ['a billion choices', discrete({ n: 1e9 }), 'but it is 1000000000'],
   ['half a choice', discrete({ n: 2.5 }), 'but it is 2.5'],
@@ -156,11 +175,11 @@ const CASES: readonly (readonly [string, object, string])[] = [
     'action.nvec must list one size per action, such as [3, 2], but it is an empty list',
   ],
   ['one size', many(3), 'action.nvec must list one size per action, such as [3, 2], but it is 3'],
-  ['a size of 0', many([3, 0]), 'action.nvec[1] must be an integer from 1 to 65536, not 0'],
+  ['a size of 0', many([3, 0]), 'action.nvec[1] must be an integer from 1 to 16000, not 0'],
   [
     'too many choices in all',
-    many([65536, 2]),
-    'action.nvec adds up to 65538 choices; at most 65536',
+    many([16000, 2]),
+    'action.nvec adds up to 16002 choices; at most 16000',
   ],
   [
     'one bound for all',
@@ -339,7 +358,9 @@ describe('what is unusual and right passes', () => {
     ['a box of large bounds', box([-1e20], [1e20])],
     ['a box of bounds beyond f32', box([-1e39], [1e39])],
     ['a choice of one among others', many([1, 3])],
-    ['the most choices', discrete({ n: 65536 })],
+    ['the most choices', discrete({ n: 16000 })],
+    ['the most numbers', listed(8000)],
+    ['the most bits', { ...listed(65536), observationFormat: 'bits' }],
     ['params of any name', { params: { f32: 1, step: 2, größe: 3, _a: 4, ACTION_SIZE: 5 } }],
     ['params of any size', { params: { A: 1e20, B: -3.4e38, C: 1.2e-38, D: -0 } }],
     ['no params', { params: {} }],

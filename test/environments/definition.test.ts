@@ -48,7 +48,7 @@ describe('a description that is right', () => {
 
 describe('a description that did not pass the check is refused by', () => {
   const unchecked = { ...drift(), action: { type: 'discrete' as const, n: 0 } };
-  const message = 'environment Drift-v0: action.n must be an integer from 2 to 65536, but it is 0';
+  const message = 'environment Drift-v0: action.n must be an integer from 2 to 16000, but it is 0';
   const named = 'findEnvironment("CartPole-v1") returns a built-in one';
 
   test('createTrainer', async () => {

@@ -240,6 +240,13 @@ describe('spillLargeValues', () => {
     expect(await run('test/spill-many', [2 * room, 1], true)).toEqual(expected);
   });
 
+  test('numbers may fill the memory of one workgroup', () => {
+    const most = SCRATCH_BYTES / (4 * LANES);
+    const sized = (size: number) => MANY.replaceAll(`${LARGE}`, `${size}`);
+    expect(spillLargeValues(sized(most), OPTIONS)).toContain('spilled_values');
+    expect(spillLargeValues(sized(most + 1), OPTIONS)).toBeUndefined();
+  });
+
   test.each([
     ['nothing in it is large', programText(['return x;']).replaceAll(`${SIZE}>`, '4>')],
     ['a text is not WGSL', 'fn compute( {'],

@@ -33,6 +33,13 @@ const PREFIX = 'spilled_';
 /** Upper bound of a type's size in memory, padding included, over its size without. */
 const MAX_PADDING_FACTOR = 4;
 
+/** Upper bound of the 32-bit words that a type takes in memory; scalars are not padded. */
+function mostWords(type: Type): number {
+  let element = type;
+  while (element.kind === 'array') element = element.elem;
+  return wordsOf(type) * (element.kind === 'scalar' ? 1 : MAX_PADDING_FACTOR);
+}
+
 export class Spill {
   readonly program: Program;
   /** Types of the slots by name. */
@@ -139,8 +146,8 @@ var<private> spilled_one: u32;`;
 
   /** @throws Unspillable if the scratch memory is too small for even one workgroup. */
   private checkRoom(lanes: number): void {
-    const words = [...this.slots.values()].reduce((sum, type) => sum + wordsOf(type), 0);
-    if (4 * words * lanes * MAX_PADDING_FACTOR > SCRATCH_BYTES) {
+    const words = [...this.slots.values()].reduce((sum, type) => sum + mostWords(type), 0);
+    if (4 * words * lanes > SCRATCH_BYTES) {
       throw new Unspillable(`${words} words for each of ${lanes} invocations`);
     }
   }
