@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { findEnvironment } from '../../src/environments';
+import type { EnvironmentDefinition } from '../../src/environments/definition';
 import { type KernelPlan, LAYERED } from '../../src/network/kernel-plan';
 import { createTrainer } from '../../src/trainer/create-trainer';
 import { findDeno } from '../support/deno';
 import { type EngineRun, expectAgreement, SHORT_RUN } from '../support/engines';
 import { openTestGpu } from '../support/gpu';
+import { meadow } from '../support/meadow';
 
 const gpu = await openTestGpu();
 const deno = await findDeno(gpu.adapter.name);
@@ -23,7 +25,8 @@ interface Run extends EngineRun {
 }
 
 interface Work {
-  readonly environment: string;
+  /** A built-in one by its name, or any other. */
+  readonly environment: string | EnvironmentDefinition;
   readonly config: Partial<PpoConfig>;
   /** The usual kernels of each engine where there is none. */
   readonly plan?: KernelPlan;
@@ -35,7 +38,8 @@ const PROGRAM = `
   const { environment, config, plan } = WORK;
   const gpu = await requestGpu();
   const trainer = await createTrainer({
-    gpu, config, plan, environment: findEnvironment(environment) });
+    gpu, config, plan,
+    environment: typeof environment === 'string' ? findEnvironment(environment) : environment });
   const policyLosses = [];
   for await (const { agents } of trainer) policyLosses.push(agents[0]['losses/policy_loss']);
   const parameters = Array.from(await trainer.parameters());
@@ -49,7 +53,8 @@ function trainInDeno(work: Work): Run {
 }
 
 async function trainHere({ environment, config, plan }: Work): Promise<Run> {
-  const options = { gpu, config, environment: findEnvironment(environment) };
+  const found = typeof environment === 'string' ? findEnvironment(environment) : environment;
+  const options = { gpu, config, environment: found };
   const trainer = await createTrainer({ ...options, plan });
   const policyLosses: number[] = [];
   for await (const { agents } of trainer) policyLosses.push(agents[0]!['losses/policy_loss']);
@@ -72,6 +77,13 @@ const WORKS = ['CartPole-v1', 'Pendulum-v1'].flatMap((environment) =>
 );
 
 describe.skipIf(typeof deno === 'string')(suite, () => {
+  test('trains and evaluates on observations of bits as Dawn does', async () => {
+    const work: Work = { config: SHORT_RUN, environment: meadow('bits') };
+    const [here, there] = [await trainHere(work), trainInDeno(work)];
+    expectAgreement(here, there);
+    expect(there.endedEpisodes).toBe(8);
+  });
+
   test.each(WORKS)('trains and evaluates %s with %s as Dawn does', async (environment, _, rest) => {
     const work: Work = { config: SHORT_RUN, ...rest, environment };
     const [here, there] = [await trainHere(work), trainInDeno(work)];
