@@ -47,7 +47,8 @@ const EMPTY_ROW = EMPTY[0]!;
 const isIn = (board: Board, y: number, x: number): boolean => board[y]![x]!;
 const rowHasOne = (row: readonly boolean[]): boolean => row.includes(true);
 const columnHasOne = (board: Board, x: number): boolean => board.some((row) => row[x]);
-const countOf = (board: Board): number => board.flat().filter(Boolean).length;
+const countOf = (board: Board): number =>
+  board.reduce((count, row) => count + row.filter((one) => one).length, 0);
 
 function withOne(board: Board, y: number, x: number): Board {
   return board.map((row, r) => (r === y ? row.map((one, c) => one || c === x) : row));
@@ -117,7 +118,7 @@ function attack(state: SpaceInvadersState) {
 
 /** A new wave where no alien is left; it is faster. */
 function refill(state: SpaceInvadersState, ramping: boolean): SpaceInvadersState {
-  if (countOf(state.alienMap) > 0) return state;
+  if (state.alienMap.some(rowHasOne)) return state;
   const faster = ramping && state.enemyMoveInterval > LEAST_MOVE_INTERVAL;
   const enemyMoveInterval = state.enemyMoveInterval - Number(faster);
   return { ...state, alienMap: WAVE, enemyMoveInterval };
@@ -146,7 +147,7 @@ export function spaceInvadersWith(params: MinatarParams): Environment<SpaceInvad
       const { state: attacked, landed } = attack(shot);
       const isMet = (board: Board): boolean => isIn(board, SIDE - 1, shot.pos);
       const { alienMap, fBulletMap } = attacked;
-      const hits = boardOf((x, y) => isIn(alienMap, y, x) && isIn(fBulletMap, y, x));
+      const hits = alienMap.map((row, y) => row.map((one, x) => one && isIn(fBulletMap, y, x)));
       const without = (board: Board): Board =>
         board.map((row, y) => row.map((one, x) => one && !isIn(hits, y, x)));
       const next = {
