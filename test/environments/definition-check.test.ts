@@ -45,7 +45,8 @@ const CASES: readonly (readonly [string, object, string])[] = [
   [
     'more numbers than a step can return',
     listed(8001),
-    'observation lists 8001 fields; at most 8000 are allowed, or 65536 with observationFormat "bits"',
+    'observation lists 8001 fields; at most 8000 are allowed, or 65536 with ' +
+      'observationFormat "bits"',
   ],
   [
     'more bits than that',
