@@ -139,6 +139,7 @@ export type { EnvironmentFault } from './rollout/episode';
 export type { RolloutBuffer, RolloutSizes } from './rollout/rollout-buffer';
 export type { AbortSignalLike } from './trainer/abort-signal';
 export { checkEnvironment } from './trainer/check-environment';
+export { type Checkpoint, type CheckpointOrigin, decodeCheckpoint } from './trainer/checkpoint';
 export { createTrainer } from './trainer/create-trainer';
 export type { CheckOptions, EnvironmentCheck } from './trainer/environment-check';
 export type { EpisodeSummary } from './trainer/episode-summary';
