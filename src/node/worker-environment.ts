@@ -26,10 +26,10 @@ const THREADS = 1024;
  * on the host.
  */
 export async function workerEnvironment(
-  path: string | URL,
+  path: string | { readonly href: string },
   { workers = usualShares() }: WorkerOptions = {},
 ): Promise<EnvironmentDefinition> {
-  const file = path instanceof URL ? fileURLToPath(path) : resolve(path);
+  const file = typeof path === 'string' ? resolve(path) : fileURLToPath(path.href);
   if (!Number.isInteger(workers) || workers < 1 || workers > THREADS) {
     throw new EnvironmentError(`workers is ${workers}; it must be an integer from 1 to ${THREADS}`);
   }

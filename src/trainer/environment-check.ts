@@ -20,8 +20,11 @@ export interface EnvironmentCheck {
   readonly episode: readonly PlayedStep[];
 }
 
+/** What `checkEnvironment` takes. */
 export interface CheckOptions {
+  /** Device on which the environment and the policy run. */
   readonly gpu: Gpu;
+  /** Environment to try out. */
   readonly environment: EnvironmentDefinition;
   /** See `TrainerOptions.stallTimeout`. */
   readonly stallTimeout?: number | undefined;
