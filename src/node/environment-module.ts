@@ -1,4 +1,5 @@
 /** Imports the module of an environment. */
+import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defineHostEnvironment, type HostEnvironmentDefinition } from '../environments/define-host';
@@ -39,9 +40,17 @@ async function importModule(path: string): Promise<Readonly<Record<string, unkno
     return (await import(url)) as Record<string, unknown>;
   } catch (error) {
     const { message, stack = '' } = error as Error;
-    const place = `${path}${placeIn(stack, url)}`;
+    const where = placeIn(stack, url) || (error instanceof SyntaxError ? syntaxPlace(path) : '');
+    const place = `${path}${where}`;
     throw new EnvironmentError(`${place}: cannot be imported: ${message}`, { cause: error });
   }
+}
+
+/** The line of a syntax error, `:3`, which Node tells only by its check of a file. */
+function syntaxPlace(path: string): string {
+  const file = resolve(path);
+  const { stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' });
+  return placeIn(stderr, pathToFileURL(file).href) || placeIn(stderr, file);
 }
 
 /** Line and column of the first place in a module that a stack names, `:3:5`, or nothing. */
