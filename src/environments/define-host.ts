@@ -4,29 +4,26 @@ import { checkedEnvironment, type EnvironmentDefinition, EnvironmentError } from
 import { isFields, showIs } from './described-value';
 import type { HostSteps, HostWorld, HostWorldOptions } from './host-world';
 
-/** Fields of a description that are about its module. */
-const MODULE_FIELDS = [
-  'shader',
-  'file',
-  'params',
-  'tables',
-  'metrics',
-  'observationFormat',
-] as const;
-type ModuleField = (typeof MODULE_FIELDS)[number];
-
 /**
  * An environment whose steps are JavaScript: the fields of an `EnvironmentDefinition` without those
  * of the module, and a function that makes batches of environments. See docs/host-worlds.md.
  */
 export interface HostEnvironmentDefinition
-  extends Omit<EnvironmentDefinition, ModuleField | 'host'>,
+  extends Omit<
+      EnvironmentDefinition,
+      'shader' | 'file' | 'params' | 'tables' | 'metrics' | 'observationFormat' | 'host'
+    >,
     Omit<HostSteps, 'create'> {
   /**
    * Makes N environments that step together: once for every agent, and again for every evaluation.
    */
   create(options: HostWorldOptions): HostWorld | Promise<HostWorld>;
 }
+
+/** Fields that only an environment with a module has. */
+const MODULE_FIELDS = [
+  ...(['shader', 'file', 'params', 'tables', 'metrics', 'observationFormat', 'host'] as const),
+];
 
 /** The part of an id that an error can name. */
 const nameOf = (id: unknown): string => (typeof id === 'string' ? id : 'without an id');
@@ -52,7 +49,7 @@ export function defineHostEnvironment(
         `it ${showIs(create)}`,
     );
   }
-  for (const key of [...MODULE_FIELDS, 'host'] as const) {
+  for (const key of MODULE_FIELDS) {
     if (!(key in rest)) continue;
     throw new EnvironmentError(
       `environment ${nameOf(rest.id)}: ${key} belongs to an environment with a module; one with ` +

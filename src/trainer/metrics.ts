@@ -4,7 +4,7 @@ import { FAULTS, type Fault } from '../update/check-update';
 import { statisticOf } from '../update/ppo-loss';
 import { EPISODE_FIELDS, type EpisodeSummary } from './episode-summary';
 import type { AgentReport } from './report';
-import { type WorldMetric, worldMeans } from './world-metrics';
+import { worldMeans } from './world-metrics';
 
 /**
  * Metrics of one agent in one iteration, under CleanRL's names, so that existing dashboards fit.
@@ -61,7 +61,7 @@ export interface AgentMetrics extends Readonly<Record<LossMetric, number>> {
    * What the environment's own `metrics` measure: means over the episodes that ended within this
    * iteration, NaN where none did.
    */
-  readonly [world: WorldMetric]: number;
+  readonly [world: `world/${string}`]: number;
 }
 
 /** The report that `Trainer` yields after each iteration. */
