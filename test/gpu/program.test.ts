@@ -72,10 +72,10 @@ describe('an error in a plug-in names its file, line and column and shows the li
     ],
     [
       'a missing module',
-      'import package::lib::dice::roll;\nfn twice(x: f32) -> f32 {\n  return roll(x);\n}\n',
+      'import package::lib::angle::roll;\nfn twice(x: f32) -> f32 {\n  return roll(x);\n}\n',
       [
-        ':1:22: there is no module package::lib::dice; the nearest is package::lib::tree',
-        '  import package::lib::dice::roll;',
+        ':1:22: there is no module package::lib::angle; the nearest is package::lib::angles',
+        '  import package::lib::angle::roll;',
         '                       ^',
       ],
     ],
