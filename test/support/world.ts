@@ -65,13 +65,18 @@ export async function reset(world: World): Promise<void> {
   await runDispatches(world.runtime, [envReset(world.runtime, world)]);
 }
 
-/** Actions of a whole rollout, [T · actionRows][N]. */
+/** Actions of a whole rollout, [T · A][N]. */
 export type Actions = readonly (readonly number[])[];
 
-export function writeActions({ runtime, buffer }: World, actions: Actions): void {
+/** Leaves the masks of the actions empty, which lie behind each of them. */
+export function writeActions({ runtime, buffer, task }: World, actions: Actions): void {
   const { stride } = buffer.sizes;
-  const padded = new Float32Array(actions.length * stride);
-  for (const [index, row] of actions.entries()) padded.set(row, index * stride);
+  const { actionSize, actionRows } = task.distribution;
+  const padded = new Float32Array((actions.length / actionSize) * actionRows * stride);
+  for (const [index, row] of actions.entries()) {
+    const step = Math.floor(index / actionSize);
+    padded.set(row, (step * actionRows + (index % actionSize)) * stride);
+  }
   writeTensor(runtime.gpu, buffer.actions, padded);
 }
 
