@@ -15,6 +15,9 @@ import { minatarSpaceInvaders } from './minatar-space-invaders';
 import { mountainCar } from './mountain-car';
 import { mountainCarContinuous } from './mountain-car-continuous';
 import { pendulum } from './pendulum';
+import { largeSnake, snake } from './snake';
+import { twentyFortyEight } from './twenty-forty-eight';
+import { zombieSurvival } from './zombie-survival';
 
 /** The built-in environments, in the order of `lockstep envs`. */
 export const ENVIRONMENTS: readonly EnvironmentDefinition[] = [
@@ -30,6 +33,10 @@ export const ENVIRONMENTS: readonly EnvironmentDefinition[] = [
   minatarSeaquest,
   lunarLander,
   lunarLanderContinuous,
+  snake,
+  largeSnake,
+  twentyFortyEight,
+  zombieSurvival,
 ];
 
 export type { ActionSpace } from '../action-space';

@@ -25,6 +25,17 @@ export function rectangle(color: Color, [left, bottom]: Point, [right, top]: Poi
   return polygon(color, [left, bottom], [right, bottom], [right, top], [left, top]);
 }
 
+/** The outline of a rectangle. */
+export function frame(
+  color: Color,
+  width: number,
+  [left, bottom]: Point,
+  [right, top]: Point,
+): LineShape {
+  const start: Point = [left, bottom];
+  return line(color, width, start, [right, bottom], [right, top], [left, top], start);
+}
+
 export function label(
   color: Color,
   at: Point,

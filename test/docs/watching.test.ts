@@ -31,6 +31,9 @@ test('the program of the page writes a moving picture', async () => {
   expect(decodeGif(bytes).frames.length).toBeGreaterThan(4);
 });
 
+const EMPTY = (cells: number): number[] => Array.from({ length: cells }, () => 0);
+const SNAKE = { leaves: EMPTY(100), clock: 0, head: 0, heading: 0, food: 1 };
+
 test('there is a moving picture and a sheet of every environment, all of them small', () => {
   expect(PICTURES.length).toBe(2 * ENVIRONMENTS.length);
   for (const path of PICTURES) {
@@ -48,6 +51,10 @@ test('the pictures have the proportions of the views', () => {
     ...['breakout', 'asterix', 'freeway', 'space-invaders', 'seaquest'].map(
       (game) => [`minatar-${game}`, {}] as const,
     ),
+    ['snake', SNAKE],
+    ['snake-20x20', { ...SNAKE, leaves: EMPTY(400) }],
+    ['twenty-forty-eight', { tiles: EMPTY(16) }],
+    ['zombie-survival', { survivor: [0, 0], zombies: [], count: 0 }],
   ] as const;
   const step = { observation: [], action: undefined, reward: undefined };
   for (const [index, [name, state]] of states.entries()) {

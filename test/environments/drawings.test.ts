@@ -150,6 +150,107 @@ describe('Pendulum-v1', () => {
   });
 });
 
+/** A snake on a board, with a body of cells anywhere. */
+const snakeState = (size: number): fc.Arbitrary<StateFields> =>
+  fc
+    .record({
+      body: fc.shuffledSubarray([...Array(size * size).keys()], { minLength: 1 }),
+      clock: fc.nat(1000),
+      heading: fc.nat(3),
+      food: fc.nat(size * size),
+    })
+    .map(({ body, clock, heading, food }) => {
+      const leaves = Array.from({ length: size * size }, (_, cell) => {
+        const part = body.indexOf(cell);
+        return part < 0 ? 0 : clock + body.length - part;
+      });
+      return { leaves, clock, head: body[0]!, heading, food, length: body.length, hunger: 0 };
+    });
+
+describe('Snake-v0', () => {
+  const id = 'Snake-v0';
+  // Column 4 of rows 4 to 2, seen after a move upwards.
+  const leaves = Array.from({ length: 100 }, (_, cell) => ({ 44: 3, 34: 2, 24: 1 })[cell] ?? 0);
+  const state = { leaves, clock: 0, head: 44, heading: 0, food: 59, length: 3, hunger: 0 };
+
+  test('the body leads from the tail to the head, and the food lies in its cell', () => {
+    const [body] = of(draw(id, state), 'body').map(pointsOf);
+    expect(body).toEqual([
+      [4.5, 2.5],
+      [4.5, 3.5],
+      [4.5, 4.5],
+    ]);
+    expect(of(draw(id, state), 'goal').flatMap(pointsOf)).toEqual([[9.5, 5.5]]);
+    expect(of(draw(id, { ...state, food: 100 }), 'goal')).toEqual([]);
+  });
+
+  test.each([
+    ['left', 0, [-1, 0]],
+    ['straight on', 1, [0, 1]],
+    ['right', 2, [1, 0]],
+  ] as const)('the arrow points %s of the heading', (_, action, [x, y]) => {
+    const { tip, before } = tipOf(draw(id, state, action));
+    const length = Math.hypot(tip[0] - before[0], tip[1] - before[1]);
+    expectClose([(tip[0] - before[0]) / length, (tip[1] - before[1]) / length], [x, y], 1e-12, 1);
+  });
+});
+
+describe('2048-v0', () => {
+  const id = '2048-v0';
+  const tiles = [1, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 17];
+
+  test('the numbers stand in the middle of their tiles, the first one at the upper left', () => {
+    const numbers = of(draw(id, { tiles }), 'ink').flatMap((shape) =>
+      shape.type === 'text' ? [[shape.text, shape.at[0], Math.floor(shape.at[1])]] : [],
+    );
+    expect(numbers).toEqual([
+      ['2', 0.5, 3],
+      ['2048', 1.5, 3],
+      ['131072', 3.5, 0],
+    ]);
+  });
+
+  test('the arrow lies beside the board, where the tiles are moved to', () => {
+    const tips = [0, 1, 2, 3].map((choice) => tipOf(draw(id, { tiles }, choice)).tip);
+    expect(tips.map(([x, y]) => [Math.sign(x - 2), Math.sign(y - 2)])).toEqual([
+      [0, 1],
+      [1, 0],
+      [0, -1],
+      [-1, 0],
+    ]);
+    expect(tips.every(([x, y]) => Math.max(Math.abs(x - 2), Math.abs(y - 2)) > 2)).toBe(true);
+  });
+});
+
+describe('ZombieSurvival-v0', () => {
+  const id = 'ZombieSurvival-v0';
+  const zombies = [
+    [1, 2],
+    [3, 4],
+    [0, 0],
+  ];
+  const state = { survivor: [-1, -2], zombies, count: 2 };
+
+  test('those who have come are where they are', () => {
+    expect(of(draw(id, state), 'goal').flatMap(pointsOf)).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(of(draw(id, state), 'body').flatMap(pointsOf)).toEqual([[-1, -2]]);
+  });
+
+  test('the arrow shows the run, and none where one stays', () => {
+    expect(of(draw(id, state, 0), 'action')).toEqual([]);
+    const tips = [1, 4, 7].map((choice) => tipOf(draw(id, state, choice)).tip);
+    const signs = tips.map(([x, y]) => [x + 1, y + 2].map((way) => Math.sign(Math.round(way)) + 0));
+    expect(signs).toEqual([
+      [1, 0],
+      [-1, 1],
+      [0, -1],
+    ]);
+  });
+});
+
 const real = (low: number, high: number): fc.Arbitrary<number> =>
   fc.double({ min: low, max: high, noNaN: true });
 
@@ -187,11 +288,13 @@ describe.each([
   });
 });
 
-const place = fc.tuple(real(-12, 12), real(-5, 40), real(-20, 20));
+const posture = fc.tuple(real(-12, 12), real(-5, 40), real(-20, 20));
 const lander = fc.record({
-  places: fc.tuple(place, place, place),
+  places: fc.tuple(posture, posture, posture),
   ground: fc.array(real(-3.4, 3.4), { minLength: 11, maxLength: 11 }),
 });
+/** In the arena of the zombies. */
+const place = fc.tuple(real(-15, 15), real(-15, 15));
 
 /** States that occur, with those just behind an ending. */
 const STATES: Readonly<Record<string, fc.Arbitrary<StateFields>>> = {
@@ -206,6 +309,16 @@ const STATES: Readonly<Record<string, fc.Arbitrary<StateFields>>> = {
   ...Object.fromEntries(Object.keys(MINATAR_STATES).map((id) => [id, fc.constant({})])),
   'LunarLander-v3': lander,
   'LunarLanderContinuous-v3': lander,
+  'Snake-v0': snakeState(10),
+  'Snake-20x20-v0': snakeState(20),
+  '2048-v0': fc.record({
+    tiles: fc.array(fc.nat(17), { minLength: 16, maxLength: 16 }),
+  }),
+  'ZombieSurvival-v0': fc.record({
+    survivor: place,
+    zombies: fc.array(place, { minLength: 16, maxLength: 16 }),
+    count: fc.nat(16),
+  }),
 };
 
 /** How far a shape reaches beyond its points. */

@@ -9,6 +9,7 @@ import { TWINS } from '../reference/environments';
 import { expectClose } from '../reference/expect-close';
 import { openRuntime } from '../support/run-dispatches';
 import { openWorld, playActions, readRollout, reset } from '../support/world';
+import { DEVICE_STATES } from './device-states';
 import { DRIFT, drift } from './drift';
 import { MINATAR_STATES } from './minatar-states';
 import { randomActions } from './random-walk';
@@ -82,6 +83,12 @@ const OBSERVED: Readonly<Record<string, (state: StateFields) => number[]>> = {
   },
   ...Object.fromEntries(
     Object.entries(MINATAR_STATES).map(([id, stateOf]) => [
+      id,
+      (state: StateFields) => TWINS[id]!.observe(stateOf(state)),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(DEVICE_STATES).map(([id, { stateOf }]) => [
       id,
       (state: StateFields) => TWINS[id]!.observe(stateOf(state)),
     ]),

@@ -12,6 +12,9 @@ import { minatarSpaceInvaders } from './minatar-space-invaders';
 import { mountainCar } from './mountain-car';
 import { mountainCarContinuous } from './mountain-car-continuous';
 import { pendulum } from './pendulum';
+import { snakeOn } from './snake';
+import { twentyFortyEight } from './twenty-forty-eight';
+import { zombieSurvival } from './zombie-survival';
 
 export const TWINS: Readonly<Record<string, Environment<unknown>>> = {
   'CartPole-v1': cartPole,
@@ -26,4 +29,8 @@ export const TWINS: Readonly<Record<string, Environment<unknown>>> = {
   'MinAtar-Seaquest-v1': minatarSeaquest,
   'LunarLander-v3': discreteLander(),
   'LunarLanderContinuous-v3': continuousLander(),
+  'Snake-v0': snakeOn(10),
+  'Snake-20x20-v0': snakeOn(20),
+  '2048-v0': twentyFortyEight,
+  'ZombieSurvival-v0': zombieSurvival,
 };
