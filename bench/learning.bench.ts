@@ -59,6 +59,9 @@ export const LEARNING_WORKLOADS: readonly LearningWorkload[] = [
   tuned('MountainCarContinuous-v0', { timesteps: 500_000, threshold: 90 }),
   tuned('Pendulum-v1', { timesteps: 300_000, threshold: -180 }),
   tuned('Pendulum-v1', { timesteps: 1_000_000, threshold: -150 }),
+  tuned('Snake-v0', { timesteps: 3_000_000, threshold: 25 }),
+  tuned('2048-v0', { timesteps: 3_000_000, threshold: 6000 }),
+  tuned('ZombieSurvival-v0', { timesteps: 5_000_000, threshold: 500 }),
   CLEANRL_CARTPOLE,
 ];
 

@@ -10,7 +10,8 @@ const FOOD_RADIUS = 0.32;
 const EYE = { radius: 0.1, distance: 0.18 };
 const WALL_WIDTH = 0.12;
 const TURN = { length: 0.9, width: 0.12 };
-const MARGIN = 1;
+/** Around the board, in parts of its side. */
+const MARGIN = 0.1;
 const QUARTER = Math.PI / 2;
 
 interface SnakeFields {
@@ -34,8 +35,9 @@ export function drawSnake(state: StateFields, { action }: ShownStep): Drawing {
   const direction = QUARTER * (1 - heading);
   const eye = away(middle(head), EYE.distance, direction);
   const next = direction - QUARTER * ((action?.[0] ?? 1) - 1);
+  const margin = MARGIN * size;
   return {
-    view: { left: -MARGIN, right: size + MARGIN, bottom: -MARGIN, top: size + MARGIN },
+    view: { left: -margin, right: size + margin, bottom: -margin, top: size + margin },
     shapes: [
       frame('muted', WALL_WIDTH, [0, 0], [size, size]),
       ...(food < leaves.length ? [circle('goal', middle(food), FOOD_RADIUS)] : []),

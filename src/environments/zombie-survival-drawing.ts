@@ -3,12 +3,12 @@ import type { Drawing, Point, ShownStep } from './drawing';
 import { arrow, away, circle, frame } from './shapes';
 import type { StateFields } from './state-fields';
 
-// Lengths are in meters. Two bodies that touch are 0.6 m apart.
+// Lengths are in meters. Bodies are drawn twice as large as they are, which touch at 0.6 m.
 const HALF_SIDE = 15;
-const BODY_RADIUS = 0.3;
+const BODY_RADIUS = 0.6;
 const WALL_WIDTH = 0.15;
-const RUN = { length: 1.5, width: 0.16 };
-const MARGIN = 2;
+const RUN = { length: 1.9, width: 0.2 };
+const MARGIN = 3;
 const EIGHTH = Math.PI / 4;
 
 interface ArenaFields {

@@ -185,11 +185,13 @@ describe('Snake-v0', () => {
   });
 
   test.each([
-    ['left', 0, [-1, 0]],
-    ['straight on', 1, [0, 1]],
-    ['right', 2, [1, 0]],
-  ] as const)('the arrow points %s of the heading', (_, action, [x, y]) => {
-    const { tip, before } = tipOf(draw(id, state, action));
+    ['left', 0, 0, [-1, 0]],
+    ['straight on', 1, 0, [0, 1]],
+    ['right', 2, 0, [1, 0]],
+    ['straight on', 1, 1, [1, 0]],
+    ['right', 2, 1, [0, -1]],
+  ] as const)('the arrow points %s by action %i at heading %i', (_, action, heading, [x, y]) => {
+    const { tip, before } = tipOf(draw(id, { ...state, heading }, action));
     const length = Math.hypot(tip[0] - before[0], tip[1] - before[1]);
     expectClose([(tip[0] - before[0]) / length, (tip[1] - before[1]) / length], [x, y], 1e-12, 1);
   });
