@@ -32,6 +32,14 @@ test('the program of the page writes a moving picture', async () => {
 });
 
 const EMPTY = (cells: number): number[] => Array.from({ length: cells }, () => 0);
+const LANDER = {
+  places: [
+    [0, 4, 0],
+    [0, 5, 0],
+    [0, 4, 0],
+  ],
+  ground: EMPTY(11),
+};
 const SNAKE = { leaves: EMPTY(100), clock: 0, head: 0, heading: 0, food: 1 };
 
 test('there is a moving picture and a sheet of every environment, all of them small', () => {
@@ -51,6 +59,8 @@ test('the pictures have the proportions of the views', () => {
     ...['breakout', 'asterix', 'freeway', 'space-invaders', 'seaquest'].map(
       (game) => [`minatar-${game}`, {}] as const,
     ),
+    ['lunar-lander', LANDER],
+    ['lunar-lander-continuous', LANDER],
     ['snake', SNAKE],
     ['snake-20x20', { ...SNAKE, leaves: EMPTY(400) }],
     ['twenty-forty-eight', { tiles: EMPTY(16) }],
