@@ -14,11 +14,11 @@ import { type Site, siteByEsbuild, siteByVite } from './pages';
  */
 const BUDGET = {
   /** Before createTrainer is called: all files that the first one imports statically. */
-  entry: 74,
+  entry: 96,
   /** Once it has trained, here on a software adapter; a GPU's kernels are 6 less. */
-  training: 133,
+  training: 158,
   /** Without splitting, in one file. */
-  whole: 164,
+  whole: 198,
 };
 
 let consumer: Consumer;
