@@ -16,7 +16,7 @@ const BUDGET = {
   /** Before createTrainer is called: all files that the first one imports statically. */
   entry: 96,
   /** Once it has trained, here on a software adapter; a GPU's kernels are 6 less. */
-  training: 158,
+  training: 165,
   /** Without splitting, in one file. */
   whole: 198,
 };

@@ -30,7 +30,7 @@ test.each([
 
 test('a State that is too large is refused with the file and the limit', async () => {
   const task = createTask(gpu, drift(withMembers('board: array<u32, 2000>')));
-  await expect(task).rejects.toThrow(/^my\/drift\.wesl: struct State has more than 4096 bytes/);
+  await expect(task).rejects.toThrow(/^my\/drift\.wesl:5: struct State has more than 4096 bytes/);
 });
 
 test('a State is measured once per device and module', async () => {
