@@ -11,7 +11,6 @@ import { openRuntime } from '../support/run-dispatches';
 import { openWorld, playActions, readRollout, reset } from '../support/world';
 import { DEVICE_STATES } from './device-states';
 import { DRIFT, drift } from './drift';
-import { MINATAR_STATES } from './minatar-states';
 import { randomActions } from './random-walk';
 
 const ENVS = 5;
@@ -81,12 +80,6 @@ const OBSERVED: Readonly<Record<string, (state: StateFields) => number[]>> = {
     const { angle, angular_velocity } = state as Numbers;
     return [Math.cos(angle!), Math.sin(angle!), angular_velocity!];
   },
-  ...Object.fromEntries(
-    Object.entries(MINATAR_STATES).map(([id, stateOf]) => [
-      id,
-      (state: StateFields) => TWINS[id]!.observe(stateOf(state)),
-    ]),
-  ),
   ...Object.fromEntries(
     Object.entries(DEVICE_STATES).map(([id, { stateOf }]) => [
       id,
