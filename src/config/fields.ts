@@ -369,6 +369,30 @@ export const CONFIG_FIELDS: { readonly [Key in keyof PpoConfig]: ConfigField<Key
     pitfall:
       'Cuts the first episode of each environment short; these episodes count in no statistic.',
   },
+  opponents: {
+    group: 'rollout',
+    type: 'integer',
+    default: 8,
+    min: 1,
+    max: 256,
+    description:
+      'Frozen earlier policies that an agent plays against in a world of two players (Q).',
+    source: 'Heinrich, Lanctot and Silver 2015 (fictitious self-play); Bansal et al. 2018',
+    pitfall:
+      'Only used in worlds of two players; with few of them an agent forgets what it could beat.',
+  },
+  opponentInterval: {
+    group: 'rollout',
+    type: 'integer',
+    default: 10,
+    min: 1,
+    max: 2 ** 16,
+    description:
+      'Iterations after which the current policy replaces the opponent that is the oldest.',
+    source: 'Heinrich, Lanctot and Silver 2015 (fictitious self-play); Bansal et al. 2018',
+    pitfall:
+      'Short intervals leave only opponents of the same age; long ones leave weak ones for long.',
+  },
   minibatchBy: {
     group: 'optimizer',
     type: 'choice',

@@ -178,6 +178,16 @@ export interface PpoConfig {
    */
   readonly staggerResets: boolean;
   /**
+   * Frozen earlier policies that an agent plays against in a world of two players (Q).
+   * An integer from 1 to 256; default 8.
+   */
+  readonly opponents: number;
+  /**
+   * Iterations after which the current policy replaces the opponent that is the oldest.
+   * An integer from 1 to 65536; default 10.
+   */
+  readonly opponentInterval: number;
+  /**
    * Draw minibatches of single transitions (samples) or of environments with all their steps.
    * One of samples, environments; default "samples".
    */

@@ -275,6 +275,7 @@ export interface ActingIn {
   readonly action: ActionSpace;
   readonly observationFormat?: 'f32' | 'bits';
   readonly maxEpisodeSteps: number | null;
+  readonly players?: 1 | 2;
   /** Present where it steps on the host. */
   readonly host?: unknown;
 }
@@ -285,15 +286,19 @@ interface UnfitKey {
   readonly sentence: string;
 }
 
+/** The part of a configuration that an environment may refuse. */
+type FittingConfig = Pick<
+  PpoConfig,
+  'normObs' | 'squashActions' | 'stateDependentStd' | 'staggerResets' | 'advantageEstimator'
+>;
+
 /** The config keys that do not fit the environment, each with a sentence. */
-export function environmentProblems(
-  environment: ActingIn,
-  config: Pick<PpoConfig, 'normObs' | 'squashActions' | 'stateDependentStd' | 'staggerResets'>,
-): UnfitKey[] {
+export function environmentProblems(environment: ActingIn, config: FittingConfig): UnfitKey[] {
   return [
     ...observationProblems(environment, config),
     ...actionProblems(environment, config),
     ...limitProblems(environment, config),
+    ...turnProblems(environment, config),
   ];
 }
 
@@ -326,6 +331,28 @@ function limitProblems(
     `staggerResets is true, but maxEpisodeSteps of ${id} is ${limit}; it must be an integer from ` +
     `1 to ${MOST_STAGGERED_STEPS}, or staggerResets false`;
   return [{ key: 'staggerResets', sentence }];
+}
+
+/** What does not go with players who move in turn. */
+function turnProblems(
+  { id, players, observationFormat }: ActingIn,
+  { normObs, advantageEstimator }: Pick<PpoConfig, 'normObs' | 'advantageEstimator'>,
+): UnfitKey[] {
+  if (players !== 2) return [];
+  const frozen =
+    `normObs is true, but ${id} has two players, and the statistics would move away from those ` +
+    `that frozen opponents have learned with; normObs must be false`;
+  const groups =
+    `advantageEstimator is ${advantageEstimator}, but ${id} has two players, and the episodes of ` +
+    `a group would have different opponents; advantageEstimator must be gae or returns`;
+  return [
+    ...(normObs && observationFormat !== 'bits'
+      ? [{ key: 'normObs', sentence: frozen } as const]
+      : []),
+    ...(ESTIMATORS[advantageEstimator]?.groups
+      ? [{ key: 'advantageEstimator', sentence: groups } as const]
+      : []),
+  ];
 }
 
 function actionProblems(

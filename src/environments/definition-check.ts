@@ -17,8 +17,8 @@ import { paramsProblems } from './params-check';
 /** Fields of a description, as in `EnvironmentDefinition`. */
 const FIELDS = [
   ...['id', 'source', 'observation', 'observationFormat', 'action', 'actionMask'],
-  ...['maxEpisodeSteps', 'rewardThreshold', 'params', 'tables', 'metrics', 'shader', 'file'],
-  ...['host', 'defaults', 'stepsPerSecond', 'draw'],
+  ...['players', 'maxEpisodeSteps', 'rewardThreshold', 'params', 'tables', 'metrics'],
+  ...['shader', 'file', 'host', 'defaults', 'stepsPerSecond', 'draw'],
 ];
 const OBSERVATION_FIELDS = ['name', 'low', 'high', 'unit'];
 
@@ -174,6 +174,17 @@ function maskProblems({ action, actionMask }: Fields): string[] {
   ];
 }
 
+function playersProblems({ players, host }: Fields): string[] {
+  const isCount = isMissing(players) || players === 1 || players === 2;
+  return [
+    ...unless(isCount, `players must be 1 or 2, but it ${showIs(players)}`),
+    ...unless(
+      !(players === 2 && !isMissing(host)),
+      'players is 2, but a world on the host has one player; players must be 1',
+    ),
+  ];
+}
+
 function thresholdProblems(threshold: unknown): string[] {
   const words = `rewardThreshold must be a finite number, but it ${showIs(threshold)}`;
   return unless(isMissing(threshold) || Number.isFinite(threshold), words);
@@ -230,6 +241,7 @@ export function definitionProblems(definition: Fields): string[] {
     ...formatProblems(definition),
     ...actionProblems(action),
     ...maskProblems(definition),
+    ...playersProblems(definition),
     ...limitProblems(maxEpisodeSteps),
     ...thresholdProblems(rewardThreshold),
     ...paramsProblems(params),

@@ -44,6 +44,13 @@ export interface EnvironmentDefinition {
   readonly action: ActionSpace;
   /** Whether the module's `action_mask` says which choices a state allows; not for a box. */
   readonly actionMask?: boolean;
+  /**
+   * Players who move in turn, 1 or 2; default 1. With 2, `step` is a move of whoever it is to move,
+   * who gets its reward and takes it from the other; `observe` and `action_mask` are for whoever
+   * moves next. An agent plays against earlier policies of its own (`opponents`), and a step of a
+   * run is its move with the reply.
+   */
+  readonly players?: 1 | 2;
   /** Steps after which an episode is truncated, an integer from 1 to 4294967295; null: never. */
   readonly maxEpisodeSteps: number | null;
   /** Mean return that counts as solved, in units of the reward. */

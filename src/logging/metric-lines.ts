@@ -3,7 +3,7 @@ import { EPISODE_FIELDS } from '../trainer/episode-summary';
 import type { AgentMetrics, IterationReport } from '../trainer/metrics';
 import { isRecord, linesOf, readLines } from './lines';
 import type { Logger } from './logger';
-import { AGENT_SCALARS, RUN_SCALARS, worldScalars } from './metric-names';
+import { AGENT_SCALARS, environmentScalars, RUN_SCALARS } from './metric-names';
 import { PendingBytes, type Sink } from './sink';
 
 /** The content of a line: a report without the length of the run, which may change later. */
@@ -27,7 +27,7 @@ function agentFields(metrics: AgentMetrics): AgentMetrics {
     ...pick(metrics, AGENT_SCALARS),
     fault: metrics.fault,
     episodes: pick(metrics.episodes, EPISODE_FIELDS),
-    ...pick(metrics, worldScalars(metrics)),
+    ...pick(metrics, environmentScalars(metrics)),
   } as AgentMetrics;
 }
 
@@ -120,7 +120,7 @@ function readAgent(json: Readonly<Record<string, unknown>>): AgentMetrics {
     ...numbersIn(json, AGENT_SCALARS),
     fault: typeof fault === 'string' ? (fault as AgentMetrics['fault']) : null,
     episodes: numbersIn(isRecord(episodes) ? episodes : {}, EPISODE_FIELDS),
-    ...numbersIn(json, worldScalars(json)),
+    ...numbersIn(json, environmentScalars(json)),
   };
 }
 

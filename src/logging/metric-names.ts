@@ -1,10 +1,14 @@
 /** The numbers of a report, in the order in which logs have them. */
 import { LOSS_TERMS } from '../config/loss-terms';
 import type { AgentMetrics } from '../trainer/metrics';
+import { SELF_PLAY_METRICS, type SelfPlayMetric } from '../trainer/rate-players';
 import { isWorldMetric, type WorldMetric } from '../trainer/world-metrics';
 
-/** The keys of `AgentMetrics` that are numbers, but for the world's own. */
-export type AgentScalar = Exclude<keyof AgentMetrics, 'fault' | 'episodes' | WorldMetric>;
+/** Numbers that only some environments have. */
+export type EnvironmentScalar = SelfPlayMetric | WorldMetric;
+
+/** The keys of `AgentMetrics` that are numbers in every environment. */
+export type AgentScalar = Exclude<keyof AgentMetrics, 'fault' | 'episodes' | EnvironmentScalar>;
 
 /** The numbers of one agent. */
 export const AGENT_SCALARS: readonly AgentScalar[] = [
@@ -24,9 +28,14 @@ export const AGENT_SCALARS: readonly AgentScalar[] = [
   'guards/faulty_environments',
 ];
 
-/** The names of the world's own numbers in a record of an agent, in its order. */
-export function worldScalars(metrics: object): WorldMetric[] {
-  return Object.keys(metrics).filter(isWorldMetric);
+const isSelfPlayMetric = (key: string): key is SelfPlayMetric =>
+  (SELF_PLAY_METRICS as readonly string[]).includes(key);
+
+/** The names of the numbers in a record of an agent that its environment has, in its order. */
+export function environmentScalars(metrics: object): EnvironmentScalar[] {
+  const isScalar = (key: string): key is EnvironmentScalar =>
+    isSelfPlayMetric(key) || isWorldMetric(key);
+  return Object.keys(metrics).filter(isScalar);
 }
 
 /** The numbers of an iteration that do not belong to an agent. */

@@ -5,7 +5,7 @@ import { encodeRecord } from '../formats/tfrecord';
 import { EPISODE_FIELDS } from '../trainer/episode-summary';
 import type { AgentMetrics, Evaluation, IterationReport } from '../trainer/metrics';
 import type { HistogramEntry, LogEntry, Logger, LogPlace, RunDescription } from './logger';
-import { AGENT_SCALARS, RUN_SCALARS, worldScalars } from './metric-names';
+import { AGENT_SCALARS, environmentScalars, RUN_SCALARS } from './metric-names';
 import { PendingBytes, type Sink } from './sink';
 import { summarizeValues } from './summarize-values';
 
@@ -155,18 +155,20 @@ class TensorBoardLogger implements Logger {
 function scalars<K extends string>(
   prefix: string,
   keys: readonly K[],
-  values: Readonly<Record<K, number>>,
+  values: { readonly [Key in K]?: number },
 ): SummaryValue[] {
-  return keys
-    .filter((key) => Number.isFinite(values[key]))
-    .map((key) => ({ tag: `${prefix}${key}`, scalar: values[key] }));
+  return keys.flatMap((key) => {
+    const scalar: number | undefined = values[key];
+    const isKnown = scalar !== undefined && Number.isFinite(scalar);
+    return isKnown ? [{ tag: `${prefix}${key}`, scalar }] : [];
+  });
 }
 
 function agentScalars(metrics: AgentMetrics): SummaryValue[] {
   return [
     ...scalars('', AGENT_SCALARS, metrics),
     ...scalars('episodes/', EPISODE_FIELDS, metrics.episodes),
-    ...scalars('', worldScalars(metrics), metrics),
+    ...scalars('', environmentScalars(metrics), metrics),
   ];
 }
 

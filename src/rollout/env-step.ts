@@ -12,6 +12,26 @@ import { ROLLOUT_LANES } from './task';
 import { worldBindings } from './world-bindings';
 
 /**
+ * Whether masks of new states need a dispatch of their own, since tables leave no binding for them
+ * in kernels that take steps.
+ */
+export function masksApart({ buffer, environments }: EnvironmentOptions): boolean {
+  return buffer.masks !== undefined && environments.tables !== undefined;
+}
+
+/** The conditions of a kernel that takes steps. @param conditions those of the task */
+export function steppingConditions(
+  conditions: Readonly<Record<string, boolean>>,
+  options: EnvironmentOptions,
+): Readonly<Record<string, boolean>> {
+  return {
+    ...conditions,
+    ...(masksApart(options) && { masked: false }),
+    ...modeConditions(options.mode),
+  };
+}
+
+/**
  * Masks of the new states are written by the same dispatch, or by one of their own where tables
  * leave no binding for them.
  * @param step index of the step in the rollout
@@ -23,12 +43,8 @@ export function envStep(
 ): readonly Dispatch[] {
   const { task, mode, agents, environments, buffer } = options;
   const source = task.program('rollout/env-step', { ROLLOUT_LANES });
-  const separate = buffer.masks !== undefined && environments.tables !== undefined;
-  const conditions = {
-    ...source.conditions,
-    ...(separate && { masked: false }),
-    ...modeConditions(mode),
-  };
+  const apart = masksApart(options);
+  const conditions = steppingConditions(source.conditions ?? {}, options);
   const stepped = runtime.kernels.kernel({ ...source, conditions }).dispatch({
     shape: rolloutShape(buffer.sizes, task, mode, step),
     tensors: {
@@ -39,10 +55,10 @@ export function envStep(
       rewards: write(buffer.rewards),
       endings: write(buffer.endings),
       observations: write(buffer.observations),
-      masks: buffer.masks && !separate ? write(buffer.masks) : undefined,
+      masks: buffer.masks && !apart ? write(buffer.masks) : undefined,
     },
     modules: worldBindings(environments),
     workgroups: environmentWorkgroups(buffer.sizes),
   });
-  return separate ? [stepped, maskStates(runtime, options)] : [stepped];
+  return apart ? [stepped, maskStates(runtime, options)] : [stepped];
 }

@@ -9,6 +9,7 @@ import type { KernelPlan } from '../network/kernel-plan';
 import type { EnvironmentStates } from './environment-states';
 import type { HostBatch, HostRandom } from './host-batch';
 import { hostParts } from './host-parts';
+import type { OpponentPolicies } from './opponents';
 import { Rollout } from './rollout';
 import { declareRolloutBuffer, type RolloutBuffer, type RolloutSizes } from './rollout-buffer';
 import type { RolloutMode } from './rollout-shape';
@@ -25,6 +26,8 @@ export interface PlaySetup {
   readonly agents: Tensor;
   readonly parameters: ParameterBlock;
   readonly environments: EnvironmentStates;
+  /** Whom a world of two players is played against. */
+  readonly opponents?: OpponentPolicies | undefined;
   /**
    * Moments with which `normObs` normalizes observations, [K][O][RUNNING_MOMENTS_WORDS].
    */
@@ -68,6 +71,7 @@ export function declarePlay(runtime: Runtime, options: PlaySetup): Play {
     parameters,
     observationMoments: config.normObs ? options.observationMoments : undefined,
     forward: weights.forward,
+    opponents: options.opponents,
     hosts,
     trace,
   });

@@ -15,6 +15,7 @@ import type { HostBatch } from './host-batch';
 import { hostParts } from './host-parts';
 import type { HostRollout } from './host-rollout';
 import { normalizeObservations } from './normalize-observations';
+import { type OpponentPolicies, Opponents } from './opponents';
 import type { EnvironmentOptions } from './rollout-shape';
 import { rolloutStart } from './rollout-start';
 import { traceStates } from './trace-states';
@@ -29,6 +30,8 @@ export interface RolloutOptions extends EnvironmentOptions {
   readonly forward?: ForwardPass | undefined;
   /** The environments, where they step on the host; their rollouts are layered. */
   readonly hosts?: HostBatch | undefined;
+  /** Whom a world of two players is played against; its rollouts are layered. */
+  readonly opponents?: OpponentPolicies | undefined;
   /**
    * Where the states before each step and after the last are kept, [T + 1][K][N][stateWords]; by
    * default nowhere.
@@ -40,6 +43,7 @@ export class Rollout {
   /** The actor of layered kernels and its output. */
   private readonly layered: { readonly actor: Network; readonly heads: Tensor } | undefined;
   private readonly host: HostRollout | undefined;
+  private readonly opponents: Opponents | undefined;
 
   /** Declares the scratch memory of layered kernels. */
   constructor(
@@ -53,6 +57,8 @@ export class Rollout {
     const { storage } = layout;
     const use = { name: 'rollout actor', parameters, count, trained: false, storage };
     this.host = hosts && new (hostParts().HostRollout)(runtime, options, hosts);
+    this.opponents =
+      options.opponents && new Opponents(runtime, { ...options, policies: options.opponents });
     this.layered =
       forward && !hosts
         ? undefined
@@ -64,7 +70,8 @@ export class Rollout {
 
   /** Resets every environment; runs once, before the first rollout. */
   reset(): Stage {
-    const dispatches = [envReset(this.runtime, this.options)];
+    const opening = this.opponents?.opening() ?? [];
+    const dispatches = [envReset(this.runtime, this.options), ...opening];
     return { name: 'reset', dispatches, host: this.host?.reset };
   }
 
@@ -98,12 +105,15 @@ export class Rollout {
     return [...stages, { name: 'rollout', dispatches: [...before, ...this.trace(last)] }];
   }
 
-  /** For each step, (unpack-observations →) actor → act → env-step (→ normalize-observations). */
+  /**
+   * For each step, (unpack-observations →) actor → act → env-step (→ normalize-observations); with
+   * two players learner-ply → opponents' actor → opponent-act → opponent-ply in place of env-step.
+   */
   private layeredSteps(layered: NonNullable<Rollout['layered']>): Dispatch[][] {
     const { steps: last } = this.options.buffer.sizes;
     const steps = Array.from({ length: last }, (_, step) => [
       ...this.acting(layered, step),
-      ...envStep(this.runtime, this.options, step),
+      ...(this.opponents?.step(step) ?? envStep(this.runtime, this.options, step)),
       ...this.normalizeAfter(step),
     ]);
     const start = [rolloutStart(this.runtime, this.options), ...this.normalize(0, 1)];

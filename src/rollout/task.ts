@@ -35,6 +35,8 @@ export interface TaskOutline {
   readonly storage: ElementType;
   /** Whether the environment has data tables, which take a binding. */
   readonly hasTables: boolean;
+  /** Whether two players move in turn. */
+  readonly twoPlayers: boolean;
 }
 
 export interface Task extends TaskOutline {
@@ -56,14 +58,16 @@ type TaskOptions = Partial<DistributionConfig & ReferenceConfig & Pick<PpoConfig
 
 /** The part of a task that needs no device; the options are those of `createTask`. */
 export function outlineTask(
-  { action, actionMask, observation, observationFormat, tables }: EnvironmentDefinition,
+  environment: EnvironmentDefinition,
   options: TaskOptions = {},
 ): TaskOutline {
+  const { action, actionMask, observation, observationFormat, tables, players } = environment;
   const reference = usesReference(options);
   const distribution = distributionFor(action, { ...options, actionMask, reference });
   const storage = observationFormat === 'bits' ? 'u32' : (options.storage ?? 'f32');
   const hasTables = tables !== undefined;
-  return { distribution, observationSize: observation.length, storage, hasTables };
+  const twoPlayers = players === 2;
+  return { distribution, observationSize: observation.length, storage, hasTables, twoPlayers };
 }
 
 /** An environment's module as kernels import it, with its params as its `constants`. */

@@ -15,8 +15,15 @@ import distributionsSquashedGaussian from '../../shaders/distributions/squashed-
 import kernelsRunningMoments from '../../shaders/kernels/running-moments.wesl';
 import rolloutHostEnvironment from '../../shaders/rollout/host-environment.wesl';
 import rolloutHostStep from '../../shaders/rollout/host-step.wesl';
+import rolloutLearnerPly from '../../shaders/rollout/learner-ply.wesl';
 import rolloutNormalizeObservations from '../../shaders/rollout/normalize-observations.wesl';
+import rolloutOpponentAct from '../../shaders/rollout/opponent-act.wesl';
+import rolloutOpponentBoards from '../../shaders/rollout/opponent-boards.wesl';
+import rolloutOpponentPly from '../../shaders/rollout/opponent-ply.wesl';
+import rolloutTwoPlayers from '../../shaders/rollout/two-players.wesl';
 import rolloutUnpackObservations from '../../shaders/rollout/unpack-observations.wesl';
+import trainerRatePlayers from '../../shaders/trainer/rate-players.wesl';
+import trainerReplaceOpponent from '../../shaders/trainer/replace-opponent.wesl';
 import updateGatherObservations from '../../shaders/update/gather-observations.wesl';
 import updateGatherReturns from '../../shaders/update/gather-returns.wesl';
 
@@ -34,8 +41,15 @@ export const SHADERS: Readonly<Record<string, string>> = {
   'kernels/running-moments': kernelsRunningMoments,
   'rollout/host-environment': rolloutHostEnvironment,
   'rollout/host-step': rolloutHostStep,
+  'rollout/learner-ply': rolloutLearnerPly,
   'rollout/normalize-observations': rolloutNormalizeObservations,
+  'rollout/opponent-act': rolloutOpponentAct,
+  'rollout/opponent-boards': rolloutOpponentBoards,
+  'rollout/opponent-ply': rolloutOpponentPly,
+  'rollout/two-players': rolloutTwoPlayers,
   'rollout/unpack-observations': rolloutUnpackObservations,
+  'trainer/rate-players': trainerRatePlayers,
+  'trainer/replace-opponent': trainerReplaceOpponent,
   'update/gather-observations': updateGatherObservations,
   'update/gather-returns': updateGatherReturns,
 };

@@ -28,7 +28,7 @@ export interface BuiltRun extends Iteration {
   /** Why no fused kernels fit the networks and the device; undefined where they do. */
   readonly whyNotFused: string | undefined;
   readonly state: TrainState;
-  readonly recentStates: RecentStates<keyof CarriedTensors>;
+  readonly recentStates: RecentStates<CarriedTensors>;
 }
 
 /**
@@ -44,7 +44,7 @@ export function buildRun(runtime: Runtime, task: Task, config: PpoConfig, given:
   // rounds.
   const { storage } = config;
   const layout = isFused(plan) ? planned.layout : { ...planned.layout, storage };
-  const state = declareTrainState(runtime.arena, rollout, layout, task, plan);
+  const state = declareTrainState(runtime.arena, rollout, layout, task, plan, config.opponents);
   // One more than can be in flight, for the state before the last reported iteration.
   const recentStates = new RecentStates(runtime.arena, carriedTensors(state), MOST_IN_FLIGHT + 1);
   const { reduce, valueHeads } = given;

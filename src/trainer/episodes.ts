@@ -16,6 +16,7 @@ import { type RolloutBuffer, rolloutSizes } from '../rollout/rollout-buffer';
 import { ROLLOUT_LANES, type Task } from '../rollout/task';
 import { writeRanges } from '../rollout/world-bindings';
 import { AGENT_WORDS, hostRandom, initialAgent, packAgents } from './agent-record';
+import { opponentPolicies } from './opponent-pool';
 import { scheduleStage } from './schedule';
 
 /**
@@ -33,6 +34,8 @@ export interface EpisodesSetup {
   readonly plan: KernelPlan;
   /** Training's statistics of the observations, copied likewise; used with `normObs`. */
   readonly observationMoments: Tensor;
+  /** The opponents, copied likewise, [K][Q][P]; only in worlds of two players. */
+  readonly opponents?: Tensor | undefined;
   /** The environment's data tables on the device, if it has any. */
   readonly tables: Tensor | undefined;
   /** The params of the episodes. */
@@ -107,6 +110,7 @@ export function recordEpisodes(
     agents,
     parameters: { tensor: copies.declare(setup.parameters), count: layout.parameterCount },
     environments,
+    opponents: setup.opponents && opponentPolicies(copies.declare(setup.opponents)),
     observationMoments: copies.declare(setup.observationMoments),
     random: hostRandom(config, domain, players),
     traces,

@@ -8,20 +8,21 @@ import { type AbortSignalLike, untilAborted } from './abort-signal';
 import { guard } from './guard';
 import type { Lifecycle } from './lifecycle';
 import type { IterationReport } from './metrics';
-import type { RecentStates } from './recent-states';
+import type { RecentStates, StateTensors } from './recent-states';
+import type { ReportedWorld } from './report';
 import { type ReportCounters, Reporter } from './reporter';
 import { Scheduler, type Watch } from './scheduler';
 
-export interface LoopOptions<Name extends string> {
+export interface LoopOptions<Tensors extends StateTensors<Tensors>> {
   readonly sizes: Sizes;
   /** Stages of one iteration. */
   readonly stages: readonly Stage[];
   /** What is read back after each iteration. */
   readonly reports: Tensor;
-  /** Names of the world's own metrics. */
-  readonly metrics?: readonly string[] | undefined;
+  /** Whose games and own metrics are reported, too. */
+  readonly world?: ReportedWorld | undefined;
   /** Copies of the state after the latest iterations. */
-  readonly states: RecentStates<Name>;
+  readonly states: RecentStates<Tensors>;
   readonly watch: Watch;
   readonly life: Lifecycle;
   readonly signal: AbortSignalLike | undefined;
@@ -31,7 +32,7 @@ export interface LoopOptions<Name extends string> {
   readonly mostInFlight?: number | undefined;
 }
 
-export class Loop<Name extends string> {
+export class Loop<Tensors extends StateTensors<Tensors>> {
   private readonly scheduler: Scheduler;
   private readonly reporter: Reporter;
   private submitted = 0;
@@ -44,11 +45,11 @@ export class Loop<Name extends string> {
 
   constructor(
     private readonly gpu: Gpu,
-    private readonly options: LoopOptions<Name>,
+    private readonly options: LoopOptions<Tensors>,
   ) {
-    const { stages, reports, sizes, watch, metrics } = options;
+    const { stages, reports, sizes, watch, world } = options;
     this.scheduler = new Scheduler(gpu, stages, reports, watch);
-    this.reporter = new Reporter(sizes, metrics);
+    this.reporter = new Reporter(sizes, world);
     this.maxSkippedUpdates = options.maxSkippedUpdates;
   }
 
@@ -91,12 +92,12 @@ export class Loop<Name extends string> {
   }
 
   /** The tensors of the state as they are after the iteration that was reported last. */
-  get reported(): Readonly<Record<Name, Tensor>> {
+  get reported(): Tensors {
     return this.options.states.after(this.reporter.count);
   }
 
   /** The same before the iteration that was reported last; after it, if none was reported yet. */
-  get before(): Readonly<Record<Name, Tensor>> {
+  get before(): Tensors {
     return this.options.states.after(this.countersBefore.iteration);
   }
 

@@ -3,6 +3,7 @@ import { ENVIRONMENT_FAULTS, type EnvironmentFault } from '../rollout/episode';
 import { FAULTS, type Fault } from '../update/check-update';
 import { statisticOf } from '../update/ppo-loss';
 import { EPISODE_FIELDS, type EpisodeSummary } from './episode-summary';
+import { selfPlayMetrics } from './rate-players';
 import type { AgentReport } from './report';
 import { worldMeans } from './world-metrics';
 
@@ -57,6 +58,16 @@ export interface AgentMetrics extends Readonly<Record<LossMetric, number>> {
   readonly 'charts/episodic_length': number;
   /** Episodes that ended within this iteration with a finite return, and their statistics. */
   readonly episodes: EpisodeSummary;
+  /**
+   * Elo rating of the agent, which begins at 0, as its first policy does; only in worlds of two
+   * players. It is comparable within a run alone.
+   */
+  readonly 'selfplay/elo'?: number;
+  /**
+   * Points per game that ended within this iteration, a win being 1 and a draw 1/2; NaN where none
+   * did; only in worlds of two players.
+   */
+  readonly 'selfplay/score'?: number;
   /**
    * What the environment's own `metrics` measure: means over the episodes that ended within this
    * iteration, NaN where none did.
@@ -197,6 +208,7 @@ export function agentMetrics(
     'charts/episodic_return': recent.mean('meanReturn'),
     'charts/episodic_length': recent.mean('meanLength'),
     episodes: episodeSummary(report),
+    ...(report.games && selfPlayMetrics(report.games, report.count)),
     ...worldMeans(metrics, report.metricSums, report.count),
   };
 }

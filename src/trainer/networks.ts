@@ -77,6 +77,12 @@ function checkHeads(heads: readonly ValueHead[], { advantageEstimator }: PpoConf
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
+/** Why no network is fused in a task, or undefined. */
+function whyNotFusedTask(task: TaskOutline): string | undefined {
+  if (hasBits(task)) return 'observations of bits are not fused';
+  return task.twoPlayers ? 'worlds of two players are not fused' : undefined;
+}
+
 /** @throws ConfigError for networks that do not go with the configuration, or are none. */
 export function planNetworks(
   gpu: Gpu,
@@ -90,8 +96,8 @@ export function planNetworks(
   const { distribution, observationSize } = task;
   const own = { observationSize, withCritic, networks, valueHeads };
   const layout = layoutActorCritic({ ...config, ...distribution, ...own });
-  const notFused = hasBits(task)
-    ? 'observations of bits are not fused'
-    : whyNotFused(layout, gpu, rolloutBindings(config.normObs, task.hasTables));
+  const notFused =
+    whyNotFusedTask(task) ??
+    whyNotFused(layout, gpu, rolloutBindings(config.normObs, task.hasTables));
   return { layout, notFused };
 }

@@ -10,9 +10,9 @@ import type { Patience } from '../gpu/stall';
  */
 export const DEFAULT_STALL_TIMEOUT = 120_000;
 
-const STEPPING_KERNELS: readonly string[] = ['env-step', 'fused-rollout', 'host-step'].map(
-  (name) => `rollout/${name}`,
-);
+const STEPPING_KERNELS: readonly string[] = [
+  ...['env-step', 'fused-rollout', 'host-step', 'learner-ply'],
+].map((name) => `rollout/${name}`);
 
 /** @throws ConfigError when `stallTimeout` is no positive number. */
 export function checkStallTimeout(milliseconds: number): void {

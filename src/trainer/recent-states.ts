@@ -5,14 +5,17 @@
 import type { Arena, Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 
-interface Slot<Name extends string> {
+/** Tensors by their names; a run may be without some of them. */
+export type StateTensors<Tensors> = { readonly [Name in keyof Tensors]: Tensor | undefined };
+
+interface Slot<Tensors> {
   /** The iteration whose state it holds, 0 for the initial state; undefined if it is empty. */
   iteration: number | undefined;
-  readonly copies: Readonly<Record<Name, Tensor>>;
+  readonly copies: Tensors;
 }
 
-export class RecentStates<Name extends string> {
-  private readonly slots: readonly Slot<Name>[];
+export class RecentStates<Tensors extends StateTensors<Tensors>> {
+  private readonly slots: readonly Slot<Tensors>[];
 
   /**
    * Declares the copies; they take `count` times the memory of the tensors.
@@ -22,14 +25,14 @@ export class RecentStates<Name extends string> {
    */
   constructor(
     arena: Arena,
-    private readonly tensors: Readonly<Record<Name, Tensor>>,
+    private readonly tensors: Tensors,
     count: number,
   ) {
     const declare = ({ name, shape, type }: Tensor, slot: number): Tensor =>
       arena.declare(`${name}, copy ${slot}`, shape, type);
     this.slots = Array.from({ length: count }, (_, slot) => ({
       iteration: undefined,
-      copies: mapValues(tensors, (tensor) => declare(tensor, slot)),
+      copies: mapTensors(tensors, (tensor) => declare(tensor, slot)),
     }));
   }
 
@@ -42,10 +45,7 @@ export class RecentStates<Name extends string> {
     const slot = this.slotOf(iteration);
     if (slot.iteration === iteration) return;
     slot.iteration = iteration;
-    for (const name of namesOf(this.tensors)) {
-      const { buffer, bytes } = this.tensors[name];
-      encoder.copyBufferToBuffer(buffer, 0, slot.copies[name].buffer, 0, bytes);
-    }
+    copyTensors(encoder, this.tensors, slot.copies);
   }
 
   /**
@@ -53,12 +53,8 @@ export class RecentStates<Name extends string> {
    * follows begins from the tensors.
    */
   bringBack({ device }: Gpu, iteration: number): void {
-    const copies = this.after(iteration);
     const encoder = device.createCommandEncoder();
-    for (const name of namesOf(this.tensors)) {
-      const [from, to] = [copies[name], this.tensors[name]];
-      if (from !== to) encoder.copyBufferToBuffer(from.buffer, 0, to.buffer, 0, to.bytes);
-    }
+    copyTensors(encoder, this.after(iteration), this.tensors);
     device.queue.submit([encoder.finish()]);
     for (const slot of this.slots) {
       if (slot.iteration !== undefined && slot.iteration >= iteration) slot.iteration = undefined;
@@ -71,24 +67,42 @@ export class RecentStates<Name extends string> {
   }
 
   /** The tensors as they are after an iteration: the copies that were kept, or else the tensors. */
-  after(iteration: number): Readonly<Record<Name, Tensor>> {
+  after(iteration: number): Tensors {
     const slot = this.slotOf(iteration);
     return slot.iteration === iteration ? slot.copies : this.tensors;
   }
 
-  private slotOf(iteration: number): Slot<Name> {
+  private slotOf(iteration: number): Slot<Tensors> {
     return this.slots[iteration % this.slots.length]!;
   }
 }
 
-function namesOf<Name extends string>(record: Readonly<Record<Name, unknown>>): Name[] {
-  return Object.keys(record) as Name[];
+/** The tensors that there are, with their names. */
+function entriesOf<Tensors extends StateTensors<Tensors>>(
+  tensors: Tensors,
+): (readonly [keyof Tensors, Tensor])[] {
+  const names = Object.keys(tensors) as (keyof Tensors)[];
+  return names.flatMap((name) => {
+    const tensor = tensors[name];
+    return tensor ? [[name, tensor] as const] : [];
+  });
 }
 
-function mapValues<Name extends string, A, B>(
-  record: Readonly<Record<Name, A>>,
-  change: (value: A) => B,
-): Record<Name, B> {
-  const entries = namesOf(record).map((name) => [name, change(record[name])] as const);
-  return Object.fromEntries(entries) as Record<Name, B>;
+function copyTensors<Tensors extends StateTensors<Tensors>>(
+  encoder: GPUCommandEncoder,
+  from: Tensors,
+  to: Tensors,
+): void {
+  for (const [name, source] of entriesOf(from)) {
+    const goal = to[name]!;
+    if (source !== goal) encoder.copyBufferToBuffer(source.buffer, 0, goal.buffer, 0, goal.bytes);
+  }
+}
+
+function mapTensors<Tensors extends StateTensors<Tensors>>(
+  tensors: Tensors,
+  change: (tensor: Tensor) => Tensor,
+): Tensors {
+  const entries = entriesOf(tensors).map(([name, tensor]) => [name, change(tensor)] as const);
+  return Object.fromEntries(entries) as unknown as Tensors;
 }

@@ -66,11 +66,14 @@ export async function recordObservations(
   const declare = (loaded: LoadedAgent) => {
     const { runtime, task, layout, config, agents, parameters, moments } = loaded;
     const sizes = rolloutSizes(1, envs, steps, task);
+    const block = { tensor: parameters, count: layout.parameterCount };
     const environments = declareEnvironmentStates(runtime.arena, sizes, task);
     const { buffer, rollout, hosts } = declarePlay(runtime, {
       ...{ config, task, sizes, layout, plan: LAYERED, agents, environments },
       mode: { greedy: false, episodeLimit: 0, groupSize: 0 },
-      parameters: { tensor: parameters, count: layout.parameterCount },
+      parameters: block,
+      // With two players it plays against itself.
+      opponents: task.twoPlayers ? { parameters: block, opponents: 1 } : undefined,
       observationMoments: moments,
       random: hostRandom(config),
     });

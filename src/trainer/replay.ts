@@ -58,8 +58,7 @@ export async function replayIteration(
   const origin = await findOrigin(gpu, task, rollout, iteration);
   await outlive(runStages(gpu, stages.slice(1)));
   const bytes = await readTensor(gpu, reports);
-  const { metrics = [] } = task.environment;
-  const found = unpackReports(bytes, sizes.agents, metrics.length);
+  const found = unpackReports(bytes, sizes.agents, task.environment);
   return { iteration, origin, faults: found.map(faultOf) };
 }
 

@@ -4,13 +4,16 @@
  */
 import type { MomentSlots } from '../advantages/advantages';
 import { LOSS_CONSTANTS } from '../config/loss-terms';
+import type { EnvironmentDefinition } from '../environments/definition';
 import type { Arena, Tensor } from '../gpu/arena';
-import { read, write } from '../gpu/kernel';
+import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
 import type { Stage } from '../gpu/stage';
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 import { STATISTICS } from '../update/ppo-loss';
 import { EPISODE_FIELDS } from './episode-summary';
+import type { OpponentPool } from './opponent-pool';
+import { GAME_FIELDS, type GameReport, ratePlayers } from './rate-players';
 import { type WorldMetricsOptions, worldMetrics } from './world-metrics';
 
 const REPORT_LANES = 64;
@@ -38,7 +41,6 @@ const COLUMNS: Readonly<Record<string, number>> = {
   FIRST_STATISTIC: ITERATION_FIELDS.length,
   REPORT_SIZE: REPORT_FIELDS.length,
 };
-const WORLD_CONSTANTS = { REPORT_LANES, REPORT_SIZE: REPORT_FIELDS.length };
 type ReportField = (typeof REPORT_FIELDS)[number];
 
 /** The fields that are u32; the others are f32. */
@@ -49,16 +51,24 @@ const COUNTS: ReadonlySet<ReportField> = new Set([
 
 /** One agent's report of one iteration. */
 export type AgentReport = Readonly<Record<ReportField, number>> & {
+  /** About the games that ended; only in worlds of two players. */
+  readonly games?: GameReport | undefined;
   /** Sums of the world's own metrics over the episodes that ended. */
   readonly metricSums: readonly number[];
 };
 
-/**
- * [K][REPORT_SIZE + metrics]
- * @param metrics of the world's own
- */
-export function declareReports(arena: Arena, agents: number, metrics = 0): Tensor {
-  return arena.declare('reports', [agents, REPORT_FIELDS.length + metrics], 'u32');
+/** The part of an environment that decides which columns reports have behind those of all runs. */
+export type ReportedWorld = Pick<EnvironmentDefinition, 'metrics' | 'players'>;
+
+/** How many columns there are of games and of the world's own metrics. */
+function extraColumns({ metrics = [], players = 1 }: ReportedWorld) {
+  return { games: players === 2 ? GAME_FIELDS.length : 0, metrics: metrics.length };
+}
+
+/** [K][columns]: those of all runs, of games and of the world's own metrics. */
+export function declareReports(arena: Arena, agents: number, world: ReportedWorld = {}): Tensor {
+  const { metrics, games } = extraColumns(world);
+  return arena.declare('reports', [agents, REPORT_FIELDS.length + games + metrics], 'u32');
 }
 
 export interface ReportOptions {
@@ -71,13 +81,15 @@ export interface ReportOptions {
   readonly batchMoments: Tensor;
   readonly slots: MomentSlots;
   readonly reports: Tensor;
+  /** The ratings that the games change; only in worlds of two players. */
+  readonly pool?: OpponentPool | undefined;
   /** The world's own metrics; by default none. */
   readonly world?: Pick<WorldMetricsOptions, 'task' | 'states'>;
 }
 
 /** Sums up the iteration: episodes, losses, explained variance. */
 export function reportStage(runtime: Runtime, options: ReportOptions): Stage {
-  const { sizes, agents, episodes, statistics, batchMoments, slots, reports, world } = options;
+  const { sizes, agents, episodes, statistics, batchMoments, slots, reports } = options;
   const report = runtime.kernels
     .kernel({
       shader: 'trainer/report',
@@ -104,23 +116,46 @@ export function reportStage(runtime: Runtime, options: ReportOptions): Stage {
       },
       workgroups: [1, 1, sizes.agents],
     });
-  const own = world ? worldMetrics(runtime, { ...world, sizes, reports }, WORLD_CONSTANTS) : [];
-  return { name: 'report', dispatches: [report, ...own] };
+  return { name: 'report', dispatches: [report, ...extraDispatches(runtime, options)] };
 }
 
-/**
- * The reports of all agents from the tensor's bytes.
- * @param metrics of the world's own
- */
-export function unpackReports(bytes: ArrayBuffer, agents: number, metrics = 0): AgentReport[] {
+/** Writes the columns behind those of all runs. */
+function extraDispatches(runtime: Runtime, options: ReportOptions): Dispatch[] {
+  const { sizes, episodes, reports, pool, world } = options;
+  const firstColumn = REPORT_FIELDS.length;
+  const games = pool ? [ratePlayers(runtime, { sizes, episodes, pool, reports, firstColumn })] : [];
+  const REPORT_SIZE = firstColumn + (pool ? GAME_FIELDS.length : 0);
+  const own = world
+    ? worldMetrics(runtime, { ...world, sizes, reports }, { REPORT_LANES, REPORT_SIZE })
+    : [];
+  return [...games, ...own];
+}
+
+/** The reports of all agents from the tensor's bytes. */
+export function unpackReports(
+  bytes: ArrayBuffer,
+  agents: number,
+  world: ReportedWorld = {},
+): AgentReport[] {
+  const { metrics, games } = extraColumns(world);
   const [floats, counts] = [new Float32Array(bytes), new Uint32Array(bytes)];
-  const size = REPORT_FIELDS.length + metrics;
+  const common = REPORT_FIELDS.length;
+  const size = common + games + metrics;
   return Array.from({ length: agents }, (_, agent) => {
     const entries = REPORT_FIELDS.map((field, index) => [
       field,
       (COUNTS.has(field) ? counts : floats)[agent * size + index]!,
     ]);
     const metricSums = [...floats.subarray((agent + 1) * size - metrics, (agent + 1) * size)];
-    return { ...Object.fromEntries(entries), metricSums } as AgentReport;
+    const first = agent * size + common;
+    const rated = GAME_FIELDS.slice(0, games).map((field, index) => [
+      field,
+      floats[first + index]!,
+    ]);
+    return {
+      ...Object.fromEntries(entries),
+      ...(games > 0 && { games: Object.fromEntries(rated) }),
+      metricSums,
+    } as AgentReport;
   });
 }

@@ -32,7 +32,7 @@ export interface ReportedStateOptions {
   readonly gpu: Gpu;
   readonly environment: EnvironmentDefinition;
   readonly run: BuiltRun;
-  readonly loop: Loop<keyof CarriedTensors>;
+  readonly loop: Loop<CarriedTensors>;
   readonly life: Lifecycle;
 }
 

@@ -1,7 +1,7 @@
 /** Turns the bytes that an iteration returns into its report. */
 import type { Sizes } from '../config/sizes';
 import { agentMetrics, type IterationReport, RecentEpisodes } from './metrics';
-import { unpackReports } from './report';
+import { type ReportedWorld, unpackReports } from './report';
 import type { RawReport } from './scheduler';
 import type { TrainingCounters } from './snapshot';
 
@@ -21,10 +21,10 @@ export class Reporter {
   /** What `counters` were before the latest report. */
   countersBefore: ReportCounters;
 
-  /** @param metrics names of the world's own */
+  /** @param world whose games and own metrics are reported, too */
   constructor(
     private readonly sizes: Sizes,
-    private readonly metrics: readonly string[] = [],
+    private readonly world: ReportedWorld = {},
   ) {
     this.iterations = sizes.iterations;
     this.recent = Array.from({ length: sizes.agents }, () => new RecentEpisodes());
@@ -58,9 +58,9 @@ export class Reporter {
     this.countersBefore = this.counters;
     this.count += 1;
     const { agents, batch } = this.sizes;
-    const reports = unpackReports(bytes, agents, this.metrics.length);
+    const reports = unpackReports(bytes, agents, this.world);
     const metrics = reports.map((report, agent) =>
-      agentMetrics(report, this.recent[agent]!, this.metrics),
+      agentMetrics(report, this.recent[agent]!, this.world.metrics),
     );
     const timesteps = this.count * batch;
     const end = performance.now();

@@ -93,7 +93,7 @@ export function asSaved(environment: EnvironmentDefinition): Partial<Environment
 /** What must agree, so that states and policies of one environment are those of the other. */
 const SAME = [
   ...(['id', 'shader', 'params', 'metrics', 'observationFormat', 'action', 'actionMask'] as const),
-  'maxEpisodeSteps',
+  ...(['maxEpisodeSteps', 'players'] as const),
 ] as const;
 
 /** An environment whose ranges, which change during a run, are all alike. */

@@ -39,8 +39,9 @@ export interface TrainingCounters {
 export interface TrainerSnapshot {
   /**
    * By name: `agents`, `parameters` [K][P], `optimizer` [K][2][P], `faults`, `environmentStates`,
-   * `episodes`, `observationMoments`, `returnMoments`, `discountedReturns` and, with a reference
-   * policy, `reference` [K][P].
+   * `episodes`, `observationMoments`, `returnMoments`, `discountedReturns`; with a reference policy
+   * `reference` [K][P]; in worlds of two players `opponents` [K][opponents][P] and `ratings`
+   * [K][opponents + 1], the agents' own being the last.
    */
   readonly tensors: Readonly<Record<string, SnapshotTensor>>;
   /** What the host counts beside them. */
@@ -69,7 +70,8 @@ function namedTensors(
   state: TrainState,
   carried: CarriedTensors = carriedTensors(state),
 ): Readonly<Record<string, Tensor>> {
-  return { ...carried, ...(state.reference ? { reference: state.reference } : {}) };
+  const { reference } = state;
+  return Object.fromEntries(Object.entries({ ...carried, ...(reference && { reference }) }));
 }
 
 /** The shape of a tensor in snapshots: moments lie as the parameters do. */
@@ -166,7 +168,9 @@ export function writeSnapshotTensors(
 }
 
 /** The tensors that the guards keep finite. */
-const FINITE: readonly string[] = ['parameters', 'optimizer', 'reference'];
+const FINITE: readonly string[] = [
+  ...['parameters', 'optimizer', 'reference', 'opponents', 'ratings'],
+];
 
 function findNonFinite(name: string, data: SnapshotTensor['data']): string | undefined {
   const bad = data.findIndex((value) => !Number.isFinite(value));
@@ -192,7 +196,7 @@ function findTensorProblem(
   return (
     `snapshot.tensors.${name} has the shape [${given.shape.join(', ')}] and ` +
     `${given.data.length} elements; it must be a ${wanted} ` +
-    '(numAgents, numEnvs, hiddenSizes, the environment)'
+    '(numAgents, numEnvs, hiddenSizes, opponents, the environment)'
   );
 }
 

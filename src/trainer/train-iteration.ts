@@ -25,6 +25,8 @@ import type { Task } from '../rollout/task';
 import { writeWorld } from '../rollout/world-bindings';
 import { type Reduce, Update } from '../update/update';
 import { hostRandom } from './agent-record';
+import { type OpponentPool, opponentPolicies } from './opponent-pool';
+import { replaceOpponent } from './replace-opponent';
 import { declareReports, reportStage } from './report';
 import { scheduleStage } from './schedule';
 import type { TrainState } from './train-state';
@@ -89,6 +91,7 @@ interface Parts {
   readonly reports: Tensor;
   /** Recorded once the arena is allocated. */
   readonly report: () => Stage;
+  readonly opponents: () => Stage[];
   readonly schedule: () => Stage;
 }
 
@@ -107,6 +110,7 @@ function iterationStages(parts: Parts, { recomputeAdvantages }: PpoConfig): Stag
     ...weights.synchronize(),
     ...observations.stages(),
     parts.report(),
+    ...parts.opponents(),
     parts.schedule(),
   ];
 }
@@ -120,9 +124,20 @@ function trainingMode({ advantageEstimator, groupSize, staggerResets }: PpoConfi
   };
 }
 
+/** Lets the current policies join their opponents, now and then. */
+function opponentStage(
+  runtime: Runtime,
+  { opponentInterval: interval }: PpoConfig,
+  { agents, parameters }: TrainState,
+  pool: OpponentPool,
+): Stage {
+  const dispatch = replaceOpponent(runtime, { agents, parameters, pool, interval });
+  return { name: 'opponents', dispatches: [dispatch] };
+}
+
 function declareParts(runtime: Runtime, options: IterationOptions): Parts {
   const { config, task, sizes, rolloutSizes, layout, state, plan } = options;
-  const { agents, environments, normalizer } = state;
+  const { agents, environments, normalizer, pool } = state;
   const { observationMoments, returnMoments, discountedReturns } = normalizer;
   const parameters = { tensor: state.parameters, count: layout.parameterCount };
   const play = declarePlay(runtime, {
@@ -135,6 +150,7 @@ function declareParts(runtime: Runtime, options: IterationOptions): Parts {
     agents,
     parameters,
     environments,
+    opponents: pool && opponentPolicies(pool.opponents),
     observationMoments,
     random: hostRandom(config),
   });
@@ -175,8 +191,7 @@ function declareParts(runtime: Runtime, options: IterationOptions): Parts {
   });
   const { statistics } = update;
   const { minibatches } = sizes;
-  const { metrics = [] } = task.environment;
-  const reports = declareReports(runtime.arena, sizes.agents, metrics.length);
+  const reports = declareReports(runtime.arena, sizes.agents, task.environment);
   return {
     play,
     reference: new ReferencePolicy(runtime, {
@@ -212,8 +227,10 @@ function declareParts(runtime: Runtime, options: IterationOptions): Parts {
         batchMoments,
         slots: advantages.slots,
         reports,
+        pool,
         world: { task, states: environments.states },
       }),
+    opponents: () => (pool ? [opponentStage(runtime, config, state, pool)] : []),
     schedule: () => scheduleStage(runtime, agents, { statistics, minibatches }),
   };
 }

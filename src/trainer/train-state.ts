@@ -16,6 +16,7 @@ import { declareEnvironmentStates, type EnvironmentStates } from '../rollout/env
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
 import { AGENT_WORDS, initialAgent, packAgents } from './agent-record';
+import { declareOpponentPool, initializeOpponentPool, type OpponentPool } from './opponent-pool';
 import type { FirstState } from './policy';
 
 export interface TrainState {
@@ -36,6 +37,8 @@ export interface TrainState {
   readonly faults: Tensor;
   /** Environment states and running episodes. */
   readonly environments: EnvironmentStates;
+  /** Frozen opponents and ratings; only in worlds of two players. */
+  readonly pool: OpponentPool | undefined;
   readonly normalizer: Normalizer;
 }
 
@@ -64,14 +67,19 @@ export interface CarriedTensors {
   readonly observationMoments: Tensor;
   readonly returnMoments: Tensor;
   readonly discountedReturns: Tensor;
+  /** Of the opponents, [K][Q][P]; it and the ratings, [K][Q + 1], only with two players. */
+  readonly opponents?: Tensor;
+  readonly ratings?: Tensor;
 }
 
+/** @param opponents Q, in worlds of two players */
 export function declareTrainState(
   arena: Arena,
   sizes: RolloutSizes,
   layout: ActorCriticLayout,
   task: Task,
   plan: KernelPlan,
+  opponents: number,
 ): TrainState {
   const { agents, envs } = sizes;
   const { parameterCount } = layout;
@@ -85,6 +93,9 @@ export function declareTrainState(
     optimizerOrigins: () => momentOrigins(layout, plan.update),
     faults: arena.declare('faulty parameters', [agents], 'u32'),
     environments: declareEnvironmentStates(arena, sizes, task),
+    pool: task.twoPlayers
+      ? declareOpponentPool(arena, agents, opponents, parameterCount)
+      : undefined,
     normalizer: {
       observationMoments: declareRunningMoments(
         arena,
@@ -99,9 +110,12 @@ export function declareTrainState(
 }
 
 export function carriedTensors(state: TrainState): CarriedTensors {
-  const { agents, parameters, optimizer, faults, environments, normalizer } = state;
+  const { agents, parameters, optimizer, faults, environments, normalizer, pool } = state;
   const { states: environmentStates, episodes } = environments;
-  return { agents, parameters, optimizer, faults, environmentStates, episodes, ...normalizer };
+  return {
+    ...{ agents, parameters, optimizer, faults, environmentStates, episodes, ...normalizer },
+    ...pool,
+  };
 }
 
 /** The statistics that a tensor of running moments holds. */
@@ -125,6 +139,7 @@ export function initializeTrainState(
   writeTensor(gpu, state.agents, packAgents(agents));
   writeTensor(gpu, state.parameters, first.parameters);
   if (state.reference) writeTensor(gpu, state.reference, first.reference);
+  if (state.pool) initializeOpponentPool(gpu, state.pool, first.parameters);
   const { observationMoments, returnMoments } = state.normalizer;
   if (first.observationMoments) writeTensor(gpu, observationMoments, first.observationMoments);
   if (first.returnMoments) writeTensor(gpu, returnMoments, first.returnMoments);

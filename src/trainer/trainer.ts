@@ -63,7 +63,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
   /** What training begins with, until it is on the device. */
   private first: FirstState | TrainerSnapshot | undefined;
   private readonly life: Lifecycle;
-  private readonly loop: Loop<keyof CarriedTensors>;
+  private readonly loop: Loop<CarriedTensors>;
   private readonly reportedState: ReportedState;
   private readonly signal: AbortSignalLike | undefined;
   private readonly stallTimeout: number;
@@ -93,7 +93,7 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const patience = this.patienceWith('step, or the reset behind an ending,');
     this.loop = new Loop(runtime.gpu, {
       ...{ sizes, stages, reports, states, life: this.life, signal: this.signal },
-      metrics: task.environment.metrics,
+      world: task.environment,
       watch: { patience, dispatches: dispatchesToFirstStep(stages) },
       maxSkippedUpdates: config.maxSkippedUpdates,
       // Worlds on the host have no earlier states to go back to.
@@ -234,7 +234,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
 
   /**
    * Plays fresh episodes on the device, with the policies of the last report (see `Trainer`). They
-   * are copied when it is called, so training can continue meanwhile and is not affected.
+   * are copied when it is called, so training can continue meanwhile and is not affected. In a
+   * world of two players the episodes are games against the frozen opponents at that point, each
+   * with its share of them, who draw their moves; every second game is begun by the opponent.
    * @throws ConfigError for options out of range, LimitError for more episodes than the device has
    * room for, TrainerError, GpuError, or the reason of `options.signal`.
    */

@@ -5,6 +5,7 @@ import { cartpole } from '../../src/environments/cartpole';
 import { LAYERED } from '../../src/network/kernel-plan';
 import { constantReward } from '../network/constant-reward';
 import { openTestGpu } from '../support/gpu';
+import { nim } from '../support/nim';
 import { smallTrainer } from '../trainer/training';
 
 const table = /^## Stages$([\s\S]*?)^## /m.exec(readFileSync('docs/data-flow.md', 'utf8'))![1]!;
@@ -26,7 +27,8 @@ test('the table of stages is that of the trainer', async () => {
   const fused = await stagesOf({ hiddenSizes: [8, 8] });
   const plan = { ...LAYERED, forward: fused.plan.forward };
   const mixed = await stagesOf({ hiddenSizes: [8, 8] }, cartpole, { plan });
-  const all = [layered, fused, mixed].map(({ names }) => names);
+  const played = await stagesOf({}, nim());
+  const all = [layered, fused, mixed, played].map(({ names }) => names);
   for (const names of all) expect(ROWS.filter((name) => names.includes(name))).toEqual(names);
   expect(new Set(ROWS)).toEqual(new Set(all.flat()));
 });

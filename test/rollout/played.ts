@@ -34,8 +34,8 @@ export interface Played {
 }
 
 /** Initial parameters with logits that differ by about 1 instead of 0.01. */
-export function decisiveParameters(layout: ActorCriticLayout): Float32Array {
-  const parameters = initialParameters(layout, 11);
+export function decisiveParameters(layout: ActorCriticLayout, seed = 11): Float32Array {
+  const parameters = initialParameters(layout, seed);
   const { weightOffset, inputs, outputs } = layersIn(layout.actor).at(-1)!;
   for (let i = 0; i < inputs * outputs; i++) parameters[weightOffset + i]! *= 100;
   return parameters;
@@ -43,7 +43,7 @@ export function decisiveParameters(layout: ActorCriticLayout): Float32Array {
 
 /** Declares and resets environments, and prepares a rollout of a policy in them. */
 export async function openPlayed(options: PlayOptions): Promise<Played> {
-  const { hiddenSizes, activation, parametersFor = decisiveParameters } = options;
+  const { hiddenSizes, activation, parametersFor = (of) => decisiveParameters(of) } = options;
   const runtime = await openRuntime();
   const world = await openWorld(runtime, options);
   const { observationSize, distribution } = world.task;

@@ -55,6 +55,7 @@ export function taskWithout(distribution: Distribution, observationSize: number)
     distribution,
     observationSize,
     hasTables: false,
+    twoPlayers: false,
     stateWords: 0,
     maxEpisodeSteps: 0,
     truncates: false,
