@@ -17,7 +17,7 @@ export function drawState(
 ): Drawing {
   const owner = ownerOfDrawing(environment);
   if (!owner) return drawObservation(environment, step);
-  const drawing = attempt(owner, state, step);
+  const drawing = attempt(owner, state, { ...step, tables: environment.tables });
   const problem = drawingProblem(drawing);
   if (problem === undefined) return drawing as Drawing;
   throw new EnvironmentError(`environment ${environment.id}: draw returned ${problem}`);

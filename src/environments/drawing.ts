@@ -1,4 +1,5 @@
 /** Drawings: shapes in world coordinates, which a terminal, a picture and a page can show. */
+import type { DataTables } from './data-table';
 
 /** Horizontal and vertical coordinate, in units of the world; y points up. */
 export type Point = readonly [x: number, y: number];
@@ -102,4 +103,6 @@ export interface ShownStep {
   readonly reward: number | undefined;
   /** The params of the episode by name: the constants, and what it has drawn from ranges. */
   readonly params?: Readonly<Record<string, number>> | undefined;
+  /** The data tables of the environment by name. */
+  readonly tables?: DataTables | undefined;
 }

@@ -26,6 +26,18 @@ test("an environment's own function gets the state and the step", () => {
   ]);
 });
 
+test('it also gets the data tables', () => {
+  const tables = { LEVELS: { type: 'u32', values: [3, 0.5, 4] } } as const;
+  const draw = (_: unknown, step: ShownStep): Drawing => ({
+    ...DOT,
+    shapes: [
+      { type: 'circle', center: [step.tables!.LEVELS!.values[1]!, 0], radius: 1, color: 'goal' },
+    ],
+  });
+  const environment = { ...drift(DRIFT, { draw }), tables };
+  expect(drawState(environment, {}, STEP).shapes).toMatchObject([{ center: [0.5, 0] }]);
+});
+
 test('a built-in environment that lost its function in a file is drawn by that of the list', () => {
   const state = { position: 1, angle: 0.1 };
   const step = { ...STEP, observation: [1, 0, 0.1, 0] };
