@@ -146,6 +146,8 @@ export type { EpisodeSummary } from './trainer/episode-summary';
 export type { EvaluateOptions } from './trainer/evaluate-options';
 export { NonFiniteError } from './trainer/guard';
 export { TrainerError } from './trainer/lifecycle';
+export type { LiveOptions } from './trainer/live-options';
+export type { LiveStep } from './trainer/live-step';
 export type {
   AgentMetrics,
   EpisodeBatch,
@@ -155,7 +157,7 @@ export type {
   ReturnSummary,
 } from './trainer/metrics';
 export type { PlayOptions } from './trainer/play-options';
-export type { PlayedStep } from './trainer/played-step';
+export type { LiveState, PlayedStep } from './trainer/played-step';
 export type { Policy } from './trainer/policy';
 export { type RestoreOptions, restoreTrainer } from './trainer/restore-trainer';
 export { SavedFileError } from './trainer/saved-file';
