@@ -5,6 +5,7 @@
 export type { ActionSpace } from './action-space';
 export type { ValueHead } from './advantages/value-heads';
 export { tuningDatabase } from './browser/tuning-database';
+export { isHyperparameter } from './config/changes';
 export { ACTIVATIONS, type Activation } from './config/choices';
 export { ConfigError } from './config/config-error';
 export { DEFAULT_CONFIG } from './config/defaults';
@@ -15,6 +16,8 @@ export type { PerAgent } from './config/per-agent';
 export type { PpoConfig } from './config/ppo-config';
 export type { DisposableValue } from './dispose';
 export { type Ending, type Frame, framesOf } from './drawing/frames';
+export { type Painter, paintDrawing } from './drawing/paint';
+export { PALETTES, type Palette, type Rgb, type Theme } from './drawing/palette';
 export type { DataTable, DataTables, TableType } from './environments/data-table';
 export { defineHostEnvironment, type HostEnvironmentDefinition } from './environments/define-host';
 export {
