@@ -5,6 +5,7 @@
 export type { ActionSpace } from './action-space';
 export type { ValueHead } from './advantages/value-heads';
 export { tuningDatabase } from './browser/tuning-database';
+export { isHyperparameter } from './config/changes';
 export { ACTIVATIONS, type Activation } from './config/choices';
 export { ConfigError } from './config/config-error';
 export { DEFAULT_CONFIG } from './config/defaults';
@@ -15,6 +16,8 @@ export type { PerAgent } from './config/per-agent';
 export type { PpoConfig } from './config/ppo-config';
 export type { DisposableValue } from './dispose';
 export { type Ending, type Frame, framesOf } from './drawing/frames';
+export { type Painter, paintDrawing } from './drawing/paint';
+export { PALETTES, type Palette, type Rgb, type Theme } from './drawing/palette';
 export type { DataTable, DataTables, TableType } from './environments/data-table';
 export { defineHostEnvironment, type HostEnvironmentDefinition } from './environments/define-host';
 export {
@@ -146,6 +149,8 @@ export type { EpisodeSummary } from './trainer/episode-summary';
 export type { EvaluateOptions } from './trainer/evaluate-options';
 export { NonFiniteError } from './trainer/guard';
 export { TrainerError } from './trainer/lifecycle';
+export type { LiveOptions } from './trainer/live-options';
+export type { LiveStep } from './trainer/live-step';
 export type {
   AgentMetrics,
   EpisodeBatch,
@@ -155,7 +160,7 @@ export type {
   ReturnSummary,
 } from './trainer/metrics';
 export type { PlayOptions } from './trainer/play-options';
-export type { PlayedStep } from './trainer/played-step';
+export type { LiveState, PlayedStep } from './trainer/played-step';
 export type { Policy } from './trainer/policy';
 export { type RestoreOptions, restoreTrainer } from './trainer/restore-trainer';
 export { SavedFileError } from './trainer/saved-file';

@@ -17,7 +17,7 @@ export interface ConfigChange {
  * Whether a field may change between two iterations: those that can differ between agents, since
  * the device reads them from the agents' records, and those that only the host reads.
  */
-export function isHyperparameter(key: Key): boolean {
+export function isHyperparameter(key: keyof PpoConfig): boolean {
   return CONFIG_FIELDS[key].perAgent === true || HOST_FIELDS.has(key);
 }
 

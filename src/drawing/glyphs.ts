@@ -4,7 +4,7 @@ import type { Fit } from './fit';
 
 /** Columns and rows of a letter, and columns from one letter to the next. */
 const COLUMNS = 3;
-const ROWS = 5;
+export const LETTER_ROWS = 5;
 const ADVANCE = COLUMNS + 1;
 
 /** The rows of each letter from the top, each an octal digit whose bits are its squares. */
@@ -62,21 +62,34 @@ const GLYPHS: Readonly<Record<string, string>> = {
 /** Stands for what has no letter. */
 const UNKNOWN = '77777';
 
-/** The squares of a text, as polygons in the coordinates of the grid, on whole pixels. */
-export function glyphSquares(
-  { text, at, height, anchor = 'left' }: TextShape,
-  fit: Fit,
-): Point[][] {
-  const unit = Math.max(1, Math.round((height * fit.scale) / ROWS));
-  const [x, y] = fit.place(at);
-  const part = { left: 0, middle: 0.5, right: 1 }[anchor];
-  const width = (text.length * ADVANCE - 1) * unit;
-  const [left, top] = [Math.round(x - part * width), Math.round(y) - ROWS * unit];
-  return [...text.toUpperCase()].flatMap((letter, index) =>
-    squaresOf(letter).map(([column, row]) =>
-      square(left + (index * ADVANCE + column) * unit, top + row * unit, unit),
+/** A text in units of the squares that its letters are made of. */
+export interface TextSquares {
+  /** The column and row of each, from the upper left corner. */
+  readonly squares: readonly Point[];
+  /** Of the whole text. */
+  readonly columns: number;
+  /** The part of the columns that lies before the anchor. */
+  readonly before: number;
+}
+
+export function textSquares({ text, anchor = 'left' }: TextShape): TextSquares {
+  return {
+    squares: [...text.toUpperCase()].flatMap((letter, index) =>
+      squaresOf(letter).map(([column, row]) => [index * ADVANCE + column, row] as const),
     ),
-  );
+    columns: text.length * ADVANCE - 1,
+    before: { left: 0, middle: 0.5, right: 1 }[anchor],
+  };
+}
+
+/** The squares of a text, as polygons in the coordinates of the grid, on whole pixels. */
+export function glyphSquares(shape: TextShape, fit: Fit): Point[][] {
+  const unit = Math.max(1, Math.round((shape.height * fit.scale) / LETTER_ROWS));
+  const [x, y] = fit.place(shape.at);
+  const { squares, columns, before } = textSquares(shape);
+  const left = Math.round(x - before * columns * unit);
+  const top = Math.round(y) - LETTER_ROWS * unit;
+  return squares.map(([column, row]) => square(left + column * unit, top + row * unit, unit));
 }
 
 function squaresOf(letter: string): Point[] {

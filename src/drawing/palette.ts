@@ -7,8 +7,11 @@ export type Rgb = readonly [red: number, green: number, blue: number];
 /** Whether the background is light or dark. */
 export type Theme = 'light' | 'dark';
 
-interface Palette {
+/** The colors of a theme. */
+export interface Palette {
+  /** Behind everything. */
   readonly background: Rgb;
+  /** Of each role. */
   readonly colors: Readonly<Record<Color, Rgb>>;
 }
 

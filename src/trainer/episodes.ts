@@ -25,17 +25,21 @@ import { scheduleStage } from './schedule';
  */
 export const STEPS_PER_LOOK = 25;
 
-export interface EpisodesSetup {
+/** The policies of all agents; their tensors are copied. */
+export interface PolicyOnDevice {
+  /** Parameters, [K][P]. */
+  readonly parameters: Tensor;
+  /** Training's statistics of the observations; used with `normObs`. */
+  readonly observationMoments: Tensor;
+  /** The opponents, [K][Q][P]; only in worlds of two players. */
+  readonly opponents?: Tensor | undefined;
+}
+
+export interface EpisodesSetup extends PolicyOnDevice {
   readonly config: PpoConfig;
   readonly task: Task;
   readonly layout: ActorCriticLayout;
-  /** Parameters of all agents, [K][P]; copied before anything else. */
-  readonly parameters: Tensor;
   readonly plan: KernelPlan;
-  /** Training's statistics of the observations, copied likewise; used with `normObs`. */
-  readonly observationMoments: Tensor;
-  /** The opponents, copied likewise, [K][Q][P]; only in worlds of two players. */
-  readonly opponents?: Tensor | undefined;
   /** The environment's data tables on the device, if it has any. */
   readonly tables: Tensor | undefined;
   /** The params of the episodes. */
@@ -55,6 +59,10 @@ export interface EpisodesOptions {
   readonly agent?: number;
   /** Whether the states of all steps are kept for the host. */
   readonly traces?: boolean;
+  /** Whether an episode follows the other in each environment; default false. */
+  readonly endless?: boolean;
+  /** Default STEPS_PER_LOOK. */
+  readonly stepsPerLook?: number;
 }
 
 /** The stages that play the episodes, and what they write. */
@@ -62,12 +70,14 @@ export interface Episodes {
   readonly environments: EnvironmentStates;
   /** The steps of the last look. */
   readonly buffer: RolloutBuffer;
-  /** The states of the last look, [STEPS_PER_LOOK + 1][K][episodes][stateWords]; if kept. */
+  /** The states of the last look, [steps + 1][K][episodes][stateWords]; if kept. */
   readonly trace: Tensor | undefined;
   /** Run once, at the beginning. */
   readonly reset: readonly Stage[];
-  /** Run again and again: STEPS_PER_LOOK steps. */
+  /** Run again and again: the steps of a look. */
   readonly look: readonly Stage[];
+  /** Encodes that the next look acts with another policy; only where episodes are endless. */
+  copyPolicy(encoder: GPUCommandEncoder, policy: PolicyOnDevice): void;
   /** Must be called at the end: it closes environments on the host. */
   close(): void;
 }
@@ -90,12 +100,18 @@ export function checkEpisodes({ device, adapter }: Gpu, episodes: number, advice
 export function recordEpisodes(
   runtime: Runtime,
   setup: EpisodesSetup,
-  { episodes, greedy, agent, traces = false }: EpisodesOptions,
+  options: EpisodesOptions,
 ): Episodes {
   const { arena, gpu } = runtime;
+  const { episodes, greedy, agent, traces = false, endless = false } = options;
   const { config, task, layout, plan, domain } = setup;
   const players = agent === undefined ? [...Array(config.numAgents).keys()] : [agent];
-  const sizes = rolloutSizes(players.length, episodes, STEPS_PER_LOOK, task);
+  const sizes = rolloutSizes(
+    players.length,
+    episodes,
+    options.stepsPerLook ?? STEPS_PER_LOOK,
+    task,
+  );
   const agents = arena.declare('evaluation agents', [sizes.agents, AGENT_WORDS], 'u32');
   const copies = new Copies(arena, players);
   const environments = declareEnvironmentStates(arena, sizes, task, setup.tables);
@@ -106,17 +122,17 @@ export function recordEpisodes(
     layout,
     // A fused update alone has no fused forward pass.
     plan: plan.forward.kind === 'layered' ? LAYERED : plan,
-    mode: { greedy, episodeLimit: 1, groupSize: 0 },
+    mode: { greedy, episodeLimit: endless ? 0 : 1, groupSize: 0 },
     agents,
-    parameters: { tensor: copies.declare(setup.parameters), count: layout.parameterCount },
+    parameters: { tensor: copies.declare('parameters', setup), count: layout.parameterCount },
     environments,
-    opponents: setup.opponents && opponentPolicies(copies.declare(setup.opponents)),
-    observationMoments: copies.declare(setup.observationMoments),
+    opponents: setup.opponents && opponentPolicies(copies.declare('opponents', setup)),
+    observationMoments: copies.declare('observationMoments', setup),
     random: hostRandom(config, domain, players),
     traces,
   });
   arena.allocate();
-  copies.make(gpu);
+  copies.make(gpu, setup);
   weights.write();
   writeRanges(gpu, environments, task.environment, setup.params);
   const records = players.map((player) => ({ ...initialAgent(config, player), domain }));
@@ -126,7 +142,8 @@ export function recordEpisodes(
     buffer,
     trace,
     reset: [...weights.load(), rollout.reset()],
-    look: [...rollout.stages(), scheduleStage(runtime, agents)],
+    look: [...(endless ? weights.load() : []), ...rollout.stages(), scheduleStage(runtime, agents)],
+    copyPolicy: (encoder, policy) => copies.encode(encoder, policy),
     close: () => hosts?.close(),
   };
 }
@@ -135,28 +152,34 @@ const BYTES_PER_WORD = 4;
 
 /** Copies of tensors of 32-bit words for some of the agents, which lie one after another. */
 class Copies {
-  private readonly pairs: { readonly from: Tensor; readonly to: Tensor }[] = [];
+  private readonly made = new Map<keyof PolicyOnDevice, Tensor>();
 
   constructor(
     private readonly arena: Arena,
     private readonly agents: readonly number[],
   ) {}
 
-  declare(from: Tensor): Tensor {
+  /** The policy must have the tensor. */
+  declare(name: keyof PolicyOnDevice, policy: PolicyOnDevice): Tensor {
+    const from = policy[name]!;
     const shape = [this.agents.length, ...from.shape.slice(1)];
     const to = this.arena.declare(`${from.name} to evaluate`, shape, from.type);
-    this.pairs.push({ from, to });
+    this.made.set(name, to);
     return to;
   }
 
   /** Submits the copying. */
-  make({ device }: Gpu): void {
+  make({ device }: Gpu, policy: PolicyOnDevice): void {
     const encoder = device.createCommandEncoder();
-    for (const { from, to } of this.pairs) {
+    this.encode(encoder, policy);
+    device.queue.submit([encoder.finish()]);
+  }
+
+  encode(encoder: GPUCommandEncoder, policy: PolicyOnDevice): void {
+    for (const [name, to] of this.made) {
       const bytes = BYTES_PER_WORD * elementCount(to.shape);
       const offset = (bytes / this.agents.length) * this.agents[0]!;
-      encoder.copyBufferToBuffer(from.buffer, offset, to.buffer, 0, bytes);
+      encoder.copyBufferToBuffer(policy[name]!.buffer, offset, to.buffer, 0, bytes);
     }
-    device.queue.submit([encoder.finish()]);
   }
 }

@@ -113,7 +113,7 @@ export function episodeProblems(
   ];
 }
 
-function booleanProblems(name: string, value: unknown): string[] {
+export function booleanProblems(name: string, value: unknown): string[] {
   return typeof value === 'boolean' ? [] : [`${name} is ${value}; it must be true or false`];
 }
 
@@ -122,7 +122,7 @@ export function rangeProblems(name: string, value: number, most: number): string
   return [`${name} is ${value}; it must be an integer from 0 to ${most}`];
 }
 
-function countProblems(name: string, value: unknown): string[] {
+export function countProblems(name: string, value: unknown): string[] {
   if (Number.isSafeInteger(value) && Number(value) >= 1) return [];
   return [`${name} is ${value}; it must be an integer from 1`];
 }

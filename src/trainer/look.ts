@@ -8,7 +8,7 @@ import { TERMINATED, TRUNCATED } from '../rollout/episode';
 import { PlayedRollout } from '../rollout/played-rollout';
 import type { RolloutBuffer } from '../rollout/rollout-buffer';
 import type { Task } from '../rollout/task';
-import type { Happening } from './played-step';
+import type { Happening, LiveState } from './played-step';
 
 /** Tensors that are read after a look. */
 interface Recorded {
@@ -42,7 +42,7 @@ export class LookReader {
   }
 }
 
-/** STEPS_PER_LOOK steps of all environments. */
+/** Some steps of all environments. */
 export class Look {
   constructor(
     private readonly task: Task,
@@ -53,15 +53,22 @@ export class Look {
 
   /** Step `step` of an environment, which must not have ended before. */
   happening(environment: number, step: number): Happening {
+    return {
+      ...this.shown(environment, step),
+      nextState: this.state(environment, step + 1).state,
+      nextObservation: this.rollout.observation(0, step + 1, environment),
+    };
+  }
+
+  /** Step `step` of an environment, without what follows it. */
+  shown(environment: number, step: number): LiveState {
     const { task, rollout } = this;
     const ending = rollout.ending(0, step, environment);
     const action = rollout.action(0, step, environment);
     const { state, params } = this.state(environment, step);
     return {
       ...{ state, params },
-      nextState: this.state(environment, step + 1).state,
       observation: rollout.observation(0, step, environment),
-      nextObservation: rollout.observation(0, step + 1, environment),
       action: executedAction(task.distribution, task.environment.action, action),
       reward: rollout.reward(0, step, environment),
       terminated: ending === TERMINATED,

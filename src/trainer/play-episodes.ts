@@ -1,20 +1,10 @@
 /** Plays episodes with the current policy on the device and hands out their steps one by one. */
-import { Arena } from '../gpu/arena';
-import { attempt } from '../gpu/attempt';
-import { tryStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
-import {
-  checkEpisodes,
-  type Episodes,
-  type EpisodesSetup,
-  recordEpisodes,
-  STEPS_PER_LOOK,
-} from './episodes';
-import { type Look, LookReader } from './look';
-import { dispatchesToFirstStep } from './patience';
+import { type EpisodesSetup, STEPS_PER_LOOK } from './episodes';
+import type { Look } from './look';
 import type { CheckedPlay } from './play-options';
 import type { PlayedStep } from './played-step';
-import { Scheduler } from './scheduler';
+import { WatchedEpisodes } from './watched-episodes';
 
 const ADVICE = 'play fewer episodes at once (episodes)';
 
@@ -23,8 +13,7 @@ class Looks {
   private readonly looks: (Look | undefined)[] = [];
 
   constructor(
-    private readonly scheduler: Scheduler,
-    private readonly reader: LookReader,
+    private readonly watched: WatchedEpisodes,
     private readonly proceed: () => void,
   ) {}
 
@@ -32,9 +21,7 @@ class Looks {
   async at(index: number, isLast: boolean): Promise<Look> {
     while (this.looks.length <= index) {
       this.proceed();
-      await this.scheduler.submit();
-      await this.scheduler.report();
-      this.looks.push(await this.reader.read());
+      this.looks.push(await this.watched.look());
     }
     if (isLast && index > 0) this.looks[index - 1] = undefined;
     return this.looks[index]!;
@@ -48,7 +35,7 @@ class Looks {
  * signal's reason.
  */
 export async function* playEpisodes(
-  { gpu, kernels, matrixUnits }: Omit<Runtime, 'arena'>,
+  runtime: Omit<Runtime, 'arena'>,
   begin: () => EpisodesSetup,
   options: CheckedPlay,
 ): AsyncGenerator<PlayedStep, void, undefined> {
@@ -58,30 +45,16 @@ export async function* playEpisodes(
     options.signal?.throwIfAborted();
   };
   proceed();
-  checkEpisodes(gpu, options.episodes, ADVICE);
-  const runtime = { gpu, kernels, matrixUnits, arena: new Arena(gpu, ADVICE) };
-  let scheduler: Scheduler | undefined;
-  let episodes: Episodes | undefined;
+  const { episodes, greedy, agent } = options;
+  const chosen = { episodes, greedy, agent, advice: ADVICE, proceed };
+  const watched = await WatchedEpisodes.open(runtime, setup, chosen);
   try {
-    const record = (): Episodes => recordEpisodes(runtime, setup, { ...options, traces: true });
-    episodes = await attempt(gpu, runtime.arena, record);
-    const { reset, look, environments, buffer, trace } = episodes;
-    const reader = new LookReader(gpu, setup.task, { buffer, trace: trace! });
-    await kernels.compiled();
-    proceed();
-    await tryStages(gpu, reset, setup.patience);
-    const watch = { patience: setup.patience, dispatches: dispatchesToFirstStep(look) };
-    scheduler = new Scheduler(gpu, look, environments.episodes, watch);
-    const looks = new Looks(scheduler, reader, proceed);
-    for (let episode = 0; episode < options.episodes; episode++) {
+    const looks = new Looks(watched, proceed);
+    for (let episode = 0; episode < episodes; episode++) {
       yield* stepsOf(episode, looks, options, proceed);
     }
   } finally {
-    scheduler?.destroy();
-    episodes?.close();
-    // Kernels that were requested here for the first time may still be compiling.
-    await kernels.settled();
-    runtime.arena.destroy();
+    await watched.close();
   }
 }
 

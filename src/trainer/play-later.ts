@@ -1,6 +1,8 @@
-/** Loads what plays episodes step by step when it is needed: most pages only train. */
+/** Loads what shows episodes step by step when it is needed: most pages only train. */
 import type { Runtime } from '../gpu/runtime';
-import type { EpisodesSetup } from './episodes';
+import type { EpisodesSetup, PolicyOnDevice } from './episodes';
+import type { CheckedLive } from './live-options';
+import type { LiveStep } from './live-step';
 import type { CheckedPlay } from './play-options';
 import type { PlayedStep } from './played-step';
 
@@ -12,4 +14,15 @@ export async function* playLater(
 ): AsyncGenerator<PlayedStep, void, undefined> {
   const { playEpisodes } = await import('./play-episodes');
   yield* playEpisodes(runtime, begin, options);
+}
+
+/** See `liveSteps`. */
+export async function* liveLater(
+  runtime: Omit<Runtime, 'arena'>,
+  begin: () => EpisodesSetup,
+  newest: () => PolicyOnDevice,
+  options: CheckedLive,
+): AsyncGenerator<LiveStep, void, undefined> {
+  const { liveSteps } = await import('./live-episodes');
+  yield* liveSteps(runtime, begin, newest, options);
 }

@@ -29,3 +29,6 @@ export interface PlayedStep {
 
 /** What happened in a step, without its place. */
 export type Happening = Omit<PlayedStep, 'episode' | 'step'>;
+
+/** What happens in one environment in a step of `Trainer.live`. */
+export type LiveState = Omit<PlayedStep, 'episode' | 'step' | 'nextState' | 'nextObservation'>;

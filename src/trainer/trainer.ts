@@ -19,10 +19,12 @@ import type { EpisodesSetup } from './episodes';
 import { completeOptions, type EpisodeLimits, type EvaluateOptions } from './evaluate-options';
 import { evaluate } from './evaluation';
 import { Lifecycle, TrainerError } from './lifecycle';
+import { completeLive, LIVE_DOMAIN, type LiveOptions } from './live-options';
+import type { LiveStep } from './live-step';
 import { Loop } from './loop';
 import type { Evaluation, IterationReport } from './metrics';
 import { DEFAULT_STALL_TIMEOUT, dispatchesToFirstStep, patienceWith } from './patience';
-import { playLater } from './play-later';
+import { liveLater, playLater } from './play-later';
 import { completePlay, type PlayOptions } from './play-options';
 import type { PlayedStep } from './played-step';
 import { type FirstState, firstState, type Policy } from './policy';
@@ -264,6 +266,23 @@ export class Trainer implements AsyncIterable<IterationReport> {
     const params = this.paramsOfEpisodes(checked.params);
     const domain = this.nextDomain(seed);
     return playLater(this.runtime, () => this.episodesSetup(domain, params, seed), checked);
+  }
+
+  /**
+   * Yields the steps of environments of their own, all at once and without end: where an episode
+   * ends, the next one begins. The policies are those of the last report (see `Trainer`), taken
+   * anew every few steps, so the environments show what training has come to; it can continue
+   * meanwhile and is not affected. Use `break` or `return` of the iterator to end it.
+   * @throws ConfigError for options out of range, TrainerError or GpuError; while iterating also
+   * LimitError for more environments than the device has room for, EnvironmentError for a `State`
+   * that cannot be read, or the reason of `options.signal`.
+   */
+  live(options: LiveOptions = {}): AsyncGenerator<LiveStep, void, undefined> {
+    this.life.check();
+    const checked = completeLive(options, this.episodeLimits);
+    const params = this.paramsOfEpisodes(checked.params);
+    const begin = (): EpisodesSetup => this.episodesSetup(LIVE_DOMAIN, params, checked.seed);
+    return liveLater(this.runtime, begin, () => this.loop.reported, checked);
   }
 
   /**

@@ -1,0 +1,64 @@
+/** Options of environments that live beside training. */
+import { ConfigError } from '../config/config-error';
+import type { Params } from '../environments/param-range';
+import { type AbortSignalLike, checkSignal } from './abort-signal';
+import {
+  booleanProblems,
+  checkIsObject,
+  countProblems,
+  type EpisodeLimits,
+  mostSeed,
+  rangeProblems,
+  unknownProblems,
+} from './evaluate-options';
+
+/** How `Trainer.live` acts. */
+export interface LiveOptions {
+  /** Environments, a positive integer; default 64. */
+  readonly environments?: number | undefined;
+  /** Take the most likely action instead of a sample; default false, as in training. */
+  readonly greedy?: boolean | undefined;
+  /** The agent whose policy acts, from 0 to `numAgents` - 1; default 0. */
+  readonly agent?: number | undefined;
+  /** Seed of the environments, 0 to 4294967296 - `numAgents`; default that of the run. */
+  readonly seed?: number | undefined;
+  /** As in `EvaluateOptions`. */
+  readonly params?: Params | undefined;
+  /** An `AbortSignal` that ends it: the next step rejects with its reason. */
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+/**
+ * The domain of their random numbers: the last one, since evaluations count theirs from 1. So a run
+ * that is watched is the same as one that is not.
+ */
+export const LIVE_DOMAIN = 2 ** 32 - 1;
+
+export interface CheckedLive {
+  readonly environments: number;
+  readonly greedy: boolean;
+  readonly agent: number;
+  readonly seed: number | undefined;
+  readonly params: Params | undefined;
+  readonly signal: AbortSignalLike | undefined;
+}
+
+/**
+ * The options with their defaults.
+ * @throws ConfigError naming each option that is unknown or out of range.
+ */
+export function completeLive(options: LiveOptions, { numAgents }: EpisodeLimits): CheckedLive {
+  checkIsObject('live', options);
+  const { environments = 64, greedy = false, agent = 0, seed, params, signal } = options;
+  const complete = { environments, greedy, agent, seed, params, signal };
+  const problems = [
+    ...unknownProblems('live', options, Object.keys(complete)),
+    ...countProblems('environments', environments),
+    ...booleanProblems('greedy', greedy),
+    ...rangeProblems('agent', agent, numAgents - 1),
+    ...(seed === undefined ? [] : rangeProblems('seed', seed, mostSeed(numAgents))),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+  checkSignal(signal);
+  return complete;
+}
