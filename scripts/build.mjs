@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { writeDeclarations } from './declarations.mjs';
 import { writeNotices } from './notices.mjs';
+import { buildPage } from './page.mjs';
 import { linker, shaders } from './plugins.mjs';
 
 const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -50,7 +51,9 @@ const { metafile: whole } = await build({
   entryPoints: { browser: 'src/index.ts' },
   outdir: 'dist',
 });
-writeNotices('dist/NOTICES.txt', [metafile, whole]);
+// For `lockstep ui`, which serves it with the file above.
+const page = await buildPage('dist/page', true);
+writeNotices('dist/NOTICES.txt', [metafile, whole, page]);
 // The bench and its contestants, each a process of its own. `main` is not in the npm package.
 const benches = {
   main: 'bench/main.ts',

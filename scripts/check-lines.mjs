@@ -5,7 +5,7 @@ import ts from 'typescript';
 
 const MAX_COLUMNS = 100;
 const MAX_LINES = 100;
-const FOLDERS = ['bench', 'examples', 'scripts', 'shaders', 'src', 'test'];
+const FOLDERS = ['bench', 'examples', 'page', 'scripts', 'shaders', 'src', 'test'];
 /** What cannot be broken: an import, a regular expression. */
 const UNBREAKABLE = /^(import .*;|\s*\/[^/*].*\/[a-z]*[,;]?)$/;
 const SKIPPED = /(^|\/)(dist|node_modules|fixtures)\//;
@@ -14,7 +14,7 @@ const files = FOLDERS.flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
 )
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => /\.(ts|mjs|js|wesl)$/.test(path) && !SKIPPED.test(path));
+  .filter((path) => /\.(ts|mjs|js|wesl|wgsl)$/.test(path) && !SKIPPED.test(path));
 
 /** Names and lengths of the functions of a TypeScript file. */
 function* functionsOfTypeScript(path, text) {
@@ -50,8 +50,8 @@ for (const path of files) {
       problems.push(`${path}:${index + 1} has ${columns} columns`);
     }
   }
-  if (!/^(src|shaders)\//.test(path)) continue;
-  const functions = path.endsWith('.wesl')
+  if (!/^(page|src|shaders)\//.test(path)) continue;
+  const functions = /\.w(e|g)sl$/.test(path)
     ? functionsOfShader(lines)
     : functionsOfTypeScript(path, text);
   for (const { name, line, lines: length } of functions) {

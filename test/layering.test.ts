@@ -78,6 +78,22 @@ function circles(files: ReadonlyMap<string, readonly string[]>): string[] {
 /** Rooms in which types still go in circles. */
 const CIRCULAR: readonly string[] = ['gpu', 'kernels', 'network'];
 
+/** What the page may import besides itself: the entries of the package, and its packages. */
+const PAGE_IMPORTS: readonly string[] = ['src/index', 'src/environments/index', 'uplot'];
+
+test('the page imports nothing but itself and the entries of the package', () => {
+  const files = listFiles('page', '.ts').filter((path) => !/\.d\.ts$|\/dist\//.test(path));
+  expect(files.length).toBeGreaterThan(20);
+  const foreign = files.flatMap((path) => {
+    const text = readFileSync(path, 'utf8');
+    const names = [...text.matchAll(/\bfrom '([^']+)'/g)].map(([, name]) =>
+      name!.startsWith('.') ? posix.join(posix.dirname(path), name!) : name!,
+    );
+    return names.filter((name) => !name.startsWith('page/') && !PAGE_IMPORTS.includes(name));
+  });
+  expect(foreign).toEqual([]);
+});
+
 test('no imports form a circle, not even imports of types', () => {
   const files = FILES.filter(({ room }) => !CIRCULAR.includes(room));
   const imports = files.map(({ path, paths }) => [path, paths.map((own) => `${own}.ts`)] as const);

@@ -67,6 +67,10 @@ const servicesOf = (argv: readonly string[], host: Host): Services<Gpu> => ({
     const { recordSheet } = await import('../drawing/recording');
     return recordSheet(frames, options);
   },
+  servePage: async (port) => {
+    const { servePage } = await import('../node/page-server');
+    return servePage(port);
+  },
   checkEnvironment: async (options) => {
     const { checkEnvironment } = await import('../trainer/check-environment');
     return checkEnvironment(options);

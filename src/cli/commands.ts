@@ -95,6 +95,12 @@ export const COMMANDS = {
     missing: 'new and a name, or check and an environment',
     opensDevice: true,
   },
+  ui: {
+    description: 'Serve the page that trains in a browser, to this machine only.',
+    usage: '[--port INTEGER]',
+    operands: [0, 0],
+    opensDevice: false,
+  },
   envs: {
     description: 'List the built-in environments.',
     usage: '',
@@ -125,6 +131,8 @@ export const EVALUATION_EPISODES = 100;
 const MAX_AGENTS = 1_000_000;
 /** Most steps per second that are shown. */
 const MAX_FPS = 1000;
+/** Highest port. */
+const MAX_PORT = 65_535;
 /** Most pixels across a picture. */
 const MAX_WIDTH = 4000;
 
@@ -381,6 +389,15 @@ export const OTHER_FLAGS = {
       'File to write: the learning curves as SVG (default curves.svg), the export, the policy or ' +
       'the picture (default: the name of the environment).',
     commands: ['compare', 'export', 'import', 'env'],
+  },
+  '--port': {
+    group: 'output',
+    value: 'INTEGER',
+    range: [0, MAX_PORT],
+    counts: 'the port',
+    default: 7777,
+    description: 'Port of the page (default 7777); 0 takes a free one.',
+    commands: ['ui'],
   },
   '--quiet': { group: 'output', description: 'Show no progress.', commands: ['train', 'eval'] },
   '--help': {

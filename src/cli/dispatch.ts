@@ -18,6 +18,7 @@ import { environmentOf } from './run-source';
 import { type RunServices, runs } from './runs';
 import type { Terminal } from './terminal';
 import { train } from './train';
+import { type UiServices, ui } from './ui';
 import { watch } from './watch';
 
 /** The findings of `doctor`. */
@@ -34,7 +35,8 @@ export interface Services<G extends OpenGpu = OpenGpu>
   extends EnvServices<G>,
     ReplayServices<G>,
     ExportServices<G>,
-    RunServices {
+    RunServices,
+    UiServices {
   readonly version: string;
   /** Whether errors show their stack. */
   readonly debug: boolean;
@@ -105,6 +107,8 @@ async function runCommand<G extends OpenGpu>(
       return importForeign(line, services, terminal);
     case 'env':
       return env(line, services, terminal);
+    case 'ui':
+      return ui(line, services, terminal);
     case 'envs':
       return show(formatEnvironments(services.environments()));
     case 'version':

@@ -178,6 +178,7 @@ class FakeProcess {
       now: () => 0,
       // test/cli/watch.test.ts and its neighbours try these.
       ...{ readSaved: notHere, recordGif: notHere, recordSheet: notHere },
+      servePage: notHere,
       pause: notHere,
     };
   }

@@ -61,7 +61,7 @@ export function codeSpans({ prose }: Page): string[] {
 }
 
 /** What builds and runs make. */
-const MADE = /^((bench\/)?dist|runs)(\/|$)/;
+const MADE = /^(((bench|page)\/)?dist|runs)(\/|$)/;
 const FOLDERS = ['', 'src', 'shaders'];
 const EXTENSIONS = ['', '.ts', '.wesl'];
 

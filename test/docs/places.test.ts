@@ -14,7 +14,7 @@ import {
   type Page,
 } from './pages';
 
-const SOURCES = ['src', 'shaders', 'test', 'bench', 'scripts', 'examples', 'configs']
+const SOURCES = ['src', 'shaders', 'page', 'test', 'bench', 'scripts', 'examples', 'configs']
   .flatMap((folder) =>
     ['.ts', '.wesl', '.mjs', '.py', '.json', '.html'].flatMap((end) => listFiles(folder, end)),
   )

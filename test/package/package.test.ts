@@ -158,7 +158,7 @@ describe('the packed files', () => {
       (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
     );
     // The file for pages has no source map; it contains the dependencies, too, but Node's own.
-    const inPages = Object.keys(dependencies).filter((name) => name !== 'piscina');
+    const inPages = [...Object.keys(dependencies).filter((name) => name !== 'piscina'), 'uplot'];
     const names = [...new Set([...bundled, ...inPages])].sort();
     expect(names).toContain('wesl');
     const notices = [...text('dist/NOTICES.txt').matchAll(/^-+\n\n(\S+) \d/gm)];

@@ -17,6 +17,7 @@ const SOURCES = [
   'tsconfig.build.json',
   'scripts',
   'src',
+  'page',
   ...files,
 ];
 const PLACE = join('node_modules', 'lockstep-ppo');

@@ -12,6 +12,10 @@ const FLAGS: readonly string[] = [
   '--no-sandbox',
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
+  // Without these, a canvas that WebGPU draws on takes the device away.
+  '--use-vulkan=swiftshader',
+  '--use-angle=swiftshader',
+  '--enable-features=Vulkan,DefaultANGLEVulkan,VulkanFromANGLE',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
@@ -155,7 +159,8 @@ export async function withPage<T>(
   const server = await serve(files);
   const browser = await launch(found);
   try {
-    const page = await browser.newPage();
+    // The name of the system's language may be none that browsers have, such as en-US@posix.
+    const page = await browser.newPage({ locale: 'en-US' });
     const uncaught: Error[] = [];
     page.on('pageerror', (error) => uncaught.push(error));
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);

@@ -18,7 +18,9 @@ function latestChange(folder: string): number {
 
 /** Builds the command if it is missing or older than its sources; `npm install` builds it, too. */
 export function ensureBuilt(): void {
-  const sources = ['src', 'shaders', 'configs'].map((folder) => latestChange(join(ROOT, folder)));
+  const sources = ['src', 'shaders', 'configs', 'page'].map((folder) =>
+    latestChange(join(ROOT, folder)),
+  );
   if (existsSync(BUILT) && statSync(BUILT).mtimeMs > Math.max(...sources)) return;
   execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: ROOT, stdio: 'inherit' });
 }

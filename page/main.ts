@@ -1,0 +1,184 @@
+/** The page: it asks the Worker to train, and shows what it is told. */
+import type { News, Pace, Request, RunSetup, Status } from './messages';
+import { LinkError, setupOf } from './share-link';
+import { onTheme } from './ui/colors';
+import { Controls } from './ui/controls';
+import { byId } from './ui/elements';
+import { Figures } from './ui/figures';
+import { History } from './ui/history';
+import { Keep } from './ui/keep';
+import { Notices } from './ui/notices';
+import { type Axis, Plot } from './ui/plot';
+import { PLOTS } from './ui/plot-list';
+import { RunForm } from './ui/run-form';
+import { Stage } from './ui/stage';
+
+/** What runs when the page opens. */
+const FIRST: RunSetup = { environment: 'CartPole-v1', config: {}, changes: [] };
+
+const NO_WEBGPU =
+  'This browser offers no WebGPU, which Lockstep trains on. Chrome and Edge have it from version ' +
+  '113 on (on Android 121), Safari from version 26 on, Firefox from version 141 on Windows. The ' +
+  'page must come over https or from localhost. Chrome says at chrome://gpu what is missing.';
+
+class Page {
+  private readonly worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  private readonly history = new History();
+  private readonly notices = new Notices();
+  private readonly figures = new Figures(this.history);
+  private readonly keep = new Keep((request) => this.ask(request), this.notices);
+  private readonly form = new RunForm((setup) => this.begin(setup));
+  private readonly controls: Controls;
+  private readonly plots: readonly Plot[];
+  private readonly stage: Stage;
+  private readonly pause = byId('pause', HTMLButtonElement);
+  private readonly step = byId('step', HTMLButtonElement);
+  private status: Status = 'preparing';
+  private environment = '';
+  private axis: Axis = 'steps';
+  private drawing = false;
+
+  constructor() {
+    this.worker.onmessage = ({ data }: MessageEvent<News>) => this.hear(data);
+    this.worker.onerror = ({ message }) => this.notices.show('problem', message);
+    this.stage = new Stage((request, transfer) => this.ask(request, transfer));
+    this.controls = new Controls(byId('fields', HTMLElement), (config) =>
+      this.ask({ type: 'change', config }),
+    );
+    this.plots = PLOTS.map((row) => new Plot(row, this.history));
+    const [first, ...others] = this.plots as [Plot, ...Plot[]];
+    byId('first-plot', HTMLElement).append(first.panel);
+    byId('plots', HTMLElement).append(...others.map(({ panel }) => panel));
+    this.listen();
+  }
+
+  /** Begins the run of the link, or the usual one. */
+  open(): void {
+    try {
+      this.begin(setupOf(location.hash) ?? FIRST);
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error;
+      this.notices.show('problem', error.message);
+      this.begin(FIRST);
+    }
+  }
+
+  private listen(): void {
+    this.pause.addEventListener('click', () =>
+      this.setPace(this.status === 'training' ? 'pause' : 'train'),
+    );
+    this.step.addEventListener('click', () => this.setPace('step'));
+    for (const input of document.querySelectorAll<HTMLInputElement>('input[name=axis]')) {
+      input.addEventListener('change', () => {
+        this.axis = input.value as Axis;
+        this.updateSoon();
+      });
+    }
+    onTheme(() => {
+      for (const plot of this.plots) plot.redraw();
+    });
+    addEventListener('hashchange', () => this.open());
+  }
+
+  private ask(request: Request, transfer: Transferable[] = []): void {
+    this.worker.postMessage(request, transfer);
+  }
+
+  private begin(setup: RunSetup): void {
+    this.notices.clear();
+    this.ask({ type: 'begin', setup });
+  }
+
+  private setPace(pace: Pace): void {
+    this.ask({ type: 'pace', pace });
+  }
+
+  private hear(news: News): void {
+    switch (news.type) {
+      case 'adapter':
+        this.figures.showAdapter(news.adapter);
+        break;
+      case 'begun':
+        this.beginRun(news);
+        break;
+      case 'reports':
+        for (const report of news.reports) {
+          this.history.add(report);
+          this.figures.note(report);
+        }
+        this.updateSoon();
+        break;
+      case 'status':
+        this.showStatus(news.status);
+        break;
+      case 'changed':
+        this.keep.add(news.change);
+        this.controls.show(news.config);
+        break;
+      case 'refused':
+        this.notices.show('problem', news.message);
+        this.controls.show(news.config);
+        break;
+      case 'fingerprint':
+        this.keep.showFingerprint(news.iteration, news.hash);
+        break;
+      case 'file':
+        this.keep.download(news.name, news.bytes);
+        break;
+      case 'restored':
+        this.showRestored(news.lostAt, news.iteration);
+        break;
+      case 'shown':
+        this.figures.showWorlds(news.worlds);
+        this.stage.describe(news.worlds, this.environment);
+        break;
+      case 'failed':
+        this.notices.show('problem', news.lacksWebGpu ? NO_WEBGPU : news.message);
+        document.body.dataset.webgpu = news.lacksWebGpu ? 'none' : 'some';
+    }
+  }
+
+  private beginRun({ run }: Extract<News, { type: 'begun' }>): void {
+    this.environment = run.environment;
+    this.history.clear();
+    this.figures.begin(run);
+    this.form.show(run);
+    this.controls.begin(run.config);
+    this.keep.begin(run.setup);
+    for (const [index, plot] of this.plots.entries()) {
+      plot.begin(index === 0 ? run.rewardThreshold : undefined);
+    }
+    this.updateSoon();
+  }
+
+  private showStatus(status: Status): void {
+    this.status = status;
+    this.figures.showStatus(status);
+    this.pause.textContent = status === 'training' ? 'Pause' : 'Go on';
+    this.pause.disabled = !['training', 'paused'].includes(status);
+    this.step.disabled = !['training', 'paused'].includes(status);
+  }
+
+  private showRestored(lostAt: number, iteration: number): void {
+    this.history.goBackTo(iteration);
+    this.notices.show(
+      'note',
+      `The graphics device was lost after iteration ${lostAt}. Training goes on from the ` +
+        `checkpoint of iteration ${iteration}, on a new one.`,
+    );
+    this.updateSoon();
+  }
+
+  /** Draws plots and numbers once before the next picture of the screen. */
+  private updateSoon(): void {
+    if (this.drawing) return;
+    this.drawing = true;
+    requestAnimationFrame(() => {
+      this.drawing = false;
+      this.figures.update();
+      for (const plot of this.plots) plot.update(this.axis);
+    });
+  }
+}
+
+new Page().open();

@@ -1,0 +1,84 @@
+/** What the page and its Worker say to each other. */
+import type { AdapterDescription, IterationReport, PpoConfig, Theme } from '../src/index';
+
+/** Fields that changed while a run was under way. */
+export interface Change {
+  /** The iteration after which they changed; 0 before the first. */
+  readonly after: number;
+  readonly config: Partial<PpoConfig>;
+}
+
+/** What a run begins with, and what changes on its way: enough to repeat it. */
+export interface RunSetup {
+  /** Id of a built-in environment. */
+  readonly environment: string;
+  /** Fields that take precedence over the environment's defaults. */
+  readonly config: Partial<PpoConfig>;
+  /** In the order in which they act. */
+  readonly changes: readonly Change[];
+}
+
+/** What the page says of a run when it begins. */
+export interface RunFacts {
+  readonly environment: string;
+  /** Complete. */
+  readonly config: PpoConfig;
+  /** Mean return that counts as solved. */
+  readonly rewardThreshold: number | undefined;
+  /** Iterations that are finished already. */
+  readonly iteration: number;
+  /** Undefined where the run came from a file, which a link does not hold. */
+  readonly setup: RunSetup | undefined;
+}
+
+/** A report, and the seconds of training without pauses. */
+export interface TimedReport extends IterationReport {
+  readonly active: number;
+}
+
+/** How the worlds are shown. */
+export interface Look {
+  readonly theme: Theme;
+  /** How many. */
+  readonly worlds: number;
+  /** In multiples of the environment's own speed. */
+  readonly speed: number;
+  /** Whether to show states now and then instead of motion. */
+  readonly still: boolean;
+}
+
+export type Pace = 'train' | 'pause' | 'step';
+
+export type FileKind = 'checkpoint' | 'module' | 'onnx';
+
+export type Request =
+  | { readonly type: 'canvas'; readonly canvas: OffscreenCanvas }
+  | { readonly type: 'size'; readonly width: number; readonly height: number }
+  | { readonly type: 'look'; readonly look: Look }
+  | { readonly type: 'choose'; readonly x: number; readonly y: number }
+  | { readonly type: 'begin'; readonly setup: RunSetup }
+  | { readonly type: 'load'; readonly bytes: Uint8Array }
+  | { readonly type: 'pace'; readonly pace: Pace }
+  | { readonly type: 'change'; readonly config: Partial<PpoConfig> }
+  | { readonly type: 'keep'; readonly kind: FileKind };
+
+/** What training is doing. */
+export type Status = 'preparing' | 'training' | 'paused' | 'finished' | 'stopped';
+
+export type News =
+  | { readonly type: 'adapter'; readonly adapter: AdapterDescription }
+  | { readonly type: 'begun'; readonly run: RunFacts }
+  | { readonly type: 'reports'; readonly reports: readonly TimedReport[] }
+  | { readonly type: 'status'; readonly status: Status }
+  | { readonly type: 'changed'; readonly change: Change; readonly config: PpoConfig }
+  | { readonly type: 'refused'; readonly message: string; readonly config: PpoConfig }
+  | { readonly type: 'fingerprint'; readonly iteration: number; readonly hash: string }
+  | {
+      readonly type: 'file';
+      readonly name: string;
+      readonly kind: FileKind;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+    }
+  | { readonly type: 'restored'; readonly lostAt: number; readonly iteration: number }
+  | { readonly type: 'shown'; readonly worlds: number }
+  | { readonly type: 'failed'; readonly message: string; readonly lacksWebGpu: boolean };

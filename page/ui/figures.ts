@@ -1,0 +1,106 @@
+/** The large numbers at the top, the badge, and the sentence that says what is seen. */
+import type { AdapterDescription } from '../../src/index';
+import type { RunFacts, Status, TimedReport } from '../messages';
+import { byId } from './elements';
+import { goalOf } from './goals';
+import type { History } from './history';
+import { duration, short, whole } from './numbers';
+
+/** Fewest episodes over which a mean return counts as solved. */
+const EPISODES = 100;
+
+const STATUS_WORDS: Readonly<Record<Status, string>> = {
+  preparing: 'Preparing the kernels',
+  training: 'Training',
+  paused: 'Paused',
+  finished: 'Finished',
+  stopped: 'Stopped',
+};
+
+export class Figures {
+  private readonly adapter = byId('adapter', HTMLElement);
+  private readonly speed = byId('speed', HTMLElement);
+  private readonly meanReturn = byId('return', HTMLElement);
+  private readonly goal = byId('goal', HTMLElement);
+  private readonly badge = byId('badge', HTMLElement);
+  private readonly iteration = byId('iteration', HTMLElement);
+  private readonly progress = byId('progress', HTMLProgressElement);
+  private readonly status = byId('status', HTMLElement);
+  private readonly sentence = byId('sentence', HTMLElement);
+  private run: RunFacts | undefined;
+  private device: AdapterDescription | undefined;
+  private worlds = 0;
+  private solved = false;
+
+  constructor(private readonly history: History) {}
+
+  showAdapter(adapter: AdapterDescription): void {
+    this.device = adapter;
+    const kind = adapter.hardware ? '' : ', software on the processor: slower than a GPU';
+    this.adapter.textContent = `${nameOf(adapter)}${kind}`;
+    this.say();
+  }
+
+  begin(run: RunFacts): void {
+    this.run = run;
+    this.solved = false;
+    this.badge.hidden = true;
+    this.speed.textContent = '–';
+    this.meanReturn.textContent = '–';
+    const { rewardThreshold } = run;
+    this.goal.textContent = rewardThreshold === undefined ? '' : `of ${short(rewardThreshold)}`;
+    this.iteration.textContent = '–';
+    this.say();
+  }
+
+  showStatus(status: Status): void {
+    this.status.textContent = STATUS_WORDS[status];
+    document.body.dataset.status = status;
+  }
+
+  /** @param worlds how many are shown */
+  showWorlds(worlds: number): void {
+    this.worlds = worlds;
+    this.say();
+  }
+
+  /** Looks at each report, since only one of them is that at which the task is solved. */
+  note({ active, agents }: TimedReport): void {
+    const threshold = this.run?.rewardThreshold;
+    const mean = agents[0]?.['charts/episodic_return'] ?? Number.NaN;
+    if (this.solved || threshold === undefined || this.history.episodes < EPISODES) return;
+    if (!(mean >= threshold)) return;
+    this.solved = true;
+    this.badge.textContent = `Solved in ${duration(active)}`;
+    this.badge.hidden = false;
+  }
+
+  update(): void {
+    const { last } = this.history;
+    if (!last) return;
+    const speed = this.history.speed();
+    this.speed.textContent = Number.isFinite(speed) ? whole(speed) : '–';
+    this.meanReturn.textContent = short(last.agents[0]?.['charts/episodic_return']);
+    const { iteration, iterations, timesteps, active } = last;
+    const done = `${whole(iteration)} of ${whole(iterations)}`;
+    this.iteration.textContent = `${done}, ${whole(timesteps)} steps in ${duration(active)}`;
+    this.progress.max = iterations;
+    this.progress.value = iteration;
+  }
+
+  private say(): void {
+    const { run, device, worlds } = this;
+    if (!run) return;
+    const { environment, config } = run;
+    const count = config.numEnvs * config.numAgents;
+    const copies = count === 1 ? 'one copy' : `${whole(count)} copies`;
+    const on = device ? ` on ${nameOf(device)}` : '';
+    const learns = `A policy learns ${goalOf(environment)}, in ${copies} of ${environment}${on}`;
+    const shown = worlds === 0 ? '' : `; the ${whole(worlds)} worlds below show how it acts now`;
+    this.sentence.textContent = `${learns}${shown}.`;
+  }
+}
+
+function nameOf({ name, vendor }: AdapterDescription): string {
+  return name.toLowerCase().includes(vendor) ? name : `${name} (${vendor})`;
+}

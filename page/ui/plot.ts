@@ -1,0 +1,108 @@
+/** One plot: a metric of the run against its steps or its seconds. */
+import uPlot from 'uplot';
+import { byTheme } from './colors';
+import { element } from './elements';
+import type { History } from './history';
+import { atAxis, short } from './numbers';
+import type { PlotRow } from './plot-list';
+
+export type Axis = 'steps' | 'seconds';
+
+/** CSS pixels. */
+const SMALLEST = { width: 120, height: 80 };
+const AXIS = { height: 26, width: 46 };
+const FONT = '11px system-ui, sans-serif';
+
+export class Plot {
+  /** The plot with its heading and its latest value. */
+  readonly panel: HTMLElement;
+  private readonly place = element('div', { class: 'plot', 'aria-hidden': 'true' });
+  private readonly value = element('span', { class: 'value' }, '–');
+  private chart: uPlot | undefined;
+  private goal: number | undefined;
+
+  constructor(
+    private readonly row: PlotRow,
+    private readonly history: History,
+  ) {
+    const id = `plot-${row.metric}`;
+    const heading = element('h3', { id }, row.title);
+    const sentence = element('p', { class: 'sentence' }, row.sentence);
+    const head = element('div', { class: 'plot-head' }, heading, this.value);
+    this.panel = element('section', { class: 'panel', 'aria-labelledby': id });
+    this.panel.dataset.metric = row.metric;
+    this.panel.append(head, sentence, this.place);
+    new ResizeObserver(() => this.resize()).observe(this.place);
+  }
+
+  /** @param goal the value that counts as solved, which the plot marks */
+  begin(goal: number | undefined): void {
+    this.goal = goal;
+    this.chart?.destroy();
+    this.chart = undefined;
+  }
+
+  update(axis: Axis): void {
+    const { history, row } = this;
+    const column = history.metrics[row.metric];
+    this.value.textContent = short(column.at(-1));
+    this.chart ??= this.make();
+    const x = axis === 'steps' ? history.steps : history.seconds;
+    const goal = x.map(() => this.goal ?? null);
+    this.chart.setData([x, column, goal]);
+    this.panel.dataset.points = String(x.length);
+  }
+
+  /** Takes over the colors of another theme. */
+  redraw(): void {
+    this.chart?.redraw();
+  }
+
+  private get size(): { readonly width: number; readonly height: number } {
+    const { clientWidth, clientHeight } = this.place;
+    return {
+      width: Math.max(SMALLEST.width, clientWidth),
+      height: Math.max(SMALLEST.height, clientHeight),
+    };
+  }
+
+  private resize(): void {
+    this.chart?.setSize(this.size);
+  }
+
+  private make(): uPlot {
+    const axis = {
+      stroke: () => byTheme('--muted'),
+      grid: { stroke: () => byTheme('--grid'), width: 1 },
+      ticks: { show: false },
+      font: FONT,
+      values: (_: uPlot, splits: number[]) => {
+        const step = splits.length > 1 ? splits[1]! - splits[0]! : 1;
+        return splits.map((value) => atAxis(value, step));
+      },
+    };
+    const options: uPlot.Options = {
+      ...this.size,
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { x: { time: false }, y: { range: (_, low, high) => rangeOf(low, high) } },
+      series: [
+        {},
+        { stroke: () => byTheme('--curve'), width: 1.5, spanGaps: true, points: { show: false } },
+        { stroke: () => byTheme('--goal'), width: 1, dash: [4, 4], points: { show: false } },
+      ],
+      axes: [
+        { ...axis, size: AXIS.height, space: 70 },
+        { ...axis, size: AXIS.width, space: 30 },
+      ],
+    };
+    return new uPlot(options, [[], [], []], this.place);
+  }
+}
+
+/** The numbers that the vertical axis shows; a value that never changes is no full range. */
+function rangeOf(low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null) return [0, 1];
+  if (low < high) return uPlot.rangeNum(low, high, 0.1, true) as [number, number];
+  return low === 0 ? [0, 1] : [low - Math.abs(low) / 10, low + Math.abs(low) / 10];
+}

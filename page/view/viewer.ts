@@ -1,0 +1,195 @@
+/** Shows environments that live beside training: on the canvas, at their own speed. */
+import {
+  type Drawing,
+  drawState,
+  type EnvironmentDefinition,
+  type Gpu,
+  type LiveStep,
+  type Trainer,
+  type View,
+} from '../../src/index';
+import type { Look } from '../messages';
+import { cellAt, type Layout, layoutOf } from './layout';
+import { Renderer } from './renderer';
+import { Scene } from './scene';
+import { Tempo } from './tempo';
+
+/** Steps per second of an environment that names none. */
+const USUAL_SPEED = 30;
+/** Milliseconds between two states where motion is not wanted. */
+const STILL = 1000;
+/** Milliseconds between two looks around where the screen asks for no pictures. */
+const HIDDEN = 500;
+/** Device pixels of the frame around the chosen world. */
+const FRAME = 2;
+
+/** What is shown at the moment. */
+interface Shown {
+  readonly environment: EnvironmentDefinition;
+  readonly renderer: Renderer;
+  readonly tempo: Tempo;
+  readonly scene: Scene;
+}
+
+export class Viewer {
+  private canvas: OffscreenCanvas | undefined;
+  private size = { width: 1, height: 1 };
+  private wanted: Look = { theme: 'light', worlds: 1, speed: 1, still: false };
+  private chosen = 0;
+  private layout: Layout | undefined;
+  private last: LiveStep | undefined;
+  private shown: Shown | undefined;
+  private ending: AbortController | undefined;
+  private work: Promise<void> = Promise.resolve();
+  private restart: (() => void) | undefined;
+
+  /** @param tell called with the number of worlds when the first step is on the canvas */
+  constructor(private readonly tell: (worlds: number) => void) {}
+
+  useCanvas(canvas: OffscreenCanvas): void {
+    this.canvas = canvas;
+  }
+
+  resize(width: number, height: number): void {
+    this.size = { width, height };
+    this.prepare();
+  }
+
+  look(look: Look): void {
+    const before = this.wanted;
+    this.wanted = look;
+    if (this.shown) this.shown.tempo.change(this.intervalOf(this.shown.environment));
+    if (before.worlds !== look.worlds) this.restart?.();
+    else this.prepare();
+  }
+
+  /** Makes the world at a place of the canvas the large one. */
+  choose(x: number, y: number): void {
+    const { canvas, layout } = this;
+    const found = canvas && layout && cellAt(layout, x * canvas.width, y * canvas.height);
+    if (found === undefined) return;
+    this.chosen = found;
+    this.redraw();
+  }
+
+  /** Shows a run until `leave`. */
+  show(gpu: Gpu, environment: EnvironmentDefinition, trainer: Trainer): void {
+    const { canvas } = this;
+    if (!canvas) return;
+    const ending = new AbortController();
+    this.ending = ending;
+    this.chosen = 0;
+    const context = canvas.getContext('webgpu');
+    if (!context) return;
+    // Where the device is a processor, several samples per pixel would cost what training needs.
+    const samples = gpu.adapter.hardware ? 4 : 1;
+    const renderer = new Renderer(gpu.device as GPUDevice, context, samples);
+    const tempo = new Tempo(this.intervalOf(environment));
+    this.shown = { environment, renderer, tempo, scene: new Scene() };
+    this.work = this.showAll(trainer, ending.signal).catch((error: Error) => {
+      // The run itself says what is wrong with a device or a trainer.
+      if (!['GpuError', 'TrainerError', 'AbortError'].includes(error.name)) throw error;
+    });
+  }
+
+  async leave(): Promise<void> {
+    this.ending?.abort();
+    this.restart?.();
+    await this.work;
+    this.shown?.renderer.destroy();
+    this.shown = undefined;
+    this.last = undefined;
+    this.layout = undefined;
+  }
+
+  private intervalOf({ stepsPerSecond = USUAL_SPEED }: EnvironmentDefinition): number {
+    const { still, speed } = this.wanted;
+    return still ? STILL : 1000 / (stepsPerSecond * speed);
+  }
+
+  /** Begins again where another number of worlds is wanted. */
+  private async showAll(trainer: Trainer, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      let again = false;
+      this.restart = () => {
+        again = true;
+      };
+      await this.showSteps(trainer, () => again || signal.aborted);
+    }
+  }
+
+  private async showSteps(trainer: Trainer, isOver: () => boolean): Promise<void> {
+    const { worlds: environments } = this.wanted;
+    const { tempo } = this.shown!;
+    const live = trainer.live({ environments });
+    this.last = undefined;
+    try {
+      while (!isOver()) {
+        const asked = performance.now();
+        const { value: step } = await live.next();
+        if (!step) return;
+        tempo.waited(performance.now() - asked);
+        let now = performance.now();
+        while (!tempo.isDue(now) && !isOver()) now = await nextFrame();
+        this.showStep(step);
+      }
+    } finally {
+      await live.return();
+    }
+  }
+
+  private showStep(step: LiveStep): void {
+    const isFirst = this.last === undefined;
+    this.last = step;
+    if (isFirst) this.prepare();
+    else if (this.shown!.tempo.mayDraw(performance.now())) this.redraw();
+    if (isFirst) this.tell(step.environments);
+  }
+
+  /** Takes over size, colors and places. */
+  private prepare(): void {
+    const { canvas, shown, last, size } = this;
+    if (!canvas || !shown || !last) return;
+    if (canvas.width !== size.width) canvas.width = size.width;
+    if (canvas.height !== size.height) canvas.height = size.height;
+    shown.renderer.prepare(this.wanted.theme);
+    this.layout = layoutOf(size, this.viewOf(last), last.environments, 1);
+    this.redraw();
+  }
+
+  private viewOf(step: LiveStep): View {
+    const state = step.at(0);
+    return drawState(this.shown!.environment, state.state, state).view;
+  }
+
+  private redraw(): void {
+    const { last, layout, shown } = this;
+    if (!last || !layout || !shown) return;
+    const begin = performance.now();
+    const { environment, scene, renderer, tempo } = shown;
+    const chosen = Math.min(this.chosen, last.environments - 1);
+    scene.clear();
+    const drawingOf = (index: number): Drawing => {
+      const state = last.at(index);
+      return drawState(environment, state.state, state);
+    };
+    for (const [index, cell] of layout.cells.entries()) {
+      scene.add(drawingOf(index), cell);
+      if (index === chosen) scene.addFrame(cell, 'muted', FRAME);
+    }
+    scene.add(drawingOf(chosen), layout.large);
+    renderer.draw(scene);
+    tempo.drew(begin, performance.now());
+  }
+}
+
+/** The time of the next picture of the screen, or of a look around while the page is hidden. */
+function nextFrame(): Promise<number> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(performance.now()), HIDDEN);
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      resolve(performance.now());
+    });
+  });
+}

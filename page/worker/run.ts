@@ -1,0 +1,152 @@
+/** One run: iterations through the gate, changes between them, a checkpoint now and then. */
+import type { PpoConfig, Trainer } from '../../src/index';
+import type { Change, News, Status } from '../messages';
+import { fingerprintOf } from './fingerprint';
+import type { Gate } from './gate';
+import { Reports } from './reports';
+import { Stopwatch } from './stopwatch';
+
+/** Milliseconds between two checkpoints that a lost device is restored from. */
+const CHECKPOINT_INTERVAL = 5000;
+
+/** Where a run stands when it begins, or goes on. */
+export interface RunStart {
+  /** Iterations that are finished. */
+  readonly iteration: number;
+  /** Seconds of training so far. */
+  readonly active: number;
+  /** Changes that act on the way. */
+  readonly changes: readonly Change[];
+}
+
+/** What a run that lost its device goes on from. */
+export interface Kept extends RunStart {
+  readonly checkpoint: Uint8Array;
+}
+
+export class Run {
+  /** Iterations that are finished. */
+  iteration: number;
+  private readonly reports: Reports;
+  private readonly watch: Stopwatch;
+  private readonly wanted: Partial<PpoConfig>[] = [];
+  private changes: readonly Change[];
+  private lastKept: Kept | undefined;
+  private keptAt = 0;
+  private ended = false;
+
+  constructor(
+    readonly trainer: Trainer,
+    start: RunStart,
+    private readonly gate: Gate,
+    private readonly tell: (news: News) => void,
+  ) {
+    this.iteration = start.iteration;
+    this.changes = start.changes;
+    this.reports = new Reports(tell);
+    this.watch = new Stopwatch(start.active);
+  }
+
+  /** What the run can be restored from on another device; undefined before it has begun. */
+  get kept(): Kept | undefined {
+    return this.lastKept && { ...this.lastKept, changes: this.changes };
+  }
+
+  /** Trains until `end`, through pauses and beyond the last iteration if that is moved. */
+  async train(): Promise<void> {
+    await this.keep();
+    while (!this.ended) {
+      await this.applyChanges();
+      if (this.gate.isClosed) await this.rest('paused');
+      else if (await this.iterate()) await this.rest('finished');
+    }
+  }
+
+  /** Ends training after the iteration at hand. */
+  end(): void {
+    this.ended = true;
+    this.trainer.stop();
+    this.gate.knock();
+  }
+
+  /** Changes fields before the next iteration. */
+  change(config: Partial<PpoConfig>): void {
+    this.wanted.push(config);
+    this.gate.knock();
+  }
+
+  /** @returns whether the last iteration is finished */
+  private async iterate(): Promise<boolean> {
+    this.say('training');
+    this.watch.start();
+    let isLast = true;
+    for await (const report of this.trainer) {
+      this.iteration = report.iteration;
+      this.reports.add(report, this.watch.seconds);
+      this.gate.passed();
+      await this.applyChanges();
+      if (performance.now() - this.keptAt > CHECKPOINT_INTERVAL) await this.keep();
+      isLast = report.iteration === report.iterations;
+      if (this.ended || this.gate.isClosed) break;
+    }
+    this.watch.stop();
+    return isLast && !this.ended;
+  }
+
+  /** Waits for somebody to change something. */
+  private async rest(status: 'paused' | 'finished'): Promise<void> {
+    if (this.ended || this.wanted.length > 0) return;
+    const changed = this.gate.changed();
+    this.say(status);
+    const hash = await fingerprintOf(await this.trainer.parameters());
+    this.tell({ type: 'fingerprint', iteration: this.iteration, hash });
+    await changed;
+  }
+
+  private say(status: Status): void {
+    this.reports.flush();
+    this.tell({ type: 'status', status });
+  }
+
+  private async keep(): Promise<void> {
+    const { iteration } = this;
+    const active = this.watch.seconds;
+    const checkpoint = await this.trainer.save();
+    this.lastKept = { checkpoint, iteration, active, changes: [] };
+    this.keptAt = performance.now();
+  }
+
+  /** Those that were planned for this iteration, and those that somebody wants now. */
+  private async applyChanges(): Promise<void> {
+    const { iteration } = this;
+    const planned = this.changes.filter(({ after }) => after === iteration);
+    for (const { config } of planned) {
+      if (this.differs(config)) await this.apply(config);
+    }
+    while (this.wanted.length > 0) {
+      const config = this.wanted.shift()!;
+      if (await this.apply(config)) this.changes = [...this.changes, { after: iteration, config }];
+    }
+  }
+
+  private differs(config: Partial<PpoConfig>): boolean {
+    const entries = Object.entries(config) as [keyof PpoConfig, unknown][];
+    const now = this.trainer.config;
+    return entries.some(([key, value]) => JSON.stringify(now[key]) !== JSON.stringify(value));
+  }
+
+  /** @returns whether the change was possible */
+  private async apply(config: Partial<PpoConfig>): Promise<boolean> {
+    const { trainer, iteration } = this;
+    try {
+      await trainer.setHyperparameters(config);
+      const change = { after: iteration, config };
+      this.tell({ type: 'changed', change, config: trainer.config });
+      return true;
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'ConfigError') throw error;
+      this.tell({ type: 'refused', message: error.message, config: trainer.config });
+      return false;
+    }
+  }
+}

@@ -1,0 +1,154 @@
+/** How the page behaves: nothing from elsewhere, lost devices, no WebGPU, accessibility, size. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { chromiumProblem } from '../support/chromium';
+import {
+  FOLDER,
+  fingerprintAt,
+  pageSite,
+  pointsOf,
+  SMALL,
+  untilPoints,
+  untilStatus,
+  visitPage,
+} from '../support/page-site';
+
+const problem = await chromiumProblem();
+
+/** Most kilobytes (1000 bytes, gzip -9) of all that a page loads until it trains. */
+const BUDGET = 250;
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds, one line each. */
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() =>
+    (Reflect.get(window, 'axe') as typeof import('axe-core')).run(),
+  );
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+/** Errors and warnings of the browser, such as of the Content-Security-Policy. */
+function complaintsOf(page: Page): string[] {
+  const texts: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) texts.push(message.text());
+  });
+  return texts;
+}
+
+describe.skipIf(problem !== undefined)(`the page${problem ? ` (${problem})` : ''}`, () => {
+  test('asks its own origin only, for less than its budget, and breaks no policy', async () => {
+    const asked: string[] = [];
+    let complaints: string[] = [];
+    const listen = async (page: Page): Promise<void> => {
+      page.context().on('request', (request) => asked.push(request.url()));
+      complaints = complaintsOf(page);
+    };
+    await visitPage(
+      SMALL,
+      async (page) => {
+        await untilPoints(page, 3);
+        await page.waitForSelector('#worlds[data-worlds]');
+        const { origin } = new URL(page.url());
+        expect(asked.filter((url) => !url.startsWith(`${origin}/`))).toEqual([]);
+        const paths = new Set(asked.map((url) => new URL(url).pathname));
+        const loaded = [...paths].filter((path) => path.startsWith(FOLDER));
+        expect(loaded).toEqual(expect.arrayContaining([`${FOLDER}main.js`, `${FOLDER}worker.js`]));
+        const kilobytes = loaded.reduce(
+          (sum, path) => sum + gzipSync(pageSite()[path]!.body, { level: 9 }).length / 1000,
+          0,
+        );
+        expect(kilobytes).toBeLessThan(BUDGET);
+        expect(complaints).toEqual([]);
+      },
+      listen,
+    );
+  });
+
+  test('survives the loss of its device, and says so', async () => {
+    await visitPage(SMALL, async (page) => {
+      await untilPoints(page, 3);
+      const [worker] = page.workers();
+      await worker!.evaluate(() => Reflect.get(globalThis, 'studio').loseDevice());
+      await page.waitForSelector('.notice.note');
+      expect(await page.innerText('.notice.note')).toMatch(
+        /^The graphics device was lost after iteration \d+\. Training goes on from the checkpoint /,
+      );
+      const restored = await fingerprintAt(page, 'finished');
+      await page.click('#run-form button');
+      await untilStatus(page, 'training');
+      expect(await fingerprintAt(page, 'finished')).toEqual(restored);
+      expect(await pointsOf(page)).toBe(restored.iteration);
+    });
+  });
+
+  test('without WebGPU says which browsers have it', async () => {
+    const hide = async (page: Page): Promise<void> => {
+      await page.route('**/worker.js', async (route) => {
+        const response = await route.fetch();
+        const body = `Object.defineProperty(navigator, 'gpu', { value: undefined });\n`;
+        await route.fulfill({ response, body: body + (await response.text()) });
+      });
+    };
+    await visitPage(
+      SMALL,
+      async (page) => {
+        const line = page.locator('.notice.problem');
+        await line.waitFor();
+        expect(await line.innerText()).toMatch(/^This browser offers no WebGPU.*Chrome and Edge/);
+        expect(await findings(page)).toEqual([]);
+      },
+      hide,
+    );
+  });
+
+  test.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', async (theme) => {
+    await visitPage(
+      SMALL,
+      async (page) => {
+        await untilPoints(page, 3);
+        for (const group of await page.locator('details:not([open]) summary').all()) {
+          await group.click();
+        }
+        await page.focus('#field-learningRate');
+        expect(await findings(page)).toEqual([]);
+      },
+      (page) => page.emulateMedia({ colorScheme: theme }),
+    );
+  });
+
+  test('goes without motion where that is wanted', async () => {
+    await visitPage(
+      SMALL,
+      async (page) => {
+        await page.waitForSelector('#worlds[data-worlds]');
+        const shots = new Set<string>();
+        const begin = Date.now();
+        while (Date.now() - begin < 2500) {
+          shots.add((await page.locator('#worlds').screenshot()).toString('base64'));
+        }
+        // A state a second.
+        expect(shots.size).toBeLessThanOrEqual(5);
+      },
+      (page) => page.emulateMedia({ reducedMotion: 'reduce' }),
+    );
+  });
+
+  test('is used by keys alone', async () => {
+    await visitPage(SMALL, async (page) => {
+      await untilPoints(page, 2);
+      await page.focus('#pause');
+      await page.keyboard.press('Space');
+      await untilStatus(page, 'paused');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      const points = await pointsOf(page);
+      await untilPoints(page, points + 1);
+    });
+  });
+});
