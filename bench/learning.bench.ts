@@ -62,6 +62,8 @@ export const LEARNING_WORKLOADS: readonly LearningWorkload[] = [
   tuned('Snake-v0', { timesteps: 3_000_000, threshold: 25 }),
   tuned('2048-v0', { timesteps: 3_000_000, threshold: 6000 }),
   tuned('ZombieSurvival-v0', { timesteps: 5_000_000, threshold: 500 }),
+  tuned('Trading-v0', { timesteps: 1_000_000, threshold: 20 }),
+  tuned('TokenWriter-v0', { timesteps: 300_000, threshold: 8.4 }),
   tuned(
     'LunarLander-v3',
     { timesteps: 500_000, threshold: 200 },

@@ -158,6 +158,8 @@ interface FlagRow {
   readonly counts?: string;
   /** The number without the flag. */
   readonly default?: number;
+  /** Whether it may be given several times; its value is then a list of all of them. */
+  readonly repeats?: true;
   readonly description: string;
   readonly commands: readonly Command[];
 }
@@ -377,6 +379,14 @@ export const OTHER_FLAGS = {
       'less room for them at once plays others after its first part.',
     commands: ['eval'],
   },
+  '--param': {
+    group: 'output',
+    value: 'NAME=VALUE',
+    repeats: true,
+    description:
+      'Number for a param that varies, in place of what episodes would draw; once for each param.',
+    commands: ['eval', 'watch', 'record'],
+  },
   '--json': {
     group: 'output',
     description: 'Print the result to standard output as one line of JSON.',
@@ -424,13 +434,18 @@ type Camel<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : Name;
 
-/** A switch is true or false, a value with a range a number, any other value a text. */
+/**
+ * A switch is true or false, a value with a range a number, one that may be given several times a
+ * list, any other value a text.
+ */
 type OptionOf<Row> = Row extends { readonly value: string }
   ? Row extends { readonly range: unknown }
     ? Row extends { readonly default: number }
       ? number
       : number | undefined
-    : string | undefined
+    : Row extends { readonly repeats: true }
+      ? readonly string[]
+      : string | undefined
   : boolean;
 
 /** The values of all flags in the table, by their names in camel case. */

@@ -5,6 +5,7 @@ import type { EpisodeResult, Evaluation } from '../trainer/metrics';
 import { type OpenGpu, withGpu } from './device';
 import { evaluateInParts } from './evaluate';
 import type { CommandLine } from './flags';
+import type { GivenParams } from './given-params';
 import { formatHistogram } from './histogram';
 import { Interrupts } from './interrupts';
 import { formatInteger, formatNumber, formatSpread, oneDecimal } from './numbers';
@@ -36,6 +37,7 @@ export async function evalPolicy<G extends OpenGpu>(
         greedy: !line.sample,
         seed: line.evalSeed,
         perEpisode: true,
+        params: shown.params,
         note,
         interrupted: () => interrupts.happened,
       });
@@ -77,6 +79,8 @@ export interface EvalRecord extends Returns {
   readonly episodes: number;
   readonly greedy: boolean;
   readonly seed: number;
+  /** What --param has given. */
+  readonly params?: GivenParams;
   readonly perAgent: readonly Returns[];
   /** Returns of the ended episodes of each agent. */
   readonly returns: readonly (readonly number[])[];
@@ -84,13 +88,14 @@ export interface EvalRecord extends Returns {
 
 function recordOf(
   { sample, evalSeed: seed }: CommandLine,
-  { environment: { id } }: Shown,
+  { environment: { id }, params }: Shown,
   adapter: string,
   { episodes, results = [] }: Evaluation,
 ): EvalRecord {
   const ended = results.map((list) => list.filter((each) => each.ended));
   return {
     ...{ environment: id, adapter, episodes, greedy: !sample, seed },
+    ...(params && { params }),
     ...returnsOf(ended.flat()),
     perAgent: ended.map(returnsOf),
     returns: ended.map((list) => list.map((each) => each.return)),
@@ -114,13 +119,14 @@ function returnsOf(results: readonly EpisodeResult[]): Returns {
 }
 
 export function formatEvaluation(record: EvalRecord): string {
-  const { episodes, perAgent, endedEpisodes, meanReturn, stdReturn } = record;
+  const { episodes, params, perAgent, endedEpisodes, meanReturn, stdReturn } = record;
   const agents = perAgent.length;
   const left = episodes * agents - endedEpisodes;
   const error = stdReturn / Math.sqrt(endedEpisodes);
   const rows = [
     ['environment', record.environment],
     ['adapter', record.adapter],
+    ...(params ? [['params', formatParams(params)]] : []),
     ['episodes', `${formatInteger(episodes * agents)}, ${record.greedy ? 'greedy' : 'sampled'}`],
     ['mean return', formatSpread(meanReturn, stdReturn)],
     ['standard error', formatNumber(error, 2)],
@@ -133,6 +139,11 @@ export function formatEvaluation(record: EvalRecord): string {
   parts.push(COUNTED);
   return parts.join('\n\n');
 }
+
+const formatParams = (params: GivenParams): string =>
+  Object.entries(params)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
 
 const COUNTED =
   'Each environment plays exactly one episode, and every episode that begins is counted,\n' +

@@ -1,4 +1,5 @@
 /** An evaluation in parts, where the device has no room for all its episodes at once. */
+import type { Params } from '../environments/param-range';
 import { type EvaluateOptions, mostSeed } from '../trainer/evaluate-options';
 import type { Evaluation, ReturnSummary } from '../trainer/metrics';
 import { formatInteger } from './numbers';
@@ -30,6 +31,8 @@ export interface EvaluationRequest {
   readonly seed?: number | undefined;
   /** Whether every episode is listed. */
   readonly perEpisode?: boolean;
+  /** Params of the episodes, in place of the ranges of the run. */
+  readonly params?: Params | undefined;
   note(text: string): void;
   /** Whether to start no further part. */
   interrupted(): boolean;
@@ -69,9 +72,9 @@ async function playPart(
   request: EvaluationRequest,
   wanted: number,
 ): Promise<Evaluation> {
-  const { greedy = true, seed, perEpisode = false, episodes } = request;
+  const { greedy = true, seed, perEpisode = false, params, episodes } = request;
   try {
-    return await trainer.evaluate({ episodes: wanted, greedy, seed, perEpisode });
+    return await trainer.evaluate({ episodes: wanted, greedy, seed, perEpisode, params });
   } catch (error) {
     const { name, message } = error as Error;
     if (name === 'LimitError' && wanted > 1) return playPart(trainer, request, wanted >> 1);

@@ -95,8 +95,11 @@ function emptyLine(command: Command): CommandLine {
   };
 }
 
+/** The values that each flag in the table was given; those of a switch are undefined. */
+type GivenValues = ReadonlyMap<string, readonly (string | undefined)[]>;
+
 /** The values of the flags in the table; `given` has been checked. */
-function readOptions(given: ReadonlyMap<string, string | undefined>): Options {
+function readOptions(given: GivenValues): Options {
   const entries = Object.keys(OTHER_FLAGS).map((flag) => {
     const key = flag.slice(2).replaceAll(/-./g, (pair) => pair[1]!.toUpperCase());
     return [key, optionOf(flag, given)];
@@ -106,11 +109,13 @@ function readOptions(given: ReadonlyMap<string, string | undefined>): Options {
 
 function optionOf(
   flag: string,
-  given: ReadonlyMap<string, string | undefined>,
-): string | number | boolean | undefined {
-  const { value, range, default: usual } = flagRow(flag)!;
+  given: GivenValues,
+): readonly string[] | string | number | boolean | undefined {
+  const { value, range, repeats, default: usual } = flagRow(flag)!;
   if (value === undefined) return given.has(flag);
-  const text = given.get(flag);
+  const texts = (given.get(flag) ?? []) as readonly string[];
+  if (repeats) return texts;
+  const text = texts.at(-1);
   if (!range) return text;
   return text === undefined ? usual : parseNumber(text);
 }
@@ -305,7 +310,7 @@ function conflicts(command: Command, given: ReadonlyMap<string, unknown>): strin
 function readFlags(line: CommandLine, flags: readonly Given[]): CommandLine {
   const overrides: Partial<Record<ConfigKey, unknown>> = {};
   const typed = new Map<string, string>();
-  const others = new Map<string, string | undefined>();
+  const others = new Map<string, (string | undefined)[]>();
   const unread: ConfigKey[] = [];
   const problems: string[] = [];
   for (const given of flags) {
@@ -318,7 +323,7 @@ function readFlags(line: CommandLine, flags: readonly Given[]): CommandLine {
       overrides[key] = readField(key, given);
       typed.set(key, asTyped(given));
     } else {
-      others.set(given.flag, given.value);
+      others.set(given.flag, [...(others.get(given.flag) ?? []), given.value]);
     }
   }
   problems.push(...conflicts(line.command, others));

@@ -33,7 +33,7 @@ export async function record<G extends OpenGpu>(
   const format = formatOf(line, path);
   const shown = await openShown(line, services, line.operands[2]);
   await refusing(services.policyFiles.checkWritable(path));
-  const { environment } = shown;
+  const { environment, params } = shown;
   const options = {
     width: line.width ?? WIDTHS[format],
     theme: line.dark ? ('dark' as const) : ('light' as const),
@@ -46,7 +46,7 @@ export async function record<G extends OpenGpu>(
     const interrupts = new Interrupts(services, (text) => stderr.write(`${text}\n`));
     try {
       const { episodes = 1, agent, sample } = line;
-      const steps = player.play({ episodes, agent, greedy: !sample });
+      const steps = player.play({ episodes, agent, greedy: !sample, params });
       const most = format === 'gif' ? Math.max(1, MOST_SECONDS * options.stepsPerSecond) : Infinity;
       const all = await collect(framesOf(environment, steps), most, interrupts);
       if (interrupts.happened) return interrupts.code;

@@ -8,6 +8,7 @@ import type { SavedPolicy } from '../trainer/saved-policy';
 import type { OpenGpu } from './device';
 import type { Evaluator } from './evaluate';
 import type { CommandLine } from './flags';
+import { type GivenParams, givenParams } from './given-params';
 import { gymnasiumOf } from './gym-flags';
 import type { Player } from './player';
 import type { TrainServices } from './train';
@@ -35,7 +36,12 @@ export interface Shown {
   readonly config: PpoConfig;
   /** Undefined for random parameters. */
   readonly policy: Policy | undefined;
+  /** What --param gives the episodes; undefined without it. */
+  readonly params: GivenParams | undefined;
 }
+
+/** What a command line names, without its params. */
+type Opened = Omit<Shown, 'params'>;
 
 const MODULE = /\.[mc]?[jt]s$/;
 
@@ -43,29 +49,29 @@ const MODULE = /\.[mc]?[jt]s$/;
  * The policies of the file that the command line names, in their environment or in that of a
  * user's module or of --gym; or an untrained policy in the environment of a module.
  * @param module the operand that names a module
- * @throws UsageError for a file that cannot be used, or without the agent of --agent;
- * EnvironmentError for a module that has no such environment.
+ * @throws UsageError for a file that cannot be used, or without the agent of --agent, and for a
+ * --param that the environment cannot take; EnvironmentError for a module that has no environment.
  */
 export async function openShown<G extends OpenGpu>(
   line: CommandLine,
   services: ShowServices<G>,
   module: string | undefined,
 ): Promise<Shown> {
-  const { agent, operands } = line;
+  const { agent, operands, param } = line;
   const path = operands[0]!;
-  const shown = MODULE.test(path)
+  const opened = MODULE.test(path)
     ? untrained((await givenEnvironment(line, services, path))!)
     : inEnvironment(
         await refusing(services.readSaved(path)),
         await givenEnvironment(line, services, module),
         module ?? '--gym',
       );
-  const { numAgents } = shown.config;
+  const { numAgents } = opened.config;
   if (agent >= numAgents) {
     const range = numAgents === 1 ? 'one agent, 0' : `${numAgents} agents, 0 to ${numAgents - 1}`;
     throw new UsageError(`--agent ${agent}: ${path} has ${range}`);
   }
-  return shown;
+  return { ...opened, params: givenParams(param, opened.environment) };
 }
 
 /** The environment of --gym or of a module, if there is one. */
@@ -79,7 +85,7 @@ async function givenEnvironment<G extends OpenGpu>(
   return services.importEnvironment(module, line.workers);
 }
 
-function untrained(environment: EnvironmentDefinition): Shown {
+function untrained(environment: EnvironmentDefinition): Opened {
   return { environment, config: completeConfig(environment.defaults), policy: undefined };
 }
 
@@ -88,7 +94,7 @@ function inEnvironment(
   saved: SavedPolicy,
   environment: EnvironmentDefinition | undefined,
   name: string,
-): Shown {
+): Opened {
   if (!environment) return saved;
   const differing = environmentDifferences(environment, saved.environment);
   if (differing.length === 0) return { ...saved, environment };

@@ -26,14 +26,14 @@ export async function watch<G extends OpenGpu>(
   terminal: Terminal,
 ): Promise<number> {
   const shown = await openShown(line, services, line.operands[1]);
-  const { environment } = shown;
+  const { environment, params } = shown;
   const { stdout, stderr } = terminal;
   const { episodes = EPISODES, sample, agent } = line;
   const announce = ({ adapter }: G): void =>
     void stderr.write(`${environment.id} on ${adapter.name}\n`);
   return withGpu(services, line, { stderr, announce }, async (gpu) => {
     const player = await createPlayer(gpu, shown, services);
-    const frames = framesOf(environment, player.play({ episodes, greedy: !sample, agent }));
+    const frames = framesOf(environment, player.play({ episodes, greedy: !sample, agent, params }));
     const rate = rateOf(line, environment);
     const show = { environment, frames, episodes, rate };
     return stdout.isTTY

@@ -16,6 +16,8 @@ import { mountainCar } from './mountain-car';
 import { mountainCarContinuous } from './mountain-car-continuous';
 import { pendulum } from './pendulum';
 import { largeSnake, snake } from './snake';
+import { tokenWriter } from './token-writer';
+import { trading } from './trading';
 import { twentyFortyEight } from './twenty-forty-eight';
 import { zombieSurvival } from './zombie-survival';
 
@@ -37,6 +39,8 @@ export const ENVIRONMENTS: readonly EnvironmentDefinition[] = [
   largeSnake,
   twentyFortyEight,
   zombieSurvival,
+  trading,
+  tokenWriter,
 ];
 
 export type { ActionSpace } from '../action-space';

@@ -42,6 +42,19 @@ test('gives the same numbers for a run, its checkpoint and its policy file', asy
   expect(perAgent.length).toBe(2);
 });
 
+test('plays with the params that are given, and says so', async () => {
+  const sizes = '--num-envs 4 --num-steps 8 --total-timesteps 64 --hidden-sizes 4 --episodes 1';
+  await run(`train Trading-v0 ${sizes} --run-dir trader`);
+  const [trained, heldOut] = [
+    JSON.parse((await run('eval trader --episodes 20 --sample --json')).stdout),
+    JSON.parse((await run('eval trader --episodes 20 --sample --json --param HELD_OUT=1')).stdout),
+  ];
+  expect([trained.params, heldOut.params]).toEqual([undefined, { HELD_OUT: 1 }]);
+  expect(heldOut.returns).not.toEqual(trained.returns);
+  const { stdout } = await run('eval trader --episodes 2 --param HELD_OUT=1');
+  expect(stdout).toMatch(/^params +HELD_OUT 1$/m);
+});
+
 test.each([
   ['eval nowhere', /^lockstep: nowhere: cannot be read: ENOENT/],
   ['eval', /^lockstep: lockstep eval needs a checkpoint, a policy file or the folder of a run/],
@@ -50,6 +63,7 @@ test.each([
     /--eval-seed 4294967295: of 2 agents, it must be at most 4294967294/,
   ],
   ['eval run --episodes 0', /the number of episodes must be an integer from 1/],
+  ['eval run --param GRAVITY=1', /^lockstep: --param GRAVITY=1: params\.GRAVITY is a constant/],
   ['eval run --agent 2', /--agent 2|--agent is not a flag of lockstep eval/],
 ])('%s is refused', async (line, message) => {
   const { code, stderr } = await run(line);

@@ -76,6 +76,14 @@ test('flags may stand before, between and after the words', () => {
   });
 });
 
+test('a flag that repeats keeps all its values, another one the last', () => {
+  expect(parse('eval run --param A=1 --param=B=-2 --episodes 3 --episodes 4')).toMatchObject({
+    param: ['A=1', 'B=-2'],
+    episodes: 4,
+  });
+  expect(parse('eval run').param).toEqual([]);
+});
+
 test('a configuration file is kept as its path', () => {
   expect(parse('train X --config a/b.json --print-config')).toMatchObject({
     config: 'a/b.json',

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { cartpole } from '../../src/environments/cartpole';
+import { defineEnvironment } from '../../src/environments/definition';
 import { ShowProcess } from './show-process';
 
 test('a moving picture gets the states of the episodes', async () => {
@@ -30,6 +32,14 @@ test('flags change it', async () => {
   expect(fake.recorded!.options).toEqual({ width: 111, theme: 'dark', stepsPerSecond: 7 });
   expect(fake.played[0]).toMatchObject({ episodes: 1, greedy: false });
   expect(fake.stdout.text).toBe('Out.GIF: 2 kB; episode 1: return 4 in 4 steps, the task ended\n');
+});
+
+test('params are those of the command line', async () => {
+  const fake = new ShowProcess(false);
+  const GRAVITY = { low: 9, high: 10 };
+  fake.environment = defineEnvironment({ ...cartpole, params: { ...cartpole.params, GRAVITY } });
+  await fake.run('record run.safetensors out.gif --param GRAVITY=1.6');
+  expect(fake.played[0]!.params).toEqual({ GRAVITY: 1.6 });
 });
 
 test('a sheet shows one episode in smaller pictures', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cartpole } from '../../src/environments/cartpole';
+import { defineEnvironment } from '../../src/environments/definition';
 import { COLORS, ShowProcess, screensOf } from './show-process';
 
 const SHOW_CURSOR = '\x1b[?25h';
@@ -109,6 +110,14 @@ test('without a terminal there is a line for each episode, and a word about pict
     '2 episodes: return 2.5 ± 0.5',
   ]);
   expect(fake.waited).toEqual([]);
+});
+
+test('params are those of the command line', async () => {
+  const fake = new ShowProcess(false);
+  const GRAVITY = { low: 9, high: 10 };
+  fake.environment = defineEnvironment({ ...cartpole, params: { ...cartpole.params, GRAVITY } });
+  await fake.run('watch run.safetensors --param GRAVITY=1.6');
+  expect(fake.played[0]!.params).toEqual({ GRAVITY: 1.6 });
 });
 
 describe('the policy', () => {

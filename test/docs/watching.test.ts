@@ -65,6 +65,8 @@ test('the pictures have the proportions of the views', () => {
     ['snake-20x20', { ...SNAKE, leaves: EMPTY(400) }],
     ['twenty-forty-eight', { tiles: EMPTY(16) }],
     ['zombie-survival', { survivor: [0, 0], zombies: [], count: 0 }],
+    ['trading', { day: 64, start: 64, cash: 1, shares: 0 }],
+    ['token-writer', { tokens: EMPTY(8), written: 2 }],
   ] as const;
   const step = { observation: [], action: undefined, reward: undefined };
   for (const [index, [name, state]] of states.entries()) {

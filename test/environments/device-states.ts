@@ -1,6 +1,8 @@
 /** States as the device writes them, for twins: by the ids of the environments. */
 import type { StateFields } from '../../src/environments/state-fields';
 import { snakeStateOf } from '../reference/snake';
+import { tokenWriterStateOf } from '../reference/token-writer';
+import { tradingStateOf } from '../reference/trading';
 import { twentyFortyEightStateOf } from '../reference/twenty-forty-eight';
 import { zombieSurvivalStateOf } from '../reference/zombie-survival';
 import { inOrder, minatarFields } from './minatar-fields';
@@ -11,6 +13,8 @@ export interface DeviceStates {
   readonly stateOf: (fields: StateFields) => unknown;
   /** Of 1, or of the expected value where that is larger; 0 where all numbers are integers. */
   readonly tolerance: number;
+  /** Whether the task itself ends episodes, and not the clock alone; default true. */
+  readonly terminates?: boolean;
   /**
    * What is compared instead of the twin's states, whose lists may be in another order: the members
    * of the struct for a state of the twin, and those of the device in the same order.
@@ -31,5 +35,7 @@ export const DEVICE_STATES: Readonly<Record<string, DeviceStates>> = {
   'Snake-20x20-v0': { stateOf: snakeStateOf, tolerance: 0 },
   '2048-v0': { stateOf: twentyFortyEightStateOf, tolerance: 0 },
   'ZombieSurvival-v0': { stateOf: zombieSurvivalStateOf, tolerance: 1e-5 },
+  'Trading-v0': { stateOf: tradingStateOf, tolerance: 0, terminates: false },
+  'TokenWriter-v0': { stateOf: tokenWriterStateOf, tolerance: 0 },
   ...Object.fromEntries(minatar),
 };

@@ -5,7 +5,9 @@ import { drawState } from '../../src/environments/draw';
 import type { Drawing, Point, Shape, ShownStep, View } from '../../src/environments/drawing';
 import { ENVIRONMENTS, findEnvironment } from '../../src/environments/index';
 import type { StateFields } from '../../src/environments/state-fields';
+import { REWARD_MODEL } from '../../src/environments/token-writer-model';
 import { expectClose } from '../reference/expect-close';
+import { scoreOf } from '../reference/token-writer';
 import { MINATAR_STATES } from './minatar-states';
 
 const draw = (id: string, state: StateFields, ...action: number[]): Drawing => {
@@ -253,6 +255,64 @@ describe('ZombieSurvival-v0', () => {
   });
 });
 
+describe('Trading-v0', () => {
+  const id = 'Trading-v0';
+  const prices = findEnvironment(id).tables!.PRICES!.values;
+  const state = { day: 303, start: 300, cash: 400_000, shares: 60 };
+
+  test('the line leads from 64 days before the episode to today, about its first price', () => {
+    const [line] = of(draw(id, state), 'ink').map(pointsOf);
+    expect(line!.map(([x]) => x)).toEqual(Array.from({ length: 68 }, (_, day) => day - 64));
+    expect(line![64]).toEqual([0, 0]);
+    const [x, y] = line!.at(-1)!;
+    expect(x).toBe(3);
+    expect(y).toBeCloseTo((40 * (prices[303]! / prices[300]! - 1)) / 0.25, 10);
+  });
+
+  test('the prices are those of the tables, not of the list', () => {
+    const own = {
+      ...findEnvironment(id),
+      tables: { PRICES: { type: 'u32', values: [100] } },
+    } as const;
+    const step: ShownStep = { observation: [], action: undefined, reward: undefined };
+    const [line] = of(drawState(own, state, step), 'ink').map(pointsOf);
+    expect(line!.every(([, y]) => y === 0)).toBe(true);
+  });
+
+  test('the bar is filled to the part in shares, and the arrow shows what is wanted', () => {
+    const filled = (shares: number, cash: number): number => {
+      const [bar] = of(draw(id, { ...state, shares, cash }), 'body').filter(
+        ({ type }) => type === 'polygon',
+      );
+      return (Math.max(...pointsOf(bar!).map(([, y]) => y)) + 40) / 80;
+    };
+    expect([filled(0, 5), filled(3, 0)]).toEqual([0, 1]);
+    expect(filled(2, 2 * prices[303]!)).toBeCloseTo(0.5, 10);
+    expect([0, 1, 2].map((choice) => tipOf(draw(id, state, choice)).tip[1])).toEqual([-40, 0, 40]);
+    expect(of(draw(id, state), 'action')).toEqual([]);
+  });
+});
+
+describe('TokenWriter-v0', () => {
+  const id = 'TokenWriter-v0';
+  const tokens = [2, 0, 7, 1, 0, 0, 0, 0];
+  const texts = (drawing: Drawing): string[] =>
+    drawing.shapes.flatMap((shape) => (shape.type === 'text' ? [shape.text] : []));
+
+  test('the tokens that are written stand side by side, and the next one behind them', () => {
+    expect(texts(draw(id, { tokens, written: 4 }))).toEqual(['C', 'A', 'H', 'B']);
+    const drawing = draw(id, { tokens, written: 4 }, 5);
+    expect(texts(drawing)).toEqual(['C', 'A', 'H', 'B', 'F']);
+    const [next] = of(drawing, 'action').filter(({ type }) => type === 'text');
+    expect(Math.floor(pointsOf(next!)[0]![0])).toBe(4);
+  });
+
+  test('a whole sequence has its score', () => {
+    const score = scoreOf(REWARD_MODEL, tokens).toFixed(1);
+    expect(texts(draw(id, { tokens, written: 8 })).at(-1)).toBe(`SCORE ${score}`);
+  });
+});
+
 const real = (low: number, high: number): fc.Arbitrary<number> =>
   fc.double({ min: low, max: high, noNaN: true });
 
@@ -320,6 +380,13 @@ const STATES: Readonly<Record<string, fc.Arbitrary<StateFields>>> = {
     survivor: place,
     zombies: fc.array(place, { minLength: 16, maxLength: 16 }),
     count: fc.nat(16),
+  }),
+  'Trading-v0': fc
+    .record({ start: fc.integer({ min: 64, max: 3371 }), passed: fc.nat(128), cash: fc.nat(2e6) })
+    .map(({ start, passed, cash }) => ({ start, day: start + passed, cash: cash + 1, shares: 60 })),
+  'TokenWriter-v0': fc.record({
+    tokens: fc.array(fc.nat(7), { minLength: 8, maxLength: 8 }),
+    written: fc.integer({ min: 2, max: 8 }),
   }),
 };
 

@@ -6,6 +6,7 @@ import { observationRows } from '../../src/kernels/observation-bits';
 import { Rng } from '../../src/kernels/rng';
 import { environmentWorkgroups, rolloutShape } from '../../src/rollout/rollout-shape';
 import { ROLLOUT_LANES } from '../../src/rollout/task';
+import { worldBindings } from '../../src/rollout/world-bindings';
 import freshStart from '../shaders/fresh-start.wesl';
 import { openRuntime, readWords, runDispatches } from '../support/run-dispatches';
 import {
@@ -57,7 +58,7 @@ export interface Walk extends RolloutRows {
 }
 
 async function readFresh(world: World): Promise<number[][][]> {
-  const { runtime, buffer, task, agents, mode } = world;
+  const { runtime, buffer, task, agents, environments, mode } = world;
   const { steps, stride } = buffer.sizes;
   const shape = [steps + 1, observationRows(task), stride];
   const observations = runtime.arena.declare('fresh', shape, task.storage);
@@ -68,6 +69,7 @@ async function readFresh(world: World): Promise<number[][][]> {
     .dispatch({
       shape: rolloutShape(buffer.sizes, task, mode, 0),
       tensors: { agents: read(agents), observations: write(observations) },
+      modules: worldBindings(environments),
       workgroups: [groups, steps + 1, 1],
     });
   await runDispatches(runtime, [dispatch]);

@@ -1,12 +1,14 @@
 /** Single steps from states of choice, which the device and the twin must take alike. */
 import { expect } from 'vitest';
+import type { EnvironmentDefinition } from '../../src/environments/definition';
 import { findEnvironment } from '../../src/environments/index';
 import { stateReader } from '../../src/environments/read-state';
 import type { StateFields } from '../../src/environments/state-fields';
 import { Rng } from '../../src/kernels/rng';
+import type { Environment } from '../reference/environment';
 import { TWINS } from '../reference/environments';
 import { expectClose } from '../reference/expect-close';
-import { DEVICE_STATES } from './device-states';
+import { DEVICE_STATES, type DeviceStates } from './device-states';
 import { type OneStep, takeOneStep } from './one-step';
 import { packState } from './pack-state';
 
@@ -14,6 +16,13 @@ export interface RuleCase {
   /** The members of the struct. */
   readonly fields: StateFields;
   readonly action: number;
+}
+
+/** An environment and its twin. */
+export interface RuleWorld {
+  readonly environment: EnvironmentDefinition;
+  readonly twin: Environment<unknown>;
+  readonly device: DeviceStates;
 }
 
 export interface RuleStep {
@@ -31,9 +40,12 @@ function oneStepRng(n: number): Rng {
   return rng;
 }
 
-function expectTwin(id: string, { fields, action }: RuleCase, n: number, actual: RuleStep): void {
-  const { stateOf, tolerance } = DEVICE_STATES[id]!;
-  const twin = TWINS[id]!;
+function expectTwin(
+  { twin, device: { stateOf, tolerance } }: RuleWorld,
+  { fields, action }: RuleCase,
+  n: number,
+  actual: RuleStep,
+): void {
   const { state, reward, terminated } = twin.step(stateOf(fields), [action], oneStepRng(n));
   expect([actual.reward, actual.terminated]).toEqual([Math.fround(reward), terminated]);
   if (tolerance === 0) expect(stateOf(actual.fields)).toEqual(state);
@@ -41,8 +53,8 @@ function expectTwin(id: string, { fields, action }: RuleCase, n: number, actual:
 }
 
 /** What the device makes of each case, after a comparison with the twin. */
-export async function stepsOf(id: string, cases: readonly RuleCase[]): Promise<RuleStep[]> {
-  const environment = findEnvironment(id);
+export async function stepsIn(world: RuleWorld, cases: readonly RuleCase[]): Promise<RuleStep[]> {
+  const { environment } = world;
   const steps = await takeOneStep(environment, {
     states: cases.map(({ fields }) => packState(environment, fields)),
     actions: [cases.map(({ action }) => action)],
@@ -51,9 +63,15 @@ export async function stepsOf(id: string, cases: readonly RuleCase[]): Promise<R
     const { state: fields } = stateReader(environment, words.byteLength / 4)(words);
     // Compilers may make -0 of a 0.
     const step = { fields, reward: reward + 0, terminated, observation };
-    expectTwin(id, cases[n]!, n, step);
+    expectTwin(world, cases[n]!, n, step);
     return step;
   });
+}
+
+/** The same in a built-in environment. */
+export async function stepsOf(id: string, cases: readonly RuleCase[]): Promise<RuleStep[]> {
+  const [environment, twin, device] = [findEnvironment(id), TWINS[id]!, DEVICE_STATES[id]!];
+  return stepsIn({ environment, twin, device }, cases);
 }
 
 export async function stepOf(id: string, fields: StateFields, action: number): Promise<RuleStep> {

@@ -1,5 +1,7 @@
 /** The twins of environments by their ids; the contract tests pick them up. */
 
+import { REWARD_MODEL } from '../../src/environments/token-writer-model';
+import { TRADING_PRICES } from '../../src/environments/trading-prices';
 import { acrobot } from './acrobot';
 import { cartPole } from './cartpole';
 import type { Environment } from './environment';
@@ -13,6 +15,8 @@ import { mountainCar } from './mountain-car';
 import { mountainCarContinuous } from './mountain-car-continuous';
 import { pendulum } from './pendulum';
 import { snakeOn } from './snake';
+import { tokenWriterWith } from './token-writer';
+import { tradingOn } from './trading';
 import { twentyFortyEight } from './twenty-forty-eight';
 import { zombieSurvival } from './zombie-survival';
 
@@ -33,4 +37,6 @@ export const TWINS: Readonly<Record<string, Environment<unknown>>> = {
   'Snake-20x20-v0': snakeOn(20),
   '2048-v0': twentyFortyEight,
   'ZombieSurvival-v0': zombieSurvival,
+  'Trading-v0': tradingOn({ prices: TRADING_PRICES, isHeldOut: false }),
+  'TokenWriter-v0': tokenWriterWith(REWARD_MODEL),
 };
