@@ -65,6 +65,7 @@ test('the pictures have the proportions of the views', () => {
     ['snake-20x20', { ...SNAKE, leaves: EMPTY(400) }],
     ['twenty-forty-eight', { tiles: EMPTY(16) }],
     ['zombie-survival', { survivor: [0, 0], zombies: [], count: 0 }],
+    ['connect-four', { stones: EMPTY(7).map(() => [0, 0]) }],
   ] as const;
   const step = { observation: [], action: undefined, reward: undefined };
   for (const [index, [name, state]] of states.entries()) {

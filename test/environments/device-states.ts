@@ -1,5 +1,10 @@
 /** States as the device writes them, for twins: by the ids of the environments. */
 import type { StateFields } from '../../src/environments/state-fields';
+import {
+  type ConnectFourState,
+  connectFourFields,
+  connectFourStateOf,
+} from '../reference/connect-four';
 import { snakeStateOf } from '../reference/snake';
 import { twentyFortyEightStateOf } from '../reference/twenty-forty-eight';
 import { zombieSurvivalStateOf } from '../reference/zombie-survival';
@@ -31,5 +36,12 @@ export const DEVICE_STATES: Readonly<Record<string, DeviceStates>> = {
   'Snake-20x20-v0': { stateOf: snakeStateOf, tolerance: 0 },
   '2048-v0': { stateOf: twentyFortyEightStateOf, tolerance: 0 },
   'ZombieSurvival-v0': { stateOf: zombieSurvivalStateOf, tolerance: 1e-5 },
+  'ConnectFour-v0': {
+    ...{ stateOf: connectFourStateOf, tolerance: 0 },
+    members: {
+      of: (state) => connectFourFields(state as ConnectFourState),
+      inOrder: (fields) => fields,
+    },
+  },
   ...Object.fromEntries(minatar),
 };

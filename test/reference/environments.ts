@@ -2,6 +2,7 @@
 
 import { acrobot } from './acrobot';
 import { cartPole } from './cartpole';
+import { connectFour } from './connect-four';
 import type { Environment } from './environment';
 import { continuousLander, discreteLander } from './lunar-lander';
 import { minatarAsterix } from './minatar-asterix';
@@ -33,4 +34,5 @@ export const TWINS: Readonly<Record<string, Environment<unknown>>> = {
   'Snake-20x20-v0': snakeOn(20),
   '2048-v0': twentyFortyEight,
   'ZombieSurvival-v0': zombieSurvival,
+  'ConnectFour-v0': connectFour,
 };
