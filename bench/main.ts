@@ -10,6 +10,7 @@ import { benchEnvironments } from './environments.bench';
 import { runLearning } from './learning.bench';
 import { benchRoofline } from './roofline.bench';
 import { benchSaving } from './saving.bench';
+import { benchSelfPlay } from './self-play.bench';
 import { benchSoak } from './soak.bench';
 import { benchSolve } from './solve.bench';
 import { runStages } from './stages.bench';
@@ -33,6 +34,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   against: benchAgainst,
   saving: benchSaving,
   soak: benchSoak,
+  'self-play': benchSelfPlay,
 };
 /** Benches that run by default. */
 const USUAL: readonly string[] = ['training', 'roofline', 'startup', 'compare', 'solve'];

@@ -387,11 +387,9 @@ export const CONFIG_FIELDS: { readonly [Key in keyof PpoConfig]: ConfigField<Key
     default: 10,
     min: 1,
     max: 2 ** 16,
-    description:
-      'Iterations after which the current policy replaces the opponent that is the oldest.',
+    description: 'Iterations after which the current policy replaces one of the opponents.',
     source: 'Heinrich, Lanctot and Silver 2015 (fictitious self-play); Bansal et al. 2018',
-    pitfall:
-      'Short intervals leave only opponents of the same age; long ones leave weak ones for long.',
+    pitfall: 'The oldest opponent stays for 2^(opponents - 1) intervals, a weak one as well.',
   },
   minibatchBy: {
     group: 'optimizer',

@@ -183,7 +183,7 @@ export interface PpoConfig {
    */
   readonly opponents: number;
   /**
-   * Iterations after which the current policy replaces the opponent that is the oldest.
+   * Iterations after which the current policy replaces one of the opponents.
    * An integer from 1 to 65536; default 10.
    */
   readonly opponentInterval: number;

@@ -5,6 +5,7 @@
 import { nearestNames } from '../config/nearest-names';
 import { acrobot } from './acrobot';
 import { cartpole } from './cartpole';
+import { connectFour } from './connect-four';
 import { type EnvironmentDefinition, EnvironmentError } from './definition';
 import { lunarLander, lunarLanderContinuous } from './lunar-lander';
 import { minatarAsterix } from './minatar-asterix';
@@ -41,6 +42,7 @@ export const ENVIRONMENTS: readonly EnvironmentDefinition[] = [
   zombieSurvival,
   trading,
   tokenWriter,
+  connectFour,
 ];
 
 export type { ActionSpace } from '../action-space';

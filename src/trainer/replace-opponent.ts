@@ -1,4 +1,4 @@
-/** Puts the current policies among the opponents of their agents, in the places of the oldest. */
+/** Puts the current policies among the opponents of their agents, so that these are of all ages. */
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, read, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';

@@ -67,6 +67,7 @@ test('the pictures have the proportions of the views', () => {
     ['zombie-survival', { survivor: [0, 0], zombies: [], count: 0 }],
     ['trading', { day: 64, start: 64, cash: 1, shares: 0 }],
     ['token-writer', { tokens: EMPTY(8), written: 2 }],
+    ['connect-four', { stones: EMPTY(7).map(() => [0, 0]) }],
   ] as const;
   const step = { observation: [], action: undefined, reward: undefined };
   for (const [index, [name, state]] of states.entries()) {

@@ -1,5 +1,10 @@
 /** States as the device writes them, for twins: by the ids of the environments. */
 import type { StateFields } from '../../src/environments/state-fields';
+import {
+  type ConnectFourState,
+  connectFourFields,
+  connectFourStateOf,
+} from '../reference/connect-four';
 import { snakeStateOf } from '../reference/snake';
 import { tokenWriterStateOf } from '../reference/token-writer';
 import { tradingStateOf } from '../reference/trading';
@@ -37,5 +42,12 @@ export const DEVICE_STATES: Readonly<Record<string, DeviceStates>> = {
   'ZombieSurvival-v0': { stateOf: zombieSurvivalStateOf, tolerance: 1e-5 },
   'Trading-v0': { stateOf: tradingStateOf, tolerance: 0, terminates: false },
   'TokenWriter-v0': { stateOf: tokenWriterStateOf, tolerance: 0 },
+  'ConnectFour-v0': {
+    ...{ stateOf: connectFourStateOf, tolerance: 0 },
+    members: {
+      of: (state) => connectFourFields(state as ConnectFourState),
+      inOrder: (fields) => fields,
+    },
+  },
   ...Object.fromEntries(minatar),
 };

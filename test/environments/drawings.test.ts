@@ -199,6 +199,34 @@ describe('Snake-v0', () => {
   });
 });
 
+describe('ConnectFour-v0', () => {
+  const id = 'ConnectFour-v0';
+  const EMPTY = [0, 0];
+  /** Who has begun has a stone at the bottom of column 3, and the other one above it. */
+  const stones = [EMPTY, EMPTY, [1, 2], EMPTY, EMPTY, EMPTY, EMPTY];
+  const centers = (drawing: Drawing, color: string) => of(drawing, color).flatMap(pointsOf);
+
+  test('who has begun has one color, whoever moves', () => {
+    const drawing = draw(id, { stones });
+    expect(centers(drawing, 'goal')).toEqual([[2.5, 0.5]]);
+    expect(centers(drawing, 'limb')).toEqual([[2.5, 1.5]]);
+    // After another stone the other one is the player to move.
+    const next = stones.with(2, [2, 5]);
+    expect(centers(draw(id, { stones: next }), 'goal')).toEqual([
+      [2.5, 0.5],
+      [2.5, 2.5],
+    ]);
+  });
+
+  test('the next stone is above its column, in the color of the player to move', () => {
+    const above = (drawing: Drawing, color: string) =>
+      centers(drawing, color).filter(([, y]) => y > 6);
+    expect(above(draw(id, { stones }, 4), 'goal')).toEqual([[4.5, 6.6]]);
+    expect(above(draw(id, { stones: stones.with(2, [2, 5]) }, 4), 'limb')).toEqual([[4.5, 6.6]]);
+    expect(above(draw(id, { stones }), 'goal')).toEqual([]);
+  });
+});
+
 describe('2048-v0', () => {
   const id = '2048-v0';
   const tiles = [1, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 17];
@@ -387,6 +415,9 @@ const STATES: Readonly<Record<string, fc.Arbitrary<StateFields>>> = {
   'TokenWriter-v0': fc.record({
     tokens: fc.array(fc.nat(7), { minLength: 8, maxLength: 8 }),
     written: fc.integer({ min: 2, max: 8 }),
+  }),
+  'ConnectFour-v0': fc.record({
+    stones: fc.array(fc.tuple(fc.nat(63), fc.nat(63)), { minLength: 7, maxLength: 7 }),
   }),
 };
 

@@ -4,6 +4,7 @@ import { REWARD_MODEL } from '../../src/environments/token-writer-model';
 import { TRADING_PRICES } from '../../src/environments/trading-prices';
 import { acrobot } from './acrobot';
 import { cartPole } from './cartpole';
+import { connectFour } from './connect-four';
 import type { Environment } from './environment';
 import { continuousLander, discreteLander } from './lunar-lander';
 import { minatarAsterix } from './minatar-asterix';
@@ -39,4 +40,5 @@ export const TWINS: Readonly<Record<string, Environment<unknown>>> = {
   'ZombieSurvival-v0': zombieSurvival,
   'Trading-v0': tradingOn({ prices: TRADING_PRICES, isHeldOut: false }),
   'TokenWriter-v0': tokenWriterWith(REWARD_MODEL),
+  'ConnectFour-v0': connectFour,
 };

@@ -59,16 +59,17 @@ const ratingsIn = (snapshot: TrainerSnapshot, agent: number): number[] => [
   ...floatsIn(snapshot, 'ratings').subarray(agent * (OPPONENTS + 1), (agent + 1) * (OPPONENTS + 1)),
 ];
 
-test('opponents begin as the first policy, and the current one replaces the oldest', async () => {
-  const trainer = await open(8);
+test('opponents begin as the first policy, and come to be of all ages', async () => {
+  const trainer = await open(16);
   const { first, seen } = await watch(trainer);
   trainer.destroy();
   for (let agent = 0; agent < AGENTS; agent++) {
     const pool = Array.from({ length: OPPONENTS }, () => policyIn(first, agent));
     const ratings = Array.from({ length: OPPONENTS }, () => 0);
     for (const [index, { snapshot }] of seen.entries()) {
-      // After iterations 2, 4, 6 and 8: the first, second, third and again the first.
-      const place = [undefined, 0, undefined, 1, undefined, 2, undefined, 0][index];
+      // After iterations 2, 4, 6 …, the n-th time: as often as 2 divides n, up to the last one.
+      const places = [0, 1, 0, 2, 0, 1, 0, 2];
+      const place = index % 2 === 1 ? places[(index - 1) / 2] : undefined;
       if (place !== undefined) {
         pool[place] = policyIn(snapshot, agent);
         ratings[place] = ratingsIn(snapshot, agent).at(-1)!;
