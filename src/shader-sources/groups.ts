@@ -35,6 +35,7 @@ const MEMBERS: readonly (readonly [ShaderGroup, RegExp])[] = [
   ['options', /^distributions\/(diagonal-|log-std$|multi-|squashed-)/],
   ['options', /^(kernels\/running-moments|rollout\/(normalize|unpack)-observations)$/],
   ['options', /^(rollout\/host-\w+|update\/gather-(observations|returns))$/],
+  ['options', /^trainer\/episode-metrics$/],
   ['layered', /^(rollout\/(act|env-step|rollout-start)|update\/(ppo-loss|value-head-loss))$/],
 ];
 

@@ -17,6 +17,7 @@ import rolloutHostEnvironment from '../../shaders/rollout/host-environment.wesl'
 import rolloutHostStep from '../../shaders/rollout/host-step.wesl';
 import rolloutNormalizeObservations from '../../shaders/rollout/normalize-observations.wesl';
 import rolloutUnpackObservations from '../../shaders/rollout/unpack-observations.wesl';
+import trainerEpisodeMetrics from '../../shaders/trainer/episode-metrics.wesl';
 import updateGatherObservations from '../../shaders/update/gather-observations.wesl';
 import updateGatherReturns from '../../shaders/update/gather-returns.wesl';
 
@@ -36,6 +37,7 @@ export const SHADERS: Readonly<Record<string, string>> = {
   'rollout/host-step': rolloutHostStep,
   'rollout/normalize-observations': rolloutNormalizeObservations,
   'rollout/unpack-observations': rolloutUnpackObservations,
+  'trainer/episode-metrics': trainerEpisodeMetrics,
   'update/gather-observations': updateGatherObservations,
   'update/gather-returns': updateGatherReturns,
 };

@@ -1,8 +1,9 @@
 /** `lockstep eval`, on runs, checkpoints and policy files. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { measuredDrift } from '../environments/measured-drift';
 import { ensureBuilt, lockstep } from '../support/lockstep';
 
 const root = mkdtempSync(join(tmpdir(), 'lockstep-eval-'));
@@ -40,6 +41,20 @@ test('gives the same numbers for a run, its checkpoint and its policy file', asy
   expect(minReturn).toBe(Math.min(...returns.flat()));
   expect(maxReturn).toBe(Math.max(...returns.flat()));
   expect(perAgent.length).toBe(2);
+});
+
+test("has the means of the environment's own metrics", async () => {
+  writeFileSync(join(root, 'world.mjs'), `export default ${JSON.stringify(measuredDrift())};`);
+  const sizes = '--num-envs 16 --num-steps 8 --total-timesteps 256 --episodes 3';
+  const trained = await run(`train ./world.mjs ${sizes} --run-dir measured --json`);
+  expect(JSON.parse(trained.stdout).evaluation['world/a']).toBe(0.75);
+  const { stdout } = await run('eval measured --episodes 20 --json');
+  const { meanLength, perAgent, ...record } = JSON.parse(stdout);
+  expect(record['world/steps']).toBeCloseTo(meanLength, 9);
+  expect(perAgent[0]['world/place']).toBe(record['world/place']);
+  const shown = await run('eval measured --episodes 20');
+  expect(shown.stdout).toMatch(/^mean world\/steps +[\d.]+\nmean world\/place +-?[\d.]+$/m);
+  expect(shown.stdout).toMatch(/^mean world\/a +0\.75$/m);
 });
 
 test.each([
