@@ -3,6 +3,7 @@ import type { ActionSpace } from '../action-space';
 import type { Ending, Frame } from '../drawing/frames';
 import type { EnvironmentDefinition } from '../environments/definition';
 import { counted, formatSpread } from './numbers';
+import { meanOf } from './run-figures';
 
 const DECIMALS = 2;
 
@@ -46,8 +47,8 @@ export function formatCaption(
 
 /** "3 episodes: return 203.4 ± 12.1" */
 export function formatReturns(returns: readonly number[]): string {
-  const mean = returns.reduce((sum, value) => sum + value, 0) / returns.length;
-  const square = returns.reduce((sum, value) => sum + (value - mean) ** 2, 0) / returns.length;
+  const mean = meanOf(returns);
+  const square = meanOf(returns.map((value) => (value - mean) ** 2));
   const spread = formatSpread(mean, Math.sqrt(square), formatSum);
   return `${counted(returns.length, 'episode')}: return ${spread}`;
 }

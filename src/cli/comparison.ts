@@ -1,5 +1,6 @@
 /** Several runs side by side: results, differences, learning curves. */
 import type { LoggedRun } from '../logging/logged-run';
+import { rangeOf } from '../logging/summarize-values';
 import { type Curve, type CurvePoint, curveChart } from './curve-chart';
 import { formatInteger, formatRate } from './numbers';
 import { finalReturns, formatRange, meanOf, returnsIn, seedsOf, speedOf } from './run-figures';
@@ -77,8 +78,7 @@ function curveOf(group: Group): Curve {
   const points = first.metrics.flatMap((line, index): CurvePoint[] => {
     const values = group.flatMap(({ run }) => returnsIn(run.metrics[index]!));
     if (values.length === 0) return [];
-    const low = values.reduce((a, b) => Math.min(a, b));
-    const high = values.reduce((a, b) => Math.max(a, b));
+    const [low, high] = rangeOf(values);
     return [{ x: line.timesteps, y: meanOf(values), low, high }];
   });
   const more = group.length > 1 ? ` and ${group.length - 1} more` : '';

@@ -1,5 +1,6 @@
 /** Learning curves as SVG: linear axes, a line and a band per series, a key below. */
 import { document, element, line, type Point, text } from '../formats/svg';
+import { rangeOf } from '../logging/summarize-values';
 import { COLOURS, GRID, HEAD_HEIGHT, type Heading, heading, WIDTH } from './chart-frame';
 import { formatRate } from './numbers';
 
@@ -56,8 +57,7 @@ interface Scale {
 
 /** A scale over all values, whose ticks are 1, 2 or 5 times a power of ten apart. */
 function scaleOf(values: readonly number[], from: number, to: number): Scale {
-  const least = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const most = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const [least, most] = rangeOf(values);
   const [low, high] = least < most ? [least, most] : [(least || 0) - 1, (least || 0) + 1];
   const rough = (high - low) / TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));

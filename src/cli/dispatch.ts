@@ -52,6 +52,8 @@ const REFUSALS: readonly string[] = [
   'UsageError',
   'ConfigError',
   'EnvironmentError',
+  // A module that does not compile.
+  'ShaderError',
   'LimitError',
   'NoAdapterError',
 ];

@@ -8,6 +8,7 @@ import { quote } from './flag-values';
 import type { CommandLine } from './flags';
 import { formatInteger, formatSpread, oneDecimal } from './numbers';
 import type { RecordServices } from './record';
+import { meanOf } from './run-figures';
 import { environmentOf } from './run-source';
 import { formatTable } from './table';
 import type { Terminal } from './terminal';
@@ -132,10 +133,12 @@ function format({
     .flat()
     .filter(({ ended }) => ended)
     .map(({ length }) => length);
-  const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
   const rows = [
     ['random policy', `return ${formatSpread(meanReturn, stdReturn)}`],
-    ['its episodes', `${endedEpisodes} of ${episodes} ended, after ${oneDecimal(mean)} steps`],
+    [
+      'its episodes',
+      `${endedEpisodes} of ${episodes} ended, after ${oneDecimal(meanOf(lengths))} steps`,
+    ],
     [
       'speed',
       `${formatInteger(stepsPerSecond)} steps/s of ${formatInteger(found.timedEnvironments)} ` +

@@ -1,7 +1,10 @@
 /** `lockstep eval`: a trained policy over many episodes, with their returns as a histogram. */
 
+import { rangeOf } from '../logging/summarize-values';
 import { mostSeed } from '../trainer/evaluate-options';
-import type { EpisodeResult, Evaluation } from '../trainer/metrics';
+import { summaryOf } from '../trainer/evaluation-summary';
+import type { EpisodeResult, Evaluation, ReturnSummary } from '../trainer/metrics';
+import { isWorldMetric } from '../trainer/world-metrics';
 import { type OpenGpu, withGpu } from './device';
 import { evaluateInParts } from './evaluate';
 import type { CommandLine } from './flags';
@@ -9,6 +12,7 @@ import type { GivenParams } from './given-params';
 import { formatHistogram } from './histogram';
 import { Interrupts } from './interrupts';
 import { formatInteger, formatNumber, formatSpread, oneDecimal } from './numbers';
+import { meanOf } from './run-figures';
 import { createPlayer, openShown, type Shown, type ShowServices } from './show-services';
 import { formatTable } from './table';
 import type { Terminal } from './terminal';
@@ -59,16 +63,11 @@ function checkSeed({ evalSeed = 0 }: CommandLine, { numAgents }: Shown['config']
   );
 }
 
-/** What is known of the returns of one agent, or of all. */
-interface Returns {
-  readonly meanReturn: number;
-  /** Population standard deviation. */
-  readonly stdReturn: number;
+/** What is known of the episodes of one agent, or of all; those that did not end are left out. */
+interface Returns extends ReturnSummary {
   readonly minReturn: number;
   readonly maxReturn: number;
   readonly meanLength: number;
-  /** Episodes that ended; the others are not in the other numbers. */
-  readonly endedEpisodes: number;
 }
 
 /** The `--json` record. */
@@ -88,7 +87,7 @@ export interface EvalRecord extends Returns {
 
 function recordOf(
   { sample, evalSeed: seed }: CommandLine,
-  { environment: { id }, params }: Shown,
+  { environment: { id, metrics = [] }, params }: Shown,
   adapter: string,
   { episodes, results = [] }: Evaluation,
 ): EvalRecord {
@@ -96,26 +95,16 @@ function recordOf(
   return {
     ...{ environment: id, adapter, episodes, greedy: !sample, seed },
     ...(params && { params }),
-    ...returnsOf(ended.flat()),
-    perAgent: ended.map(returnsOf),
+    ...returnsOf(ended.flat(), metrics),
+    perAgent: ended.map((list) => returnsOf(list, metrics)),
     returns: ended.map((list) => list.map((each) => each.return)),
   };
 }
 
-function returnsOf(results: readonly EpisodeResult[]): Returns {
-  const mean = (of: (result: EpisodeResult) => number): number =>
-    results.reduce((sum, result) => sum + of(result), 0) / results.length;
-  const meanReturn = mean((result) => result.return);
-  const extreme = (pick: (a: number, b: number) => number): number =>
-    results.reduce((best, result) => pick(best, result.return), results[0]?.return ?? Number.NaN);
-  return {
-    meanReturn,
-    stdReturn: Math.sqrt(mean((result) => (result.return - meanReturn) ** 2)),
-    minReturn: extreme(Math.min),
-    maxReturn: extreme(Math.max),
-    meanLength: mean((result) => result.length),
-    endedEpisodes: results.length,
-  };
+function returnsOf(results: readonly EpisodeResult[], metrics: readonly string[]): Returns {
+  const [minReturn, maxReturn] = rangeOf(results.map((result) => result.return));
+  const meanLength = meanOf(results.map(({ length }) => length));
+  return { ...summaryOf(results, metrics), minReturn, maxReturn, meanLength };
 }
 
 export function formatEvaluation(record: EvalRecord): string {
@@ -132,6 +121,7 @@ export function formatEvaluation(record: EvalRecord): string {
     ['standard error', formatNumber(error, 2)],
     ['min, max return', `${oneDecimal(record.minReturn)}, ${oneDecimal(record.maxReturn)}`],
     ['mean length', `${oneDecimal(record.meanLength)} steps`],
+    ...ownRows(record),
     ...(left > 0 ? [['did not end', `${formatInteger(left)}, which are left out`]] : []),
   ];
   const parts = [formatTable(rows), formatHistogram(record.returns.flat())];
@@ -144,6 +134,12 @@ const formatParams = (params: GivenParams): string =>
   Object.entries(params)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
+
+/** The means of the environment's own metrics. */
+function ownRows(record: EvalRecord): string[][] {
+  const own = Object.keys(record).filter(isWorldMetric);
+  return own.map((key) => [`mean ${key}`, formatNumber(record[key]!, 2)]);
+}
 
 const COUNTED =
   'Each environment plays exactly one episode, and every episode that begins is counted,\n' +

@@ -2,6 +2,7 @@
 import type { Params } from '../environments/param-range';
 import { type EvaluateOptions, mostSeed } from '../trainer/evaluate-options';
 import type { Evaluation, ReturnSummary } from '../trainer/metrics';
+import { isWorldMetric } from '../trainer/world-metrics';
 import { formatInteger } from './numbers';
 
 /**
@@ -107,7 +108,7 @@ export function mergeEvaluations(parts: readonly Evaluation[]): Evaluation {
 }
 
 /**
- * Mean and population standard deviation of the whole from those of its parts. Parts without an
+ * Means and population standard deviation of the whole from those of its parts. Parts without an
  * ended episode do not count.
  */
 function mergeReturns(all: readonly ReturnSummary[]): ReturnSummary {
@@ -117,5 +118,9 @@ function mergeReturns(all: readonly ReturnSummary[]): ReturnSummary {
     parts.reduce((sum, part) => sum + part.endedEpisodes * of(part), 0) / endedEpisodes;
   const meanReturn = mean((part) => part.meanReturn);
   const variance = mean((part) => part.stdReturn ** 2 + (part.meanReturn - meanReturn) ** 2);
-  return { meanReturn, stdReturn: Math.sqrt(variance), endedEpisodes };
+  const own = Object.keys(all[0]!).filter(isWorldMetric);
+  return {
+    ...{ meanReturn, stdReturn: Math.sqrt(variance), endedEpisodes },
+    ...Object.fromEntries(own.map((key) => [key, mean((part) => part[key]!)])),
+  };
 }

@@ -1,4 +1,5 @@
 /** A histogram in text: one bar per interval. */
+import { rangeOf } from '../logging/summarize-values';
 import { formatInteger, formatNumber } from './numbers';
 import { formatTable } from './table';
 
@@ -13,8 +14,7 @@ export function formatHistogram(values: readonly number[]): string {
   const left = values.length - finite.length;
   const rest = left > 0 ? `\n${formatInteger(left)} are not finite` : '';
   if (finite.length === 0) return `no values${rest}`;
-  const low = finite.reduce((least, value) => Math.min(least, value), Infinity);
-  const high = finite.reduce((most, value) => Math.max(most, value), -Infinity);
+  const [low, high] = rangeOf(finite);
   if (low === high) return `all ${formatInteger(finite.length)} are ${formatNumber(low, 1)}${rest}`;
   const width = (high - low) / BINS;
   const counts = Array.from({ length: BINS }, () => 0);

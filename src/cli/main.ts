@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command `lockstep`: commands that need a device run in a child process, others here. */
-import { COMMANDS } from './commands';
+import { COMMANDS, type CommandName, rowOf } from './commands';
 import { launch } from './launcher';
 
 const argv = process.argv.slice(2);
@@ -12,9 +12,8 @@ const PRINTING = ['--help', '-h', '--version', '-v', '--print-config'];
 function wantsChild(): boolean {
   const { platform, env } = process;
   if (platform !== 'linux' || env.LOCKSTEP_DEBUG) return false;
-  const opensDevice = Object.entries(COMMANDS).some(
-    ([name, row]) => row.opensDevice && argv.includes(name),
-  );
+  const name = argv.find((word): word is CommandName => Object.hasOwn(COMMANDS, word));
+  const opensDevice = name !== undefined && rowOf(name).opensDevice;
   return opensDevice && !argv.some((word) => PRINTING.includes(word));
 }
 

@@ -2,6 +2,7 @@
 
 import type { AgentMetrics, IterationReport } from '../trainer/metrics';
 import { counted, formatDuration, formatInteger, formatNumber, formatRate } from './numbers';
+import { formatRange, meanOf } from './run-figures';
 import type { Output } from './terminal';
 
 /** Milliseconds between two redraws on a terminal. */
@@ -183,11 +184,6 @@ function formatMeanAndRange(
   range: boolean,
 ): string {
   const values = agents.map((agent) => agent[metric]).filter((value) => Number.isFinite(value));
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const text = formatNumber(mean, decimals);
-  if (!range || values.length < 2) return text;
-  // Thousands of agents are too many arguments for Math.min.
-  const lowest = values.reduce((a, b) => Math.min(a, b));
-  const highest = values.reduce((a, b) => Math.max(a, b));
-  return `${text} (${lowest.toFixed(decimals)}..${highest.toFixed(decimals)})`;
+  const format = (value: number): string => formatNumber(value, decimals);
+  return range ? formatRange(values, format) : format(meanOf(values));
 }

@@ -2,6 +2,7 @@
 
 import type { LoggedRun } from '../logging/logged-run';
 import type { MetricLine } from '../logging/metric-lines';
+import { rangeOf } from '../logging/summarize-values';
 import { formatSeeds, oneDecimal } from './numbers';
 
 /** The agents' mean returns of one iteration, those without an ended episode left out. */
@@ -36,7 +37,6 @@ export function seedsOf({ description }: LoggedRun): string {
 export function formatRange(values: readonly number[], format = oneDecimal): string {
   const mean = format(meanOf(values));
   if (values.length < 2) return mean;
-  const low = values.reduce((a, b) => Math.min(a, b));
-  const high = values.reduce((a, b) => Math.max(a, b));
+  const [low, high] = rangeOf(values);
   return `${mean} (${format(low)}..${format(high)})`;
 }

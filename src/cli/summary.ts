@@ -1,5 +1,6 @@
 /** The result of a run on standard output: text for the user or a line of JSON for programs. */
 
+import { withoutResults } from '../trainer/evaluation-summary';
 import type { Evaluation } from '../trainer/metrics';
 import { formatInteger, formatNumber, formatSeeds, formatSpread } from './numbers';
 import { formatTable } from './table';
@@ -61,15 +62,10 @@ export function recordFields(record: RunRecord): RunRecord {
     stepsPerSecond: record.stepsPerSecond,
     adapter: record.adapter,
     parametersSha256: record.parametersSha256,
-    evaluation: record.evaluation && fieldsOf(record.evaluation),
+    evaluation: record.evaluation && withoutResults(record.evaluation),
     fault: record.fault,
     run: record.run,
   };
-}
-
-function fieldsOf(evaluation: Evaluation): Evaluation {
-  const { episodes, meanReturn, stdReturn, endedEpisodes, perAgent } = evaluation;
-  return { episodes, meanReturn, stdReturn, endedEpisodes, perAgent };
 }
 
 export function formatSummary(record: RunRecord): string {

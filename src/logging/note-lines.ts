@@ -1,4 +1,5 @@
 /** `notes.jsonl`: what a run says besides its metrics, one line of JSON per entry. */
+import { withoutResults } from '../trainer/evaluation-summary';
 import type { EndEntry, EvaluationEntry, LogEntry, Logger, NoteEntry, StartEntry } from './logger';
 import { PendingBytes, type Sink } from './sink';
 
@@ -12,14 +13,9 @@ function isNoted(entry: LogEntry): entry is NotedEntry {
   return ['start', 'note', 'evaluation', 'end'].includes(entry.type);
 }
 
-/** An evaluation without the episodes that it may list. */
 function withoutEpisodes(entry: NotedEntry): NotedEntry {
   if (entry.type !== 'evaluation') return entry;
-  const { episodes, meanReturn, stdReturn, endedEpisodes, perAgent } = entry.evaluation;
-  return {
-    ...entry,
-    evaluation: { episodes, meanReturn, stdReturn, endedEpisodes, perAgent },
-  };
+  return { ...entry, evaluation: withoutResults(entry.evaluation) };
 }
 
 /**

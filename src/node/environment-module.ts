@@ -39,10 +39,11 @@ async function importModule(path: string): Promise<Readonly<Record<string, unkno
   try {
     return (await import(url)) as Record<string, unknown>;
   } catch (error) {
-    const { message, stack = '' } = error as Error;
+    const { name, message, stack = '' } = error as Error;
     const where = placeIn(stack, url) || (error instanceof SyntaxError ? syntaxPlace(path) : '');
-    const place = `${path}${where}`;
-    throw new EnvironmentError(`${place}: cannot be imported: ${message}`, { cause: error });
+    // A description that is refused; the class may be that of another copy of this library.
+    const what = name === 'EnvironmentError' ? '' : 'cannot be imported: ';
+    throw new EnvironmentError(`${path}${where}: ${what}${message}`, { cause: error });
   }
 }
 

@@ -36,6 +36,7 @@ const MEMBERS: readonly (readonly [ShaderGroup, RegExp])[] = [
   ['options', /^(kernels\/running-moments|rollout\/(normalize|unpack)-observations)$/],
   ['options', /^(rollout\/host-\w+|update\/gather-(observations|returns))$/],
   ['options', /^rollout\/(learner-ply|opponent-\w+|two-players)$|^trainer\/(rate|replace)-/],
+  ['options', /^trainer\/episode-metrics$/],
   ['layered', /^(rollout\/(act|env-step|rollout-start)|update\/(ppo-loss|value-head-loss))$/],
 ];
 

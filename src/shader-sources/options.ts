@@ -22,6 +22,7 @@ import rolloutOpponentBoards from '../../shaders/rollout/opponent-boards.wesl';
 import rolloutOpponentPly from '../../shaders/rollout/opponent-ply.wesl';
 import rolloutTwoPlayers from '../../shaders/rollout/two-players.wesl';
 import rolloutUnpackObservations from '../../shaders/rollout/unpack-observations.wesl';
+import trainerEpisodeMetrics from '../../shaders/trainer/episode-metrics.wesl';
 import trainerRatePlayers from '../../shaders/trainer/rate-players.wesl';
 import trainerReplaceOpponent from '../../shaders/trainer/replace-opponent.wesl';
 import updateGatherObservations from '../../shaders/update/gather-observations.wesl';
@@ -48,6 +49,7 @@ export const SHADERS: Readonly<Record<string, string>> = {
   'rollout/opponent-ply': rolloutOpponentPly,
   'rollout/two-players': rolloutTwoPlayers,
   'rollout/unpack-observations': rolloutUnpackObservations,
+  'trainer/episode-metrics': trainerEpisodeMetrics,
   'trainer/rate-players': trainerRatePlayers,
   'trainer/replace-opponent': trainerReplaceOpponent,
   'update/gather-observations': updateGatherObservations,

@@ -4,6 +4,7 @@ import { Arena } from '../gpu/arena';
 import { attempt } from '../gpu/attempt';
 import { tryStages } from '../gpu/run-stages';
 import type { Runtime } from '../gpu/runtime';
+import { type EpisodeMetrics, readEpisodeMetrics, recordEpisodeMetrics } from './episode-metrics';
 import {
   checkEpisodes,
   type Episodes,
@@ -32,9 +33,9 @@ export async function evaluate(
   options.signal?.throwIfAborted();
   checkEpisodes(gpu, options.episodes, ADVICE);
   const runtime = { gpu, kernels, matrixUnits, arena: new Arena(gpu, ADVICE) };
-  let episodes: Episodes | undefined;
+  let episodes: Measured | undefined;
   try {
-    const record = (): Episodes => recordEpisodes(runtime, setup, options);
+    const record = (): Measured => recordMeasured(runtime, setup, options);
     episodes = await attempt(gpu, runtime.arena, record);
     return await play(runtime, episodes, setup, options);
   } finally {
@@ -45,10 +46,20 @@ export async function evaluate(
   }
 }
 
+/** Episodes with the metrics of their world, if it has any. */
+interface Measured extends Episodes {
+  readonly metrics: EpisodeMetrics | undefined;
+}
+
+function recordMeasured(runtime: Runtime, setup: EpisodesSetup, options: CheckedOptions): Measured {
+  const episodes = recordEpisodes(runtime, setup, options);
+  return { ...episodes, metrics: recordEpisodeMetrics(runtime, setup.task, episodes) };
+}
+
 /** Plays until all episodes have ended or reached the limit of steps. */
 async function play(
   { gpu, kernels }: Runtime,
-  { environments, reset, look }: Episodes,
+  { environments, reset, look, metrics }: Measured,
   { patience, check }: EpisodesSetup,
   options: CheckedOptions,
 ): Promise<Evaluation> {
@@ -70,7 +81,8 @@ async function play(
     }
     proceed();
     const [agents, episodes] = environments.episodes.shape as [number, number, number];
-    return summarize(words, { ...options, agents, episodes });
+    const measured = await readEpisodeMetrics(gpu, metrics, patience);
+    return summarize(words, measured, { ...options, agents, episodes });
   } finally {
     scheduler.destroy();
   }

@@ -107,6 +107,8 @@ export interface ReturnSummary {
   readonly stdReturn: number;
   /** Episodes that ended, over which mean and standard deviation are taken. */
   readonly endedEpisodes: number;
+  /** What the environment's own `metrics` measure: means over the same episodes. */
+  readonly [world: `world/${string}`]: number;
 }
 
 /**
@@ -140,6 +142,8 @@ export interface EpisodeResult {
   readonly length: number;
   /** False if the episode was abandoned because it took too many steps. */
   readonly ended: boolean;
+  /** What the environment's own `metrics` have measured at its end; NaN if it has not ended. */
+  readonly [world: `world/${string}`]: number;
 }
 
 /** The fewest episodes that `charts/episodic_return` averages over, once that many have ended. */

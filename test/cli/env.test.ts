@@ -1,23 +1,14 @@
 /** `lockstep env`: a world of the user's own begins, is tried out, and goes wrong. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBuilt, lockstep, shell } from '../support/lockstep';
 import { loopingModule } from '../support/loops';
+import { outsideFolder } from '../support/outside-folder';
 
-const root = mkdtempSync(join(tmpdir(), 'lockstep-env-'));
+const root = outsideFolder('env');
 afterAll(() => rmSync(root, { recursive: true }));
-
-beforeAll(() => {
-  ensureBuilt();
-  // As npm would install it.
-  mkdirSync(join(root, 'node_modules'));
-  for (const name of ['webgpu', '@sparticuz']) {
-    symlinkSync(resolve('node_modules', name), join(root, 'node_modules', name));
-  }
-  symlinkSync(resolve('.'), join(root, 'node_modules', 'lockstep-ppo'));
-});
+beforeAll(ensureBuilt);
 
 const run = (line: string) => lockstep(line, { cwd: root });
 const file = (...names: string[]): string => join(root, ...names);
@@ -78,7 +69,7 @@ describe('a world that is wrong', () => {
     write('typo', text.replace('MOVE * direction', 'MOVE * directon'));
     const { code, stderr } = await run('env check typo');
     expect(stderr).toMatch(/typo\.wesl:\d+:\d+: unresolved identifier 'directon'/);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 
   test('in its description names file and line, too', async () => {
@@ -98,7 +89,7 @@ describe('a world that is wrong', () => {
     );
     // What defineEnvironment finds stands at its call.
     expect(await check('maxEpisodeSteps: 50', 'maxEpisodeSteps: 0')).toMatch(
-      /odd\.mjs:\d+:\d+: cannot be imported: environment Odd-v0: maxEpisodeSteps must be an integer/,
+      /odd\.mjs:\d+:\d+: environment Odd-v0: maxEpisodeSteps must be an integer/,
     );
   });
 

@@ -1,8 +1,9 @@
 /** `lockstep eval`, on runs, checkpoints and policy files. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { measuredDrift } from '../environments/measured-drift';
 import { ensureBuilt, lockstep } from '../support/lockstep';
 
 const root = mkdtempSync(join(tmpdir(), 'lockstep-eval-'));
@@ -53,6 +54,20 @@ test('plays with the params that are given, and says so', async () => {
   expect(heldOut.returns).not.toEqual(trained.returns);
   const { stdout } = await run('eval trader --episodes 2 --param HELD_OUT=1');
   expect(stdout).toMatch(/^params +HELD_OUT 1$/m);
+});
+
+test("has the means of the environment's own metrics", async () => {
+  writeFileSync(join(root, 'world.mjs'), `export default ${JSON.stringify(measuredDrift())};`);
+  const sizes = '--num-envs 16 --num-steps 8 --total-timesteps 256 --episodes 3';
+  const trained = await run(`train ./world.mjs ${sizes} --run-dir measured --json`);
+  expect(JSON.parse(trained.stdout).evaluation['world/a']).toBe(0.75);
+  const { stdout } = await run('eval measured --episodes 20 --json');
+  const { meanLength, perAgent, ...record } = JSON.parse(stdout);
+  expect(record['world/steps']).toBeCloseTo(meanLength, 9);
+  expect(perAgent[0]['world/place']).toBe(record['world/place']);
+  const shown = await run('eval measured --episodes 20');
+  expect(shown.stdout).toMatch(/^mean world\/steps +[\d.]+\nmean world\/place +-?[\d.]+$/m);
+  expect(shown.stdout).toMatch(/^mean world\/a +0\.75$/m);
 });
 
 test.each([

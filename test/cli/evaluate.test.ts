@@ -128,4 +128,13 @@ describe('parts', () => {
     expect(merged.stdReturn).toBeCloseTo(Math.sqrt(3), 12);
     expect(mergeEvaluations([part(0, Number.NaN), part(0, Number.NaN)]).meanReturn).toBeNaN();
   });
+
+  test("have the means of the environment's own metrics", () => {
+    const part = (endedEpisodes: number, score: number): Evaluation => {
+      const returns = { meanReturn: 0, stdReturn: 0, endedEpisodes, 'world/score': score };
+      return { episodes: 4, ...returns, perAgent: [returns] };
+    };
+    const merged = mergeEvaluations([part(3, 2), part(0, Number.NaN), part(1, 6)]);
+    expect([merged, ...merged.perAgent].map((each) => each['world/score'])).toEqual([3, 3]);
+  });
 });

@@ -41,6 +41,26 @@ test('a run whose world fails keeps its last iteration, and a mended one goes on
   expect(JSON.parse(mended.stdout)).toMatchObject({ timesteps: 160, fault: null });
 });
 
+test.each([
+  ['hangs', 'while (steps === 20);', 'step has not come back for 2 s (stepTimeout)'],
+  [
+    'returns the wrong length',
+    'if (steps === 20) return { observations: [], rewards: [], terminated: [] };',
+    'step returned observations of the length 0; its length must be 2',
+  ],
+])('a run whose world %s ends with its error and a checkpoint', async (name, wrong, words) => {
+  const folder = name.replaceAll(' ', '-');
+  const { code, stdout, stderr } = await run(
+    `train ${hostModule(folder, wrong)} ${SIZES} --run-dir ${folder}`,
+  );
+  expect(stderr).toContain(`lockstep: environment HostDrift-v0: ${words}\n`);
+  expect(stdout).toBe('');
+  expect(code).toBe(1);
+  expect(readdirSync(join(root, folder, 'checkpoints'))).toContainEqual(
+    expect.stringMatching(/^iteration-0*2\./),
+  );
+});
+
 test('eval and record take the module behind the run', async () => {
   const module = hostModule('sound');
   const trained = await run(`train ${module} ${SIZES} --run-dir sound --json`);

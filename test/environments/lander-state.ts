@@ -1,86 +1,89 @@
-/** States of LunarLander's twin as the words of a State on the device, and back. */
-import type { Bodies, Manifold } from '../reference/bodies-types';
+/** The states of LunarLander's twin as the members of the shader's State, and back. */
+import type { StateFields } from '../../src/environments/state-fields';
+import type { Bodies, Contact, Manifold } from '../reference/bodies-types';
 import type { LanderState } from '../reference/lunar-lander';
 
-/** Words before each member of the module's State, and of the whole. */
-const AT = {
-  places: 0,
-  velocities: 12,
-  joints: 24,
-  contactImpulses: 32,
-  contactIds: 56,
-  contactEdges: 68,
-  grounded: 74,
-  stillSteps: 77,
-  wind: 78,
-  ground: 80,
-};
 const EDGES_PER_BODY = 2;
+const SLOTS = 6;
 const NO_POINT = 255;
 const TIME_STEP = 0.02;
 
-/** The float32 with the bits of a small whole number. */
-const bits = (value: number): number => new Float32Array(new Uint32Array([value]).buffer)[0]!;
-const wordOf = (value: number): number => new Uint32Array(new Float32Array([value]).buffer)[0]!;
+/** Of a slot without a contact. */
+const NOTHING = { impulses: [0, 0, 0, 0], ids: [0, 0], edge: 0 };
 
-/** The words as float32 numbers, of which those of integers are their bits. */
-export function packLander(state: LanderState): number[] {
-  const words = new Array<number>(AT.ground + 11).fill(0);
-  const put = (at: number, ...values: number[]): void => {
-    for (const [index, value] of values.entries()) words[at + index] = Math.fround(value);
+function slotOf({ edge, points: [first, second] }: Contact): typeof NOTHING {
+  return {
+    impulses: [first!.normal, second?.normal ?? 0, first!.tangent, second?.tangent ?? 0],
+    ids: [first!.id, second?.id ?? NO_POINT],
+    edge: edge + 1,
   };
-  for (const [index, { x, y, angle, vx, vy, spin }] of state.bodies.entries()) {
-    put(AT.places + 4 * index, x, y, angle);
-    put(AT.velocities + 4 * index, vx, vy, spin);
+}
+
+/** The members in their order. */
+export function landerFields(state: LanderState): StateFields {
+  const slots = Array.from({ length: SLOTS }, () => NOTHING);
+  for (const contact of state.contacts) {
+    const { body, edge } = contact;
+    slots[body * EDGES_PER_BODY + (edge % EDGES_PER_BODY)] = slotOf(contact);
   }
-  for (const [index, { x, y, limit, motor }] of state.joints.entries()) {
-    put(AT.joints + 4 * index, x, y, limit, motor);
-  }
-  for (const { body, edge, points } of state.contacts) {
-    const slot = body * EDGES_PER_BODY + (edge % EDGES_PER_BODY);
-    const [first, second] = points;
-    const impulses = [first?.normal, second?.normal, first?.tangent, second?.tangent];
-    put(AT.contactImpulses + 4 * slot, ...impulses.map((value) => value ?? 0));
-    put(AT.contactIds + 2 * slot, bits(first!.id), bits(second?.id ?? NO_POINT));
-    put(AT.contactEdges + slot, bits(edge + 1));
-  }
-  put(AT.grounded, ...state.grounded.map((value) => bits(Number(value))));
-  put(AT.stillSteps, bits(Math.round(state.still / TIME_STEP)));
-  put(AT.wind, ...state.wind);
-  put(AT.ground, ...state.ground.map(([, y]) => y));
-  return words;
+  return {
+    places: state.bodies.map(({ x, y, angle }) => [x, y, angle]),
+    velocities: state.bodies.map(({ vx, vy, spin }) => [vx, vy, spin]),
+    joints: state.joints.map(({ x, y, limit, motor }) => [x, y, limit, motor]),
+    contact_impulses: slots.map(({ impulses }) => impulses),
+    contact_ids: slots.map(({ ids }) => ids),
+    contact_edges: slots.map(({ edge }) => edge),
+    grounded: state.grounded.map(Number),
+    still_steps: Math.round(state.still / TIME_STEP),
+    wind: state.wind,
+    ground: state.ground.map(([, y]) => y),
+  };
 }
 
 /** Every step looks anew where bodies touch, so nothing reads this. */
 const UNKNOWN: Manifold = { onGround: true, normal: [0, 1], plane: [0, 0], points: [] };
 
-export function unpackLander(words: readonly number[]): LanderState {
-  const row = (at: number, count: number): number[] => words.slice(at, at + count);
-  const contacts = Array.from({ length: 6 }, (_, slot) => {
-    const edge = wordOf(words[AT.contactEdges + slot]!) - 1;
-    const ids = row(AT.contactIds + 2 * slot, 2).map(wordOf);
-    const [n1, n2, t1, t2] = row(AT.contactImpulses + 4 * slot, 4);
+/** What the device writes. */
+interface Fields {
+  readonly places: readonly [number, number, number][];
+  readonly velocities: readonly [number, number, number][];
+  readonly joints: readonly [number, number, number, number][];
+  readonly contact_impulses: readonly [number, number, number, number][];
+  readonly contact_ids: readonly [number, number][];
+  readonly contact_edges: readonly number[];
+  readonly grounded: readonly number[];
+  readonly still_steps: number;
+  readonly wind: readonly [number, number];
+  readonly ground: readonly number[];
+}
+
+function contactsOf({ contact_edges, contact_ids, contact_impulses }: Fields): Contact[] {
+  return contact_edges.flatMap((edge, slot) => {
+    if (edge === 0) return [];
+    const [first, second] = contact_ids[slot]!;
+    const [n1, n2, t1, t2] = contact_impulses[slot]!;
     const points = [
-      { id: ids[0]!, normal: n1!, tangent: t1! },
-      { id: ids[1]!, normal: n2!, tangent: t2! },
+      { id: first, normal: n1, tangent: t1 },
+      { id: second, normal: n2, tangent: t2 },
     ].filter(({ id }) => id !== NO_POINT);
-    return { body: Math.floor(slot / EDGES_PER_BODY), edge, manifold: UNKNOWN, points };
+    const body = Math.floor(slot / EDGES_PER_BODY);
+    return [{ body, edge: edge - 1, manifold: UNKNOWN, points }];
   });
-  const state: Omit<Bodies, 'ground'> = {
-    bodies: [0, 1, 2].map((body) => {
-      const [x, y, angle] = row(AT.places + 4 * body, 3) as [number, number, number];
-      const [vx, vy, spin] = row(AT.velocities + 4 * body, 3) as [number, number, number];
+}
+
+export function landerStateOf(members: StateFields): LanderState {
+  const fields = members as unknown as Fields;
+  const { places, velocities, joints, grounded, still_steps, wind, ground } = fields;
+  const bodies: Bodies = {
+    bodies: places.map(([x, y, angle], body) => {
+      const [vx, vy, spin] = velocities[body]!;
       return { x, y, angle, vx, vy, spin };
     }),
-    joints: [0, 1].map((joint) => {
-      const [x, y, limit, motor] = row(AT.joints + 4 * joint, 4);
-      return { x: x!, y: y!, limit: limit!, motor: motor! };
-    }),
-    contacts: contacts.filter(({ edge }) => edge >= 0),
-    grounded: row(AT.grounded, 3).map((value) => wordOf(value) === 1),
-    still: wordOf(words[AT.stillSteps]!) * TIME_STEP,
+    joints: joints.map(([x, y, limit, motor]) => ({ x, y, limit, motor })),
+    contacts: contactsOf(fields),
+    ground: ground.map((height, index) => [2 * index - 10, height] as const),
+    grounded: grounded.map((value) => value === 1),
+    still: still_steps * TIME_STEP,
   };
-  const [first, second] = row(AT.wind, 2);
-  const ground = row(AT.ground, 11).map((height, index) => [2 * index - 10, height] as const);
-  return { ...state, ground, wind: [first!, second!] };
+  return { ...bodies, wind };
 }

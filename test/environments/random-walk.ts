@@ -24,7 +24,7 @@ import {
 const BEYOND = 0.25;
 
 /** One field of a random action from four numbers in [0, 1). */
-function randomField(space: ActionSpace, field: number, u: number): number {
+export function randomField(space: ActionSpace, field: number, u: number): number {
   if (space.type === 'discrete') return Math.floor(u * space.n);
   if (space.type === 'multi-discrete') return Math.floor(u * space.nvec[field]!);
   const bound = (value: number, other: number): number => (Number.isFinite(value) ? value : other);

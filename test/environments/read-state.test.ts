@@ -44,59 +44,14 @@ async function walk(environment: EnvironmentDefinition): Promise<Seen> {
   };
 }
 
-/** Of a lander in both action spaces. */
-function observedLander(state: StateFields): number[] {
-  const { places, velocities } = state as Readonly<Record<string, readonly number[][]>>;
-  const [, hull] = places!;
-  const [, motion] = velocities!;
-  const [x, y, angle] = hull as [number, number, number];
-  // The center of mass is 31 / 306 m above the place that is observed.
-  const place = [x + (31 / 306) * Math.sin(angle), y - (31 / 306) * Math.cos(angle)];
-  const [second, , first] = state.grounded as readonly number[];
-  return [
-    ...[place[0]! / 10, (place[1]! - 0.6) * 0.15],
-    ...[motion![0]! / 5, motion![1]! / 7.5],
-    ...[angle, motion![2]! / 2.5],
-    ...[first!, second!],
-  ];
-}
-
-type Numbers = Readonly<Record<string, number>>;
-
-/** What each environment observes of its state, by the names of its struct. */
-const OBSERVED: Readonly<Record<string, (state: StateFields) => number[]>> = {
-  'CartPole-v1': (state) => {
-    const { position, velocity, angle, angular_velocity } = state as Numbers;
-    return [position!, velocity!, angle!, angular_velocity!];
-  },
-  'Acrobot-v1': (state) => {
-    const { angles, velocities } = state as Readonly<Record<string, readonly number[]>>;
-    const circle = angles!.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]);
-    return [...circle, ...velocities!];
-  },
-  'MountainCar-v0': ({ position, velocity }) => [position, velocity] as number[],
-  'MountainCarContinuous-v0': ({ position, velocity }) => [position, velocity] as number[],
-  'Pendulum-v1': (state) => {
-    const { angle, angular_velocity } = state as Numbers;
-    return [Math.cos(angle!), Math.sin(angle!), angular_velocity!];
-  },
-  ...Object.fromEntries(
-    Object.entries(DEVICE_STATES).map(([id, { stateOf }]) => [
-      id,
-      (state: StateFields) => TWINS[id]!.observe(stateOf(state)),
-    ]),
-  ),
-  'LunarLander-v3': observedLander,
-  'LunarLanderContinuous-v3': observedLander,
-};
-
 test.each(ENVIRONMENTS.map((environment) => [environment.id, environment] as const))(
   'the states of %s show what it observes',
   async (id, environment) => {
     const { states, observations } = await walk(environment);
     expect(new Set(states.map((state) => JSON.stringify(state))).size).toBe(ENVS);
     for (const [n, state] of states.entries()) {
-      expectClose(OBSERVED[id]!(state), observations[n]!, 1e-6, 1);
+      const observed = TWINS[id]!.observe(DEVICE_STATES[id]!.stateOf(state));
+      expectClose(observed, observations[n]!, 1e-6, 1);
     }
   },
 );

@@ -14,7 +14,7 @@ test('notes are lines with their time; iterations and histograms are left out', 
   logger.log({ type: 'iteration', report: makeReport(1, [1]) });
   logger.log({ type: 'histogram', name: 'h', agent: 0, values: [1], ...place });
   logger.log({ type: 'note', text: 'learningRate changed from 0.1 to 0.2', ...place });
-  logger.log({ ...evaluation, evaluation: { ...evaluation.evaluation, all: [1, 2] } as never });
+  logger.log({ ...evaluation, evaluation: { ...evaluation.evaluation, results: [[]] } });
   logger.log({ type: 'end', reason: 'stopped', text: 'SIGTERM', ...place });
   await logger.close();
   const lines = textOf(sink).trimEnd().split('\n');

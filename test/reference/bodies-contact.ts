@@ -112,8 +112,9 @@ const speed = (body: Body, arm: Point, direction: Point): number =>
 const clamp = (value: number, low: number, high: number): number =>
   Math.min(Math.max(value, low), high);
 
-function solveFriction(body: Body, held: Held): void {
+function solveFriction(body: Body, held: Held): number {
   const across: Point = [held.normal[1], -held.normal[0]];
+  let most = 0;
   for (const point of held.points) {
     const limit = held.friction * point.normal;
     const wanted = point.tangent - point.tangentMass * speed(body, point.arm, across);
@@ -121,7 +122,9 @@ function solveFriction(body: Body, held: Held): void {
     const change = tangent - point.tangent;
     point.tangent = tangent;
     push(body, held, point.arm, [change * across[0], change * across[1]]);
+    most = Math.max(most, Math.abs(change));
   }
+  return most;
 }
 
 /** The impulses x, y ≥ 0 of two points with speeds ≥ 0, of which one is 0 for each point. */
@@ -139,9 +142,9 @@ function complementary(
   return b1 >= 0 && b2 >= 0 ? [0, 0] : undefined;
 }
 
-/** One round: friction first, then the normal impulses. */
-export function solveContact(body: Body, held: Held): void {
-  solveFriction(body, held);
+/** One round: friction first, then the normal impulses. The largest change of an impulse. */
+export function solveContact(body: Body, held: Held): number {
+  let most = solveFriction(body, held);
   const { normal, points, block } = held;
   const speeds = points.map(({ arm }) => speed(body, arm, normal));
   const [p, q] = points as readonly [HeldPoint, HeldPoint | undefined];
@@ -150,7 +153,7 @@ export function solveContact(body: Body, held: Held): void {
     const change = next - p.normal;
     p.normal = next;
     push(body, held, p.arm, [change * normal[0], change * normal[1]]);
-    return;
+    return Math.max(most, Math.abs(change));
   }
   // What the speeds would be without the impulses so far.
   const free: Point = [
@@ -158,12 +161,14 @@ export function solveContact(body: Body, held: Held): void {
     speeds[1]! - block[1] * p.normal - block[2] * q.normal,
   ];
   const next = complementary(block, free);
-  if (!next) return;
+  if (!next) return most;
   for (const [index, point] of [p, q].entries()) {
     const change = next[index]! - point.normal;
     point.normal = next[index]!;
     push(body, held, point.arm, [change * normal[0], change * normal[1]]);
+    most = Math.max(most, Math.abs(change));
   }
+  return most;
 }
 
 /** Pushes a body out of the ground, point by point; whether it was not deep. */

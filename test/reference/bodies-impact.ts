@@ -5,6 +5,7 @@
 import {
   type Body,
   dot,
+  isFar,
   type Kind,
   LINEAR_SLOP,
   minus,
@@ -179,7 +180,9 @@ export function firstImpact(
 ): Impact | undefined {
   let first: Impact | undefined;
   for (const edge of edges) {
-    const part = touchTime(kind, travel, [ground[edge]!, ground[edge + 1]!]);
+    const ends = [ground[edge]!, ground[edge + 1]!] as const;
+    if (isFar(kind, [travel.from, travel.to], ends)) continue;
+    const part = touchTime(kind, travel, ends);
     if (part === undefined) continue;
     const time = travel.begin + (1 - travel.begin) * part;
     if (!first || time < first.time) first = { time, edge, place: at(travel, part) };

@@ -13,6 +13,20 @@ import {
 /** rad, of one correction */
 const LARGEST_CORRECTION = (8 / 180) * Math.PI;
 
+/** A symmetric matrix from impulses at the anchor (x, y) to velocities. */
+interface Matrix2 {
+  readonly xx: number;
+  readonly xy: number;
+  readonly yy: number;
+}
+
+/** The same with turns (t). */
+interface Matrix extends Matrix2 {
+  readonly xt: number;
+  readonly yt: number;
+  readonly tt: number;
+}
+
 /** A joint with all that its impulses need. */
 export interface HeldJoint {
   readonly joint: Joint;
@@ -24,6 +38,9 @@ export interface HeldJoint {
   readonly side: -1 | 0 | 1;
   /** N m s */
   readonly mostMotor: number;
+  /** From impulses to velocities; and without the turn, where the limit holds. */
+  readonly matrix: Matrix;
+  readonly reduced: Matrix2;
   readonly impulse: { x: number; y: number; limit: number; motor: number };
 }
 
@@ -41,16 +58,15 @@ function armsOf(bodies: readonly Body[], { bodies: [a, b], anchors }: Joint): [P
 }
 
 /** Opposite impulses on both bodies at the anchor, and opposite turns. */
-function push(bodies: Body[], held: HeldJoint, [px, py]: Point, turn: number): void {
+function push(bodies: Body[], held: HeldJoint, px: number, py: number, turn: number): void {
   const { joint, inverseMasses, inverseInertias, arms } = held;
-  for (const side of [0, 1] as const) {
-    const sign = side === 0 ? -1 : 1;
-    const body = bodies[joint.bodies[side]]!;
-    const [rx, ry] = arms[side];
-    body.vx += sign * inverseMasses[side] * px;
-    body.vy += sign * inverseMasses[side] * py;
-    body.spin += sign * inverseInertias[side] * (rx * py - ry * px + turn);
-  }
+  const [a, b] = [bodies[joint.bodies[0]]!, bodies[joint.bodies[1]]!];
+  a.vx -= inverseMasses[0] * px;
+  a.vy -= inverseMasses[0] * py;
+  a.spin -= inverseInertias[0] * (arms[0][0] * py - arms[0][1] * px + turn);
+  b.vx += inverseMasses[1] * px;
+  b.vy += inverseMasses[1] * py;
+  b.spin += inverseInertias[1] * (arms[1][0] * py - arms[1][1] * px + turn);
 }
 
 function inverses(scene: Scene, { bodies: [a, b] }: Joint): readonly [Point, Point] {
@@ -73,21 +89,28 @@ export function jointConstraint(
   const limit =
     side === 0 ? 0 : side === -1 ? Math.max(before.limit, 0) : Math.min(before.limit, 0);
   const [inverseMasses, inverseInertias] = inverses(scene, joint);
+  const arms = armsOf(bodies, joint);
+  const matrix = matrixOf({ inverseMasses, inverseInertias, arms });
   const held: HeldJoint = {
     joint,
     inverseMasses,
     inverseInertias,
-    arms: armsOf(bodies, joint),
+    arms,
+    matrix,
+    reduced: withoutTurn(matrix),
     side,
     mostMotor: joint.motorTorque * scene.timeStep,
     impulse: { ...before, limit },
   };
-  push(bodies, held, [before.x, before.y], before.motor + limit);
+  push(bodies, held, before.x, before.y, before.motor + limit);
   return held;
 }
 
-/** The symmetric matrix from impulses at the anchor (x, y) and turns to velocities. */
-function matrixOf({ inverseMasses, inverseInertias, arms }: Omit<HeldJoint, 'impulse'>) {
+function matrixOf({
+  inverseMasses,
+  inverseInertias,
+  arms,
+}: Pick<HeldJoint, 'inverseMasses' | 'inverseInertias' | 'arms'>): Matrix {
   const mass = inverseMasses[0] + inverseMasses[1];
   const [[ax, ay], [bx, by]] = arms;
   const [ia, ib] = inverseInertias;
@@ -101,35 +124,39 @@ function matrixOf({ inverseMasses, inverseInertias, arms }: Omit<HeldJoint, 'imp
   };
 }
 
-type Matrix = ReturnType<typeof matrixOf>;
-
 /** The impulse that makes (x, y) of a velocity. */
-function solve2({ xx, xy, yy }: Matrix, [x, y]: Point): Point {
+function solve2({ xx, xy, yy }: Matrix2, [x, y]: Point): Point {
   const determinant = xx * yy - xy * xy;
   return [(yy * x - xy * y) / determinant, (xx * y - xy * x) / determinant];
 }
 
-/** The same for a velocity with its turn: the turn is eliminated first. */
-function solve3(k: Matrix, [x, y]: Point, turn: number): [number, number, number] {
-  const reduced = {
-    ...k,
-    xx: k.xx - (k.xt * k.xt) / k.tt,
-    xy: k.xy - (k.xt * k.yt) / k.tt,
-    yy: k.yy - (k.yt * k.yt) / k.tt,
-  };
+/** Eliminates the turn. */
+const withoutTurn = (k: Matrix): Matrix2 => ({
+  xx: k.xx - (k.xt * k.xt) / k.tt,
+  xy: k.xy - (k.xt * k.yt) / k.tt,
+  yy: k.yy - (k.yt * k.yt) / k.tt,
+});
+
+/** The impulse that makes a velocity with its turn. */
+function solve3(
+  { matrix: k, reduced }: HeldJoint,
+  [x, y]: Point,
+  turn: number,
+): [number, number, number] {
   const [px, py] = solve2(reduced, [x - (k.xt * turn) / k.tt, y - (k.yt * turn) / k.tt]);
   return [px, py, (turn - k.xt * px - k.yt * py) / k.tt];
 }
 
-/** One round: the motor, then the anchors with the limit. */
-export function solveJoint(bodies: Body[], held: HeldJoint): void {
-  const { joint, arms, side, mostMotor, impulse, inverseInertias } = held;
+/** One round: the motor, then the anchors with the limit. The largest change of an impulse. */
+export function solveJoint(bodies: Body[], held: HeldJoint): number {
+  const { joint, arms, side, mostMotor, impulse, inverseInertias, matrix: k } = held;
   const [a, b] = [bodies[joint.bodies[0]]!, bodies[joint.bodies[1]]!];
   const wanted =
     impulse.motor -
     (b.spin - a.spin - joint.motorSpeed) / (inverseInertias[0] + inverseInertias[1]);
   const motor = Math.min(Math.max(wanted, -mostMotor), mostMotor);
-  push(bodies, held, [0, 0], motor - impulse.motor);
+  const turn = motor - impulse.motor;
+  push(bodies, held, 0, 0, turn);
   impulse.motor = motor;
 
   const [[ax, ay], [bx, by]] = arms;
@@ -137,27 +164,27 @@ export function solveJoint(bodies: Body[], held: HeldJoint): void {
     b.vx - b.spin * by - a.vx + a.spin * ay,
     b.vy + b.spin * bx - a.vy - a.spin * ax,
   ];
-  const k = matrixOf(held);
   let change: readonly [number, number, number];
   if (side === 0) {
     const [x, y] = solve2(k, apart);
     change = [-x, -y, 0];
   } else {
-    const [x, y, turn] = solve3(k, apart, b.spin - a.spin);
-    const limit = impulse.limit - turn;
+    const [x, y, t] = solve3(held, apart, b.spin - a.spin);
+    const limit = impulse.limit - t;
     if (side * limit > 0) {
       // The limit would have to pull, so it lets go.
       const old = impulse.limit;
       const [px, py] = solve2(k, [-apart[0] + old * k.xt, -apart[1] + old * k.yt]);
       change = [px, py, -old];
     } else {
-      change = [-x, -y, -turn];
+      change = [-x, -y, -t];
     }
   }
   impulse.x += change[0];
   impulse.y += change[1];
   impulse.limit += change[2];
-  push(bodies, held, [change[0], change[1]], change[2]);
+  push(bodies, held, ...change);
+  return Math.max(Math.abs(turn), Math.abs(change[0]), Math.abs(change[1]), Math.abs(change[2]));
 }
 
 /** Turns both bodies back to the limit; how far they are beyond it. */
@@ -184,7 +211,7 @@ export function correctJoint(
   const [[ax, ay], [bx, by]] = arms;
   const apart: Point = [b.x + bx - a.x - ax, b.y + by - a.y - ay];
   const [inverseMasses, inverseInertias] = inverses(scene, joint);
-  const k = matrixOf({ joint, inverseMasses, inverseInertias, arms, side, mostMotor: 0 });
+  const k = matrixOf({ inverseMasses, inverseInertias, arms });
   const [x, y] = solve2(k, apart);
   const [ma, mb] = inverseMasses;
   const [ia, ib] = inverseInertias;

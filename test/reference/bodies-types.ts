@@ -6,6 +6,8 @@ export type Point = readonly [x: number, y: number];
 export interface Kind {
   /** About the center of mass, counterclockwise. */
   readonly corners: readonly Point[];
+  /** m, of a circle about the center of mass with all corners */
+  readonly radius: number;
   readonly mass: number;
   /** kg m² about the center of mass */
   readonly inertia: number;
@@ -138,6 +140,21 @@ export function turned([x, y]: Point, angle: number): Point {
 export function placed(point: Point, body: Readonly<Pick<Body, 'x' | 'y' | 'angle'>>): Point {
   const [x, y] = turned(point, body.angle);
   return [body.x + x, body.y + y];
+}
+
+/** Whether a body is far from an edge wherever it is between two places. */
+export function isFar(
+  { radius }: Kind,
+  [from, to]: readonly [Readonly<Pick<Body, 'x' | 'y'>>, Readonly<Pick<Body, 'x' | 'y'>>],
+  [a, b]: readonly [Point, Point],
+): boolean {
+  // A corner of 90 degrees may be separated by more than its faces are.
+  const reach = radius + 4 * SKIN;
+  return (
+    Math.max(from.x, to.x) + reach < Math.min(a[0], b[0]) ||
+    Math.min(from.x, to.x) - reach > Math.max(a[0], b[0]) ||
+    Math.min(from.y, to.y) - reach > Math.max(a[1], b[1])
+  );
 }
 
 /** To the right of the way from one point to another; of length 1. */

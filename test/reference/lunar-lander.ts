@@ -63,7 +63,8 @@ function kindOf(
   const mass = density * area;
   const inertia = density * second - mass * (center[0] ** 2 + center[1] ** 2);
   const about = corners.map(([x, y]): Point => [x - center[0], y - center[1]]);
-  return { kind: { corners: about, mass, inertia, friction }, center };
+  const radius = Math.max(...about.map(([x, y]) => Math.hypot(x, y)));
+  return { kind: { corners: about, radius, mass, inertia, friction }, center };
 }
 
 /** The friction of two bodies is the geometric mean: the ground's is 0.1, a leg's 0.2. */

@@ -5,30 +5,21 @@ import { checkEnvironmentModule } from '../../src/environments/interface-check';
 import { formatMetricLine, readMetrics } from '../../src/logging/metric-lines';
 import { MemorySink } from '../../src/logging/sink';
 import { tensorBoardLogger } from '../../src/logging/tensorboard';
+import type { EvaluateOptions } from '../../src/trainer/evaluate-options';
+import type { EpisodeResult } from '../../src/trainer/metrics';
 import { restoreTrainer } from '../../src/trainer/restore-trainer';
 import { DRIFT, drift } from '../environments/drift';
+import { MEASURED_DRIFT, measuredDrift } from '../environments/measured-drift';
 import { readEvents } from '../formats/read-events';
+import { mean } from '../reference/moments';
 import { openTestGpu } from '../support/gpu';
 import { allReports, smallTrainer } from './training';
 
 const gpu = await openTestGpu();
 
-/** Counts its own steps, and measures them and where it ends. */
-const SHADER = `import package::environments::interface::Metrics;
-${DRIFT.replace('place: f32,', 'place: f32, steps: u32,')
-  .replace('State(random(rng))', 'State(random(rng), 0u)')
-  .replace('return Step(', '(*state).steps += 1u;\n  return Step(')}
-fn metrics(state: State) -> Metrics {
-  return Metrics(f32(state.steps), state.place, constants::A);
-}
-`;
-
-const measured = (changes: Partial<EnvironmentDefinition> = {}): EnvironmentDefinition =>
-  drift(SHADER, { metrics: ['steps', 'place', 'a'], params: { A: 0.75 }, ...changes });
-
 /** Without metrics in the description. */
 function unmeasured(shader: string): EnvironmentDefinition {
-  const { metrics: _, ...plain } = measured({ shader });
+  const { metrics: _, ...plain } = measuredDrift({ shader });
   return plain;
 }
 
@@ -38,7 +29,7 @@ const WIDTHS = [[[4, 3]], [[4]]];
 test.each(WIDTHS)('are means over the episodes that ended, %j', async (hiddenSizes) => {
   const trainer = await smallTrainer(
     { hiddenSizes, numAgents: 2, numEnvs: 70, numMinibatches: 7, totalTimesteps: 5 * 840 },
-    measured(),
+    measuredDrift(),
   );
   const reports = await allReports(trainer);
   trainer.destroy();
@@ -57,7 +48,7 @@ test.each(WIDTHS)('are means over the episodes that ended, %j', async (hiddenSiz
 test('are NaN where no episode ended, and begin anew in each iteration', async () => {
   const trainer = await smallTrainer(
     { numSteps: 4, totalTimesteps: 12 * 20 },
-    measured({ maxEpisodeSteps: 10, shader: SHADER.replace('> 3.0', '> 30.0') }),
+    measuredDrift({ maxEpisodeSteps: 10, shader: MEASURED_DRIFT.replace('> 3.0', '> 30.0') }),
   );
   const steps = (await allReports(trainer)).map(({ agents }) => agents[0]!['world/steps']);
   trainer.destroy();
@@ -69,11 +60,11 @@ test('are NaN where no episode ended, and begin anew in each iteration', async (
 });
 
 test('count the episodes that the statistics count', async () => {
-  const shader = SHADER.replace(
+  const shader = MEASURED_DRIFT.replace(
     'Step(1.0,',
     'Step(select(1.0, log(-(*state).place), (*state).place > 2.0),',
   );
-  const trainer = await smallTrainer({ maxSkippedUpdates: 0 }, measured({ shader }));
+  const trainer = await smallTrainer({ maxSkippedUpdates: 0 }, measuredDrift({ shader }));
   for (const { agents } of await allReports(trainer)) {
     const { episodes, 'world/steps': steps } = agents[0]!;
     if (episodes.count > 0) expect(steps).toBeCloseTo(episodes.meanLength, 4);
@@ -85,7 +76,7 @@ test('count the episodes that the statistics count', async () => {
 test('see the params of their episode', async () => {
   const trainer = await smallTrainer(
     { numEnvs: 20 },
-    measured({ params: { A: { low: 2, high: 3 } } }),
+    measuredDrift({ params: { A: { low: 2, high: 3 } } }),
   );
   const [report] = await allReports(trainer);
   trainer.destroy();
@@ -94,7 +85,7 @@ test('see the params of their episode', async () => {
 });
 
 test('go on from a checkpoint bit for bit', async () => {
-  const trainer = await smallTrainer({ totalTimesteps: 60 * 8 }, measured());
+  const trainer = await smallTrainer({ totalTimesteps: 60 * 8 }, measuredDrift());
   for await (const { iteration } of trainer) if (iteration === 3) break;
   const checkpoint = await trainer.save();
   const resumed = await restoreTrainer({ gpu, checkpoint });
@@ -106,13 +97,13 @@ test('go on from a checkpoint bit for bit', async () => {
 });
 
 test('do not disturb evaluations and episodes', async () => {
-  const plain = unmeasured(SHADER.replace(/fn metrics[\s\S]*$/, ''));
-  const [trainer, other] = [await smallTrainer({}, measured()), await smallTrainer({}, plain)];
+  const plain = unmeasured(MEASURED_DRIFT.replace(/fn metrics[\s\S]*$/, ''));
+  const [trainer, other] = [await smallTrainer({}, measuredDrift()), await smallTrainer({}, plain)];
   await allReports(trainer);
   await allReports(other);
   expect(await trainer.parameters()).toEqual(await other.parameters());
   const options = { episodes: 9, seed: 4 };
-  expect(await trainer.evaluate(options)).toEqual(await other.evaluate(options));
+  expect(await trainer.evaluate(options)).toMatchObject(await other.evaluate(options));
   for await (const { state } of trainer.play(options)) {
     expect(Object.keys(state)).toEqual(['place', 'steps']);
     break;
@@ -121,9 +112,65 @@ test('do not disturb evaluations and episodes', async () => {
   other.destroy();
 });
 
+describe('of an evaluation', () => {
+  const KEYS = ['world/steps', 'world/place', 'world/a'] as const;
+  const played = async (options: EvaluateOptions, changes: Partial<EnvironmentDefinition> = {}) => {
+    const trainer = await smallTrainer({ numAgents: 2 }, measuredDrift(changes));
+    const evaluation = await trainer.evaluate({ perEpisode: true, greedy: false, ...options });
+    trainer.destroy();
+    return evaluation;
+  };
+  /** What a summary must say of these episodes. */
+  const meansOf = (results: readonly EpisodeResult[]) =>
+    KEYS.map((key) => mean(results.filter(({ ended }) => ended).map((result) => result[key]!)));
+
+  test('are those of each episode, and means over them', async () => {
+    const { results, perAgent, ...all } = await played({ episodes: 70, seed: 3 });
+    for (const [agent, list] of results!.entries()) {
+      expect(list.map((result) => result['world/steps'])).toEqual(list.map(({ length }) => length));
+      expect(list.every((result) => result['world/a'] === 0.75)).toBe(true);
+      const summary = KEYS.map((key) => perAgent[agent]![key]);
+      for (const [index, value] of meansOf(list).entries()) {
+        expect(summary[index]).toBeCloseTo(value, 9);
+      }
+    }
+    expect(all['world/place']).toBeCloseTo(meansOf(results!.flat())[1]!, 9);
+    expect(new Set(results!.flat().map((result) => result['world/place'])).size).toBe(140);
+  });
+
+  test('are measured in the states in which the episodes end', async () => {
+    const trainer = await smallTrainer({}, measuredDrift());
+    const options = { episodes: 4, seed: 8 };
+    const { results } = await trainer.evaluate({ ...options, perEpisode: true });
+    const places: unknown[] = [];
+    for await (const { episode, nextState } of trainer.play(options)) {
+      places[episode] = nextState.place;
+    }
+    trainer.destroy();
+    expect(results![0]!.map((result) => result['world/place'])).toEqual(places);
+  });
+
+  test('are NaN where an episode is abandoned, and left out of the means', async () => {
+    const { results, ...all } = await played({ episodes: 40, seed: 3, maxSteps: 15 });
+    const ended = results!.flat().filter((result) => result.ended);
+    expect(ended.length).toBeGreaterThan(2);
+    expect(ended.length).toBeLessThan(78);
+    for (const result of results!.flat()) {
+      expect(result['world/steps']).toBe(result.ended ? result.length : Number.NaN);
+    }
+    expect(all['world/steps']).toBeCloseTo(meansOf(results!.flat())[0]!, 9);
+  });
+
+  test('see the params that the evaluation fixes', async () => {
+    const changes = { params: { A: { low: 2, high: 3 } } };
+    const { results } = await played({ episodes: 5, params: { A: 2.5 } }, changes);
+    expect(results!.flat().map((result) => result['world/a'])).toEqual(Array(10).fill(2.5));
+  });
+});
+
 describe('logs', () => {
   const reports = (async () => {
-    const trainer = await smallTrainer({}, measured());
+    const trainer = await smallTrainer({}, measuredDrift());
     const found = await allReports(trainer);
     trainer.destroy();
     return found;
@@ -153,7 +200,7 @@ describe('logs', () => {
 });
 
 describe('a description', () => {
-  const refusal = (metrics: unknown) => () => checkedEnvironment({ ...measured(), metrics });
+  const refusal = (metrics: unknown) => () => checkedEnvironment({ ...measuredDrift(), metrics });
 
   test.each<readonly [string, unknown, string]>([
     ['an empty list', [], 'metrics must list at least one name, but it is an empty list'],
@@ -174,11 +221,13 @@ describe('a description', () => {
     expect(check(drift(DRIFT, { metrics: ['steps'] }))).toThrow(
       /^my\/drift\.wesl:\d+: defines no fn metrics\(State\) -> Metrics$/,
     );
-    expect(check(unmeasured(SHADER))).toThrow(
+    expect(check(unmeasured(MEASURED_DRIFT))).toThrow(
       /^my\/drift\.wesl:\d+: metrics would never be called; name what it measures in the description of Drift-v0, e\.g\. metrics: \['score'\]$/,
     );
     expect(
-      check(measured({ shader: SHADER.replace('metrics(state: State)', 'metrics()') })),
+      check(
+        measuredDrift({ shader: MEASURED_DRIFT.replace('metrics(state: State)', 'metrics()') }),
+      ),
     ).toThrow(/metrics must be fn metrics\(State\) -> Metrics$/);
   });
 });
