@@ -46,6 +46,7 @@ describe.runIf(pythonHas('gymnasium'))('with Gymnasium', () => {
     ['Acrobot-v1', {}, { type: 'discrete', n: 3 }, 6],
     ['FrozenLake-v1', { kwargs: { is_slippery: false } }, { type: 'discrete', n: 4 }, 16],
     ['Blackjack-v1', {}, { type: 'discrete', n: 2 }, 32 + 11 + 2],
+    ['Taxi', {}, { type: 'discrete', n: 6 }, 500],
     ['lockstep_worlds:Odd-v0', {}, { type: 'multi-discrete', nvec: [3, 2] }, 4 + 3 + 2],
     ['lockstep_worlds:Switches-v0', {}, { type: 'multi-discrete', nvec: [2, 2] }, 2],
   ])('%s trains', async (name, options, action, size) => {
