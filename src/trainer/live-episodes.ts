@@ -2,7 +2,7 @@
 import type { Runtime } from '../gpu/runtime';
 import type { EpisodesSetup, PolicyOnDevice } from './episodes';
 import type { CheckedLive } from './live-options';
-import { LiveStep } from './live-step';
+import { type LiveStep, liveStep } from './live-step';
 import type { Look } from './look';
 import { WatchedEpisodes } from './watched-episodes';
 
@@ -45,7 +45,7 @@ export async function* liveSteps(
       pending.catch(() => {});
       for (let step = 0; step < STEPS; step++) {
         proceed();
-        yield new LiveStep(look, step, environments);
+        yield liveStep(look, step, environments);
       }
     }
   } finally {
