@@ -42,8 +42,8 @@ const minatar = Object.entries(MINATAR_STATES).map(([id, stateOf]): [string, Dev
 
 /**
  * Where a lander touches the ground, rounding grows:
- *   up to about 20 tolerances, since the impulses that stop a hull of 5 kg go through a leg of 70 g,
- *   whose spin shows the last place of an f32;
+ *   up to about 20 tolerances, since the impulses that stop a hull of 5 kg go through a leg of
+ *   70 g, whose spin shows the last place of an f32;
  *   up to 849 in an impact, whose corrections end at a depth of 7.5 mm: the first one goes from
  *   15 mm to just there, so that rounding decides whether a second one follows;
  *   up to 243 where a leg lies on the corner between two edges, since its points are then hardly
