@@ -34,6 +34,9 @@ export const LIMIT_REQUESTS: readonly LimitRequest[] = [
   },
 ];
 
+/** Milliseconds from the failure of work on a device that is lost to the news of its loss. */
+const LOSS_DELAY = 100;
+
 /** Used if the adapter has them, never required. */
 const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
 
@@ -145,8 +148,20 @@ export class Gpu {
       return value;
     } catch (error) {
       this.check();
+      await this.awaitLoss();
+      this.check();
       throw error;
     }
+  }
+
+  /** Waits for the news that the device was lost, which may follow what failed for that reason. */
+  private async awaitLoss(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const noLoss = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LOSS_DELAY);
+    });
+    await this.waitFor(Promise.race([this.device.lost as Promise<unknown>, noLoss]));
+    clearTimeout(timer);
   }
 
   /**

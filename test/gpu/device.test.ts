@@ -60,6 +60,20 @@ describe('a lost device', () => {
     expect((error as GpuError).message).toMatch(/^the device was lost \(destroyed\): /);
   });
 
+  // Chromium rejects a mapping first, in words of its own.
+  test('is what failed work throws, also where the news comes later', async () => {
+    let lose = (_: unknown): void => {};
+    const lost = new Promise((resolve) => {
+      lose = resolve;
+    });
+    const device = { addEventListener: () => {}, lost } as unknown as GPUDevice;
+    const gpu = Gpu.of(device, adapterNamed('gone'), {});
+    setTimeout(() => lose({ reason: 'unknown', message: 'unplugged' }), 5);
+    const mapping = Promise.reject(new Error('Buffer was unmapped'));
+    const message = 'the device was lost (unknown): unplugged [adapter: gone]';
+    await expect(gpu.wait(mapping)).rejects.toThrow(new GpuError(message));
+  });
+
   test('is reported as closed if it was destroyed on purpose', async () => {
     const gpu = await openOwn();
     gpu.destroy();
