@@ -58,8 +58,9 @@ class Page {
       this.begin(setupOf(location.hash) ?? FIRST);
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
-      this.notices.show('problem', error.message);
+      // A run that begins clears the lines about others.
       this.begin(FIRST);
+      this.notices.show('problem', error.message);
     }
   }
 
@@ -154,6 +155,7 @@ class Page {
   private showStatus(status: Status): void {
     this.status = status;
     this.figures.showStatus(status);
+    if (status === 'training') this.keep.forgetFingerprint();
     this.pause.textContent = status === 'training' ? 'Pause' : 'Go on';
     this.pause.disabled = !['training', 'paused'].includes(status);
     this.step.disabled = !['training', 'paused'].includes(status);

@@ -16,6 +16,9 @@ const GOALS: Readonly<Record<string, string>> = {
   'Snake-20x20-v0': 'to eat and not to be caught in its own body, on a large board',
   '2048-v0': 'to merge tiles into ever larger numbers',
   'ZombieSurvival-v0': 'to run around a crowd of zombies',
+  'Trading-v0': 'to trade at prices that swing about a level',
+  'TokenWriter-v0': 'to write tokens that a reward model likes',
+  'ConnectFour-v0': 'to connect four discs in a row, against earlier policies of its own',
 };
 
 /** The ids of the environments, in the order of `lockstep envs`. */

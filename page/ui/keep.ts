@@ -37,7 +37,7 @@ export class Keep {
   begin(setup: RunSetup | undefined): void {
     this.setup = setup;
     this.share.disabled = setup === undefined;
-    this.fingerprint.textContent = '';
+    this.forgetFingerprint();
     this.showLink();
   }
 
@@ -48,6 +48,11 @@ export class Keep {
     if (!setup || known) return;
     this.setup = { ...setup, changes: [...setup.changes, change] };
     this.showLink();
+  }
+
+  /** The parameters change. */
+  forgetFingerprint(): void {
+    this.fingerprint.textContent = '';
   }
 
   showFingerprint(iteration: number, hash: string): void {

@@ -31,6 +31,7 @@ const MOST_LOSSES = 3;
 
 export class Studio {
   private gpu: Gpu | undefined;
+  private hadDevice = false;
   private run: Run | undefined;
   private environment: EnvironmentDefinition | undefined;
   private readonly gate = new Gate();
@@ -102,6 +103,7 @@ export class Studio {
       this.tell({ type: 'status', status: 'preparing' });
       try {
         const prepared = await make(await this.openDevice());
+        if (turn !== this.turn) return prepared.trainer.destroy();
         this.tell({ type: 'begun', run: factsOf(prepared) });
         await this.train(prepared, turn);
       } catch (error) {
@@ -149,7 +151,11 @@ export class Studio {
   private async openDevice(): Promise<Gpu> {
     if (this.gpu && !isGone(this.gpu)) return this.gpu;
     this.gpu = undefined;
-    this.gpu = await requestGpu();
+    this.gpu = await requestGpu().catch((error: Error) => {
+      if (!this.hadDevice) throw error;
+      throw new Error(`The device was lost, and another one is refused: ${error.message}.`);
+    });
+    this.hadDevice = true;
     this.tell({ type: 'adapter', adapter: this.gpu.adapter });
     return this.gpu;
   }
@@ -167,7 +173,7 @@ export class Studio {
 
   private fail(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    this.tell({ type: 'failed', message, lacksWebGpu: this.gpu === undefined });
+    this.tell({ type: 'failed', message, lacksWebGpu: !this.hadDevice });
     this.tell({ type: 'status', status: 'stopped' });
   }
 }

@@ -87,6 +87,7 @@ describe.skipIf(problem !== undefined)(`a run${problem ? ` (${problem})` : ''}`,
       await untilPoints(page, 2);
       await page.click('#pause');
       await fingerprintAt(page, 'paused');
+      await page.click('details:has(#field-entCoef) summary');
       await page.fill('#field-entCoef', '0.05');
       await page.press('#field-entCoef', 'Enter');
       await page.waitForSelector('[data-key=entCoef][data-changed=true]');
