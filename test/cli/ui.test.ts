@@ -17,14 +17,10 @@ async function whileServed(visit: (address: string) => Promise<void>) {
   const result = await lockstep('ui --port 0', {
     steps: [
       {
+        stdout: /\n$/,
         stderr: /Ctrl-C ends the server/,
-        act: (child) => {
-          let text = '';
-          child.stdout!.on('data', (piece: Buffer) => {
-            text += piece;
-            if (!text.endsWith('\n') || visited) return;
-            visited = visit(text.trim()).finally(() => child.kill('SIGINT'));
-          });
+        act: (child, stdout) => {
+          visited = visit(stdout.trim()).finally(() => child.kill('SIGINT'));
         },
       },
     ],

@@ -2,7 +2,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -37,13 +36,17 @@ export interface CommandOptions {
   readonly file?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Actions on the process, in this order, each once standard error matches. */
+  /** Actions on the process, in this order, each once what it wrote matches. */
   readonly steps?: readonly Step[];
 }
 
 export interface Step {
-  readonly stderr: RegExp;
-  act(child: ChildProcess): void;
+  /** What standard error must match; anything unless given. */
+  readonly stderr?: RegExp;
+  /** What standard output must match; anything unless given. */
+  readonly stdout?: RegExp;
+  /** @param stdout what standard output has so far */
+  act(child: ChildProcess, stdout: string): void;
 }
 
 /** Sends a signal once standard error matches. */
@@ -79,13 +82,25 @@ async function start(
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: PATIENCE,
   });
+  let stdout = '';
   let stderr = '';
   const waiting = [...steps];
+  const takeSteps = (): void => {
+    for (let step = waiting[0]; step; step = waiting[0]) {
+      if (step.stdout?.test(stdout) === false || step.stderr?.test(stderr) === false) return;
+      waiting.shift();
+      step.act(child, stdout);
+    }
+  };
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    stdout += piece;
+    takeSteps();
+  });
   child.stderr.setEncoding('utf8').on('data', (piece: string) => {
     stderr += piece;
-    while (waiting[0]?.stderr.test(stderr)) waiting.shift()!.act(child);
+    takeSteps();
   });
-  const [stdout, code] = await Promise.all([text(child.stdout), exitCode(child)]);
+  const code = await exitCode(child);
   return { code, stdout, stderr };
 }
 
