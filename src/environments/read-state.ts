@@ -88,8 +88,13 @@ function readStruct(words: DataView, begin: number, { members }: StructType): St
 }
 
 function readValue(words: DataView, begin: number, type: StateType): StateValue {
-  const list = (element: StateType, length: number, stride: number): StateValue[] =>
-    Array.from({ length }, (_, index) => readValue(words, begin + index * stride, element));
+  const list = (element: StateType, length: number, stride: number): StateValue[] => {
+    const values: StateValue[] = [];
+    for (let index = 0; index < length; index++) {
+      values.push(readValue(words, begin + index * stride, element));
+    }
+    return values;
+  };
   switch (type.kind) {
     case 'scalar':
       if (type.scalar === 'f32') return words.getFloat32(begin, true);

@@ -12,8 +12,11 @@ type Numbers = Readonly<Record<string, number>>;
 type Pair = readonly [number, number];
 
 const hasBit = (word: number, bit: number): boolean => ((word >>> bit) & 1) === 1;
-const bitsOf = (word: number, count: number): boolean[] =>
-  Array.from({ length: count }, (_, bit) => hasBit(word, bit));
+function bitsOf(word: number, count: number): boolean[] {
+  const bits: boolean[] = [];
+  for (let bit = 0; bit < count; bit++) bits.push(hasBit(word, bit));
+  return bits;
+}
 
 function breakoutState(fields: StateFields): BreakoutState {
   const { paddle, struck, bricks, last_action } = fields as Numbers;

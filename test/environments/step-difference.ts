@@ -13,10 +13,14 @@ export interface Taken {
 }
 
 /** All numbers of a value in the order of its members, those of a list after its length. */
-function numbersOf(value: unknown): number[] {
-  if (typeof value === 'number') return [value];
-  const inner = Object.values(value as object).flatMap(numbersOf);
-  return Array.isArray(value) ? [value.length, ...inner] : inner;
+function numbersOf(value: unknown, numbers: number[] = []): number[] {
+  if (typeof value === 'number') {
+    numbers.push(value);
+    return numbers;
+  }
+  if (Array.isArray(value)) numbers.push(value.length);
+  for (const inner of Object.values(value as object)) numbersOf(inner, numbers);
+  return numbers;
 }
 
 /** @param after the members of the struct */
