@@ -8,6 +8,7 @@ import type { EnvironmentDefinition } from '../../src/index';
 import { createTrainer, defineEnvironment, findEnvironment } from '../../src/index';
 import { requestNodeGpu } from '../../src/node/index';
 import type { AgentMetrics } from '../../src/trainer/metrics';
+import { isWorldMetric } from '../../src/trainer/world-metrics';
 
 /**
  * What is sent as JSON; numbers that JSON does not have are written as "$NaN", "$Infinity" and
@@ -31,20 +32,23 @@ export interface Verdict {
 
 const ITERATIONS = 2;
 
-/** Undefined before an episode has ended, or where nothing varies. */
-const MAY_BE_NAN = [
-  'charts/episodic_return',
-  'charts/episodic_length',
-  'losses/explained_variance',
-];
+/** Means over the episodes that ended, of which there may be none. */
+const isMeanOfEpisodes = (name: string): boolean =>
+  ['charts/episodic_return', 'charts/episodic_length', 'selfplay/score'].includes(name) ||
+  isWorldMetric(name);
 
 function notFiniteOf(agent: AgentMetrics): string[] {
   if (agent['guards/skipped_updates'] > 0 || agent.fault !== null) return [`fault ${agent.fault}`];
   if (agent['charts/updates'] === 0) return [];
-  return Object.entries(agent)
-    .filter(([name, value]) => typeof value === 'number' && !MAY_BE_NAN.includes(name))
-    .filter(([, value]) => !Number.isFinite(value))
-    .map(([name, value]) => `${name} ${value}`);
+  const noneEnded = agent.episodes.count === 0;
+  return (
+    Object.entries(agent)
+      .filter(([, value]) => typeof value === 'number' && !Number.isFinite(value))
+      // Where nothing varies, nothing is explained.
+      .filter(([name]) => name !== 'losses/explained_variance')
+      .filter(([name]) => !(noneEnded && isMeanOfEpisodes(name)))
+      .map(([name, value]) => `${name} ${value}`)
+  );
 }
 
 const describeError = (error: unknown): string =>
