@@ -14,11 +14,11 @@ import { type Site, siteByEsbuild, siteByVite } from './pages';
  */
 const BUDGET = {
   /** Before createTrainer is called: all files that the first one imports statically. */
-  entry: 96,
+  entry: 102,
   /** Once it has trained, here on a software adapter; a GPU's kernels are 6 less. */
-  training: 165,
+  training: 172,
   /** Without splitting, in one file. */
-  whole: 198,
+  whole: 208,
 };
 
 let consumer: Consumer;
