@@ -230,12 +230,15 @@ function parseTexts(texts: Readonly<Record<string, string>>): Record<string, unk
   return Object.fromEntries(Object.entries(texts).map(parse));
 }
 
+/** Fields that files of this version may lack, with what runs did before there were any. */
+const ADDED_FIELDS = { staggerResets: false, opponents: 8, opponentInterval: 10 } as const;
+
 function checkedRun(described: unknown, config: unknown): Pick<SavedRun, 'environment' | 'config'> {
   if (typeof config !== 'object' || config === null) {
     throw new SavedFileError('is damaged: its metadata have no config');
   }
   const environment = checkedDescription(described);
-  const complete = config as PpoConfig;
+  const complete = { ...ADDED_FIELDS, ...config } as PpoConfig;
   const problems = findProblems(complete, [], environment).map(({ sentence }) => sentence);
   if (problems.length > 0) {
     throw new SavedFileError(`has a config that this release refuses: ${problems.join('; ')}`);

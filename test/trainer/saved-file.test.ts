@@ -20,3 +20,16 @@ test('texts that look like numbers stay texts, and numbers that are not finite n
   expect(saved.environment).toEqual(environment);
   expect(saved.details).toEqual(details);
 });
+
+test('a file from before fields were added does what it did', () => {
+  const environment = defineEnvironment(drift());
+  const config = completeConfig(environment.defaults);
+  const { staggerResets, opponents, opponentInterval, ...older } = config;
+  expect(staggerResets).toBe(false);
+  const written = { kind: 'policy', environment, tensors: {}, details: {} } as const;
+  const bytes = encodeSaved({ ...written, config: older as typeof config });
+  expect(decodeSaved(bytes, ['policy']).config).toEqual({ ...config, opponents, opponentInterval });
+  const { numSteps: _, ...damaged } = older;
+  const refused = encodeSaved({ ...written, config: damaged as typeof config });
+  expect(() => decodeSaved(refused, ['policy'])).toThrow('numSteps is undefined');
+});
