@@ -3,6 +3,7 @@
  * ever, and no platform reports it. Compilation does not count, though many drivers compile within
  * a kernel's first dispatch.
  */
+import { LONGEST_TIMER } from '../longest-timer';
 import type { Gpu } from './device';
 import { profileOf } from './profile';
 import { type Command, encodeCommands } from './stage';
@@ -27,7 +28,7 @@ export async function withPatience<T>(
   promise: Promise<T>,
   { milliseconds, message }: Patience,
 ): Promise<T> {
-  if (milliseconds === Number.POSITIVE_INFINITY) return promise;
+  if (milliseconds / TICKS > LONGEST_TIMER) return promise;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stalled = new Promise<never>((_, reject) => {
     const wait = (ticks: number): void => {

@@ -1,6 +1,6 @@
 /** All environments of a rollout that step on the host, [K][N]: one batch of worlds per agent. */
 import { type EnvironmentDefinition, EnvironmentError } from '../environments/definition';
-import { HostWorldError } from '../environments/host-world';
+import { type HostWorld, HostWorldError, type HostWorldOptions } from '../environments/host-world';
 import { STREAM, threefry4x32 } from '../kernels/rng';
 import { EPISODE_WORD, EPISODE_WORDS } from './episode';
 import { HostAgent, type SeedOf } from './host-agent';
@@ -49,6 +49,8 @@ export class HostBatch {
   readonly states: Float32Array;
   private readonly create: NonNullable<NonNullable<EnvironmentDefinition['host']>['create']>;
   private readonly closers: (() => void)[] = [];
+  /** All that were created, whether their agents are ready or not. */
+  private readonly worlds: HostWorld[] = [];
   private agents: Promise<HostAgent[]> | undefined;
   private random: HostRandom;
   private iteration = 0;
@@ -98,10 +100,15 @@ export class HostBatch {
     });
   }
 
-  /** The states of all worlds, [K]; undefined where they are not saved or are within a rollout. */
-  async save(): Promise<readonly unknown[] | undefined> {
-    if (this.failure || this.taken > 0 || !this.agents) return undefined;
+  /**
+   * The states of all worlds at the start of an iteration, [K]; undefined where they are not saved
+   * or have gone on.
+   */
+  async save(iteration: number): Promise<readonly unknown[] | undefined> {
+    const isThere = (): boolean => this.iteration === iteration && this.taken === 0;
+    if (this.failure || !this.agents || !isThere()) return undefined;
     const agents = await this.agents;
+    if (!isThere()) return undefined;
     if (!agents.every(({ world }) => world.save && world.restore)) return undefined;
     const { caller } = this;
     return Promise.all(
@@ -120,7 +127,8 @@ export class HostBatch {
       const { caller } = this;
       for (const [k, agent] of agents.entries()) {
         const { world } = agent;
-        await callHost(caller, 'restore', () => world.restore?.(saved[k]));
+        if (!world.restore) throw cannotRestore(caller.id);
+        await callHost(caller, 'restore', () => world.restore!(saved[k]));
         for (let n = 0; n < envs; n++) {
           const word = (k * envs + n) * EPISODE_WORDS + EPISODE_WORD.runningLength;
           agent.lengths[n] = episodes[word]!;
@@ -146,16 +154,7 @@ export class HostBatch {
     if (this.closed) return;
     this.closed = true;
     for (const closer of this.closers) closer();
-    this.agents?.then(
-      (agents) => {
-        for (const { world } of agents) {
-          Promise.resolve()
-            .then(() => world.close?.())
-            .catch(() => {});
-        }
-      },
-      () => {},
-    );
+    for (const world of this.worlds) closeWorld(world);
   }
 
   private get caller() {
@@ -195,7 +194,7 @@ export class HostBatch {
     const { environment, observationSize, distribution, maxEpisodeSteps, truncates } = task;
     const { envs } = sizes;
     const { caller, outcomes, states } = this;
-    const world = await callHost(caller, 'create', () => this.create({ numEnvs: envs, seed }));
+    const world = await callHost(caller, 'create', () => this.make({ numEnvs: envs, seed }));
     for (const name of ['reset', 'step'] as const) {
       if (typeof world?.[name] === 'function') continue;
       const sentence = `create returned a world without the function ${name}`;
@@ -212,6 +211,14 @@ export class HostBatch {
       sizes: { envs, observationSize, choices, maskWords },
       ...{ maxEpisodeSteps, truncates, outcomes: part(outcomes), states: part(states) },
     });
+  }
+
+  /** A world that comes too late is closed at once. */
+  private async make(options: HostWorldOptions): Promise<HostWorld> {
+    const world = await this.create(options);
+    if (this.closed) closeWorld(world);
+    else this.worlds.push(world);
+    return world;
   }
 
   /** [N][A] of [K][A][stride] */
@@ -240,6 +247,18 @@ export class HostBatch {
       return threefry4x32(key, [iteration % 2 ** 32, at, place, 0])[0];
     };
   }
+}
+
+const cannotRestore = (id: string): HostWorldError =>
+  new HostWorldError(
+    `environment ${id}: the worlds were saved, but create returned one without the function restore`,
+  );
+
+/** Whatever goes wrong at the end of a world is no fault of the run. */
+function closeWorld(world: HostWorld): void {
+  Promise.resolve()
+    .then(() => world?.close?.())
+    .catch(() => {});
 }
 
 /** @throws HostWorldError for a state that JSON does not keep. */

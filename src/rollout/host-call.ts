@@ -1,5 +1,6 @@
 /** Calls the functions of a host world, and turns whatever goes wrong into one error. */
 import { DEFAULT_STEP_TIMEOUT, HostWorldError } from '../environments/host-world';
+import { LONGEST_TIMER } from '../longest-timer';
 
 /** Places of the author's stack that an error shows. */
 const STACK_PLACES = 5;
@@ -30,30 +31,36 @@ export async function callHost<T>(
 ): Promise<T> {
   try {
     const result = call();
-    return result instanceof Promise ? await withinTime(result, stepTimeout) : result;
+    if (!(result instanceof Promise)) return result;
+    const late = (sentence: string): Error =>
+      new HostWorldError(`environment ${id}: ${name} ${sentence}`);
+    return await withinTime(result, stepTimeout, late);
   } catch (error) {
     if (error instanceof HostWorldError) throw error;
-    if (error === LATE) {
-      const seconds = Math.round(stepTimeout / 100) / 10;
-      const sentence = `${name} has not come back for ${seconds} s (stepTimeout)`;
-      throw new HostWorldError(`environment ${id}: ${sentence}`);
-    }
     throw new HostWorldError(`environment ${id}: ${name} threw ${thrown(error)}`, {
       cause: error,
     });
   }
 }
 
-const LATE = Symbol('late');
-
-async function withinTime<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
-  if (milliseconds === Number.POSITIVE_INFINITY) return promise;
+/**
+ * Awaits a promise for a time.
+ * @param late makes the error that is thrown then, from the end of a sentence
+ */
+export async function withinTime<T>(
+  promise: Promise<T>,
+  milliseconds: number,
+  late: (sentence: string) => Error,
+): Promise<T> {
+  if (milliseconds > LONGEST_TIMER) return promise;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(LATE), milliseconds);
+  const tooLate = new Promise<never>((_, reject) => {
+    const seconds = Math.round(milliseconds / 100) / 10;
+    const sentence = `has not come back for ${seconds} s (stepTimeout)`;
+    timer = setTimeout(() => reject(late(sentence)), milliseconds);
   });
   try {
-    return await Promise.race([promise, late]);
+    return await Promise.race([promise, tooLate]);
   } finally {
     clearTimeout(timer);
   }

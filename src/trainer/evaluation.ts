@@ -70,7 +70,7 @@ async function play(
   await kernels.compiled();
   proceed();
   await tryStages(gpu, reset, patience);
-  const watch = { patience, dispatches: dispatchesToFirstStep(look) };
+  const watch = { patience, check, dispatches: dispatchesToFirstStep(look) };
   const scheduler = new Scheduler(gpu, look, environments.episodes, watch);
   try {
     let words = new Float32Array();

@@ -93,7 +93,7 @@ export class ReportedState {
   async snapshot(): Promise<TrainerSnapshot> {
     const { loop, run } = this.options;
     const { counters, reported } = loop;
-    const worlds = run.hosts?.save();
+    const worlds = run.hosts?.save(counters.iteration);
     const snapshot = await this.snapshotOf(counters, reported, this.config, this.params);
     const saved = await worlds;
     return saved ? { ...snapshot, worlds: saved } : snapshot;
@@ -182,10 +182,11 @@ export class ReportedState {
   }
 
   private async replace(snapshot: TrainerSnapshot): Promise<void> {
-    const { run, loop, life } = this.options;
+    const { environment, run, loop, life } = this.options;
     life.check();
     const config = adoptConfig(this.config, snapshot.config);
     checkSnapshot(snapshot, run.state, deriveSizes(config).iterations);
+    if (snapshot.params) changedParams(environment, this.params, snapshot.params);
     await loop.drain();
     this.setConfig(config);
     await this.load(snapshot);

@@ -41,6 +41,8 @@ export interface Watch {
   readonly patience: Patience;
   /** Dispatches of the first iteration that are watched; later kernels may take long to compile. */
   readonly dispatches: number;
+  /** Called after each wait within an iteration; throws if nothing must be submitted any more. */
+  readonly check?: () => void;
 }
 
 /** A submitted iteration. */
@@ -173,6 +175,7 @@ export class Scheduler {
   /** The caller that awaits the submission reports the reason. */
   private checkAlive(): void {
     if (this.destroyed) throw new Error('the scheduler is destroyed');
+    this.watch?.check?.();
   }
 
   /** Awaits the bytes of a report within the time limit. */

@@ -48,7 +48,8 @@ export class WatchedEpisodes {
       await kernels.compiled();
       proceed();
       await tryStages(gpu, reset, setup.patience);
-      const watch = { patience: setup.patience, dispatches: dispatchesToFirstStep(look) };
+      const { patience, check } = setup;
+      const watch = { patience, check, dispatches: dispatchesToFirstStep(look) };
       const scheduler = new Scheduler(gpu, look, environments.episodes, watch);
       return new WatchedEpisodes(runtime, episodes, scheduler, reader);
     } catch (error) {

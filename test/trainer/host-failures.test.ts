@@ -207,3 +207,100 @@ test('a trainer closes its worlds once, and every evaluation its own', async () 
   await new Promise((resolve) => setTimeout(resolve));
   expect([made, closed]).toEqual([2, 2]);
 });
+
+test('every world is closed, also where another one cannot be created, or comes too late', async () => {
+  const closed: number[] = [];
+  let late = (): void => {};
+  const create: HostEnvironmentDefinition['create'] = (options) => {
+    const { seed } = options;
+    const world = { ...driftWorld(options), close: (): void => void closed.push(seed) };
+    if (seed === 2) throw new Error('no second one');
+    if (seed < 3) return world;
+    return new Promise((resolve) => {
+      late = () => resolve(world);
+    });
+  };
+  const environment = hostDrift(create, { stepTimeout: 50 });
+  const config = { ...RUN, numAgents: 2 };
+  const creating = createTrainer({ gpu, environment, config: { ...config, seed: 1 } });
+  await expect(creating).rejects.toThrow('no second one');
+  await expect.poll(() => closed).toEqual([1]);
+  const waiting = createTrainer({ gpu, environment, config: { ...RUN, seed: 3 } });
+  await expect(waiting).rejects.toThrow('create has not come back for 0.1 s (stepTimeout)');
+  late();
+  await expect.poll(() => closed).toEqual([1, 3]);
+});
+
+test('a world whose functions may take any time has no timer that fires at once', async () => {
+  const create: HostEnvironmentDefinition['create'] = async (options) => {
+    const world = driftWorld(options);
+    return {
+      ...world,
+      step: async (actions) => {
+        await new Promise((done) => setTimeout(done, 5));
+        return world.step(actions);
+      },
+    };
+  };
+  const environment = hostDrift(create, { stepTimeout: Number.MAX_SAFE_INTEGER });
+  const config = { ...RUN, totalTimesteps: ENVS * STEPS };
+  const trainer = await createTrainer({ gpu, environment, config });
+  const iterations: number[] = [];
+  for await (const { iteration } of trainer) iterations.push(iteration);
+  expect(iterations).toEqual([1]);
+  trainer.destroy();
+});
+
+test('a trainer that is destroyed while its worlds step leaves the device to others', async () => {
+  let release = (): void => {};
+  let steps = 0;
+  const create: HostEnvironmentDefinition['create'] = (options) => {
+    const world = driftWorld(options);
+    return {
+      ...world,
+      step: async (actions) => {
+        steps += 1;
+        // The fourth step waits.
+        if (steps === 4) await new Promise<void>((resolve) => (release = resolve));
+        return world.step(actions);
+      },
+    };
+  };
+  const trainer = await createTrainer({ gpu, environment: hostDrift(create), config: RUN });
+  const other = await createTrainer({ gpu, environment: hostDrift(), config: RUN });
+  const evaluating = trainer.evaluate({ episodes: 2 });
+  evaluating.catch(() => {});
+  await expect.poll(() => steps).toBe(4);
+  trainer.destroy();
+  release();
+  await expect(evaluating).rejects.toThrow('destroy');
+  for await (const _ of other);
+  await gpu.idle();
+  other.destroy();
+});
+
+test('a snapshot never has the worlds of a later iteration', async () => {
+  let steps = 0;
+  const create: HostEnvironmentDefinition['create'] = (options) => {
+    const world = driftWorld(options);
+    return {
+      ...world,
+      step: (actions) => {
+        steps += 1;
+        return world.step(actions);
+      },
+    };
+  };
+  const trainer = await createTrainer({ gpu, environment: hostDrift(create), config: RUN });
+  const run = trainer[Symbol.asyncIterator]();
+  await run.next();
+  expect((await trainer.snapshot()).worlds).toBeDefined();
+  const next = run.next();
+  // The rollout of the second iteration is over, and its update under way.
+  await expect.poll(() => steps, { interval: 0 }).toBe(2 * STEPS);
+  const { worlds, counters } = await trainer.snapshot();
+  expect([counters.iteration, worlds]).toEqual([1, undefined]);
+  await next;
+  expect((await trainer.snapshot()).worlds).toBeDefined();
+  trainer.destroy();
+});
