@@ -3,7 +3,13 @@ import type { ActionSpace } from '../action-space';
 import type { PpoConfig } from '../config/ppo-config';
 import { defineHostEnvironment } from '../environments/define-host';
 import { type EnvironmentDefinition, EnvironmentError } from '../environments/definition';
-import type { HostWorld, HostWorldOptions } from '../environments/host-world';
+import {
+  DEFAULT_STEP_TIMEOUT,
+  type HostWorld,
+  HostWorldError,
+  type HostWorldOptions,
+} from '../environments/host-world';
+import { withinTime } from '../rollout/host-call';
 import { type HostShare, joinShares, shareSizes, usualShares } from './host-shares';
 import { PythonError, PythonProcess } from './python-process';
 
@@ -60,11 +66,12 @@ export async function gymnasiumEnvironment(
   id: string,
   options: GymnasiumOptions = {},
 ): Promise<EnvironmentDefinition> {
-  const { kwargs = {}, python = usualPython(), stepTimeout } = options;
-  const { observation, action, maxEpisodeSteps, version } = await describe(id, kwargs, python);
+  const { kwargs = {}, python = usualPython(), stepTimeout = DEFAULT_STEP_TIMEOUT } = options;
+  const made = { id, kwargs, python, stepTimeout };
+  const { observation, action, maxEpisodeSteps, version } = await describe(made);
   const { truncates = maxEpisodeSteps === null, processes = usualShares() } = options;
   const create = (given: HostWorldOptions): Promise<HostWorld> =>
-    open(given, processes, { id, kwargs, python, fields: observation.low.length });
+    open(given, processes, { ...made, fields: observation.low.length });
   return defineHostEnvironment({
     id: `gymnasium/${id}`,
     source: `Gymnasium ${version}`,
@@ -87,10 +94,22 @@ function spaceOf(action: Description['action']): ActionSpace {
   return { type: 'box', low: action.low.map(lowOf), high: action.high.map(highOf) };
 }
 
-async function describe(id: string, kwargs: object, python: string): Promise<Description> {
+/** How `gymnasium.make` is called. */
+interface Made {
+  readonly id: string;
+  readonly kwargs: object;
+  readonly python: string;
+  /** Milliseconds. */
+  readonly stepTimeout: number;
+}
+
+async function describe({ id, kwargs, python, stepTimeout }: Made): Promise<Description> {
   const server = new PythonProcess(python);
   try {
-    const { header } = await server.ask({ kind: 'describe', id, kwargs });
+    const answer = server.ask({ kind: 'describe', id, kwargs });
+    const late = (sentence: string): Error =>
+      new EnvironmentError(`gymnasium ${id}: make ${sentence}`);
+    const { header } = await withinTime(answer, stepTimeout, late);
     return header as unknown as Description;
   } catch (error) {
     if (!(error instanceof PythonError)) throw error;
@@ -100,10 +119,7 @@ async function describe(id: string, kwargs: object, python: string): Promise<Des
   }
 }
 
-interface Opened {
-  readonly id: string;
-  readonly kwargs: object;
-  readonly python: string;
+interface Opened extends Made {
   /** O */
   readonly fields: number;
 }
@@ -117,8 +133,10 @@ async function open(
   const start = async (count: number): Promise<HostShare> => {
     const server = new PythonProcess(opened.python);
     started.push(server);
-    const { id, kwargs } = opened;
-    await server.ask({ kind: 'open', id, kwargs, count });
+    const { id, kwargs, stepTimeout } = opened;
+    const late = (sentence: string): Error =>
+      new HostWorldError(`environment gymnasium/${id}: create ${sentence}`);
+    await withinTime(server.ask({ kind: 'open', id, kwargs, count }), stepTimeout, late);
     return { count, world: worldOf(server, count, opened.fields) };
   };
   try {

@@ -61,6 +61,7 @@ export function joinShares(shares: readonly HostShare[], unit: string): HostWorl
     },
     async step(actions) {
       const size = actions.length / total;
+      joined.forget('truncated');
       await each(async ({ world, count }, k) => {
         const begin = begins[k]!;
         const own = actions.slice(begin * size, (begin + count) * size);
@@ -74,9 +75,12 @@ export function joinShares(shares: readonly HostShare[], unit: string): HostWorl
         worlds: await each(({ world }) => world.save!()),
       }),
       async restore(saved: unknown) {
-        const { counts: before, worlds } = saved as SavedShares;
+        const { counts: before, worlds } = (saved ?? {}) as Partial<SavedShares>;
+        if (!Array.isArray(before) || !Array.isArray(worlds)) {
+          throw new Error(`the worlds were saved without ${unit}; restore them without`);
+        }
         if (`${before}` !== `${counts}`) {
-          throw new Error(`the worlds were saved by ${before?.length} ${unit}; use as many`);
+          throw new Error(`the worlds were saved by ${before.length} ${unit}; use as many`);
         }
         await each(({ world }, k) => world.restore!(worlds[k]));
       },
@@ -92,6 +96,11 @@ class Joined {
   private readonly lists = new Map<string, Float32Array>();
 
   constructor(private readonly total: number) {}
+
+  /** Forgets a list that shares may leave out in a step: it is zeros unless one returns it. */
+  forget(key: keyof HostStepped): void {
+    this.lists.delete(key);
+  }
 
   /** Copies what a share shows behind those before it. */
   take(shown: HostShown & Partial<HostStepped>, begin: number, count: number): void {

@@ -1,5 +1,5 @@
 /** A process of python/gymnasium_server.py, which is asked one thing after the other. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { packageFile } from './package-file';
 
 /** Characters of standard error that an error shows, from its end. */
@@ -28,6 +28,12 @@ export class PythonError extends Error {
   }
 }
 
+/** Processes that hang would outlive this one. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 interface Waiting {
   resolve(answer: PythonAnswer): void;
   reject(error: Error): void;
@@ -42,16 +48,13 @@ export class PythonProcess {
   private stderr = '';
   private failure: PythonError | undefined;
 
-  /** A process that hangs would outlive this one. */
-  private readonly kill = (): void => void this.child.kill('SIGKILL');
-
   /** @param program Python's name or path */
   constructor(private readonly program: string) {
     const script = packageFile('python/gymnasium_server.py');
     this.child = spawn(program, ['-u', script], { stdio: 'pipe' });
     this.child.on('error', (error) => this.fail(this.notStarted(error)));
     this.child.on('close', (code, signal) => this.fail(this.ended(code, signal)));
-    process.once('exit', this.kill);
+    running.add(this.child);
     // A process that has ended says so itself.
     this.child.stdin.on('error', () => {});
     this.child.stdout.on('data', (piece: Buffer) => this.take(piece));
@@ -74,9 +77,9 @@ export class PythonProcess {
   /** Ends the process, whatever it is doing. */
   close(): void {
     this.failure ??= new PythonError('the Python process is closed', false);
-    process.off('exit', this.kill);
+    running.delete(this.child);
     this.child.stdin.end();
-    this.kill();
+    this.child.kill('SIGKILL');
   }
 
   private notStarted(error: Error): PythonError {
@@ -98,7 +101,7 @@ export class PythonProcess {
   }
 
   private fail(error: PythonError): void {
-    process.off('exit', this.kill);
+    running.delete(this.child);
     this.failure ??= error;
     for (const { reject } of this.waiting.splice(0)) reject(error);
   }

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { EnvironmentDefinition } from '../environments/definition';
 import { checkedEnvironment, EnvironmentError } from '../environments/definition';
-import { type HostWorld, HostWorldError } from '../environments/host-world';
+import { DEFAULT_STEP_TIMEOUT, type HostWorld, HostWorldError } from '../environments/host-world';
+import { withinTime } from '../rollout/host-call';
 import { importDescription } from './environment-module';
 import { type HostShare, joinShares, shareSizes, usualShares } from './host-shares';
 import type { WorkerAnswer, WorkerRequest } from './host-worker';
@@ -51,38 +52,55 @@ export function withWorkers(
   }
   const create = async (options: { numEnvs: number; seed: number }): Promise<HostWorld> => {
     const sizes = shareSizes(options.numEnvs, workers);
-    const shares = await openShares(file, sizes, options.seed);
+    const shares = await openShares({ file, seed: options.seed, id, host }, sizes);
     return joinShares(shares, 'workers (--workers)');
   };
   return checkedEnvironment({ ...environment, host: { ...host, create } });
 }
 
+interface ShareSource {
+  readonly file: string;
+  readonly seed: number;
+  readonly id: string;
+  readonly host: { readonly stepTimeout?: number | undefined };
+}
+
 async function openShares(
-  file: string,
+  { file, seed, id, host }: ShareSource,
   sizes: readonly number[],
-  seed: number,
 ): Promise<HostShare[]> {
   const { Piscina } = await import('piscina');
-  const pools = sizes.map(
-    () =>
-      // A pool of one thread each: a share's world lives in its thread.
-      new Piscina({
-        filename: packageFile('dist/host-worker.js'),
-        name: 'answer',
-        ...{ minThreads: 1, maxThreads: 1, concurrentTasksPerWorker: 1 },
-        idleTimeout: Number.POSITIVE_INFINITY,
-      }),
-  );
-  const ask = async <T>(pool: (typeof pools)[number], request: WorkerRequest): Promise<T> =>
-    resultOf((await pool.run(request)) as WorkerAnswer) as T;
+  let broken: Error | undefined;
+  const pools = sizes.map(() => {
+    // A pool of one thread each: a share's world lives in its thread.
+    const pool = new Piscina({
+      filename: packageFile('dist/host-worker.js'),
+      name: 'answer',
+      ...{ minThreads: 1, maxThreads: 1, concurrentTasksPerWorker: 1 },
+      idleTimeout: Number.POSITIVE_INFINITY,
+    });
+    // Of a thread that fails between two requests, as by a timer of the world; another takes its
+    // place, which has no world.
+    pool.on('error', (error: Error) => {
+      broken ??= error;
+    });
+    return pool;
+  });
+  const ask = async <T>(pool: (typeof pools)[number], request: WorkerRequest): Promise<T> => {
+    if (broken) throw broken;
+    return resultOf((await pool.run(request)) as WorkerAnswer) as T;
+  };
   const open = async (count: number, k: number): Promise<HostShare> => {
     const pool = pools[k]!;
-    const { saves } = await ask<{ readonly saves: boolean }>(pool, {
+    const created = ask<{ readonly saves: boolean }>(pool, {
       kind: 'create',
       path: file,
       count,
       seed,
     });
+    const late = (sentence: string): Error =>
+      new HostWorldError(`environment ${id}: create ${sentence}`);
+    const { saves } = await withinTime(created, host.stepTimeout ?? DEFAULT_STEP_TIMEOUT, late);
     const world: HostWorld = {
       reset: (environments, seeds) => ask(pool, { kind: 'reset', environments, seeds }),
       step: (actions) => ask(pool, { kind: 'step', actions }),

@@ -14,7 +14,7 @@ export const environment = {
   observation: [{ name: 'place', low: -4, high: 4 }],
   action: { type: 'discrete', n: 2 },
   maxEpisodeSteps: 20,
-  stepTimeout: 2000,
+  stepTimeout: 2000, // Further members.
   create({ numEnvs }) {
     let places = new Float32Array(numEnvs);
     let steps = 0;
@@ -45,9 +45,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /**
  * Writes a module and returns its path.
  * @param wrong a statement that runs in every step, in which `steps` counts from 1
+ * @param members further members of the description
  */
-export function hostModule(name: string, wrong = ''): string {
+export function hostModule(name: string, wrong = '', members = ''): string {
   const path = join(folder, `${name}.mjs`);
-  writeFileSync(path, MODULE.replace('// What goes wrong.', wrong));
+  const module = MODULE.replace('// What goes wrong.', wrong);
+  writeFileSync(path, module.replace('// Further members.', members));
   return path;
 }

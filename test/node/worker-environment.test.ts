@@ -1,7 +1,8 @@
 /** Environments on the host that worker threads step. */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { EnvironmentDefinition } from '../../src/environments/definition';
 import { HostWorldError } from '../../src/environments/host-world';
+import { importDescription } from '../../src/node/environment-module';
 import { workerEnvironment } from '../../src/node/worker-environment';
 import { createTrainer } from '../../src/trainer/create-trainer';
 import { restoreTrainer } from '../../src/trainer/restore-trainer';
@@ -45,6 +46,41 @@ test('a state that threads have saved goes on bit for bit, in as many threads', 
   const other = await workerEnvironment(path, { workers: 3 });
   await expect(restoreTrainer({ gpu, checkpoint, environment: other })).rejects.toThrow(
     'the worlds were saved by 2 workers (--workers); use as many',
+  );
+});
+
+test('an episode that its world has truncated once is not truncated again', async () => {
+  // Environment 0, in every second step, of which the others have no list.
+  const wrong =
+    'if (steps % 2) return { observations: places, rewards: places.map(() => 1), ' +
+    'terminated: places.map(() => 0), truncated: places.map((_, n) => Number(n === 0)) };';
+  const path = hostModule('truncates', wrong, 'truncates: true,');
+  const one = (await importDescription(path)) as EnvironmentDefinition;
+  const thread = await workerEnvironment(path, { workers: 1 });
+  expect(await trained(thread)).toEqual(await trained(one));
+});
+
+test('an error of a thread between two steps ends the run', async () => {
+  // Threads that do not sleep between requests, so that timers fire there.
+  vi.stubEnv('PISCINA_DISABLE_ATOMICS', '1');
+  const wrong = "if (steps === 1) setTimeout(() => { throw new Error('stray'); });";
+  const environment = await workerEnvironment(hostModule('stray', wrong), { workers: 1 });
+  const trainer = await createTrainer({ gpu, environment, config: RUN });
+  vi.unstubAllEnvs();
+  const run = async (): Promise<void> => {
+    for await (const _ of trainer);
+  };
+  await expect(run()).rejects.toThrow(/step threw Error: stray/);
+  trainer.destroy();
+});
+
+test('what worlds saved without threads is not restored with threads', async () => {
+  const trainer = await createTrainer({ gpu, environment: hostDrift(), config: RUN });
+  const checkpoint = await trainer.save();
+  trainer.destroy();
+  const environment = await workerEnvironment(hostModule('drift'), { workers: 2 });
+  await expect(restoreTrainer({ gpu, checkpoint, environment })).rejects.toThrow(
+    'the worlds were saved without workers (--workers); restore them without',
   );
 });
 
