@@ -28,17 +28,24 @@ function rangeProblems(range: Fields, place: string): string[] {
     problems.push(`${place}.${key} must be ${wanted}, but it ${showIs(range[key])}`);
   }
   const { until } = range;
-  if (until !== undefined && !(typeof until === 'number' && until > 0 && until <= 1)) {
-    const wanted = 'a part of training, above 0 and up to 1';
+  if (until !== undefined && !(fitsF32(until) && until > 0 && until <= 1)) {
+    const wanted = `a part of training, from ${SMALLEST} to 1`;
     problems.push(`${place}.until must be ${wanted}, but it ${showIs(until)}`);
   }
   if (problems.length > 0) return problems;
   const { low, high } = range as unknown as ParamRange;
   const [lows, highs] = [boundPair(low), boundPair(high)];
   const wrong = lows.findIndex((value, index) => value > highs[index]!);
-  if (wrong === -1) return [];
+  if (wrong === -1) return widthProblems([...lows, ...highs], place);
   const when = wrong === 0 ? '' : ' at the end';
   return [`${place}.low = ${lows[wrong]} must not be above ${place}.high = ${highs[wrong]}${when}`];
+}
+
+/** The device draws from low plus a part of the width, and moves bounds likewise. */
+function widthProblems(bounds: readonly number[], place: string): string[] {
+  const width = Math.max(...bounds) - Math.min(...bounds);
+  if (width <= LARGEST_F32) return [];
+  return [`${place} has bounds that are ${width} apart; they must be at most ${LARGEST} apart`];
 }
 
 /** Every problem of one param. */

@@ -251,7 +251,7 @@ export class HostBatch {
 
 const cannotRestore = (id: string): HostWorldError =>
   new HostWorldError(
-    `environment ${id}: the worlds were saved, but create returned one without the function restore`,
+    `environment ${id}: the worlds were saved, but create returned one without restore`,
   );
 
 /** Whatever goes wrong at the end of a world is no fault of the run. */

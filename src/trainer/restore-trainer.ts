@@ -9,6 +9,7 @@ import { describePlan, isPlan, type KernelPlan, usesMatrixUnits } from '../netwo
 import { changeHyperparameters } from './change-hyperparameters';
 import { type Checkpoint, decodeCheckpoint } from './checkpoint';
 import { createTrainerFrom } from './create-trainer';
+import { variedParams } from './run-params';
 import { checkSameEnvironment } from './saved-file';
 import type { TrainerSnapshot } from './snapshot';
 import type { Trainer } from './trainer';
@@ -60,8 +61,19 @@ export async function restoreTrainer(options: RestoreOptions): Promise<Trainer> 
   if (environment.host && !worlds) {
     note(`the states of ${environment.id} were not saved, so its environments begin new episodes`);
   }
+  for (const sentence of otherRanges(environment, checkpoint.environment)) note(sentence);
   for (const sentence of differences(checkpoint, trainer, gpu)) note(sentence);
   return trainer;
+}
+
+/** Ranges of params that the description has changed, which a resumed run does not take over. */
+function otherRanges(now: EnvironmentDefinition, then: EnvironmentDefinition): string[] {
+  const [wanted, saved] = [variedParams(now) ?? {}, variedParams(then) ?? {}];
+  const isOther = (name: string): boolean =>
+    JSON.stringify(wanted[name]) !== JSON.stringify(saved[name]);
+  return Object.keys(wanted)
+    .filter(isOther)
+    .map((name) => `params.${name} goes on with the range of the checkpoint; setParams changes it`);
 }
 
 /** With the kernels of the checkpoint where the caller names none and the device allows them. */

@@ -167,7 +167,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
     await this.initialize();
     this.signal?.throwIfAborted();
     if (!isFresh) return;
-    const reset = tryStages(this.runtime.gpu, this.run.reset, this.patienceWith('reset'));
+    // Opponents begin some of the games.
+    const functions = this.task.twoPlayers ? 'reset, step or observe' : 'reset';
+    const reset = tryStages(this.runtime.gpu, this.run.reset, this.patienceWith(functions));
     await untilAborted(reset, this.signal);
   }
 

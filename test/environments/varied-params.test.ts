@@ -161,7 +161,17 @@ describe('a description', () => {
     [
       'until 0',
       { low: 0, high: 1, until: 0 },
-      'params.A.until must be a part of training, above 0 and up to 1, but it is 0',
+      'params.A.until must be a part of training, from 1.18e-38 to 1, but it is 0',
+    ],
+    [
+      'until of no f32',
+      { low: 0, high: 1, until: 1e-46 },
+      'params.A.until must be a part of training',
+    ],
+    [
+      'bounds too far apart',
+      { low: -3e38, high: 3e38 },
+      'params.A has bounds that are 6e+38 apart; they must be at most 3.40e+38 apart',
     ],
     ['until 2', { low: 0, high: 1, until: 2 }, 'params.A.until must be a part of training'],
     ['a stranger', { low: 0, high: 1, step: 2 }, 'params.A.step is not a known field'],

@@ -208,7 +208,7 @@ test('a trainer closes its worlds once, and every evaluation its own', async () 
   expect([made, closed]).toEqual([2, 2]);
 });
 
-test('every world is closed, also where another one cannot be created, or comes too late', async () => {
+test('every world is closed, also one beside a failed one, and one that comes late', async () => {
   const closed: number[] = [];
   let late = (): void => {};
   const create: HostEnvironmentDefinition['create'] = (options) => {

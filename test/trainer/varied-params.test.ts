@@ -200,6 +200,38 @@ describe('a schedule', () => {
     trainer.destroy();
   });
 
+  test('of a checkpoint win over those of the description, and a note says so', async () => {
+    const trainer = await smallTrainer({}, withLengths({ low: 0.4, high: 0.6 }));
+    const checkpoint = await trainer.save();
+    trainer.destroy();
+    const notesOf = async (high: number): Promise<string[]> => {
+      const notes: string[] = [];
+      const note = (text: string): void => void notes.push(text);
+      const environment = withLengths({ low: 0.4, high });
+      const resumed = await restoreTrainer({ gpu, checkpoint, environment, note });
+      expect(resumed.params.HALF_LENGTH).toEqual({ low: 0.4, high: 0.6 });
+      resumed.destroy();
+      return notes;
+    };
+    expect(await notesOf(0.6)).toEqual([]);
+    const note =
+      'params.HALF_LENGTH goes on with the range of the checkpoint; setParams changes it';
+    expect(await notesOf(0.9)).toEqual([note]);
+  });
+
+  test('that are wrong leave a run that is to be restored as it is', async () => {
+    const trainer = await smallTrainer(LONG, withLengths({ low: 0.4, high: 0.6 }));
+    await trainTo(2, trainer);
+    const snapshot = await trainer.snapshot();
+    const wrong = { ...snapshot, params: { HALF_LENGTH: { low: 2, high: 1 } } };
+    const config = { ...snapshot.config, learningRate: 0.5 };
+    await expect(trainer.restore({ ...wrong, config })).rejects.toThrow('must not be above');
+    expect(trainer.config).toEqual(snapshot.config);
+    const after = (await trainer[Symbol.asyncIterator]().next()).value;
+    expect(after?.iteration).toBe(3);
+    trainer.destroy();
+  });
+
   test.each(WIDTHS)('goes on from a checkpoint bit for bit, %j', async (hiddenSizes) => {
     const config = { hiddenSizes, ...LONG, numAgents: 2 };
     const trainer = await smallTrainer(config, withLengths({ low: 0.4, high: 0.6 }));
