@@ -89,7 +89,7 @@ export const COMMANDS = {
     opensDevice: false,
   },
   env: {
-    description: "Begin an environment of one's own, or try one out.",
+    description: 'Create an environment of your own, or check one.',
     usage: 'new NAME | check NAME|FILE.mjs|ENVIRONMENT [flags]',
     operands: [2, 2],
     missing: 'new and a name, or check and an environment',

@@ -12,13 +12,7 @@ import { meanOf } from './run-figures';
 import { environmentOf } from './run-source';
 import { formatTable } from './table';
 import type { Terminal } from './terminal';
-import { UsageError } from './usage-error';
-
-/** A file of a new environment. */
-export interface TemplateFile {
-  readonly path: string;
-  readonly text: string;
-}
+import { refusing, UsageError } from './usage-error';
 
 export interface EnvServices<G extends OpenGpu> extends RecordServices<G> {
   /**
@@ -56,7 +50,8 @@ async function begin<G extends OpenGpu>(
 ): Promise<number> {
   if (!NAME.test(name)) {
     throw new UsageError(
-      `lockstep env new ${quote(name)}: a name has small letters, digits and hyphens, as my-world`,
+      `lockstep env new ${quote(name)}: a name consists of lowercase letters, digits and ` +
+        'hyphens, such as my-world',
     );
   }
   const paths = await writeTemplate(name).catch((error: Error) => {
@@ -83,21 +78,25 @@ async function check<G extends OpenGpu>(
   const module = services.moduleIn(name);
   const environment = await environmentOf(module ?? name, services, line.workers);
   const picture = line.out ?? pictureOf(module ?? name, environment);
+  await refusing(services.policyFiles.checkWritable(picture));
   const announce = ({ adapter }: G): void =>
     void stderr.write(`${environment.id} on ${adapter.name}\n`);
   return withGpu(services, line, { stderr, announce }, async (gpu) => {
     const stallTimeout = STALL_TIMEOUT;
     const found = await services.checkEnvironment({ gpu, environment, stallTimeout });
-    await services.writeFile(picture, await sheetOf(environment, found.episode, services));
     stdout.write(`${line.json ? JSON.stringify(recordOf(environment, found)) : format(found)}\n`);
+    await services.writeFile(picture, await sheetOf(environment, found.episode, services));
     stderr.write(`one episode is in ${picture}\n`);
     return found.problems.length > 0 ? 1 : 0;
   });
 }
 
-/** Beside the module; of a built-in environment, in the current folder. */
+/**
+ * Beside the module, under a name that hardly anybody's own picture has; of a built-in environment,
+ * in the current folder.
+ */
 function pictureOf(path: string, { id }: EnvironmentDefinition): string {
-  return /\.[mc]?[jt]s$/.test(path) ? path.replace(/\.\w+$/, '.png') : `${id}.png`;
+  return /\.[mc]?[jt]s$/.test(path) ? path.replace(/\.\w+$/, '.check.png') : `${id}.check.png`;
 }
 
 async function sheetOf<G extends OpenGpu>(

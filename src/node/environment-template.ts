@@ -1,6 +1,6 @@
 /** The files that an environment of the user's own begins with. */
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf } from './file-error';
 import { packageFile } from './package-file';
@@ -25,8 +25,10 @@ function idOf(name: string): string {
  */
 export async function writeTemplate(name: string): Promise<readonly string[]> {
   if (existsSync(name)) throw new Error(`${name} exists already; choose another name`);
+  let made = false;
   try {
     await mkdir(name);
+    made = true;
     return await Promise.all(
       FILES.map(async ([source, end]) => {
         const path = join(name, `${name}${end}`);
@@ -38,6 +40,8 @@ export async function writeTemplate(name: string): Promise<readonly string[]> {
       }),
     );
   } catch (error) {
+    // Half a template would be in the way of the next try.
+    if (made) await rm(name, { recursive: true, force: true });
     throw new Error(`${name}: cannot be written: ${reasonOf(error as Error)}`, { cause: error });
   }
 }

@@ -33,7 +33,7 @@ test('a new environment is written, keeps the contract, passes its test and trai
   expect(checked.stdout).toMatch(/\n\nthe environment keeps the contract\n$/);
   expect(checked.stderr).toContain('RedRail-v0 on ');
   expect(checked.code).toBe(0);
-  const picture = readFileSync(file('red-rail', 'red-rail.png'));
+  const picture = readFileSync(file('red-rail', 'red-rail.check.png'));
   expect(picture.subarray(1, 4).toString()).toBe('PNG');
   const tested = await shell('node --test red-rail', { cwd: root });
   expect(tested.stdout).toMatch(/^# pass 2$/m);
@@ -72,6 +72,23 @@ describe('a world that is wrong', () => {
     expect(code).toBe(2);
   });
 
+  test('when it is drawn keeps its findings', async () => {
+    await begin('blank');
+    const path = file('blank', 'blank.mjs');
+    const description = readFileSync(path, 'utf8');
+    const pencil = "const pencil = () => { throw new Error('no pencil'); };\n";
+    const drawing = description.replace('({ place }) => ({', '({ place }) => pencil() ?? ({');
+    expect(drawing).not.toBe(description);
+    writeFileSync(path, drawing.replace('export const', `${pencil}export const`));
+    const { code, stdout, stderr } = await run('env check blank');
+    expect(stdout).toContain('the environment keeps the contract');
+    expect(stderr).toContain('no pencil');
+    expect(code).not.toBe(0);
+    const { stderr: refused } = await run('env check blank --out nowhere/blank.png');
+    expect(refused).toContain('nowhere/blank.png');
+    expect(refused).not.toContain('Blank-v0 on ');
+  });
+
   test('in its description names file and line, too', async () => {
     await begin('odd');
     const path = file('odd', 'odd.mjs');
@@ -108,8 +125,8 @@ describe('a world that is wrong', () => {
 test.each([
   ['env new', 'lockstep env needs new and a name, or check and an environment'],
   ['env look here', 'lockstep env look: it must be new or check'],
-  ['env new My_World', 'lockstep env new My_World: a name has small letters, digits and hyphens'],
-  ['env new node_modules', 'lockstep env new node_modules: a name has small letters'],
+  ['env new My_World', 'lockstep env new My_World: a name consists of lowercase letters,'],
+  ['env new node_modules', 'lockstep env new node_modules: a name consists of lowercase letters,'],
   ['env check nowhere', 'unknown environment "nowhere": did you mean '],
 ])('%s is refused', async (line, message) => {
   const { code, stderr } = await run(line);
