@@ -22,7 +22,7 @@ export type Param = number | ParamRange;
 /** The params of a description by name. */
 export type Params = Readonly<Record<string, Param>>;
 
-/** Numbers of a range on the device, where its record is RANGE_QUADS vec4f. */
+/** Numbers of a range on the device: two vec4f. */
 export const RANGE_WORDS = 8;
 
 /** The names of the params that vary, in the order of the description. */

@@ -34,7 +34,7 @@ export const LIMIT_REQUESTS: readonly LimitRequest[] = [
   },
 ];
 
-/** Milliseconds from the failure of work on a device that is lost to the news of its loss. */
+/** Milliseconds from the failure of work on a lost device until its loss is reported, at most. */
 const LOSS_DELAY = 100;
 
 /** Used if the adapter has them, never required. */

@@ -49,7 +49,7 @@ export interface RolloutBuffer {
   readonly observations: Tensor;
   /** Network inputs of that shape; the same tensor if observations are not normalized. */
   readonly inputs: Tensor;
-  /** The numbers of some rows of bits, one behind the other, [K][some rows][O][stride]. */
+  /** The numbers of some rows of bits, one after another, [K][some rows][O][stride]. */
   readonly unpacked?: Tensor | undefined;
   /**
    * [K][T][actionRows][stride]: the action (indices of discrete choices as floats), then its mask.

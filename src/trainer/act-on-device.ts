@@ -94,7 +94,7 @@ export async function actOnDevice(
     const { actionSize: fields, maskWords } = task.distribution;
     const { observations: stored, unpacked } = buffer;
     const columns = fieldsFirst(observations, task.observationSize, stride);
-    // What is given is numbers; where the networks would read unpacked ones, these are it.
+    // The given observations are numbers already, so they take the place of unpacked ones.
     writeTensor(gpu, unpacked ?? stored, columns);
     if (buffer.masks && masks) {
       writeTensor(gpu, buffer.masks, fieldsFirst(masks.map(packMask), maskWords, stride));

@@ -1,4 +1,4 @@
-/** What the metrics of a world's own have measured in each episode of an evaluation. */
+/** What a world's own metrics have measured in each episode of an evaluation. */
 import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { read, write } from '../gpu/kernel';

@@ -59,7 +59,7 @@ export interface EpisodesOptions {
   readonly agent?: number;
   /** Whether the states of all steps are kept for the host. */
   readonly traces?: boolean;
-  /** Whether an episode follows the other in each environment; default false. */
+  /** Whether one episode follows another in each environment; default false. */
   readonly endless?: boolean;
   /** Default STEPS_PER_LOOK. */
   readonly stepsPerLook?: number;

@@ -5,13 +5,13 @@ import type { Runtime } from '../gpu/runtime';
 import type { RolloutSizes } from '../rollout/rollout-buffer';
 import type { OpponentPool } from './opponent-pool';
 
-/** The columns of reports about games, behind those of all runs. */
+/** The columns of reports about games, after those of all runs. */
 export const GAME_FIELDS = ['elo', 'points'] as const;
 
 /** What the report of one agent says of the games that ended. */
 export type GameReport = Readonly<Record<(typeof GAME_FIELDS)[number], number>>;
 
-/** The numbers of games in a report, by their public names. */
+/** What reports say of games, by public name. */
 export const SELF_PLAY_METRICS = ['selfplay/elo', 'selfplay/score'] as const;
 export type SelfPlayMetric = (typeof SELF_PLAY_METRICS)[number];
 

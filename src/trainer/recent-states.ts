@@ -77,7 +77,7 @@ export class RecentStates<Tensors extends StateTensors<Tensors>> {
   }
 }
 
-/** The tensors that there are, with their names. */
+/** The tensors that exist, with their names. */
 function entriesOf<Tensors extends StateTensors<Tensors>>(
   tensors: Tensors,
 ): (readonly [keyof Tensors, Tensor])[] {

@@ -14,7 +14,7 @@ export interface ReplaceOpponentOptions {
   readonly interval: number;
 }
 
-/** Does nothing but in every `interval`-th iteration; must run before the iteration is counted. */
+/** Acts in every `interval`-th iteration; must run before the iteration is counted. */
 export function replaceOpponent(
   { kernels }: Runtime,
   { agents, parameters, pool, interval }: ReplaceOpponentOptions,

@@ -57,7 +57,7 @@ export type AgentReport = Readonly<Record<ReportField, number>> & {
   readonly metricSums: readonly number[];
 };
 
-/** The part of an environment that decides which columns reports have behind those of all runs. */
+/** The part of an environment that decides which columns reports have after those of all runs. */
 export type ReportedWorld = Pick<EnvironmentDefinition, 'metrics' | 'players'>;
 
 /** How many columns there are of games and of the world's own metrics. */
@@ -119,7 +119,7 @@ export function reportStage(runtime: Runtime, options: ReportOptions): Stage {
   return { name: 'report', dispatches: [report, ...extraDispatches(runtime, options)] };
 }
 
-/** Writes the columns behind those of all runs. */
+/** Writes the columns after those of all runs. */
 function extraDispatches(runtime: Runtime, options: ReportOptions): Dispatch[] {
   const { sizes, episodes, reports, pool, world } = options;
   const firstColumn = REPORT_FIELDS.length;

@@ -375,9 +375,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
 
   /**
    * Changes the ranges of params that vary between two iterations, without compiling anything: a
-   * number in place of a range is drawn every time, and lists count from the begin of training.
-   * Episodes that are under way keep what they have drawn. The next report is that of an iteration
-   * with the new ranges, as with `setHyperparameters`.
+   * number in place of a range is drawn every time, and lists count from the beginning of
+   * training. Episodes that are under way keep what they have drawn. The next report is that of an
+   * iteration with the new ranges, as with `setHyperparameters`.
    * @throws ConfigError for params that are constants of the run, unknown names and impossible
    * ranges, with nothing changed; TrainerError or GpuError.
    */

@@ -1,4 +1,4 @@
-/** The metrics of a world's own: their sums behind the columns of the reports, and their means. */
+/** A world's own metrics: their sums after the columns of the reports, and their means. */
 import type { Tensor } from '../gpu/arena';
 import { type Dispatch, write } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
