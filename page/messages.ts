@@ -37,7 +37,7 @@ export interface TimedReport extends IterationReport {
 }
 
 /** How the worlds are shown. */
-export interface Look {
+export interface Display {
   readonly theme: Theme;
   /** How many. */
   readonly worlds: number;
@@ -54,13 +54,13 @@ export type FileKind = 'checkpoint' | 'module' | 'onnx';
 export type Request =
   | { readonly type: 'canvas'; readonly canvas: OffscreenCanvas }
   | { readonly type: 'size'; readonly width: number; readonly height: number }
-  | { readonly type: 'look'; readonly look: Look }
+  | { readonly type: 'display'; readonly display: Display }
   | { readonly type: 'choose'; readonly x: number; readonly y: number }
   | { readonly type: 'begin'; readonly setup: RunSetup }
   | { readonly type: 'load'; readonly bytes: Uint8Array }
   | { readonly type: 'pace'; readonly pace: Pace }
   | { readonly type: 'change'; readonly config: Partial<PpoConfig> }
-  | { readonly type: 'keep'; readonly kind: FileKind };
+  | { readonly type: 'file'; readonly kind: FileKind };
 
 /** What training is doing. */
 export type Status = 'preparing' | 'training' | 'paused' | 'finished' | 'stopped';

@@ -20,7 +20,7 @@ export class Keep {
     private readonly notices: Notices,
   ) {
     for (const [id, kind] of BUTTONS) {
-      byId(id, HTMLButtonElement).addEventListener('click', () => ask({ type: 'keep', kind }));
+      byId(id, HTMLButtonElement).addEventListener('click', () => ask({ type: 'file', kind }));
     }
     const file = byId('load', HTMLInputElement);
     file.addEventListener('change', async () => {

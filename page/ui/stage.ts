@@ -1,5 +1,5 @@
 /** The canvas of the worlds, which the Worker draws on. */
-import type { Look, Request } from '../messages';
+import type { Display, Request } from '../messages';
 import { onTheme, themeNow } from './colors';
 import { byId } from './elements';
 
@@ -17,12 +17,12 @@ export class Stage {
     ask({ type: 'canvas', canvas }, [canvas]);
     new ResizeObserver(() => this.resize()).observe(this.canvas);
     this.resize();
-    this.look();
+    this.display();
     for (const input of [this.count, this.speed]) {
-      input.addEventListener('change', () => this.look());
+      input.addEventListener('change', () => this.display());
     }
-    this.motion.addEventListener('change', () => this.look());
-    onTheme(() => this.look());
+    this.motion.addEventListener('change', () => this.display());
+    onTheme(() => this.display());
     this.canvas.addEventListener('click', ({ offsetX, offsetY }) => {
       const { clientWidth, clientHeight } = this.canvas;
       ask({ type: 'choose', x: offsetX / clientWidth, y: offsetY / clientHeight });
@@ -44,13 +44,13 @@ export class Stage {
     this.ask({ type: 'size', width: pixels(clientWidth), height: pixels(clientHeight) });
   }
 
-  private look(): void {
-    const look: Look = {
+  private display(): void {
+    const display: Display = {
       theme: themeNow(),
       worlds: Number(this.count.value),
       speed: Number(this.speed.value),
       still: this.motion.matches,
     };
-    this.ask({ type: 'look', look });
+    this.ask({ type: 'display', display });
   }
 }

@@ -8,7 +8,7 @@ import {
   type Trainer,
   type View,
 } from '../../src/index';
-import type { Look } from '../messages';
+import type { Display } from '../messages';
 import { cellAt, type Layout, layoutOf } from './layout';
 import { Renderer } from './renderer';
 import { Scene } from './scene';
@@ -34,7 +34,7 @@ interface Shown {
 export class Viewer {
   private canvas: OffscreenCanvas | undefined;
   private size = { width: 1, height: 1 };
-  private wanted: Look = { theme: 'light', worlds: 1, speed: 1, still: false };
+  private wanted: Display = { theme: 'light', worlds: 1, speed: 1, still: false };
   private chosen = 0;
   private layout: Layout | undefined;
   private last: LiveStep | undefined;
@@ -55,11 +55,11 @@ export class Viewer {
     this.prepare();
   }
 
-  look(look: Look): void {
+  display(display: Display): void {
     const before = this.wanted;
-    this.wanted = look;
+    this.wanted = display;
     if (this.shown) this.shown.tempo.change(this.intervalOf(this.shown.environment));
-    if (before.worlds !== look.worlds) this.restart?.();
+    if (before.worlds !== display.worlds) this.restart?.();
     else this.prepare();
   }
 

@@ -20,7 +20,7 @@ export interface RunStart {
 }
 
 /** What a run that lost its device goes on from. */
-export interface Kept extends RunStart {
+export interface Recovery extends RunStart {
   readonly checkpoint: Uint8Array;
 }
 
@@ -31,8 +31,8 @@ export class Run {
   private readonly watch: Stopwatch;
   private readonly wanted: Partial<PpoConfig>[] = [];
   private changes: readonly Change[];
-  private lastKept: Kept | undefined;
-  private keptAt = 0;
+  private saved: Recovery | undefined;
+  private savedAt = 0;
   private ended = false;
 
   constructor(
@@ -48,13 +48,13 @@ export class Run {
   }
 
   /** What the run can be restored from on another device; undefined before it has begun. */
-  get kept(): Kept | undefined {
-    return this.lastKept && { ...this.lastKept, changes: this.changes };
+  get recovery(): Recovery | undefined {
+    return this.saved && { ...this.saved, changes: this.changes };
   }
 
   /** Trains until `end`, through pauses and beyond the last iteration if that is moved. */
   async train(): Promise<void> {
-    await this.keep();
+    await this.saveRecovery();
     while (!this.ended) {
       await this.applyChanges();
       if (this.gate.isClosed) await this.rest('paused');
@@ -85,7 +85,7 @@ export class Run {
       this.reports.add(report, this.watch.seconds);
       this.gate.passed();
       await this.applyChanges();
-      if (performance.now() - this.keptAt > CHECKPOINT_INTERVAL) await this.keep();
+      if (performance.now() - this.savedAt > CHECKPOINT_INTERVAL) await this.saveRecovery();
       isLast = report.iteration === report.iterations;
       if (this.ended || this.gate.isClosed) break;
     }
@@ -108,12 +108,12 @@ export class Run {
     this.tell({ type: 'status', status });
   }
 
-  private async keep(): Promise<void> {
+  private async saveRecovery(): Promise<void> {
     const { iteration } = this;
     const active = this.watch.seconds;
     const checkpoint = await this.trainer.save();
-    this.lastKept = { checkpoint, iteration, active, changes: [] };
-    this.keptAt = performance.now();
+    this.saved = { checkpoint, iteration, active, changes: [] };
+    this.savedAt = performance.now();
   }
 
   /** Those that were planned for this iteration, and those that somebody wants now. */

@@ -53,8 +53,8 @@ export class Studio {
       case 'size':
         this.viewer.resize(request.width, request.height);
         break;
-      case 'look':
-        this.viewer.look(request.look);
+      case 'display':
+        this.viewer.display(request.display);
         break;
       case 'choose':
         this.viewer.choose(request.x, request.y);
@@ -71,8 +71,8 @@ export class Studio {
       case 'change':
         this.run?.change(request.config);
         break;
-      case 'keep':
-        void this.keep(request.kind);
+      case 'file':
+        void this.sendFile(request.kind);
     }
   }
 
@@ -120,15 +120,15 @@ export class Studio {
       try {
         return await this.trainOn(prepared);
       } catch (error) {
-        const { kept, iteration } = this.run!;
+        const { recovery, iteration } = this.run!;
         losses = iteration > prepared.start.iteration ? 1 : losses + 1;
-        if (!isLoss(error) || !kept || losses > MOST_LOSSES) throw error;
+        if (!isLoss(error) || !recovery || losses > MOST_LOSSES) throw error;
         const { environment } = prepared;
-        const { checkpoint } = kept;
+        const { checkpoint } = recovery;
         const gpu = await this.openDevice();
         const trainer = await restoreTrainer({ gpu, checkpoint, environment });
-        this.tell({ type: 'restored', lostAt: iteration, iteration: kept.iteration });
-        prepared = { ...prepared, trainer, start: kept };
+        this.tell({ type: 'restored', lostAt: iteration, iteration: recovery.iteration });
+        prepared = { ...prepared, trainer, start: recovery };
       }
     }
   }
@@ -160,7 +160,7 @@ export class Studio {
     return this.gpu;
   }
 
-  private async keep(kind: FileKind): Promise<void> {
+  private async sendFile(kind: FileKind): Promise<void> {
     const { run, environment } = this;
     if (!run || !environment) return;
     try {
