@@ -156,7 +156,7 @@ class Page {
     this.status = status;
     this.figures.showStatus(status);
     if (status === 'training') this.keep.forgetFingerprint();
-    this.pause.textContent = status === 'training' ? 'Pause' : 'Go on';
+    this.pause.textContent = status === 'training' ? 'Pause' : 'Resume';
     this.pause.disabled = !['training', 'paused'].includes(status);
     this.step.disabled = !['training', 'paused'].includes(status);
   }

@@ -86,7 +86,7 @@ export class History {
     this.latest = undefined;
   }
 
-  /** Steps per second of all agents together over the last moments. */
+  /** Steps per second of all agents together over the last half second. */
   speed(): number {
     const { steps, seconds } = this;
     const last = steps.length - 1;

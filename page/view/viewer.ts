@@ -18,7 +18,7 @@ import { Tempo } from './tempo';
 const USUAL_SPEED = 30;
 /** Milliseconds between two states where motion is not wanted. */
 const STILL = 1000;
-/** Milliseconds between two looks around where the screen asks for no pictures. */
+/** Milliseconds between two checks where the screen asks for no pictures. */
 const HIDDEN = 500;
 /** Device pixels of the frame around the chosen world. */
 const FRAME = 2;
@@ -183,7 +183,7 @@ export class Viewer {
   }
 }
 
-/** The time of the next picture of the screen, or of a look around while the page is hidden. */
+/** The time of the next picture of the screen, or of the next check while the page is hidden. */
 function nextFrame(): Promise<number> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(performance.now()), HIDDEN);

@@ -153,7 +153,9 @@ export class Studio {
     this.gpu = undefined;
     this.gpu = await requestGpu().catch((error: Error) => {
       if (!this.hadDevice) throw error;
-      throw new Error(`The device was lost, and another one is refused: ${error.message}.`);
+      throw new Error(
+        `The device was lost, and no other device could be opened: ${error.message}.`,
+      );
     });
     this.hadDevice = true;
     this.tell({ type: 'adapter', adapter: this.gpu.adapter });

@@ -76,13 +76,13 @@ describe.skipIf(problem !== undefined)(`the page${problem ? ` (${problem})` : ''
       const stepped = await fingerprintAt(page, 'paused');
       expect(stepped.iteration).toBe(paused.iteration + 1);
       expect(stepped.hash).not.toBe(paused.hash);
-      expect(await page.innerText('#pause')).toBe('Go on');
+      expect(await page.innerText('#pause')).toBe('Resume');
       await page.click('#pause');
       await untilPoints(page, paused.iteration + 3);
     });
   });
 
-  test('a learning rate acts at the next iteration', async () => {
+  test('a learning rate takes effect at the next iteration', async () => {
     await visitPage(`${SMALL}&annealLr=false`, async (page) => {
       await untilPoints(page, 2);
       await page.click('#pause');
