@@ -36,6 +36,14 @@ export interface TimedReport extends IterationReport {
   readonly active: number;
 }
 
+/** Of the canvas of the worlds, in device pixels. */
+export interface CanvasSize {
+  readonly width: number;
+  readonly height: number;
+  /** Device pixels per CSS pixel. */
+  readonly scale: number;
+}
+
 /** How the worlds are shown. */
 export interface Display {
   readonly theme: Theme;
@@ -53,7 +61,7 @@ export type FileKind = 'checkpoint' | 'module' | 'onnx';
 
 export type Request =
   | { readonly type: 'canvas'; readonly canvas: OffscreenCanvas }
-  | { readonly type: 'size'; readonly width: number; readonly height: number }
+  | { readonly type: 'size'; readonly size: CanvasSize }
   | { readonly type: 'display'; readonly display: Display }
   | { readonly type: 'choose'; readonly x: number; readonly y: number }
   | { readonly type: 'begin'; readonly setup: RunSetup }

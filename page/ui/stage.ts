@@ -41,7 +41,8 @@ export class Stage {
     const most = Math.sqrt(MOST_PIXELS / Math.max(1, clientWidth * clientHeight));
     const scale = Math.min(devicePixelRatio, most);
     const pixels = (length: number): number => Math.max(1, Math.round(length * scale));
-    this.ask({ type: 'size', width: pixels(clientWidth), height: pixels(clientHeight) });
+    const size = { width: pixels(clientWidth), height: pixels(clientHeight), scale };
+    this.ask({ type: 'size', size });
   }
 
   private display(): void {

@@ -8,7 +8,7 @@ import {
   type Trainer,
   type View,
 } from '../../src/index';
-import type { Display } from '../messages';
+import type { CanvasSize, Display } from '../messages';
 import { cellAt, type Layout, layoutOf } from './layout';
 import { Renderer } from './renderer';
 import { Scene } from './scene';
@@ -20,7 +20,7 @@ const USUAL_SPEED = 30;
 const STILL = 1000;
 /** Milliseconds between two checks where the screen asks for no pictures. */
 const HIDDEN = 500;
-/** Device pixels of the frame around the chosen world. */
+/** CSS pixels of the frame around the chosen world. */
 const FRAME = 2;
 
 /** What is shown at the moment. */
@@ -33,7 +33,7 @@ interface Shown {
 
 export class Viewer {
   private canvas: OffscreenCanvas | undefined;
-  private size = { width: 1, height: 1 };
+  private size: CanvasSize = { width: 1, height: 1, scale: 1 };
   private wanted: Display = { theme: 'light', worlds: 1, speed: 1, still: false };
   private chosen = 0;
   private layout: Layout | undefined;
@@ -50,8 +50,8 @@ export class Viewer {
     this.canvas = canvas;
   }
 
-  resize(width: number, height: number): void {
-    this.size = { width, height };
+  resize(size: CanvasSize): void {
+    this.size = size;
     this.prepare();
   }
 
@@ -153,7 +153,7 @@ export class Viewer {
     if (canvas.width !== size.width) canvas.width = size.width;
     if (canvas.height !== size.height) canvas.height = size.height;
     shown.renderer.prepare(this.wanted.theme);
-    this.layout = layoutOf(size, this.viewOf(last), last.environments, 1);
+    this.layout = layoutOf(size, this.viewOf(last), last.environments);
     this.redraw();
   }
 
@@ -175,7 +175,7 @@ export class Viewer {
     };
     for (const [index, cell] of layout.cells.entries()) {
       scene.add(drawingOf(index), cell);
-      if (index === chosen) scene.addFrame(cell, 'muted', FRAME);
+      if (index === chosen) scene.addFrame(cell, 'muted', FRAME * this.size.scale);
     }
     scene.add(drawingOf(chosen), layout.large);
     renderer.draw(scene);

@@ -51,7 +51,7 @@ export class Studio {
         this.viewer.useCanvas(request.canvas);
         break;
       case 'size':
-        this.viewer.resize(request.width, request.height);
+        this.viewer.resize(request.size);
         break;
       case 'display':
         this.viewer.display(request.display);
