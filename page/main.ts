@@ -113,7 +113,7 @@ class Page {
         this.showStatus(news.status);
         break;
       case 'changed':
-        this.keep.add(news.change);
+        if (news.isNew) this.keep.add(news.change);
         this.controls.show(news.config);
         break;
       case 'refused':

@@ -78,7 +78,13 @@ export type News =
   | { readonly type: 'begun'; readonly run: RunFacts }
   | { readonly type: 'reports'; readonly reports: readonly TimedReport[] }
   | { readonly type: 'status'; readonly status: Status }
-  | { readonly type: 'changed'; readonly change: Change; readonly config: PpoConfig }
+  | {
+      readonly type: 'changed';
+      readonly change: Change;
+      /** Whether somebody has just made it; false for one that the link or the run before had. */
+      readonly isNew: boolean;
+      readonly config: PpoConfig;
+    }
   | { readonly type: 'refused'; readonly message: string; readonly config: PpoConfig }
   | { readonly type: 'fingerprint'; readonly iteration: number; readonly hash: string }
   | {

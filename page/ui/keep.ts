@@ -41,11 +41,10 @@ export class Keep {
     this.showLink();
   }
 
-  /** Takes over a change, so that the link repeats it. */
+  /** Takes over a new change, so that the link repeats it. */
   add(change: Change): void {
     const { setup } = this;
-    const known = setup?.changes.some((each) => JSON.stringify(each) === JSON.stringify(change));
-    if (!setup || known) return;
+    if (!setup) return;
     this.setup = { ...setup, changes: [...setup.changes, change] };
     this.showLink();
   }

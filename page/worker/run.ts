@@ -54,11 +54,12 @@ export class Run {
 
   /** Trains until `end`, through pauses and beyond the last iteration if that is moved. */
   async train(): Promise<void> {
-    await this.saveRecovery();
-    while (!this.ended) {
-      await this.applyChanges();
-      if (this.gate.isClosed) await this.rest('paused');
-      else if (await this.iterate()) await this.rest('finished');
+    try {
+      await this.saveRecovery();
+      while (!this.ended) await this.proceed();
+    } finally {
+      // Later, they would be taken for reports of the next run.
+      this.reports.flush();
     }
   }
 
@@ -73,6 +74,13 @@ export class Run {
   change(config: Partial<PpoConfig>): void {
     this.wanted.push(config);
     this.gate.knock();
+  }
+
+  /** Trains until something stops it, or rests where nothing is to be done. */
+  private async proceed(): Promise<void> {
+    await this.applyChanges();
+    if (this.gate.isClosed) await this.rest('paused');
+    else if (await this.iterate()) await this.rest('finished');
   }
 
   /** @returns whether the last iteration is finished */
@@ -119,13 +127,12 @@ export class Run {
   /** Those that were planned for this iteration, and those that somebody wants now. */
   private async applyChanges(): Promise<void> {
     const { iteration } = this;
-    const planned = this.changes.filter(({ after }) => after === iteration);
-    for (const { config } of planned) {
-      if (this.differs(config)) await this.apply(config);
-    }
+    const planned = plannedAt(iteration, this.changes);
+    if (this.differs(planned)) await this.apply(planned, false);
     while (this.wanted.length > 0) {
       const config = this.wanted.shift()!;
-      if (await this.apply(config)) this.changes = [...this.changes, { after: iteration, config }];
+      const isPossible = await this.apply(config, true);
+      if (isPossible) this.changes = [...this.changes, { after: iteration, config }];
     }
   }
 
@@ -136,12 +143,12 @@ export class Run {
   }
 
   /** @returns whether the change was possible */
-  private async apply(config: Partial<PpoConfig>): Promise<boolean> {
+  private async apply(config: Partial<PpoConfig>, isNew: boolean): Promise<boolean> {
     const { trainer, iteration } = this;
     try {
       await trainer.setHyperparameters(config);
       const change = { after: iteration, config };
-      this.tell({ type: 'changed', change, config: trainer.config });
+      this.tell({ type: 'changed', change, isNew, config: trainer.config });
       return true;
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'ConfigError') throw error;
@@ -149,4 +156,10 @@ export class Run {
       return false;
     }
   }
+}
+
+/** The fields that change after an iteration; of several changes of one field, the last counts. */
+function plannedAt(iteration: number, changes: readonly Change[]): Partial<PpoConfig> {
+  const planned = changes.filter(({ after }) => after === iteration);
+  return Object.assign({}, ...planned.map(({ config }) => config));
 }
