@@ -42,7 +42,10 @@ export class Studio {
   private turn = 0;
 
   constructor(private readonly tell: Tell) {
-    this.viewer = new Viewer((worlds) => tell({ type: 'shown', worlds }));
+    this.viewer = new Viewer(
+      (worlds) => tell({ type: 'shown', worlds }),
+      (error) => this.report(error),
+    );
   }
 
   handle(request: Request): void {
@@ -138,11 +141,12 @@ export class Studio {
     const run = new Run(trainer, start, this.gate, this.tell);
     this.run = run;
     this.environment = environment;
-    this.viewer.show(this.gpu!, environment, trainer);
     try {
+      this.viewer.show(this.gpu!, environment, trainer);
       await run.train();
     } finally {
-      await this.viewer.leave();
+      // What goes wrong here must not hide what ended the run.
+      await this.viewer.leave().catch((error: unknown) => this.report(error));
       trainer.destroy();
     }
   }
@@ -174,9 +178,14 @@ export class Studio {
   }
 
   private fail(error: unknown): void {
+    this.report(error);
+    this.tell({ type: 'status', status: 'stopped' });
+  }
+
+  /** Says what went wrong beside the run, which goes on. */
+  private report(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     this.tell({ type: 'failed', message, lacksWebGpu: !this.hadDevice });
-    this.tell({ type: 'status', status: 'stopped' });
   }
 }
 
