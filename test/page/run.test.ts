@@ -1,5 +1,5 @@
 /** A run of the page, with a trainer that only counts. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Change, News } from '../../page/messages';
 import { Gate } from '../../page/worker/gate';
 import { Run } from '../../page/worker/run';
@@ -44,7 +44,9 @@ function begin(changes: readonly Change[] = [], trainer = new CountingTrainer())
   return { run, gate, news, trainer };
 }
 
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+/** Waits until the run rests after an iteration. */
+const untilRest = (news: readonly News[], iteration: number): Promise<void> =>
+  vi.waitFor(() => expect(news.at(-1)).toMatchObject({ type: 'fingerprint', iteration }));
 
 const changesOf = (news: readonly News[]) => news.filter((each) => each.type === 'changed');
 
@@ -52,10 +54,10 @@ test('every change that somebody makes is new, also one that was made before', a
   const { run, gate, news } = begin();
   gate.set('pause');
   const training = run.train();
-  await settle();
-  for (const entCoef of [0.05, 0.02, 0.05]) {
+  await untilRest(news, 0);
+  for (const [index, entCoef] of [0.05, 0.02, 0.05].entries()) {
     run.change({ entCoef });
-    await settle();
+    await vi.waitFor(() => expect(changesOf(news).length).toBe(index + 1));
   }
   run.end();
   await training;
@@ -70,16 +72,18 @@ test('every change that somebody makes is new, also one that was made before', a
 test('two planned changes of one field act once, as the last of them', async () => {
   const changes = [0.05, 0.02].map((entCoef) => ({ after: 3, config: { entCoef } }));
   const { run, gate, news, trainer } = begin([...changes, { after: 3, config: { gamma: 0.9 } }]);
-  gate.set('step');
+  gate.set('pause');
   const training = run.train();
-  for (let step = 0; step < 4; step++) {
-    await settle();
+  await untilRest(news, 0);
+  for (let iteration = 1; iteration <= 4; iteration++) {
     gate.set('step');
-    // Somebody knocks, and nothing is to be done.
-    await settle();
+    await untilRest(news, iteration);
+    // The changes are looked at again, and nothing is to be done.
     gate.knock();
+    const count = news.length;
+    await vi.waitFor(() => expect(news.length).toBeGreaterThan(count));
+    await untilRest(news, iteration);
   }
-  await settle();
   run.end();
   await training;
   const told = changesOf(news).map(({ change, isNew }) => ({ ...change, isNew }));
