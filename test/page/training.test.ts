@@ -133,6 +133,8 @@ describe.skipIf(problem !== undefined)(`the page${problem ? ` (${problem})` : ''
       await untilPoints(page, 1);
       await page.fill('#seed', '-5');
       await page.selectOption('#environment', 'Acrobot-v1');
+      // Nothing begins with such a seed.
+      await untilPoints(page, (await pointsOf(page)) + 3);
       expect(await page.evaluate(() => location.hash)).toContain('environment=CartPole-v1');
       await page.fill('#seed', '3');
       await page.selectOption('#environment', 'Pendulum-v1');
