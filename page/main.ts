@@ -52,14 +52,18 @@ class Page {
     this.listen();
   }
 
-  /** Begins the run of the link, or the usual one. */
-  open(): void {
+  /**
+   * Begins the run of the link, or the usual one.
+   * @param otherwise what begins in place of a link with a mistake; by default nothing does, and
+   * the run at hand stays
+   */
+  open(otherwise?: RunSetup): void {
     try {
       this.begin(setupOf(location.hash) ?? FIRST);
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
       // A run that begins clears the lines about others.
-      this.begin(FIRST);
+      if (otherwise) this.begin(otherwise);
       this.notices.show('problem', error.message);
     }
   }
@@ -113,7 +117,7 @@ class Page {
         this.showStatus(news.status);
         break;
       case 'changed':
-        this.keep.add(news.change);
+        if (news.isNew) this.keep.add(news.change);
         this.controls.show(news.config);
         break;
       case 'refused':
@@ -141,6 +145,8 @@ class Page {
 
   private beginRun({ run }: Extract<News, { type: 'begun' }>): void {
     this.environment = run.environment;
+    // A file was good, so that lines about others have had their time.
+    if (!run.setup) this.notices.clear();
     this.history.clear();
     this.figures.begin(run);
     this.form.show(run);
@@ -156,7 +162,8 @@ class Page {
     this.status = status;
     this.figures.showStatus(status);
     if (status === 'training') this.keep.forgetFingerprint();
-    this.pause.textContent = status === 'training' ? 'Pause' : 'Go on';
+    this.pause.textContent = status === 'training' ? 'Pause' : 'Resume';
+    this.keep.allowFiles(['training', 'paused', 'finished'].includes(status));
     this.pause.disabled = !['training', 'paused'].includes(status);
     this.step.disabled = !['training', 'paused'].includes(status);
   }
@@ -183,4 +190,4 @@ class Page {
   }
 }
 
-new Page().open();
+new Page().open(FIRST);

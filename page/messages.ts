@@ -36,8 +36,16 @@ export interface TimedReport extends IterationReport {
   readonly active: number;
 }
 
+/** Of the canvas of the worlds, in device pixels. */
+export interface CanvasSize {
+  readonly width: number;
+  readonly height: number;
+  /** Device pixels per CSS pixel. */
+  readonly scale: number;
+}
+
 /** How the worlds are shown. */
-export interface Look {
+export interface Display {
   readonly theme: Theme;
   /** How many. */
   readonly worlds: number;
@@ -53,14 +61,14 @@ export type FileKind = 'checkpoint' | 'module' | 'onnx';
 
 export type Request =
   | { readonly type: 'canvas'; readonly canvas: OffscreenCanvas }
-  | { readonly type: 'size'; readonly width: number; readonly height: number }
-  | { readonly type: 'look'; readonly look: Look }
+  | { readonly type: 'size'; readonly size: CanvasSize }
+  | { readonly type: 'display'; readonly display: Display }
   | { readonly type: 'choose'; readonly x: number; readonly y: number }
   | { readonly type: 'begin'; readonly setup: RunSetup }
   | { readonly type: 'load'; readonly bytes: Uint8Array }
   | { readonly type: 'pace'; readonly pace: Pace }
   | { readonly type: 'change'; readonly config: Partial<PpoConfig> }
-  | { readonly type: 'keep'; readonly kind: FileKind };
+  | { readonly type: 'file'; readonly kind: FileKind };
 
 /** What training is doing. */
 export type Status = 'preparing' | 'training' | 'paused' | 'finished' | 'stopped';
@@ -70,7 +78,13 @@ export type News =
   | { readonly type: 'begun'; readonly run: RunFacts }
   | { readonly type: 'reports'; readonly reports: readonly TimedReport[] }
   | { readonly type: 'status'; readonly status: Status }
-  | { readonly type: 'changed'; readonly change: Change; readonly config: PpoConfig }
+  | {
+      readonly type: 'changed';
+      readonly change: Change;
+      /** Whether somebody has just made it; false for one that the link or the run before had. */
+      readonly isNew: boolean;
+      readonly config: PpoConfig;
+    }
   | { readonly type: 'refused'; readonly message: string; readonly config: PpoConfig }
   | { readonly type: 'fingerprint'; readonly iteration: number; readonly hash: string }
   | {

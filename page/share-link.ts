@@ -1,6 +1,7 @@
 /** A run as the fragment of an address: environment, config, and changes on its way. */
 import { CONFIG_FIELDS, type PpoConfig } from '../src/index';
 import type { Change, RunSetup } from './messages';
+import { ENVIRONMENT_IDS } from './ui/goals';
 
 /** Before the fields of a change: the iteration after which they act, and a dot. */
 const AFTER = /^after-(\d+)\.(\w+)$/;
@@ -24,7 +25,7 @@ export function fragmentOf({ environment, config, changes }: RunSetup): string {
 
 /**
  * The run that a fragment describes; undefined for an empty one.
- * @throws LinkError for a name that is no config field.
+ * @throws LinkError for a name that is no config field, or no built-in environment.
  */
 export function setupOf(fragment: string): RunSetup | undefined {
   const pairs = [...new URLSearchParams(fragment.replace(/^#/, ''))];
@@ -34,7 +35,7 @@ export function setupOf(fragment: string): RunSetup | undefined {
   const changes: Change[] = [];
   for (const [name, text] of pairs) {
     const [, after, key] = AFTER.exec(name) ?? [];
-    if (name === ENVIRONMENT) environment = text;
+    if (name === ENVIRONMENT) environment = environmentOf(text);
     else if (after) addChange(changes, Number(after), { [fieldOf(key!)]: parsed(text) });
     else config[fieldOf(name)] = parsed(text);
   }
@@ -46,6 +47,15 @@ function addChange(changes: Change[], after: number, config: Partial<PpoConfig>)
   const last = changes.at(-1);
   if (last?.after === after) changes.pop();
   changes.push({ after, config: last?.after === after ? { ...last.config, ...config } : config });
+}
+
+/** As `findEnvironment` does, without regard to upper and lower case. */
+function environmentOf(id: string): string {
+  const found = ENVIRONMENT_IDS.find((each) => each.toLowerCase() === id.toLowerCase());
+  if (found) return found;
+  throw new LinkError(
+    `The link has the environment "${id}"; it may have ${ENVIRONMENT_IDS.join(', ')}.`,
+  );
 }
 
 function fieldOf(name: string): keyof PpoConfig {

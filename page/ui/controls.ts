@@ -14,11 +14,11 @@ type Input = HTMLInputElement | HTMLSelectElement;
 
 const KEYS = (Object.keys(CONFIG_FIELDS) as Key[]).filter(isHyperparameter);
 
-/** "0 to 1", "above 0, at most 10" */
+/** "0 to 1", "above 0, at most 10", "at least 1", "above 0" */
 export function rangeOf({ min, max, exclusiveMin, orZero }: ConfigField): string {
   const zero = orZero ? '0, or ' : '';
   if (min === undefined || max === undefined) {
-    return min === undefined ? '' : `${zero}${exclusiveMin ? 'above' : 'from'} ${min}`;
+    return min === undefined ? '' : `${zero}${exclusiveMin ? 'above' : 'at least'} ${min}`;
   }
   return zero + (exclusiveMin ? `above ${min}, at most ${max}` : `${min} to ${max}`);
 }
@@ -54,7 +54,7 @@ class Control {
     if (input instanceof HTMLInputElement && input.type === 'checkbox') input.checked = !!value;
     else input.value = String(value);
     const range = rangeOf(CONFIG_FIELDS[key]);
-    usual.textContent = `Begins with ${String(begin)}${range && `; ${range}`}`;
+    usual.textContent = `Initially ${String(begin)}${range && `; allowed: ${range}`}`;
     row.dataset.changed = String(JSON.stringify(value) !== JSON.stringify(begin));
   }
 

@@ -3,7 +3,7 @@ import type { AdapterDescription } from '../../src/index';
 import type { RunFacts, Status, TimedReport } from '../messages';
 import { byId } from './elements';
 import { goalOf } from './goals';
-import type { History } from './history';
+import type { History, Standing } from './history';
 import { duration, short, whole } from './numbers';
 
 /** Fewest episodes over which a mean return counts as solved. */
@@ -45,11 +45,9 @@ export class Figures {
     this.run = run;
     this.solved = false;
     this.badge.hidden = true;
-    this.speed.textContent = '–';
-    this.meanReturn.textContent = '–';
+    this.clear();
     const { rewardThreshold } = run;
     this.goal.textContent = rewardThreshold === undefined ? '' : `of ${short(rewardThreshold)}`;
-    this.iteration.textContent = '–';
     this.say();
   }
 
@@ -77,15 +75,24 @@ export class Figures {
 
   update(): void {
     const { last } = this.history;
-    if (!last) return;
+    if (last) this.show(last);
+    else this.clear();
+  }
+
+  private show({ iteration, iterations, steps, seconds, meanReturn }: Standing): void {
     const speed = this.history.speed();
     this.speed.textContent = Number.isFinite(speed) ? whole(speed) : '–';
-    this.meanReturn.textContent = short(last.agents[0]?.['charts/episodic_return']);
-    const { iteration, iterations, timesteps, active } = last;
+    this.meanReturn.textContent = short(meanReturn);
     const done = `${whole(iteration)} of ${whole(iterations)}`;
-    this.iteration.textContent = `${done}, ${whole(timesteps)} steps in ${duration(active)}`;
+    this.iteration.textContent = `${done}, ${whole(steps)} steps in ${duration(seconds)}`;
     this.progress.max = iterations;
     this.progress.value = iteration;
+  }
+
+  /** Shows that nothing has been reported. */
+  private clear(): void {
+    for (const place of [this.speed, this.meanReturn, this.iteration]) place.textContent = '–';
+    this.progress.value = 0;
   }
 
   private say(): void {

@@ -12,24 +12,21 @@ const BUTTONS: readonly (readonly [id: string, kind: FileKind])[] = [
 
 export class Keep {
   private readonly fingerprint = byId('fingerprint', HTMLElement);
+  private readonly files: readonly HTMLButtonElement[];
+  private readonly file = byId('load', HTMLInputElement);
   private readonly share = byId('share', HTMLButtonElement);
   private setup: RunSetup | undefined;
 
   constructor(
-    ask: (request: Request) => void,
+    private readonly ask: (request: Request) => void,
     private readonly notices: Notices,
   ) {
-    for (const [id, kind] of BUTTONS) {
-      byId(id, HTMLButtonElement).addEventListener('click', () => ask({ type: 'keep', kind }));
-    }
-    const file = byId('load', HTMLInputElement);
-    file.addEventListener('change', async () => {
-      const [chosen] = file.files ?? [];
-      if (!chosen) return;
-      ask({ type: 'load', bytes: new Uint8Array(await chosen.arrayBuffer()) });
-      // The same file can be chosen again.
-      file.value = '';
+    this.files = BUTTONS.map(([id, kind]) => {
+      const button = byId(id, HTMLButtonElement);
+      button.addEventListener('click', () => ask({ type: 'file', kind }));
+      return button;
     });
+    this.file.addEventListener('change', () => void this.load());
     this.share.addEventListener('click', () => void this.copyLink());
   }
 
@@ -41,11 +38,15 @@ export class Keep {
     this.showLink();
   }
 
-  /** Takes over a change, so that the link repeats it. */
+  /** Files can be made while a run is under way or rests. */
+  allowFiles(isAllowed: boolean): void {
+    for (const button of this.files) button.disabled = !isAllowed;
+  }
+
+  /** Takes over a new change, so that the link repeats it. */
   add(change: Change): void {
     const { setup } = this;
-    const known = setup?.changes.some((each) => JSON.stringify(each) === JSON.stringify(change));
-    if (!setup || known) return;
+    if (!setup) return;
     this.setup = { ...setup, changes: [...setup.changes, change] };
     this.showLink();
   }
@@ -70,6 +71,22 @@ export class Keep {
     const link = element('a', { href: url, download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  }
+
+  private async load(): Promise<void> {
+    const { file } = this;
+    const [chosen] = file.files ?? [];
+    if (!chosen) return;
+    try {
+      const bytes = new Uint8Array(await chosen.arrayBuffer());
+      this.ask({ type: 'load', bytes });
+    } catch (error) {
+      const { message } = error as Error;
+      this.notices.show('problem', `The file ${chosen.name} cannot be read: ${message}`);
+    } finally {
+      // The same file can be chosen again.
+      file.value = '';
+    }
   }
 
   /** The address at the top is that of the run at hand. */

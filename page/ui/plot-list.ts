@@ -21,7 +21,7 @@ export const PLOTS: readonly PlotRow[] = [
   {
     metric: 'policyLoss',
     title: 'Policy loss',
-    sentence: 'What the updates of the policy make small; it does not have to fall over a run.',
+    sentence: 'What the policy updates minimize; it does not have to fall over a run.',
   },
   {
     metric: 'valueLoss',

@@ -100,7 +100,7 @@ export class Plot {
   }
 }
 
-/** The numbers that the vertical axis shows; a value that never changes is no full range. */
+/** The numbers that the vertical axis shows; a constant value gets some room above and below. */
 function rangeOf(low: number | null, high: number | null): [number, number] {
   if (low === null || high === null) return [0, 1];
   if (low < high) return uPlot.rangeNum(low, high, 0.1, true) as [number, number];

@@ -11,11 +11,14 @@ export class RunForm {
   constructor(begin: (setup: RunSetup) => void) {
     const options = ENVIRONMENT_IDS.map((id) => element('option', {}, id));
     this.environment.append(...options);
-    byId('run-form', HTMLFormElement).addEventListener('submit', (event) => {
+    const form = byId('run-form', HTMLFormElement);
+    form.addEventListener('submit', (event) => {
       event.preventDefault();
       begin(this.wanted);
     });
-    this.environment.addEventListener('change', () => begin(this.wanted));
+    this.environment.addEventListener('change', () => {
+      if (form.reportValidity()) begin(this.wanted);
+    });
   }
 
   show({ environment, config, setup }: RunFacts): void {

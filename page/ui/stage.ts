@@ -1,5 +1,5 @@
 /** The canvas of the worlds, which the Worker draws on. */
-import type { Look, Request } from '../messages';
+import type { Display, Request } from '../messages';
 import { onTheme, themeNow } from './colors';
 import { byId } from './elements';
 
@@ -17,12 +17,12 @@ export class Stage {
     ask({ type: 'canvas', canvas }, [canvas]);
     new ResizeObserver(() => this.resize()).observe(this.canvas);
     this.resize();
-    this.look();
+    this.display();
     for (const input of [this.count, this.speed]) {
-      input.addEventListener('change', () => this.look());
+      input.addEventListener('change', () => this.display());
     }
-    this.motion.addEventListener('change', () => this.look());
-    onTheme(() => this.look());
+    this.motion.addEventListener('change', () => this.display());
+    onTheme(() => this.display());
     this.canvas.addEventListener('click', ({ offsetX, offsetY }) => {
       const { clientWidth, clientHeight } = this.canvas;
       ask({ type: 'choose', x: offsetX / clientWidth, y: offsetY / clientHeight });
@@ -41,16 +41,17 @@ export class Stage {
     const most = Math.sqrt(MOST_PIXELS / Math.max(1, clientWidth * clientHeight));
     const scale = Math.min(devicePixelRatio, most);
     const pixels = (length: number): number => Math.max(1, Math.round(length * scale));
-    this.ask({ type: 'size', width: pixels(clientWidth), height: pixels(clientHeight) });
+    const size = { width: pixels(clientWidth), height: pixels(clientHeight), scale };
+    this.ask({ type: 'size', size });
   }
 
-  private look(): void {
-    const look: Look = {
+  private display(): void {
+    const display: Display = {
       theme: themeNow(),
       worlds: Number(this.count.value),
       speed: Number(this.speed.value),
       still: this.motion.matches,
     };
-    this.ask({ type: 'look', look });
+    this.ask({ type: 'display', display });
   }
 }

@@ -1,5 +1,6 @@
 /** Where the worlds are on the canvas: one of them large, all of them in a grid. */
 import type { View } from '../../src/index';
+import type { CanvasSize } from '../messages';
 
 /** A part of the canvas, in its pixels. */
 export interface Area {
@@ -16,7 +17,7 @@ export interface Layout {
   readonly cells: readonly Area[];
 }
 
-/** Pixels between two cells, and around all, at one device pixel per CSS pixel. */
+/** CSS pixels between two cells, and around all. */
 const GAP = 4;
 /** Most of the canvas that the large world takes. */
 const LARGE_PART = 0.5;
@@ -74,14 +75,8 @@ function arranged(
   return { large: { ...large, left, top }, cells: gridOf(worlds, rest, aspect, gap) };
 }
 
-/** @param scale device pixels per CSS pixel */
-export function layoutOf(
-  canvas: Pick<Area, 'width' | 'height'>,
-  view: View,
-  worlds: number,
-  scale: number,
-): Layout {
-  const { width, height } = canvas;
+export function layoutOf(canvas: CanvasSize, view: View, worlds: number): Layout {
+  const { width, height, scale } = canvas;
   const aspect = aspectOf(view);
   if (worlds === 1) {
     const area = fitted({ left: 0, top: 0, width, height }, aspect);

@@ -5,8 +5,8 @@ const SLOWEST = 400;
 /** How fast the tempo follows the device: down, and back up. */
 const SLOWER = 0.25;
 const FASTER = 0.04;
-/** Milliseconds of waiting that are none. */
-const NONE = 2;
+/** Milliseconds; waits up to this long do not count. */
+const NEGLIGIBLE = 2;
 /** Drawing may take a tenth of the time. */
 const TIMES_DRAWING = 9;
 
@@ -29,7 +29,7 @@ export class Tempo {
 
   /** @param milliseconds for which the device kept a step waiting */
   waited(milliseconds: number): void {
-    const aim = milliseconds > NONE ? this.interval + milliseconds : this.wanted;
+    const aim = milliseconds > NEGLIGIBLE ? this.interval + milliseconds : this.wanted;
     const part = aim > this.interval ? SLOWER : FASTER;
     const next = this.interval + part * (aim - this.interval);
     this.interval = Math.min(Math.max(next, this.wanted), Math.max(SLOWEST, this.wanted));

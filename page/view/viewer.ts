@@ -8,8 +8,9 @@ import {
   type Trainer,
   type View,
 } from '../../src/index';
-import type { Look } from '../messages';
+import type { CanvasSize, Display } from '../messages';
 import { cellAt, type Layout, layoutOf } from './layout';
+import { nextFrame } from './next-frame';
 import { Renderer } from './renderer';
 import { Scene } from './scene';
 import { Tempo } from './tempo';
@@ -18,10 +19,10 @@ import { Tempo } from './tempo';
 const USUAL_SPEED = 30;
 /** Milliseconds between two states where motion is not wanted. */
 const STILL = 1000;
-/** Milliseconds between two looks around where the screen asks for no pictures. */
-const HIDDEN = 500;
-/** Device pixels of the frame around the chosen world. */
+/** CSS pixels of the frame around the chosen world. */
 const FRAME = 2;
+/** Errors of a device or a trainer, which the run reports by itself, and that of the end. */
+const EXPECTED = ['GpuError', 'TrainerError', 'AbortError'];
 
 /** What is shown at the moment. */
 interface Shown {
@@ -33,8 +34,8 @@ interface Shown {
 
 export class Viewer {
   private canvas: OffscreenCanvas | undefined;
-  private size = { width: 1, height: 1 };
-  private wanted: Look = { theme: 'light', worlds: 1, speed: 1, still: false };
+  private size: CanvasSize = { width: 1, height: 1, scale: 1 };
+  private wanted: Display = { theme: 'light', worlds: 1, speed: 1, still: false };
   private chosen = 0;
   private layout: Layout | undefined;
   private last: LiveStep | undefined;
@@ -43,24 +44,30 @@ export class Viewer {
   private work: Promise<void> = Promise.resolve();
   private restart: (() => void) | undefined;
 
-  /** @param tell called with the number of worlds when the first step is on the canvas */
-  constructor(private readonly tell: (worlds: number) => void) {}
+  /**
+   * @param tell called with the number of worlds when the first step is on the canvas
+   * @param report called with what goes wrong here, which leaves the run as it is
+   */
+  constructor(
+    private readonly tell: (worlds: number) => void,
+    private readonly report: (error: unknown) => void,
+  ) {}
 
   useCanvas(canvas: OffscreenCanvas): void {
     this.canvas = canvas;
   }
 
-  resize(width: number, height: number): void {
-    this.size = { width, height };
-    this.prepare();
+  resize(size: CanvasSize): void {
+    this.size = size;
+    this.attempt(() => this.prepare());
   }
 
-  look(look: Look): void {
+  display(display: Display): void {
     const before = this.wanted;
-    this.wanted = look;
+    this.wanted = display;
     if (this.shown) this.shown.tempo.change(this.intervalOf(this.shown.environment));
-    if (before.worlds !== look.worlds) this.restart?.();
-    else this.prepare();
+    if (before.worlds !== display.worlds) this.restart?.();
+    else this.attempt(() => this.prepare());
   }
 
   /** Makes the world at a place of the canvas the large one. */
@@ -69,37 +76,29 @@ export class Viewer {
     const found = canvas && layout && cellAt(layout, x * canvas.width, y * canvas.height);
     if (found === undefined) return;
     this.chosen = found;
-    this.redraw();
+    this.attempt(() => this.redraw());
   }
 
   /** Shows a run until `leave`. */
   show(gpu: Gpu, environment: EnvironmentDefinition, trainer: Trainer): void {
-    const { canvas } = this;
-    if (!canvas) return;
     const ending = new AbortController();
     this.ending = ending;
     this.chosen = 0;
-    const context = canvas.getContext('webgpu');
-    if (!context) return;
-    // Where the device is a processor, several samples per pixel would cost what training needs.
-    const samples = gpu.adapter.hardware ? 4 : 1;
-    const renderer = new Renderer(gpu.device as GPUDevice, context, samples);
-    const tempo = new Tempo(this.intervalOf(environment));
-    this.shown = { environment, renderer, tempo, scene: new Scene() };
-    this.work = this.showAll(trainer, ending.signal).catch((error: Error) => {
-      // The run itself says what is wrong with a device or a trainer.
-      if (!['GpuError', 'TrainerError', 'AbortError'].includes(error.name)) throw error;
+    this.attempt(() => {
+      this.shown = this.open(gpu, environment);
     });
+    if (this.shown) this.work = this.showAll(trainer, ending.signal);
   }
 
   async leave(): Promise<void> {
     this.ending?.abort();
     this.restart?.();
     await this.work;
-    this.shown?.renderer.destroy();
+    const { shown } = this;
     this.shown = undefined;
     this.last = undefined;
     this.layout = undefined;
+    shown?.renderer.destroy();
   }
 
   private intervalOf({ stepsPerSecond = USUAL_SPEED }: EnvironmentDefinition): number {
@@ -107,14 +106,48 @@ export class Viewer {
     return still ? STILL : 1000 / (stepsPerSecond * speed);
   }
 
-  /** Begins again where another number of worlds is wanted. */
+  /** Undefined where there is no canvas to draw on. */
+  private open(gpu: Gpu, environment: EnvironmentDefinition): Shown | undefined {
+    const context = this.canvas?.getContext('webgpu');
+    if (!context) return undefined;
+    // Where the device is a processor, several samples per pixel would cost what training needs.
+    const samples = gpu.adapter.hardware ? 4 : 1;
+    const renderer = new Renderer(gpu.device as GPUDevice, context, samples);
+    const tempo = new Tempo(this.intervalOf(environment));
+    return { environment, renderer, tempo, scene: new Scene() };
+  }
+
+  private attempt(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Draws nothing more of what has failed. */
+  private fail(error: unknown): void {
+    this.last = undefined;
+    const isExpected = error instanceof Error && EXPECTED.includes(error.name);
+    if (!isExpected) this.report(error);
+  }
+
+  /** Begins again where another number of worlds is wanted; after a failure, only then. */
   private async showAll(trainer: Trainer, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       let again = false;
-      this.restart = () => {
-        again = true;
-      };
-      await this.showSteps(trainer, () => again || signal.aborted);
+      const restarted = new Promise<void>((resolve) => {
+        this.restart = () => {
+          again = true;
+          resolve();
+        };
+      });
+      try {
+        await this.showSteps(trainer, () => again || signal.aborted);
+      } catch (error) {
+        this.fail(error);
+        await restarted;
+      }
     }
   }
 
@@ -153,7 +186,7 @@ export class Viewer {
     if (canvas.width !== size.width) canvas.width = size.width;
     if (canvas.height !== size.height) canvas.height = size.height;
     shown.renderer.prepare(this.wanted.theme);
-    this.layout = layoutOf(size, this.viewOf(last), last.environments, 1);
+    this.layout = layoutOf(size, this.viewOf(last), last.environments);
     this.redraw();
   }
 
@@ -175,21 +208,10 @@ export class Viewer {
     };
     for (const [index, cell] of layout.cells.entries()) {
       scene.add(drawingOf(index), cell);
-      if (index === chosen) scene.addFrame(cell, 'muted', FRAME);
+      if (index === chosen) scene.addFrame(cell, 'muted', FRAME * this.size.scale);
     }
     scene.add(drawingOf(chosen), layout.large);
     renderer.draw(scene);
     tempo.drew(begin, performance.now());
   }
-}
-
-/** The time of the next picture of the screen, or of a look around while the page is hidden. */
-function nextFrame(): Promise<number> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(performance.now()), HIDDEN);
-    requestAnimationFrame(() => {
-      clearTimeout(timer);
-      resolve(performance.now());
-    });
-  });
 }

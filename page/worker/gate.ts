@@ -20,7 +20,7 @@ export class Gate {
     if (this.pace === 'step') this.pace = 'pause';
   }
 
-  /** Lets whoever waits look around, whether it is open or not. */
+  /** Lets whoever waits check again, whether it is open or not. */
   knock(): void {
     const { waiting } = this;
     this.waiting = [];

@@ -20,7 +20,7 @@ export interface RunStart {
 }
 
 /** What a run that lost its device goes on from. */
-export interface Kept extends RunStart {
+export interface Recovery extends RunStart {
   readonly checkpoint: Uint8Array;
 }
 
@@ -31,8 +31,8 @@ export class Run {
   private readonly watch: Stopwatch;
   private readonly wanted: Partial<PpoConfig>[] = [];
   private changes: readonly Change[];
-  private lastKept: Kept | undefined;
-  private keptAt = 0;
+  private saved: Recovery | undefined;
+  private savedAt = 0;
   private ended = false;
 
   constructor(
@@ -48,17 +48,18 @@ export class Run {
   }
 
   /** What the run can be restored from on another device; undefined before it has begun. */
-  get kept(): Kept | undefined {
-    return this.lastKept && { ...this.lastKept, changes: this.changes };
+  get recovery(): Recovery | undefined {
+    return this.saved && { ...this.saved, changes: this.changes };
   }
 
   /** Trains until `end`, through pauses and beyond the last iteration if that is moved. */
   async train(): Promise<void> {
-    await this.keep();
-    while (!this.ended) {
-      await this.applyChanges();
-      if (this.gate.isClosed) await this.rest('paused');
-      else if (await this.iterate()) await this.rest('finished');
+    try {
+      await this.saveRecovery();
+      while (!this.ended) await this.proceed();
+    } finally {
+      // Later, they would be taken for reports of the next run.
+      this.reports.flush();
     }
   }
 
@@ -75,6 +76,13 @@ export class Run {
     this.gate.knock();
   }
 
+  /** Trains until something stops it, or rests where nothing is to be done. */
+  private async proceed(): Promise<void> {
+    await this.applyChanges();
+    if (this.gate.isClosed) await this.rest('paused');
+    else if (await this.iterate()) await this.rest('finished');
+  }
+
   /** @returns whether the last iteration is finished */
   private async iterate(): Promise<boolean> {
     this.say('training');
@@ -85,7 +93,7 @@ export class Run {
       this.reports.add(report, this.watch.seconds);
       this.gate.passed();
       await this.applyChanges();
-      if (performance.now() - this.keptAt > CHECKPOINT_INTERVAL) await this.keep();
+      if (performance.now() - this.savedAt > CHECKPOINT_INTERVAL) await this.saveRecovery();
       isLast = report.iteration === report.iterations;
       if (this.ended || this.gate.isClosed) break;
     }
@@ -108,24 +116,23 @@ export class Run {
     this.tell({ type: 'status', status });
   }
 
-  private async keep(): Promise<void> {
+  private async saveRecovery(): Promise<void> {
     const { iteration } = this;
     const active = this.watch.seconds;
     const checkpoint = await this.trainer.save();
-    this.lastKept = { checkpoint, iteration, active, changes: [] };
-    this.keptAt = performance.now();
+    this.saved = { checkpoint, iteration, active, changes: [] };
+    this.savedAt = performance.now();
   }
 
   /** Those that were planned for this iteration, and those that somebody wants now. */
   private async applyChanges(): Promise<void> {
     const { iteration } = this;
-    const planned = this.changes.filter(({ after }) => after === iteration);
-    for (const { config } of planned) {
-      if (this.differs(config)) await this.apply(config);
-    }
+    const planned = plannedAt(iteration, this.changes);
+    if (this.differs(planned)) await this.apply(planned, false);
     while (this.wanted.length > 0) {
       const config = this.wanted.shift()!;
-      if (await this.apply(config)) this.changes = [...this.changes, { after: iteration, config }];
+      const isPossible = await this.apply(config, true);
+      if (isPossible) this.changes = [...this.changes, { after: iteration, config }];
     }
   }
 
@@ -136,12 +143,12 @@ export class Run {
   }
 
   /** @returns whether the change was possible */
-  private async apply(config: Partial<PpoConfig>): Promise<boolean> {
+  private async apply(config: Partial<PpoConfig>, isNew: boolean): Promise<boolean> {
     const { trainer, iteration } = this;
     try {
       await trainer.setHyperparameters(config);
       const change = { after: iteration, config };
-      this.tell({ type: 'changed', change, config: trainer.config });
+      this.tell({ type: 'changed', change, isNew, config: trainer.config });
       return true;
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'ConfigError') throw error;
@@ -149,4 +156,10 @@ export class Run {
       return false;
     }
   }
+}
+
+/** The fields that change after an iteration; of several changes of one field, the last counts. */
+function plannedAt(iteration: number, changes: readonly Change[]): Partial<PpoConfig> {
+  const planned = changes.filter(({ after }) => after === iteration);
+  return Object.assign({}, ...planned.map(({ config }) => config));
 }

@@ -1,30 +1,13 @@
 /** What the Worker does on request: one run at a time, on one device, and its view. */
-import {
-  createTrainer,
-  decodeCheckpoint,
-  type EnvironmentDefinition,
-  findEnvironment,
-  type Gpu,
-  requestGpu,
-  restoreTrainer,
-  type Trainer,
-} from '../../src/index';
-import type { FileKind, News, Request, RunSetup } from '../messages';
+import { type EnvironmentDefinition, type Gpu, requestGpu, restoreTrainer } from '../../src/index';
+import type { FileKind, News, Request } from '../messages';
 import { Viewer } from '../view/viewer';
 import { makeFile } from './files';
 import { Gate } from './gate';
-import { Run, type RunStart } from './run';
+import { checkpointOf, factsOf, type Prepared, prepare, prepareFile } from './prepare';
+import { type Recovery, Run } from './run';
 
 type Tell = (news: News, transfer?: Transferable[]) => void;
-
-/** A trainer, and where its run stands. */
-interface Prepared {
-  readonly trainer: Trainer;
-  readonly environment: EnvironmentDefinition;
-  readonly start: RunStart;
-  /** Undefined where the run came from a file. */
-  readonly setup: RunSetup | undefined;
-}
 
 /** Losses in a row, without an iteration between them, after which a device is given up. */
 const MOST_LOSSES = 3;
@@ -32,6 +15,7 @@ const MOST_LOSSES = 3;
 export class Studio {
   private gpu: Gpu | undefined;
   private hadDevice = false;
+  /** Undefined while no run is under way or rests. */
   private run: Run | undefined;
   private environment: EnvironmentDefinition | undefined;
   private readonly gate = new Gate();
@@ -42,7 +26,10 @@ export class Studio {
   private turn = 0;
 
   constructor(private readonly tell: Tell) {
-    this.viewer = new Viewer((worlds) => tell({ type: 'shown', worlds }));
+    this.viewer = new Viewer(
+      (worlds) => tell({ type: 'shown', worlds }),
+      (error) => this.report(error),
+    );
   }
 
   handle(request: Request): void {
@@ -51,10 +38,10 @@ export class Studio {
         this.viewer.useCanvas(request.canvas);
         break;
       case 'size':
-        this.viewer.resize(request.width, request.height);
+        this.viewer.resize(request.size);
         break;
-      case 'look':
-        this.viewer.look(request.look);
+      case 'display':
+        this.viewer.display(request.display);
         break;
       case 'choose':
         this.viewer.choose(request.x, request.y);
@@ -71,8 +58,8 @@ export class Studio {
       case 'change':
         this.run?.change(request.config);
         break;
-      case 'keep':
-        void this.keep(request.kind);
+      case 'file':
+        void this.sendFile(request.kind);
     }
   }
 
@@ -81,10 +68,10 @@ export class Studio {
     (this.gpu?.device as { destroy(): void } | undefined)?.destroy();
   }
 
-  /** A file that is no checkpoint leaves the run at hand as it is. */
+  /** A file that the page cannot continue leaves the run at hand as it is. */
   private load(bytes: Uint8Array): void {
     try {
-      const checkpoint = decodeCheckpoint(bytes);
+      const checkpoint = checkpointOf(bytes);
       this.replace((gpu) => prepareFile(gpu, checkpoint));
     } catch (error) {
       const message = `The file ${(error as Error).message}`;
@@ -97,6 +84,7 @@ export class Studio {
     this.turn += 1;
     const { turn } = this;
     this.run?.end();
+    this.run = undefined;
     this.gate.set('train');
     this.work = this.work.then(async () => {
       if (turn !== this.turn) return;
@@ -107,7 +95,8 @@ export class Studio {
         this.tell({ type: 'begun', run: factsOf(prepared) });
         await this.train(prepared, turn);
       } catch (error) {
-        this.fail(error);
+        // Nobody asks any more what became of a run that was replaced.
+        if (turn === this.turn) this.fail(error);
       }
     });
   }
@@ -117,88 +106,85 @@ export class Studio {
     let prepared = first;
     let losses = 0;
     while (turn === this.turn) {
+      const run = new Run(prepared.trainer, prepared.start, this.gate, this.tell);
       try {
-        return await this.trainOn(prepared);
+        return await this.trainOn(run, prepared);
       } catch (error) {
-        const { kept, iteration } = this.run!;
+        const { recovery, iteration } = run;
         losses = iteration > prepared.start.iteration ? 1 : losses + 1;
-        if (!isLoss(error) || !kept || losses > MOST_LOSSES) throw error;
-        const { environment } = prepared;
-        const { checkpoint } = kept;
-        const gpu = await this.openDevice();
-        const trainer = await restoreTrainer({ gpu, checkpoint, environment });
-        this.tell({ type: 'restored', lostAt: iteration, iteration: kept.iteration });
-        prepared = { ...prepared, trainer, start: kept };
+        const isOver = turn !== this.turn || losses > MOST_LOSSES;
+        if (isOver || !recovery || !isGpuError(error)) throw error;
+        this.tell({ type: 'status', status: 'preparing' });
+        prepared = await this.restore(prepared, recovery);
+        if (turn !== this.turn) return prepared.trainer.destroy();
+        this.tell({ type: 'restored', lostAt: iteration, iteration: recovery.iteration });
       }
     }
   }
 
   /** Trains on the device at hand. */
-  private async trainOn({ trainer, environment, start }: Prepared): Promise<void> {
-    const run = new Run(trainer, start, this.gate, this.tell);
+  private async trainOn(run: Run, { trainer, environment }: Prepared): Promise<void> {
     this.run = run;
     this.environment = environment;
-    this.viewer.show(this.gpu!, environment, trainer);
     try {
+      this.viewer.show(this.gpu!, environment, trainer);
       await run.train();
     } finally {
-      await this.viewer.leave();
+      this.run = undefined;
+      // What goes wrong here must not hide what ended the run.
+      await this.viewer.leave().catch((error: unknown) => this.report(error));
       trainer.destroy();
     }
+  }
+
+  /** Prepares a run that lost its device on another one. */
+  private async restore(lost: Prepared, recovery: Recovery): Promise<Prepared> {
+    const { environment } = lost;
+    const { checkpoint } = recovery;
+    const gpu = await this.openDevice();
+    const trainer = await restoreTrainer({ gpu, checkpoint, environment });
+    return { ...lost, trainer, start: recovery };
   }
 
   /** The device at hand, or another one where it is gone. */
   private async openDevice(): Promise<Gpu> {
     if (this.gpu && !isGone(this.gpu)) return this.gpu;
+    this.gpu?.destroy();
     this.gpu = undefined;
     this.gpu = await requestGpu().catch((error: Error) => {
       if (!this.hadDevice) throw error;
-      throw new Error(`The device was lost, and another one is refused: ${error.message}.`);
+      const { message } = error;
+      throw new Error(`The device was lost, and no other device could be opened: ${message}.`);
     });
     this.hadDevice = true;
     this.tell({ type: 'adapter', adapter: this.gpu.adapter });
     return this.gpu;
   }
 
-  private async keep(kind: FileKind): Promise<void> {
+  /** Sends a file of the run at hand, if there is one. */
+  private async sendFile(kind: FileKind): Promise<void> {
     const { run, environment } = this;
     if (!run || !environment) return;
     try {
       const file = await makeFile(kind, run.trainer, environment, run.iteration);
       this.tell({ type: 'file', kind, ...file }, [file.bytes.buffer]);
     } catch (error) {
-      this.fail(error);
+      if (run === this.run) this.report(error);
     }
   }
 
   private fail(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    this.tell({ type: 'failed', message, lacksWebGpu: !this.hadDevice });
+    this.report(error);
     this.tell({ type: 'status', status: 'stopped' });
   }
-}
 
-async function prepare(gpu: Gpu, setup: RunSetup): Promise<Prepared> {
-  const environment = findEnvironment(setup.environment);
-  const trainer = await createTrainer({ gpu, environment, config: setup.config });
-  const start = { iteration: 0, active: 0, changes: setup.changes };
-  return { trainer, environment, start, setup };
-}
-
-async function prepareFile(
-  gpu: Gpu,
-  checkpoint: ReturnType<typeof decodeCheckpoint>,
-): Promise<Prepared> {
-  const { environment, snapshot } = checkpoint;
-  const trainer = await restoreTrainer({ gpu, checkpoint });
-  const { iteration, seconds: active } = snapshot.counters;
-  return { trainer, environment, start: { iteration, active, changes: [] }, setup: undefined };
-}
-
-function factsOf({ trainer, environment, start, setup }: Prepared) {
-  const { id, rewardThreshold } = environment;
-  const { config } = trainer;
-  return { environment: id, config, rewardThreshold, iteration: start.iteration, setup };
+  /** Says what went wrong beside the run, which goes on. */
+  private report(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    // Before there is a device, only its request throws this, for want of WebGPU or an adapter.
+    const lacksWebGpu = !this.hadDevice && isGpuError(error);
+    this.tell({ type: 'failed', message, lacksWebGpu });
+  }
 }
 
 function isGone(gpu: Gpu): boolean {
@@ -210,7 +196,7 @@ function isGone(gpu: Gpu): boolean {
   }
 }
 
-/** Whether the device is gone, and not the run at fault. */
-function isLoss(error: unknown): boolean {
+/** Whether a device is missing or gone, and not the run at fault. */
+function isGpuError(error: unknown): boolean {
   return error instanceof Error && error.name === 'GpuError';
 }

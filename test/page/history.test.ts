@@ -45,6 +45,21 @@ test('a run that goes back to a checkpoint forgets what came after it', () => {
   expect(history.length).toBe(0);
 });
 
+test('it also counts no episode twice, and stands where the checkpoint was made', () => {
+  const history = historyOf(5);
+  // Three episodes in each report.
+  expect(history.episodes).toBe(15);
+  history.goBackTo(3);
+  expect(history.episodes).toBe(9);
+  expect(history.last).toEqual({
+    ...{ iteration: 3, iterations: 100, steps: 300, seconds: 0.3, meanReturn: 3 },
+  });
+  history.add(reportOf(4));
+  expect(history.episodes).toBe(12);
+  history.goBackTo(0);
+  expect([history.episodes, history.last]).toEqual([0, undefined]);
+});
+
 test('the speed is that of the last half second', () => {
   const history = historyOf(20);
   expect(history.speed()).toBeCloseTo(1000, 6);

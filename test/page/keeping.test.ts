@@ -59,8 +59,11 @@ describe.skipIf(problem !== undefined)(`a run${problem ? ` (${problem})` : ''}`,
     for await (const _ of begun);
     const file = Buffer.from(await begun.save());
     const back = await visitPage('environment=Pendulum-v1', async (page) => {
+      await load(page, Buffer.from('no checkpoint'));
+      await page.waitForSelector('.notice.problem');
       await load(page, file);
       await page.waitForFunction(() => location.hash === '');
+      expect(await page.locator('.notice').count()).toBe(0);
       await untilPoints(page, 2);
       await page.click('#pause');
       const { hash, iteration } = await fingerprintAt(page, 'paused');
@@ -88,9 +91,11 @@ describe.skipIf(problem !== undefined)(`a run${problem ? ` (${problem})` : ''}`,
       await page.click('#pause');
       await fingerprintAt(page, 'paused');
       await page.click('details:has(#field-entCoef) summary');
-      await page.fill('#field-entCoef', '0.05');
-      await page.press('#field-entCoef', 'Enter');
-      await page.waitForSelector('[data-key=entCoef][data-changed=true]');
+      for (const value of ['0.05', '0.02', '0.05']) {
+        await page.fill('#field-entCoef', value);
+        await page.press('#field-entCoef', 'Enter');
+        await page.waitForFunction((last) => location.hash.endsWith(last), `entCoef=${value}`);
+      }
       await page.click('#pause');
       const end = await fingerprintAt(page, 'finished');
       return [new URL(page.url()).hash.slice(1), end] as const;
@@ -105,6 +110,10 @@ describe.skipIf(problem !== undefined)(`a run${problem ? ` (${problem})` : ''}`,
 
   test('leaves as a module that acts, and as an ONNX model', async () => {
     await visitPage(SMALL, async (page) => {
+      const mayPressEarly = await page.evaluate(
+        () => document.querySelector('[data-status=preparing] #save:enabled') !== null,
+      );
+      expect(mayPressEarly).toBe(false);
       await untilPoints(page, 1);
       const module = (await saved(page, '#export-module')).toString();
       const url = `data:text/javascript;base64,${Buffer.from(module).toString('base64')}`;

@@ -17,7 +17,7 @@ describe.each([
   [2500, 900],
 ])('on %d × %d pixels', (width, height) => {
   test.each([1, 7, 64, 1000])('%d worlds and the large one do not touch', (count) => {
-    const { large, cells } = layoutOf({ width, height }, VIEW, count, 1);
+    const { large, cells } = layoutOf({ width, height, scale: 1 }, VIEW, count);
     expect(cells.length).toBe(count === 1 ? 0 : count);
     for (const area of [large, ...cells]) {
       expect(area.left).toBeGreaterThanOrEqual(-1e-9);
@@ -35,13 +35,24 @@ describe.each([
   });
 
   test('a place belongs to the cell that is there', () => {
-    const layout = layoutOf({ width, height }, VIEW, 9, 1);
+    const layout = layoutOf({ width, height, scale: 1 }, VIEW, 9);
     for (const [index, { left, top, ...cell }] of layout.cells.entries()) {
       expect(cellAt(layout, left + cell.width / 2, top + cell.height / 2)).toBe(index);
     }
     const { large } = layout;
     expect(cellAt(layout, large.left + 1, large.top + 1)).toBeUndefined();
   });
+});
+
+test('all is twice as large where a CSS pixel is two device pixels', () => {
+  const { large, cells } = layoutOf({ width: 600, height: 250, scale: 1 }, VIEW, 7);
+  const twice = layoutOf({ width: 1200, height: 500, scale: 2 }, VIEW, 7);
+  for (const [index, area] of [large, ...cells].entries()) {
+    const other = [twice.large, ...twice.cells][index]!;
+    expect(other.left).toBeCloseTo(2 * area.left, 8);
+    expect(other.top).toBeCloseTo(2 * area.top, 8);
+    expect(other.width).toBeCloseTo(2 * area.width, 8);
+  }
 });
 
 test('the columns are those of the largest cells', () => {

@@ -34,6 +34,14 @@ test('an empty one is none', () => {
   expect(setupOf('#')).toBeUndefined();
 });
 
+test('an environment must be a built-in one, in upper or lower case', () => {
+  expect(setupOf('environment=cartpole-V1')?.environment).toBe('CartPole-v1');
+  expect(() => setupOf('environment=Cartpole-v2')).toThrow(LinkError);
+  expect(() => setupOf('environment=Cartpole-v2')).toThrow(
+    'The link has the environment "Cartpole-v2"; it may have CartPole-v1, Acrobot-v1, ',
+  );
+});
+
 describe('a name that is no config field is refused', () => {
   test.each(['learningrate=1', 'after-3.speed=1', 'after-x.gamma=1', 'constructor=1'])(
     '%s',

@@ -76,13 +76,13 @@ describe.skipIf(problem !== undefined)(`the page${problem ? ` (${problem})` : ''
       const stepped = await fingerprintAt(page, 'paused');
       expect(stepped.iteration).toBe(paused.iteration + 1);
       expect(stepped.hash).not.toBe(paused.hash);
-      expect(await page.innerText('#pause')).toBe('Go on');
+      expect(await page.innerText('#pause')).toBe('Resume');
       await page.click('#pause');
       await untilPoints(page, paused.iteration + 3);
     });
   });
 
-  test('a learning rate acts at the next iteration', async () => {
+  test('a learning rate takes effect at the next iteration', async () => {
     await visitPage(`${SMALL}&annealLr=false`, async (page) => {
       await untilPoints(page, 2);
       await page.click('#pause');
@@ -113,9 +113,30 @@ describe.skipIf(problem !== undefined)(`the page${problem ? ` (${problem})` : ''
     });
   });
 
+  test('a mistake in the address is explained, and the run at hand goes on', async () => {
+    await visitPage(SMALL, async (page) => {
+      await untilPoints(page, 2);
+      await page.evaluate(() => {
+        location.hash += '&sed=4';
+      });
+      const line = await page.innerText('.notice.problem');
+      expect(line).toContain('The link has "sed"');
+      // A run that began anew would have fewer points at first.
+      expect(await pointsOf(page)).toBeGreaterThanOrEqual(2);
+      await untilPoints(page, 4);
+      expect(await page.locator('.notice.problem').count()).toBe(1);
+    });
+  });
+
   test('another environment and another seed begin a run of their own', async () => {
     await visitPage(SMALL, async (page) => {
       await untilPoints(page, 1);
+      await page.fill('#seed', '-5');
+      await page.selectOption('#environment', 'Acrobot-v1');
+      // Nothing begins with such a seed.
+      await untilPoints(page, (await pointsOf(page)) + 3);
+      expect(await page.evaluate(() => location.hash)).toContain('environment=CartPole-v1');
+      await page.fill('#seed', '3');
       await page.selectOption('#environment', 'Pendulum-v1');
       await page.waitForFunction(() => location.hash.includes('environment=Pendulum-v1'));
       await untilPoints(page, 1);
