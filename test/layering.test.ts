@@ -5,7 +5,7 @@ import { listFiles } from './support/list-files';
 
 /** Bottom to top; a room imports itself and what lies below, never a room on its own level. */
 const LEVELS = [
-  ['action-space', 'dispose', 'formats', 'shader-sources'],
+  ['action-space', 'dispose', 'formats', 'longest-timer', 'shader-sources'],
   ['config'],
   ['gpu'],
   ['kernels'],

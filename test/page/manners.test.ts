@@ -8,6 +8,7 @@ import { chromiumProblem } from '../support/chromium';
 import {
   FOLDER,
   fingerprintAt,
+  LONG,
   pageSite,
   pointsOf,
   SMALL,
@@ -140,14 +141,14 @@ describe.skipIf(problem !== undefined)(`the page${problem ? ` (${problem})` : ''
   });
 
   test('is used by keys alone', async () => {
-    await visitPage(SMALL, async (page) => {
+    await visitPage(LONG, async (page) => {
       await untilPoints(page, 2);
       await page.focus('#pause');
       await page.keyboard.press('Space');
       await untilStatus(page, 'paused');
       await page.keyboard.press('Tab');
-      await page.keyboard.press('Enter');
       const points = await pointsOf(page);
+      await page.keyboard.press('Enter');
       await untilPoints(page, points + 1);
     });
   });

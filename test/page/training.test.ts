@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { chromiumProblem } from '../support/chromium';
 import {
   fingerprintAt,
+  LONG,
   pointsOf,
-  SMALL,
   shownValue,
   untilPoints,
   untilStatus,
@@ -45,7 +45,7 @@ describe.skipIf(problem !== undefined)(`the page${problem ? ` (${problem})` : ''
   });
 
   test('shows its worlds in motion, as many as are wanted', async () => {
-    await visitPage(SMALL, async (page) => {
+    await visitPage(LONG, async (page) => {
       await page.waitForSelector('#worlds[data-worlds="64"]');
       const shot = async (): Promise<string> => {
         const bytes = await page.locator('#worlds').screenshot();
@@ -63,8 +63,8 @@ describe.skipIf(problem !== undefined)(`the page${problem ? ` (${problem})` : ''
     });
   });
 
-  test('pauses, takes one iteration, and goes on to the end', async () => {
-    await visitPage(SMALL, async (page) => {
+  test('pauses, takes one iteration, and goes on', async () => {
+    await visitPage(LONG, async (page) => {
       await untilPoints(page, 2);
       await page.click('#pause');
       const paused = await fingerprintAt(page, 'paused');
@@ -83,7 +83,7 @@ describe.skipIf(problem !== undefined)(`the page${problem ? ` (${problem})` : ''
   });
 
   test('a learning rate takes effect at the next iteration', async () => {
-    await visitPage(`${SMALL}&annealLr=false`, async (page) => {
+    await visitPage(`${LONG}&annealLr=false`, async (page) => {
       await untilPoints(page, 2);
       await page.click('#pause');
       await untilStatus(page, 'paused');
@@ -103,7 +103,7 @@ describe.skipIf(problem !== undefined)(`the page${problem ? ` (${problem})` : ''
   });
 
   test('a value out of range is refused in words, and the old one stands', async () => {
-    await visitPage(SMALL, async (page) => {
+    await visitPage(LONG, async (page) => {
       await untilPoints(page, 1);
       await page.fill('#field-learningRate', '7');
       await page.press('#field-learningRate', 'Enter');
@@ -114,7 +114,7 @@ describe.skipIf(problem !== undefined)(`the page${problem ? ` (${problem})` : ''
   });
 
   test('a mistake in the address is explained, and the run at hand goes on', async () => {
-    await visitPage(SMALL, async (page) => {
+    await visitPage(LONG, async (page) => {
       await untilPoints(page, 2);
       await page.evaluate(() => {
         location.hash += '&sed=4';
@@ -129,7 +129,7 @@ describe.skipIf(problem !== undefined)(`the page${problem ? ` (${problem})` : ''
   });
 
   test('another environment and another seed begin a run of their own', async () => {
-    await visitPage(SMALL, async (page) => {
+    await visitPage(LONG, async (page) => {
       await untilPoints(page, 1);
       await page.fill('#seed', '-5');
       await page.selectOption('#environment', 'Acrobot-v1');

@@ -47,6 +47,8 @@ export const SMALL =
   'environment=CartPole-v1&seed=3&numEnvs=8&numSteps=16&hiddenSizes=%5B8%2C8%5D' +
   '&numMinibatches=2&updateEpochs=2&totalTimesteps=7680';
 export const SMALL_ITERATIONS = 7680 / (8 * 16);
+/** The same, but it does not end while a test pauses it. */
+export const LONG = SMALL.replace('7680', '768000');
 
 /** Milliseconds; kernels compile for a minute where a processor with other work does it. */
 const PATIENCE = 300_000;
