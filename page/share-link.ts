@@ -1,7 +1,7 @@
 /** A run as the fragment of an address: environment, config, and changes on its way. */
 import { CONFIG_FIELDS, type PpoConfig } from '../src/index';
+import { ENVIRONMENT_IDS } from './goals';
 import type { Change, RunSetup } from './messages';
-import { ENVIRONMENT_IDS } from './ui/goals';
 
 /** Before the fields of a change: the iteration after which they act, and a dot. */
 const AFTER = /^after-(\d+)\.(\w+)$/;

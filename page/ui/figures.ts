@@ -1,8 +1,8 @@
 /** The large numbers at the top, the badge, and the sentence that says what is seen. */
 import type { AdapterDescription } from '../../src/index';
+import { goalOf } from '../goals';
 import type { RunFacts, Status, TimedReport } from '../messages';
 import { byId } from './elements';
-import { goalOf } from './goals';
 import type { History, Standing } from './history';
 import { duration, short, whole } from './numbers';
 

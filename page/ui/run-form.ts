@@ -1,7 +1,8 @@
 /** The choice of environment and seed, with which a run begins again. */
+
+import { ENVIRONMENT_IDS } from '../goals';
 import type { RunFacts, RunSetup } from '../messages';
 import { byId, element } from './elements';
-import { ENVIRONMENT_IDS } from './goals';
 
 export class RunForm {
   private readonly environment = byId('environment', HTMLSelectElement);

@@ -148,7 +148,8 @@ export class Gpu {
       return value;
     } catch (error) {
       this.check();
-      await this.awaitLoss();
+      // A lost device makes pipelines, though they are of no use.
+      if ((error as Error).name !== 'GPUPipelineError') await this.awaitLoss();
       this.check();
       throw error;
     }

@@ -47,6 +47,15 @@ describe('a promise of the device', () => {
     expect(abandon).not.toHaveBeenCalled();
   });
 
+  test('that may take longer than any timer is not given up at once', async () => {
+    vi.useRealTimers();
+    const { gpu, abandon } = fakeGpu();
+    const later = new Promise((resolve) => setTimeout(resolve, 100, 'done'));
+    const patience = { ...PATIENCE, milliseconds: Number.MAX_SAFE_INTEGER };
+    expect(await withPatience(gpu, later, patience)).toBe('done');
+    expect(abandon).not.toHaveBeenCalled();
+  });
+
   test('that does not resolve gives up the device, with the message', async () => {
     const { gpu, abandon } = fakeGpu();
     const result = withPatience(gpu, never, PATIENCE);

@@ -1,9 +1,13 @@
 /** Environments of Gymnasium, where Python has it. */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PpoConfig } from '../../src/config/ppo-config';
 import { EnvironmentError } from '../../src/environments/definition';
 import { HostWorldError } from '../../src/environments/host-world';
 import { type GymnasiumOptions, gymnasiumEnvironment } from '../../src/node/gymnasium';
+import { PythonProcess } from '../../src/node/python-process';
 import { createTrainer } from '../../src/trainer/create-trainer';
 import { openTestGpu } from '../support/gpu';
 import { PYTHON, pythonHas } from '../support/python';
@@ -26,6 +30,27 @@ test('a Python that is not there is one sentence', async () => {
     'gymnasium CartPole-v1: no-such-python cannot be started (ENOENT); install Python 3 with ' +
       'gymnasium, or name another Python (python; --python)',
   );
+});
+
+describe.skipIf(process.platform === 'win32')('a Python', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-python-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('that hangs is ended, with one sentence', async () => {
+    const python = join(folder, 'python');
+    writeFileSync(python, '#!/bin/sh\nexec sleep 600\n', { mode: 0o755 });
+    const making = gymnasiumEnvironment('CartPole-v1', { python, stepTimeout: 200 });
+    await expect(making).rejects.toThrow(
+      new EnvironmentError('gymnasium CartPole-v1: make has not come back for 0.2 s (stepTimeout)'),
+    );
+  });
+
+  test('of which there are many adds no listeners to this process', () => {
+    const before = process.listenerCount('exit');
+    const processes = Array.from({ length: 12 }, () => new PythonProcess('true'));
+    expect(process.listenerCount('exit')).toBe(before);
+    for (const each of processes) each.close();
+  });
 });
 
 describe.runIf(pythonHas('gymnasium'))('with Gymnasium', () => {

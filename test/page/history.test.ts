@@ -1,7 +1,7 @@
 /** Reports as columns, and where a run goes back. */
 import { expect, test } from 'vitest';
+import { ENVIRONMENT_IDS, goalOf } from '../../page/goals';
 import type { TimedReport } from '../../page/messages';
-import { ENVIRONMENT_IDS, goalOf } from '../../page/ui/goals';
 import { History } from '../../page/ui/history';
 import { duration, short, whole } from '../../page/ui/numbers';
 import { ENVIRONMENTS } from '../../src/index';

@@ -110,10 +110,11 @@ describe.skipIf(problem !== undefined)(`a run${problem ? ` (${problem})` : ''}`,
 
   test('leaves as a module that acts, and as an ONNX model', async () => {
     await visitPage(SMALL, async (page) => {
-      const mayPressEarly = await page.evaluate(
-        () => document.querySelector('[data-status=preparing] #save:enabled') !== null,
-      );
-      expect(mayPressEarly).toBe(false);
+      const atFirst = await page.evaluate(() => {
+        const save = document.querySelector<HTMLButtonElement>('#save');
+        return [document.body.dataset.status, save?.disabled];
+      });
+      expect(atFirst).toEqual(['preparing', true]);
       await untilPoints(page, 1);
       const module = (await saved(page, '#export-module')).toString();
       const url = `data:text/javascript;base64,${Buffer.from(module).toString('base64')}`;
