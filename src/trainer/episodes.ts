@@ -17,6 +17,7 @@ import { ROLLOUT_LANES, type Task } from '../rollout/task';
 import { writeRanges } from '../rollout/world-bindings';
 import { AGENT_WORDS, hostRandom, initialAgent, packAgents } from './agent-record';
 import { opponentPolicies } from './opponent-pool';
+import type { PolicyTensors } from './policy';
 import { scheduleStage } from './schedule';
 
 /**
@@ -35,15 +36,21 @@ export interface PolicyOnDevice {
   readonly opponents?: Tensor | undefined;
 }
 
-export interface EpisodesSetup extends PolicyOnDevice {
+/** What the caller chooses of episodes, complete and checked. */
+export interface ChosenEpisodes {
+  readonly seed: number;
+  readonly params: Params;
+  /** All agents' policies that act in place of those on the device, if any. */
+  readonly given: PolicyTensors | undefined;
+}
+
+export interface EpisodesSetup extends PolicyOnDevice, Omit<ChosenEpisodes, 'seed'> {
   readonly config: PpoConfig;
   readonly task: Task;
   readonly layout: ActorCriticLayout;
   readonly plan: KernelPlan;
   /** The environment's data tables on the device, if it has any. */
   readonly tables: Tensor | undefined;
-  /** The params of the episodes. */
-  readonly params: Params;
   /** Domain of the random numbers; must not be 0, which is training's. */
   readonly domain: number;
   readonly patience: Patience;
@@ -133,6 +140,7 @@ export function recordEpisodes(
   });
   arena.allocate();
   copies.make(gpu, setup);
+  if (setup.given) copies.write(gpu, setup.given);
   weights.write();
   writeRanges(gpu, environments, task.environment, setup.params);
   const records = players.map((player) => ({ ...initialAgent(config, player), domain }));
@@ -173,6 +181,17 @@ class Copies {
     const encoder = device.createCommandEncoder();
     this.encode(encoder, policy);
     device.queue.submit([encoder.finish()]);
+  }
+
+  /** Takes the place of what was copied, as far as the policy has it. */
+  write(gpu: Gpu, { parameters, observationMoments }: PolicyTensors): void {
+    const given = { parameters, observationMoments };
+    for (const [name, values] of Object.entries(given)) {
+      const to = this.made.get(name as keyof PolicyTensors & keyof PolicyOnDevice)!;
+      const length = elementCount(to.shape);
+      const begin = (length / this.agents.length) * this.agents[0]!;
+      if (values) writeTensor(gpu, to, values.subarray(begin, begin + length));
+    }
   }
 
   encode(encoder: GPUCommandEncoder, policy: PolicyOnDevice): void {

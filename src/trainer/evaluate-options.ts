@@ -3,6 +3,7 @@ import { ConfigError } from '../config/config-error';
 import { MAX_SEED } from '../config/rules';
 import type { Params } from '../environments/param-range';
 import { type AbortSignalLike, checkSignal } from './abort-signal';
+import type { Policy } from './policy';
 
 /** Default for the longest episode where the environment has no time limit, in steps. */
 const MOST_STEPS = 100_000;
@@ -31,6 +32,11 @@ export interface EvaluateOptions {
    * this point of training.
    */
   readonly params?: Params | undefined;
+  /**
+   * Policies that act in place of those of the last report: what `Trainer.policy` returned at
+   * another point, of all agents, or of one agent for all of them. Opponents stay those at hand.
+   */
+  readonly policy?: Policy | undefined;
   /** Whether `Evaluation.results` lists every episode; default false. */
   readonly perEpisode?: boolean | undefined;
   /**
@@ -47,6 +53,7 @@ export interface CheckedOptions {
   readonly seed: number | undefined;
   readonly perEpisode: boolean;
   readonly params: Params | undefined;
+  readonly policy: Policy | undefined;
   readonly signal: AbortSignalLike | undefined;
 }
 
@@ -63,9 +70,17 @@ export interface EpisodeLimits {
  */
 export function completeOptions(options: EvaluateOptions, limits: EpisodeLimits): CheckedOptions {
   checkIsObject('evaluate', options);
-  const { episodes = 100, greedy = true, perEpisode = false, seed, params, signal } = options;
+  const {
+    episodes = 100,
+    greedy = true,
+    perEpisode = false,
+    seed,
+    params,
+    policy,
+    signal,
+  } = options;
   const { maxSteps = longestEpisode(limits) } = options;
-  const complete = { episodes, greedy, maxSteps, seed, perEpisode, params, signal };
+  const complete = { episodes, greedy, maxSteps, seed, perEpisode, params, policy, signal };
   const problems = [
     ...unknownProblems('evaluate', options, Object.keys(complete)),
     ...episodeProblems(complete, limits),

@@ -13,7 +13,7 @@ const STEPS = 10;
 /**
  * Yields steps without end. The device takes the next few while those before are shown.
  * @param begin called when the first step is asked for; returns what the environments begin with
- * @param newest the policies of the last report
+ * @param newest the policies of the last report, which act where none are given
  * @throws LimitError for too many environments, EnvironmentError where the State is not understood,
  * the signal's reason.
  */
@@ -32,9 +32,11 @@ export async function* liveSteps(
   const chosen = { episodes: environments, greedy, agent, endless: true, stepsPerLook: STEPS };
   const options = { ...chosen, advice: ADVICE, proceed };
   const watched = await WatchedEpisodes.open(runtime, setup, options);
+  const renew = (encoder: GPUCommandEncoder): void =>
+    watched.episodes.copyPolicy(encoder, newest());
   const next = async (): Promise<Look> => {
     proceed();
-    return watched.look((encoder) => watched.episodes.copyPolicy(encoder, newest()));
+    return watched.look(setup.given ? undefined : renew);
   };
   let pending = next();
   try {

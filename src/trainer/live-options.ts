@@ -11,6 +11,7 @@ import {
   rangeProblems,
   unknownProblems,
 } from './evaluate-options';
+import type { Policy } from './policy';
 
 /** How `Trainer.live` acts. */
 export interface LiveOptions {
@@ -24,6 +25,8 @@ export interface LiveOptions {
   readonly seed?: number | undefined;
   /** As in `EvaluateOptions`. */
   readonly params?: Params | undefined;
+  /** As in `EvaluateOptions`. */
+  readonly policy?: Policy | undefined;
   /** An `AbortSignal` that ends it: the next step rejects with its reason. */
   readonly signal?: AbortSignalLike | undefined;
 }
@@ -40,6 +43,7 @@ export interface CheckedLive {
   readonly agent: number;
   readonly seed: number | undefined;
   readonly params: Params | undefined;
+  readonly policy: Policy | undefined;
   readonly signal: AbortSignalLike | undefined;
 }
 
@@ -49,8 +53,9 @@ export interface CheckedLive {
  */
 export function completeLive(options: LiveOptions, { numAgents }: EpisodeLimits): CheckedLive {
   checkIsObject('live', options);
-  const { environments = 64, greedy = false, agent = 0, seed, params, signal } = options;
-  const complete = { environments, greedy, agent, seed, params, signal };
+  const { environments = 64, greedy = false, agent = 0, seed, params, policy } = options;
+  const { signal } = options;
+  const complete = { environments, greedy, agent, seed, params, policy, signal };
   const problems = [
     ...unknownProblems('live', options, Object.keys(complete)),
     ...countProblems('environments', environments),

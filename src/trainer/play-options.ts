@@ -10,6 +10,7 @@ import {
   rangeProblems,
   unknownProblems,
 } from './evaluate-options';
+import type { Policy } from './policy';
 
 /** How `Trainer.play` plays. */
 export interface PlayOptions {
@@ -32,6 +33,8 @@ export interface PlayOptions {
   readonly maxSteps?: number | undefined;
   /** As in `EvaluateOptions`. */
   readonly params?: Params | undefined;
+  /** As in `EvaluateOptions`. */
+  readonly policy?: Policy | undefined;
   /** An `AbortSignal` that ends the episodes: the next step rejects with its reason. */
   readonly signal?: AbortSignalLike | undefined;
 }
@@ -43,6 +46,7 @@ export interface CheckedPlay {
   readonly seed: number | undefined;
   readonly maxSteps: number;
   readonly params: Params | undefined;
+  readonly policy: Policy | undefined;
   readonly signal: AbortSignalLike | undefined;
 }
 
@@ -52,9 +56,9 @@ export interface CheckedPlay {
  */
 export function completePlay(options: PlayOptions, limits: EpisodeLimits): CheckedPlay {
   checkIsObject('play', options);
-  const { episodes = 1, greedy = true, agent = 0, seed, params, signal } = options;
+  const { episodes = 1, greedy = true, agent = 0, seed, params, policy, signal } = options;
   const { maxSteps = longestEpisode(limits) } = options;
-  const complete = { episodes, greedy, agent, seed, maxSteps, params, signal };
+  const complete = { episodes, greedy, agent, seed, maxSteps, params, policy, signal };
   const problems = [
     ...unknownProblems('play', options, Object.keys(complete)),
     ...episodeProblems(complete, limits),

@@ -75,7 +75,7 @@ export function firstState(
     given[name] && expandParameters(name, given[name], agents, parameterCount);
   const sizes = { agents, parameterCount, observationSize };
   const first: PolicyTensors = given.policy
-    ? expandPolicy(given.policy, sizes, config)
+    ? policyTensors(given.policy, sizes, config)
     : {
         parameters: expand('parameters') ?? populationParameters(config, layout),
         observationMoments: undefined,
@@ -95,11 +95,11 @@ function populationParameters(config: PpoConfig, layout: ActorCriticLayout): Flo
 }
 
 /**
- * The policies of all agents, from theirs or from one policy that every agent gets.
+ * The tensors of all agents' policies, from theirs or from one policy that every agent gets.
  * @throws ConfigError for arrays of another length, for impossible numbers, and where the policy
  * has statistics of the observations but the run does not use them, or the other way round.
  */
-function expandPolicy(
+export function policyTensors(
   policy: Policy,
   sizes: PolicySizes,
   { normObs, normReward }: Pick<PpoConfig, 'normObs' | 'normReward'>,

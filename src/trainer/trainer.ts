@@ -15,11 +15,11 @@ import type { Task } from '../rollout/task';
 import { type AbortSignalLike, untilAborted } from './abort-signal';
 import { type BuiltRun, buildRun } from './build-run';
 import { encodeCheckpoint } from './checkpoint';
-import type { EpisodesSetup } from './episodes';
+import type { ChosenEpisodes, EpisodesSetup } from './episodes';
 import { completeOptions, type EpisodeLimits, type EvaluateOptions } from './evaluate-options';
 import { evaluate } from './evaluation';
 import { Lifecycle, TrainerError } from './lifecycle';
-import { completeLive, LIVE_DOMAIN, type LiveOptions } from './live-options';
+import { type CheckedLive, completeLive, LIVE_DOMAIN, type LiveOptions } from './live-options';
 import type { LiveStep } from './live-step';
 import { Loop } from './loop';
 import type { Evaluation, IterationReport } from './metrics';
@@ -27,7 +27,7 @@ import { DEFAULT_STALL_TIMEOUT, dispatchesToFirstStep, patienceWith } from './pa
 import { liveLater, playLater } from './play-later';
 import { completePlay, type PlayOptions } from './play-options';
 import type { PlayedStep } from './played-step';
-import { type FirstState, firstState, type Policy } from './policy';
+import { type FirstState, firstState, type Policy, policyTensors } from './policy';
 import { type Replay, replayIteration } from './replay';
 import { ReportedState } from './reported-state';
 import { paramsOfEpisodes } from './run-params';
@@ -247,9 +247,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
   async evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
     this.life.check();
     const checked = completeOptions(options, this.episodeLimits);
-    const { seed } = checked;
-    const params = this.paramsOfEpisodes(checked.params);
-    return evaluate(this.runtime, this.episodesSetup(this.nextDomain(seed), params, seed), checked);
+    const chosen = this.chosenEpisodes(checked);
+    const setup = this.episodesSetup(this.nextDomain(checked.seed), chosen);
+    return evaluate(this.runtime, setup, checked);
   }
 
   /**
@@ -264,10 +264,9 @@ export class Trainer implements AsyncIterable<IterationReport> {
   play(options: PlayOptions = {}): AsyncGenerator<PlayedStep, void, undefined> {
     this.life.check();
     const checked = completePlay(options, this.episodeLimits);
-    const { seed } = checked;
-    const params = this.paramsOfEpisodes(checked.params);
-    const domain = this.nextDomain(seed);
-    return playLater(this.runtime, () => this.episodesSetup(domain, params, seed), checked);
+    const chosen = this.chosenEpisodes(checked);
+    const domain = this.nextDomain(checked.seed);
+    return playLater(this.runtime, () => this.episodesSetup(domain, chosen), checked);
   }
 
   /**
@@ -282,8 +281,8 @@ export class Trainer implements AsyncIterable<IterationReport> {
   live(options: LiveOptions = {}): AsyncGenerator<LiveStep, void, undefined> {
     this.life.check();
     const checked = completeLive(options, this.episodeLimits);
-    const params = this.paramsOfEpisodes(checked.params);
-    const begin = (): EpisodesSetup => this.episodesSetup(LIVE_DOMAIN, params, checked.seed);
+    const chosen = this.chosenEpisodes(checked);
+    const begin = (): EpisodesSetup => this.episodesSetup(LIVE_DOMAIN, chosen);
     return liveLater(this.runtime, begin, () => this.loop.reported, checked);
   }
 
@@ -449,27 +448,35 @@ export class Trainer implements AsyncIterable<IterationReport> {
     return this.reportedState.evaluations;
   }
 
+  /** @throws ConfigError for params and policies that do not fit the run. */
+  private chosenEpisodes(options: Pick<CheckedLive, 'seed' | 'params' | 'policy'>): ChosenEpisodes {
+    const { seed, params, policy } = options;
+    const { config, task, run } = this;
+    const progress = this.loop.counters.iteration / deriveSizes(config).iterations;
+    const { numAgents: agents } = config;
+    const { parameterCount } = run.layout;
+    const sizes = { agents, parameterCount, observationSize: task.observationSize };
+    return {
+      seed: seed ?? config.seed,
+      params: paramsOfEpisodes(task.environment, this.params, progress, params),
+      given: policy && policyTensors(policy, sizes, config),
+    };
+  }
+
   /**
-   * What episodes with the policies of the last report are played with.
+   * What episodes are played with: by default with the policies of the last report.
    * @param domain of the random numbers
    */
-  private episodesSetup(domain: number, params: Params, seed = this.config.seed): EpisodesSetup {
+  private episodesSetup(domain: number, { seed, params, given }: ChosenEpisodes): EpisodesSetup {
     const { config, task, run } = this;
     const { layout, plan, state } = run;
     const { tables } = state.environments;
     return {
-      ...{ config: { ...config, seed }, task, layout, plan, domain, params, tables },
+      ...{ config: { ...config, seed }, task, layout, plan, domain, params, tables, given },
       ...this.loop.reported,
       patience: this.patienceWith('reset, step or observe'),
       check: () => this.life.check(),
     };
-  }
-
-  /** @param given in place of the ranges at hand */
-  private paramsOfEpisodes(given: Params | undefined): Params {
-    const { params, config, task } = this;
-    const progress = this.loop.counters.iteration / deriveSizes(config).iterations;
-    return paramsOfEpisodes(task.environment, params, progress, given);
   }
 
   private patienceWith(functions: string): Patience {
