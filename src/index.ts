@@ -51,6 +51,7 @@ export { ENVIRONMENTS, findEnvironment } from './environments/index';
 export type { Param, ParamRange, Params } from './environments/param-range';
 export type { StateFields, StateValue } from './environments/state-fields';
 export { type ActionMask, PolicyInputError } from './export/act-input';
+export type { ActionDistribution } from './export/decide';
 export {
   type DescribedAction,
   type DescribedField,

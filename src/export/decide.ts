@@ -19,6 +19,24 @@ export interface Chosen {
   readonly logProbability: number;
 }
 
+/** How a policy draws its action. */
+export type ActionDistribution =
+  | {
+      readonly kind: 'choices';
+      /** For each choice, the probabilities of its values, which sum to 1. */
+      readonly probabilities: readonly (readonly number[])[];
+    }
+  | {
+      readonly kind: 'normal';
+      /** Of the numbers that are drawn, before they are clipped or squashed, [A]. */
+      readonly mean: readonly number[];
+      readonly deviation: readonly number[];
+      /** What the environment gets one deviation below the mean, at it, and one above, [A] each. */
+      readonly below: readonly number[];
+      readonly middle: readonly number[];
+      readonly above: readonly number[];
+    };
+
 /** A number in [0, 1); undefined for the most likely action. */
 export type Random = (() => number) | undefined;
 
@@ -34,13 +52,37 @@ export function decide(
     : draw(head, outputs, random);
 }
 
+/** @param mask [D] where the head is masked */
+export function distributionOf(
+  head: ActionHead,
+  outputs: Float32Array,
+  mask: readonly boolean[] | undefined,
+): ActionDistribution {
+  if (head.kind === 'choices') {
+    const allowed = allowedLogits(outputs, mask);
+    const probabilities = choiceRanges(head.nvec).map(([begin, end]) =>
+      [...logSoftmax(allowed.subarray(begin, end))].map(Math.exp),
+    );
+    return { kind: 'choices', probabilities };
+  }
+  const { low, high, squashed } = head;
+  const mean = [...outputs.subarray(0, low.length)];
+  const deviation = mean.map((_, a) => Math.exp(logStdOf(head, outputs, a)));
+  const at = (deviations: number): number[] =>
+    mean.map((middle, a) => {
+      const number = Math.fround(middle + deviations * deviation[a]!);
+      return executed(number, low[a]!, high[a]!, squashed);
+    });
+  return { kind: 'normal', mean, deviation, below: at(-1), middle: at(0), above: at(1) };
+}
+
 function choose(
   { nvec }: ChoicesHead,
   logits: Float32Array,
   mask: readonly boolean[] | undefined,
   random: Random,
 ): Chosen {
-  const allowed = mask ? logits.map((logit, d) => (mask[d] ? logit : FORBIDDEN_LOGIT)) : logits;
+  const allowed = allowedLogits(logits, mask);
   let logProbability = 0;
   const action = choiceRanges(nvec).map(([begin, end]) => {
     const own = allowed.subarray(begin, end);
@@ -50,6 +92,10 @@ function choose(
     return choice;
   });
   return { action, logProbability: Math.fround(logProbability) };
+}
+
+function allowedLogits(logits: Float32Array, mask: readonly boolean[] | undefined): Float32Array {
+  return mask ? logits.map((logit, d) => (mask[d] ? logit : FORBIDDEN_LOGIT)) : logits;
 }
 
 function logSoftmax(logits: Float32Array): Float32Array {

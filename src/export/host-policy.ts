@@ -2,7 +2,7 @@
 import type { EnvironmentDefinition } from '../environments/definition';
 import { decodePolicy, type SavedPolicy } from '../trainer/saved-policy';
 import { type ActionMask, checkedMask, checkedObservation, PolicyInputError } from './act-input';
-import { decide } from './decide';
+import { type ActionDistribution, decide, distributionOf } from './decide';
 import { hiddenOutput, linear } from './forward';
 import { normalize } from './input-normalizer';
 import { type AgentOption, type PolicyModel, policyModel } from './policy-model';
@@ -84,6 +84,22 @@ export class HostPolicy {
     return given.map((observation, index) =>
       this.decide(observation, masks?.[index], options, `observation ${index}`, `mask ${index}`),
     );
+  }
+
+  /**
+   * What `act` draws its samples from, for one observation.
+   * @param options the mask, as for `act`
+   * @throws PolicyInputError as `act` does.
+   */
+  distribution(
+    given: ObservationLike,
+    { mask: givenMask }: Pick<ActOptions, 'mask'> = {},
+  ): ActionDistribution {
+    const { environment, normalizer, actor, head } = this.model;
+    const observation = checkedObservation('observation', given, environment.observation);
+    const mask = checkedMask('mask', givenMask, head, environment.id);
+    const inputs = normalizer ? normalize(normalizer, observation) : observation;
+    return distributionOf(head, linear(actor.output, hiddenOutput(actor, inputs)), mask);
   }
 
   private decide(

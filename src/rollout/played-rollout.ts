@@ -1,5 +1,6 @@
 /** The transitions of a rollout on the host. */
 
+import { unpackMask } from '../distributions/mask-words';
 import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { floatsOf } from '../gpu/half';
@@ -56,9 +57,15 @@ export class PlayedRollout {
 
   /** As the policy took it, without its mask. */
   action(agent: number, step: number, environment: number): number[] {
-    const { actionRows, actionSize } = this.task.distribution;
-    const begin = (agent * this.sizes.steps + step) * actionRows;
-    return this.column(this.contents.actions, begin, actionSize, environment);
+    return this.actionRows(agent, step, environment).slice(0, this.task.distribution.actionSize);
+  }
+
+  /** Which values of the choices were allowed; undefined where actions have no masks. */
+  mask(agent: number, step: number, environment: number): boolean[] | undefined {
+    const { actionSize, maskWords, distributionSize } = this.task.distribution;
+    if (maskWords === 0) return undefined;
+    const words = this.actionRows(agent, step, environment).slice(actionSize);
+    return unpackMask(words, distributionSize);
   }
 
   logProb(agent: number, step: number, environment: number): number {
@@ -72,6 +79,12 @@ export class PlayedRollout {
   /** CONTINUES, TERMINATED, or TRUNCATED + slot of the final observation. */
   ending(agent: number, step: number, environment: number): number {
     return this.contents.endings[this.place(agent, step, environment)]!;
+  }
+
+  private actionRows(agent: number, step: number, environment: number): number[] {
+    const { actionRows } = this.task.distribution;
+    const begin = (agent * this.sizes.steps + step) * actionRows;
+    return this.column(this.contents.actions, begin, actionRows, environment);
   }
 
   private place(agent: number, step: number, environment: number): number {

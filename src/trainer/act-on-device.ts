@@ -2,6 +2,7 @@
  * What a saved policy does for given observations, computed by the kernels that train: the judge of
  * every other way to compute it.
  */
+import { packMask } from '../distributions/mask-words';
 import type { Tensor } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import type { Dispatch } from '../gpu/kernel';
@@ -15,7 +16,7 @@ import { declareRolloutBuffer, type RolloutBuffer, rolloutSizes } from '../rollo
 import type { RolloutMode } from '../rollout/rollout-shape';
 import { inputRow } from '../rollout/unpack-observations';
 import { type Declared, type LoadedAgent, withAgent } from './loaded-agent';
-import { fieldsFirst, packMask, rowsFirst } from './sample-rows';
+import { fieldsFirst, rowsFirst } from './sample-rows';
 import type { SavedPolicy } from './saved-policy';
 
 /** Observations on which a policy acts, and what the states allow. */

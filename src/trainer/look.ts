@@ -65,9 +65,10 @@ export class Look {
     const { task, rollout } = this;
     const ending = rollout.ending(0, step, environment);
     const action = rollout.action(0, step, environment);
+    const mask = rollout.mask(0, step, environment);
     const { state, params } = this.state(environment, step);
     return {
-      ...{ state, params },
+      ...{ state, params, mask },
       observation: rollout.observation(0, step, environment),
       action: executedAction(task.distribution, task.environment.action, action),
       reward: rollout.reward(0, step, environment),

@@ -17,6 +17,11 @@ export interface PlayedStep {
   readonly observation: readonly number[];
   /** What it shows of the state after the step. */
   readonly nextObservation: readonly number[];
+  /**
+   * Which values of the choices the state allowed, D entries in the order of the logits; only where
+   * the environment masks its actions.
+   */
+  readonly mask?: readonly boolean[] | undefined;
   /** A numbers, as the environment has executed them: choices, or numbers within their bounds. */
   readonly action: readonly number[];
   /** In the environment's units, before any normalization. */

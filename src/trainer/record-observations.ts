@@ -1,6 +1,8 @@
 /** Observations that a saved policy meets in its environment. */
+
 import type { ActionSpace } from '../action-space';
 import { distributionFor } from '../distributions/distribution';
+import { unpackMask } from '../distributions/mask-words';
 import type { Gpu } from '../gpu/device';
 import { readTensor } from '../gpu/readback';
 import { tryStages } from '../gpu/run-stages';
@@ -15,7 +17,7 @@ import type { ActInputs } from './act-on-device';
 import { hostRandom } from './agent-record';
 import { type LoadedAgent, withAgent } from './loaded-agent';
 import { DEFAULT_STALL_TIMEOUT, patienceWith } from './patience';
-import { rowsFirst, unpackMask } from './sample-rows';
+import { rowsFirst } from './sample-rows';
 import type { SavedPolicy } from './saved-policy';
 
 /** How many observations are recorded: `environments` × `steps`. */

@@ -34,6 +34,17 @@ function deviceRandom({ config, environment }: SavedPolicy, agent: number, n: nu
   };
 }
 
+/** Random numbers of which each normal number becomes 1 or -1. */
+function normalNumber(sign: 1 | -1): () => number {
+  let isFirst = false;
+  return () => {
+    isFirst = !isFirst;
+    // Box and Muller: the radius, then the angle as a part of a turn.
+    if (isFirst) return 1 - Math.exp(-0.5);
+    return sign === 1 ? 0 : 0.5;
+  };
+}
+
 describe.each(POLICY_CASES)('$name', ({ saved, agent = 0 }) => {
   let inputs: ActInputs;
   beforeAll(async () => {
@@ -60,6 +71,34 @@ describe.each(POLICY_CASES)('$name', ({ saved, agent = 0 }) => {
     );
     // The cases are worth something: neither all alike nor at a bound.
     expect(new Set(expected.logProbabilities).size).toBeGreaterThan(greedy ? 0 : 20);
+  });
+
+  test('says what it draws from', async () => {
+    const policy = await loadPolicy(saved, { agent });
+    for (const [n, observation] of inputs.observations.entries()) {
+      const mask = inputs.masks?.[n];
+      const drawn = policy.distribution(observation, { mask });
+      const act = (random?: () => number) =>
+        policy.act(observation, { mask, greedy: !random, random });
+      if (drawn.kind === 'choices') {
+        const { action, logProbability } = act(Math.random);
+        const chosen = drawn.probabilities.map((own, choice) => own[action[choice]!]!);
+        expect(chosen.reduce((sum, p) => sum + Math.log(p), 0)).toBeCloseTo(logProbability, 5);
+        for (const own of drawn.probabilities) {
+          expect(own.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6);
+        }
+        const all = drawn.probabilities.flat();
+        if (mask) expect(all.map((p) => p > 0)).toEqual(mask);
+      } else {
+        expect(act().action).toEqual(drawn.middle);
+        expect(act(normalNumber(1)).action).toEqual(drawn.above);
+        expect(act(normalNumber(-1)).action).toEqual(drawn.below);
+        const density = drawn.deviation.map((own) => -Math.log(own * Math.sqrt(2 * Math.PI)));
+        const { squashActions } = saved.config;
+        const sum = density.reduce((total, own) => total + own, 0);
+        if (!squashActions) expect(act().logProbability).toBeCloseTo(sum, 5);
+      }
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 /** Environments beside training: they live on with the newest policy, and change nothing. */
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/config-error';
+import { connectFour } from '../../src/environments/connect-four';
 import { ENVIRONMENTS } from '../../src/environments/index';
 import { TrainerError } from '../../src/trainer/lifecycle';
 import type { LiveOptions } from '../../src/trainer/live-options';
@@ -156,6 +157,21 @@ describe('options', () => {
     await expect(live.next()).rejects.toThrow('enough');
     trainer.destroy();
   });
+});
+
+test('the mask of a state is there, where actions have one', async () => {
+  const steps = await liveFresh(60, {}, {}, connectFour);
+  let forbidden = 0;
+  for (const { state, mask, action } of steps.flat()) {
+    const { stones } = state as { readonly stones: readonly (readonly [number, number])[] };
+    const ROWS = 6;
+    expect(mask).toEqual(stones.map(([own, other]) => ((own | other) & (1 << (ROWS - 1))) === 0));
+    expect(mask![action[0]!]).toBe(true);
+    forbidden += mask!.filter((isAllowed) => !isAllowed).length;
+  }
+  expect(forbidden).toBeGreaterThan(0);
+  const [without] = await liveFresh(1, {});
+  expect(without!.map(({ mask }) => mask)).toEqual([undefined, undefined, undefined]);
 });
 
 test('an environment that is not there is refused', async () => {
