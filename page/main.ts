@@ -6,11 +6,14 @@ import { Controls } from './ui/controls';
 import { byId } from './ui/elements';
 import { Figures } from './ui/figures';
 import { History } from './ui/history';
+import { InsightPanel } from './ui/insight-panel';
 import { Keep } from './ui/keep';
 import { Notices } from './ui/notices';
 import { type Axis, Plot } from './ui/plot';
 import { PLOTS } from './ui/plot-list';
+import { ReturnHistogram } from './ui/return-histogram';
 import { RunForm } from './ui/run-form';
+import { Scrubber } from './ui/scrubber';
 import { Stage } from './ui/stage';
 
 /** What runs when the page opens. */
@@ -30,6 +33,9 @@ class Page {
   private readonly form = new RunForm((setup) => this.begin(setup));
   private readonly controls: Controls;
   private readonly plots: readonly Plot[];
+  private readonly histogram = new ReturnHistogram();
+  private readonly insight = new InsightPanel();
+  private readonly scrubber = new Scrubber((iteration) => this.ask({ type: 'scrub', iteration }));
   private readonly stage: Stage;
   private readonly pause = byId('pause', HTMLButtonElement);
   private readonly step = byId('step', HTMLButtonElement);
@@ -48,7 +54,7 @@ class Page {
     this.plots = PLOTS.map((row) => new Plot(row, this.history));
     const [first, ...others] = this.plots as [Plot, ...Plot[]];
     byId('first-plot', HTMLElement).append(first.panel);
-    byId('plots', HTMLElement).append(...others.map(({ panel }) => panel));
+    byId('plots', HTMLElement).append(...others.map(({ panel }) => panel), this.histogram.panel);
     this.listen();
   }
 
@@ -80,7 +86,7 @@ class Page {
       });
     }
     onTheme(() => {
-      for (const plot of this.plots) plot.redraw();
+      for (const plot of [...this.plots, this.histogram]) plot.redraw();
     });
     addEventListener('hashchange', () => this.open());
   }
@@ -133,8 +139,15 @@ class Page {
       case 'restored':
         this.showRestored(news.lostAt, news.iteration);
         break;
+      case 'moment':
+        this.scrubber.offer(news.iterations);
+        this.histogram.add(news.returns);
+        break;
+      case 'insight':
+        this.insight.show(news);
+        break;
       case 'shown':
-        this.figures.showWorlds(news.worlds);
+        this.figures.showWorlds(news.worlds, news.iteration);
         this.stage.describe(news.worlds, this.environment);
         break;
       case 'failed':
@@ -152,6 +165,9 @@ class Page {
     this.form.show(run);
     this.controls.begin(run.config);
     this.keep.begin(run.setup);
+    this.scrubber.begin();
+    this.histogram.begin();
+    this.insight.begin(run.action);
     for (const [index, plot] of this.plots.entries()) {
       plot.begin(index === 0 ? run.rewardThreshold : undefined);
     }

@@ -1,5 +1,12 @@
 /** What the page and its Worker say to each other. */
-import type { AdapterDescription, IterationReport, PpoConfig, Theme } from '../src/index';
+import type {
+  ActionSpace,
+  AdapterDescription,
+  IterationReport,
+  PpoConfig,
+  Theme,
+} from '../src/index';
+import type { Insight } from './view/insight';
 
 /** Fields that changed while a run was under way. */
 export interface Change {
@@ -23,6 +30,8 @@ export interface RunFacts {
   readonly environment: string;
   /** Complete. */
   readonly config: PpoConfig;
+  /** What the environment accepts. */
+  readonly action: ActionSpace;
   /** Mean return that counts as solved. */
   readonly rewardThreshold: number | undefined;
   /** Iterations that are finished already. */
@@ -64,6 +73,8 @@ export type Request =
   | { readonly type: 'size'; readonly size: CanvasSize }
   | { readonly type: 'display'; readonly display: Display }
   | { readonly type: 'choose'; readonly x: number; readonly y: number }
+  /** Shows the policy that was kept after an iteration, or again the newest. */
+  | { readonly type: 'scrub'; readonly iteration: number | undefined }
   | { readonly type: 'begin'; readonly setup: RunSetup }
   | { readonly type: 'load'; readonly bytes: Uint8Array }
   | { readonly type: 'pace'; readonly pace: Pace }
@@ -94,5 +105,18 @@ export type News =
       readonly bytes: Uint8Array<ArrayBuffer>;
     }
   | { readonly type: 'restored'; readonly lostAt: number; readonly iteration: number }
-  | { readonly type: 'shown'; readonly worlds: number }
+  | {
+      readonly type: 'moment';
+      /** Those after which a policy was kept. */
+      readonly iterations: readonly number[];
+      /** Of the first agent's episodes that ended in the iteration just finished. */
+      readonly returns: readonly number[];
+    }
+  | {
+      readonly type: 'shown';
+      readonly worlds: number;
+      /** That of the policy that acts, where it is not the newest. */
+      readonly iteration: number | undefined;
+    }
+  | ({ readonly type: 'insight' } & Insight)
   | { readonly type: 'failed'; readonly message: string; readonly lacksWebGpu: boolean };

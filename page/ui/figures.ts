@@ -30,6 +30,7 @@ export class Figures {
   private run: RunFacts | undefined;
   private device: AdapterDescription | undefined;
   private worlds = 0;
+  private past: number | undefined;
   private solved = false;
 
   constructor(private readonly history: History) {}
@@ -56,9 +57,13 @@ export class Figures {
     document.body.dataset.status = status;
   }
 
-  /** @param worlds how many are shown */
-  showWorlds(worlds: number): void {
+  /**
+   * @param worlds how many are shown
+   * @param past the iteration of the policy that acts in them, where it is not the newest
+   */
+  showWorlds(worlds: number, past: number | undefined): void {
     this.worlds = worlds;
+    this.past = past;
     this.say();
   }
 
@@ -96,14 +101,15 @@ export class Figures {
   }
 
   private say(): void {
-    const { run, device, worlds } = this;
+    const { run, device, worlds, past } = this;
     if (!run) return;
     const { environment, config } = run;
     const count = config.numEnvs * config.numAgents;
     const copies = count === 1 ? 'one copy' : `${whole(count)} copies`;
     const on = device ? ` on ${nameOf(device)}` : '';
     const learns = `A policy learns ${goalOf(environment)}, in ${copies} of ${environment}${on}`;
-    const shown = worlds === 0 ? '' : `; the ${whole(worlds)} worlds below show how it acts now`;
+    const acts = past === undefined ? 'acts now' : `acted after iteration ${whole(past)}`;
+    const shown = worlds === 0 ? '' : `; the ${whole(worlds)} worlds below show how it ${acts}`;
     this.sentence.textContent = `${learns}${shown}.`;
   }
 }

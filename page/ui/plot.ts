@@ -10,7 +10,8 @@ export type Axis = 'steps' | 'seconds';
 
 /** CSS pixels. */
 const SMALLEST = { width: 120, height: 80 };
-const AXIS = { height: 26, width: 46 };
+/** The width is the least, and that of a character. */
+const AXIS = { height: 26, width: 46, character: 6.5, gap: 12 };
 const FONT = '11px system-ui, sans-serif';
 
 export class Plot {
@@ -32,7 +33,7 @@ export class Plot {
     this.panel = element('section', { class: 'panel', 'aria-labelledby': id });
     this.panel.dataset.metric = row.metric;
     this.panel.append(head, sentence, this.place);
-    new ResizeObserver(() => this.resize()).observe(this.place);
+    new ResizeObserver(() => this.chart?.setSize(sizeOf(this.place))).observe(this.place);
   }
 
   /** @param goal the value that counts as solved, which the plot marks */
@@ -58,31 +59,9 @@ export class Plot {
     this.chart?.redraw();
   }
 
-  private get size(): { readonly width: number; readonly height: number } {
-    const { clientWidth, clientHeight } = this.place;
-    return {
-      width: Math.max(SMALLEST.width, clientWidth),
-      height: Math.max(SMALLEST.height, clientHeight),
-    };
-  }
-
-  private resize(): void {
-    this.chart?.setSize(this.size);
-  }
-
   private make(): uPlot {
-    const axis = {
-      stroke: () => byTheme('--muted'),
-      grid: { stroke: () => byTheme('--grid'), width: 1 },
-      ticks: { show: false },
-      font: FONT,
-      values: (_: uPlot, splits: number[]) => {
-        const step = splits.length > 1 ? splits[1]! - splits[0]! : 1;
-        return splits.map((value) => atAxis(value, step));
-      },
-    };
     const options: uPlot.Options = {
-      ...this.size,
+      ...sizeOf(this.place),
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false }, y: { range: (_, low, high) => rangeOf(low, high) } },
@@ -91,13 +70,47 @@ export class Plot {
         { stroke: () => byTheme('--curve'), width: 1.5, spanGaps: true, points: { show: false } },
         { stroke: () => byTheme('--goal'), width: 1, dash: [4, 4], points: { show: false } },
       ],
-      axes: [
-        { ...axis, size: AXIS.height, space: 70 },
-        { ...axis, size: AXIS.width, space: 30 },
-      ],
+      axes: axesOf(),
     };
     return new uPlot(options, [[], [], []], this.place);
   }
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a plot can take of its place, in CSS pixels. */
+export function sizeOf({ clientWidth, clientHeight }: HTMLElement): Size {
+  return {
+    width: Math.max(SMALLEST.width, clientWidth),
+    height: Math.max(SMALLEST.height, clientHeight),
+  };
+}
+
+/** The horizontal and the vertical axis, in the colors of the theme. */
+export function axesOf(): uPlot.Axis[] {
+  const axis: uPlot.Axis = {
+    stroke: () => byTheme('--muted'),
+    grid: { stroke: () => byTheme('--grid'), width: 1 },
+    ticks: { show: false },
+    font: FONT,
+    values: (_, splits) => {
+      const step = splits.length > 1 ? splits[1]! - splits[0]! : 1;
+      return splits.map((value) => atAxis(value, step));
+    },
+  };
+  return [
+    { ...axis, size: AXIS.height, space: 70 },
+    { ...axis, size: (_, values) => widthOf(values ?? []), space: 30 },
+  ];
+}
+
+/** That of the vertical axis with its numbers. */
+function widthOf(values: readonly string[]): number {
+  const longest = Math.max(0, ...values.map(({ length }) => length));
+  return Math.max(AXIS.width, AXIS.gap + AXIS.character * longest);
 }
 
 /** The numbers that the vertical axis shows; a constant value gets some room above and below. */

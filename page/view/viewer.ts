@@ -4,11 +4,15 @@ import {
   drawState,
   type EnvironmentDefinition,
   type Gpu,
+  type LiveState,
   type LiveStep,
+  type Policy,
   type Trainer,
   type View,
 } from '../../src/index';
-import type { CanvasSize, Display } from '../messages';
+import type { CanvasSize, Display, News } from '../messages';
+import type { Timeline } from '../worker/timeline';
+import { PolicyReader } from './insight';
 import { cellAt, type Layout, layoutOf } from './layout';
 import { nextFrame } from './next-frame';
 import { Renderer } from './renderer';
@@ -21,8 +25,18 @@ const USUAL_SPEED = 30;
 const STILL = 1000;
 /** CSS pixels of the frame around the chosen world. */
 const FRAME = 2;
+/** Milliseconds between two insights into the policy, at least. */
+const INSIGHT = 100;
 /** Errors of a device or a trainer, which the run reports by itself, and that of the end. */
 const EXPECTED = ['GpuError', 'TrainerError', 'AbortError'];
+
+/** A run to show. */
+export interface Source {
+  readonly environment: EnvironmentDefinition;
+  readonly trainer: Trainer;
+  /** Its policies so far. */
+  readonly timeline: Timeline;
+}
 
 /** What is shown at the moment. */
 interface Shown {
@@ -30,6 +44,14 @@ interface Shown {
   readonly renderer: Renderer;
   readonly tempo: Tempo;
   readonly scene: Scene;
+  readonly timeline: Timeline;
+  readonly reader: PolicyReader;
+}
+
+/** A policy out of the past. */
+interface Past {
+  readonly iteration: number;
+  readonly policy: Policy;
 }
 
 export class Viewer {
@@ -40,16 +62,19 @@ export class Viewer {
   private layout: Layout | undefined;
   private last: LiveStep | undefined;
   private shown: Shown | undefined;
+  /** Undefined where the newest policy acts. */
+  private past: Past | undefined;
+  private toldAt = 0;
   private ending: AbortController | undefined;
   private work: Promise<void> = Promise.resolve();
   private restart: (() => void) | undefined;
 
   /**
-   * @param tell called with the number of worlds when the first step is on the canvas
+   * @param tell called when the first step is on the canvas, and with insights into the policy
    * @param report called with what goes wrong here, which leaves the run as it is
    */
   constructor(
-    private readonly tell: (worlds: number) => void,
+    private readonly tell: (news: News) => void,
     private readonly report: (error: unknown) => void,
   ) {}
 
@@ -79,15 +104,23 @@ export class Viewer {
     this.attempt(() => this.redraw());
   }
 
+  /** Lets a policy that was kept act in all worlds, or again the newest one. */
+  scrub(iteration: number | undefined): void {
+    const policy = iteration === undefined ? undefined : this.shown?.timeline.at(iteration);
+    this.past = policy && { iteration: iteration!, policy };
+    this.restart?.();
+  }
+
   /** Shows a run until `leave`. */
-  show(gpu: Gpu, environment: EnvironmentDefinition, trainer: Trainer): void {
+  show(gpu: Gpu, source: Source): void {
     const ending = new AbortController();
     this.ending = ending;
     this.chosen = 0;
+    this.past = undefined;
     this.attempt(() => {
-      this.shown = this.open(gpu, environment);
+      this.shown = this.open(gpu, source);
     });
-    if (this.shown) this.work = this.showAll(trainer, ending.signal);
+    if (this.shown) this.work = this.showAll(source.trainer, ending.signal);
   }
 
   async leave(): Promise<void> {
@@ -107,14 +140,15 @@ export class Viewer {
   }
 
   /** Undefined where there is no canvas to draw on. */
-  private open(gpu: Gpu, environment: EnvironmentDefinition): Shown | undefined {
+  private open(gpu: Gpu, { environment, trainer, timeline }: Source): Shown | undefined {
     const context = this.canvas?.getContext('webgpu');
     if (!context) return undefined;
     // Where the device is a processor, several samples per pixel would cost what training needs.
     const samples = gpu.adapter.hardware ? 4 : 1;
     const renderer = new Renderer(gpu.device as GPUDevice, context, samples);
     const tempo = new Tempo(this.intervalOf(environment));
-    return { environment, renderer, tempo, scene: new Scene() };
+    const reader = new PolicyReader(environment, trainer.config);
+    return { environment, renderer, tempo, scene: new Scene(), timeline, reader };
   }
 
   private attempt(act: () => void): void {
@@ -154,7 +188,8 @@ export class Viewer {
   private async showSteps(trainer: Trainer, isOver: () => boolean): Promise<void> {
     const { worlds: environments } = this.wanted;
     const { tempo } = this.shown!;
-    const live = trainer.live({ environments });
+    const { past } = this;
+    const live = trainer.live({ environments, policy: past?.policy });
     this.last = undefined;
     try {
       while (!isOver()) {
@@ -176,7 +211,30 @@ export class Viewer {
     this.last = step;
     if (isFirst) this.prepare();
     else if (this.shown!.tempo.mayDraw(performance.now())) this.redraw();
-    if (isFirst) this.tell(step.environments);
+    const { environments: worlds } = step;
+    if (isFirst) this.tell({ type: 'shown', worlds, iteration: this.past?.iteration });
+    this.tellInsight(step);
+  }
+
+  private tellInsight(step: LiveStep): void {
+    const now = performance.now();
+    const { timeline, reader } = this.shown!;
+    const policy = this.past?.policy ?? timeline.newest;
+    if (!policy || now - this.toldAt < INSIGHT) return;
+    this.toldAt = now;
+    reader.read(policy, this.largeOf(step)).then(
+      (insight) => this.tell({ type: 'insight', ...insight }),
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  /** The state that is shown large. */
+  private largeOf(step: LiveStep): LiveState {
+    return step.at(this.largeIndex(step));
+  }
+
+  private largeIndex({ environments }: LiveStep): number {
+    return Math.min(this.chosen, environments - 1);
   }
 
   /** Takes over size, colors and places. */
@@ -200,7 +258,7 @@ export class Viewer {
     if (!last || !layout || !shown) return;
     const begin = performance.now();
     const { environment, scene, renderer, tempo } = shown;
-    const chosen = Math.min(this.chosen, last.environments - 1);
+    const chosen = this.largeIndex(last);
     scene.clear();
     const drawingOf = (index: number): Drawing => {
       const state = last.at(index);

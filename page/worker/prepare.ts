@@ -47,7 +47,8 @@ export async function prepareFile(gpu: Gpu, checkpoint: Checkpoint): Promise<Pre
 }
 
 export function factsOf({ trainer, environment, start, setup }: Prepared): RunFacts {
-  const { id, rewardThreshold } = environment;
+  const { id, action, rewardThreshold } = environment;
   const { config } = trainer;
-  return { environment: id, config, rewardThreshold, iteration: start.iteration, setup };
+  const { iteration } = start;
+  return { environment: id, config, action, rewardThreshold, iteration, setup };
 }

@@ -1,13 +1,15 @@
 /** One run: iterations through the gate, changes between them, a checkpoint now and then. */
-import type { PpoConfig, Trainer } from '../../src/index';
+import { episodeHistograms, type PpoConfig, type Trainer } from '../../src/index';
 import type { Change, News, Status } from '../messages';
 import { fingerprintOf } from './fingerprint';
 import type { Gate } from './gate';
 import { Reports } from './reports';
 import { Stopwatch } from './stopwatch';
+import type { Timeline } from './timeline';
 
 /** Milliseconds between two checkpoints that a lost device is restored from. */
 const CHECKPOINT_INTERVAL = 5000;
+const RETURNS = 'charts/episodic_return_histogram';
 
 /** Where a run stands when it begins, or goes on. */
 export interface RunStart {
@@ -39,6 +41,7 @@ export class Run {
     readonly trainer: Trainer,
     start: RunStart,
     private readonly gate: Gate,
+    private readonly timeline: Timeline,
     private readonly tell: (news: News) => void,
   ) {
     this.iteration = start.iteration;
@@ -56,6 +59,7 @@ export class Run {
   async train(): Promise<void> {
     try {
       await this.saveRecovery();
+      await this.keepMoment();
       while (!this.ended) await this.proceed();
     } finally {
       // Later, they would be taken for reports of the next run.
@@ -94,6 +98,7 @@ export class Run {
       this.gate.passed();
       await this.applyChanges();
       if (performance.now() - this.savedAt > CHECKPOINT_INTERVAL) await this.saveRecovery();
+      if (this.timeline.isDue(performance.now())) await this.keepMoment();
       isLast = report.iteration === report.iterations;
       if (this.ended || this.gate.isClosed) break;
     }
@@ -106,6 +111,7 @@ export class Run {
     if (this.ended || this.wanted.length > 0) return;
     const changed = this.gate.changed();
     this.say(status);
+    if (this.timeline.iterations.at(-1) !== this.iteration) await this.keepMoment();
     const hash = await fingerprintOf(await this.trainer.parameters());
     this.tell({ type: 'fingerprint', iteration: this.iteration, hash });
     await changed;
@@ -122,6 +128,16 @@ export class Run {
     const checkpoint = await this.trainer.save();
     this.saved = { checkpoint, iteration, active, changes: [] };
     this.savedAt = performance.now();
+  }
+
+  /** Keeps the policy for the view, and tells the returns of the iteration just finished. */
+  private async keepMoment(): Promise<void> {
+    const { trainer, timeline, iteration } = this;
+    timeline.keep(iteration, await trainer.policy(), performance.now());
+    const histograms = episodeHistograms(await trainer.snapshot(), { iteration, timesteps: 0 });
+    const found = histograms.find(({ name, agent }) => agent === 0 && name === RETURNS);
+    const { iterations } = timeline;
+    this.tell({ type: 'moment', iterations, returns: Array.from(found?.values ?? []) });
   }
 
   /** Those that were planned for this iteration, and those that somebody wants now. */

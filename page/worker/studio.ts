@@ -6,6 +6,7 @@ import { makeFile } from './files';
 import { Gate } from './gate';
 import { checkpointOf, factsOf, type Prepared, prepare, prepareFile } from './prepare';
 import { type Recovery, Run } from './run';
+import { Timeline } from './timeline';
 
 type Tell = (news: News, transfer?: Transferable[]) => void;
 
@@ -26,10 +27,7 @@ export class Studio {
   private turn = 0;
 
   constructor(private readonly tell: Tell) {
-    this.viewer = new Viewer(
-      (worlds) => tell({ type: 'shown', worlds }),
-      (error) => this.report(error),
-    );
+    this.viewer = new Viewer(tell, (error) => this.report(error));
   }
 
   handle(request: Request): void {
@@ -45,6 +43,9 @@ export class Studio {
         break;
       case 'choose':
         this.viewer.choose(request.x, request.y);
+        break;
+      case 'scrub':
+        this.viewer.scrub(request.iteration);
         break;
       case 'begin':
         this.replace((gpu) => prepare(gpu, request.setup));
@@ -103,12 +104,13 @@ export class Studio {
 
   /** Trains to the end of the run, over lost devices. */
   private async train(first: Prepared, turn: number): Promise<void> {
+    const timeline = new Timeline();
     let prepared = first;
     let losses = 0;
     while (turn === this.turn) {
-      const run = new Run(prepared.trainer, prepared.start, this.gate, this.tell);
+      const run = new Run(prepared.trainer, prepared.start, this.gate, timeline, this.tell);
       try {
-        return await this.trainOn(run, prepared);
+        return await this.trainOn(run, prepared, timeline);
       } catch (error) {
         const { recovery, iteration } = run;
         losses = iteration > prepared.start.iteration ? 1 : losses + 1;
@@ -117,17 +119,22 @@ export class Studio {
         this.tell({ type: 'status', status: 'preparing' });
         prepared = await this.restore(prepared, recovery);
         if (turn !== this.turn) return prepared.trainer.destroy();
+        timeline.goBackTo(recovery.iteration);
         this.tell({ type: 'restored', lostAt: iteration, iteration: recovery.iteration });
       }
     }
   }
 
   /** Trains on the device at hand. */
-  private async trainOn(run: Run, { trainer, environment }: Prepared): Promise<void> {
+  private async trainOn(
+    run: Run,
+    { trainer, environment }: Prepared,
+    timeline: Timeline,
+  ): Promise<void> {
     this.run = run;
     this.environment = environment;
     try {
-      this.viewer.show(this.gpu!, environment, trainer);
+      this.viewer.show(this.gpu!, { environment, trainer, timeline });
       await run.train();
     } finally {
       this.run = undefined;

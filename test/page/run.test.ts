@@ -3,7 +3,9 @@ import { expect, test, vi } from 'vitest';
 import type { Change, News } from '../../page/messages';
 import { Gate } from '../../page/worker/gate';
 import { Run } from '../../page/worker/run';
-import type { IterationReport, PpoConfig, Trainer } from '../../src/index';
+import { Timeline } from '../../page/worker/timeline';
+import type { IterationReport, Policy, PpoConfig, Trainer, TrainerSnapshot } from '../../src/index';
+import { EPISODE_WORD, EPISODE_WORDS } from '../../src/rollout/episode';
 import { makeReport } from '../cli/reports';
 
 /** Ten iterations; one of them may fail. */
@@ -26,6 +28,17 @@ class CountingTrainer {
   }
 
   save = async (): Promise<Uint8Array> => new Uint8Array(1);
+  policy = async (): Promise<Policy> => ({ parameters: new Float32Array([this.iteration]) });
+  /** In each of its two environments, as many episodes of a return have ended. */
+  snapshot = async (): Promise<TrainerSnapshot> => {
+    const data = new Float32Array(2 * EPISODE_WORDS);
+    for (const [index, mean] of [3, 7].entries()) {
+      data[index * EPISODE_WORDS + EPISODE_WORD.count] = this.iteration;
+      data[index * EPISODE_WORDS + EPISODE_WORD.meanReturn] = mean;
+    }
+    const episodes = { shape: [1, 2, EPISODE_WORDS], data };
+    return { tensors: { episodes } } as unknown as TrainerSnapshot;
+  };
   parameters = async (): Promise<Float32Array> => new Float32Array(1);
   stop(): void {}
 }
@@ -35,13 +48,16 @@ interface Begun {
   readonly gate: Gate;
   readonly news: News[];
   readonly trainer: CountingTrainer;
+  readonly timeline: Timeline;
 }
 
 function begin(changes: readonly Change[] = [], trainer = new CountingTrainer()): Begun {
   const [gate, news] = [new Gate(), [] as News[]];
   const start = { iteration: 0, active: 0, changes };
-  const run = new Run(trainer as unknown as Trainer, start, gate, (each) => void news.push(each));
-  return { run, gate, news, trainer };
+  const timeline = new Timeline();
+  const tell = (each: News): void => void news.push(each);
+  const run = new Run(trainer as unknown as Trainer, start, gate, timeline, tell);
+  return { run, gate, news, trainer, timeline };
 }
 
 /** Waits until the run rests after an iteration. */
@@ -106,4 +122,27 @@ test.each([
   const count = news.length;
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(news.length).toBe(count);
+});
+
+test('its moments are kept: policies to go back to, and the returns of episodes', async () => {
+  const { run, gate, news, timeline } = begin();
+  gate.set('pause');
+  const training = run.train();
+  await untilRest(news, 0);
+  for (let iteration = 1; iteration <= 3; iteration++) {
+    gate.set('step');
+    await untilRest(news, iteration);
+  }
+  run.end();
+  await training;
+  const moments = news.filter((each) => each.type === 'moment');
+  expect(moments.map(({ iterations }) => iterations)).toEqual([
+    [0],
+    [0, 1],
+    [0, 1, 2],
+    [0, 1, 2, 3],
+  ]);
+  // None has ended before the first iteration.
+  expect(moments.map(({ returns }) => returns)).toEqual([[], [3, 7], [3, 7], [3, 7]]);
+  expect(timeline.at(2)!.parameters).toEqual(new Float32Array([2]));
 });

@@ -9,9 +9,11 @@ import {
   type Gpu,
   GpuError,
   type IterationReport,
+  type Policy,
   requestGpu,
   restoreTrainer,
   type Trainer,
+  type TrainerSnapshot,
 } from '../../src/index';
 import { TINY_ENVIRONMENT } from '../cli/reports';
 
@@ -45,6 +47,11 @@ class WaitingTrainer {
   readonly destroy = vi.fn();
   readonly end = new Later<void>();
   save = async (): Promise<Uint8Array> => new Uint8Array(1);
+  policy = async (): Promise<Policy> => ({ parameters: new Float32Array(1) });
+  snapshot = async (): Promise<TrainerSnapshot> => {
+    const episodes = { shape: [1, 0, 0], data: new Float32Array() };
+    return { tensors: { episodes } } as unknown as TrainerSnapshot;
+  };
 
   [Symbol.asyncIterator](): AsyncIterator<IterationReport> {
     return { next: () => this.end.promise.then(() => ({ done: true, value: undefined })) };

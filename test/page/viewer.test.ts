@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Display } from '../../page/messages';
 import { nextFrame } from '../../page/view/next-frame';
 import { Viewer } from '../../page/view/viewer';
+import { Timeline } from '../../page/worker/timeline';
 import type { EnvironmentDefinition, Gpu, LiveStep, Trainer } from '../../src/index';
 import { TINY_ENVIRONMENT } from '../cli/reports';
 
@@ -37,13 +38,14 @@ interface Shown {
 function show(draw: EnvironmentDefinition['draw'], its = trainer): Shown {
   const [worlds, errors] = [[] as number[], [] as unknown[]];
   const viewer = new Viewer(
-    (count) => void worlds.push(count),
+    (news) => news.type === 'shown' && worlds.push(news.worlds),
     (each) => void errors.push(each),
   );
   const canvas = { width: 1, height: 1, getContext: () => ({}) };
   viewer.useCanvas(canvas as unknown as OffscreenCanvas);
   viewer.display(DISPLAY);
-  viewer.show({ adapter: {} } as Gpu, { ...TINY_ENVIRONMENT, draw: draw! }, its);
+  const environment = { ...TINY_ENVIRONMENT, draw: draw! };
+  viewer.show({ adapter: {} } as Gpu, { environment, trainer: its, timeline: new Timeline() });
   return { viewer, worlds, errors };
 }
 
