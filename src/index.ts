@@ -150,7 +150,7 @@ export type { EpisodeSummary } from './trainer/episode-summary';
 export type { EvaluateOptions } from './trainer/evaluate-options';
 export { NonFiniteError } from './trainer/guard';
 export { TrainerError } from './trainer/lifecycle';
-export type { LiveOptions } from './trainer/live-options';
+export type { LiveOptions, Steer, SteeredState } from './trainer/live-options';
 export type { LiveStep } from './trainer/live-step';
 export type {
   AgentMetrics,

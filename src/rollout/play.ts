@@ -13,6 +13,7 @@ import type { OpponentPolicies } from './opponents';
 import { Rollout } from './rollout';
 import { declareRolloutBuffer, type RolloutBuffer, type RolloutSizes } from './rollout-buffer';
 import type { RolloutMode } from './rollout-shape';
+import type { Steering } from './steer';
 import type { Task } from './task';
 
 export interface PlaySetup {
@@ -36,6 +37,8 @@ export interface PlaySetup {
   readonly random: HostRandom;
   /** Whether the states before each step and after the last are kept for the host. */
   readonly traces?: boolean;
+  /** Who chooses actions in place of the policy; not with a fused plan. */
+  readonly steering?: Steering | undefined;
 }
 
 export interface Play {
@@ -74,6 +77,7 @@ export function declarePlay(runtime: Runtime, options: PlaySetup): Play {
     opponents: options.opponents,
     hosts,
     trace,
+    steering: options.steering,
   });
   return { weights, buffer, rollout, hosts, trace };
 }

@@ -2,7 +2,7 @@
 import type { Tensor } from '../gpu/arena';
 import type { Dispatch } from '../gpu/kernel';
 import type { Runtime } from '../gpu/runtime';
-import type { Stage } from '../gpu/stage';
+import type { HostStep, Stage } from '../gpu/stage';
 import { type ParameterBlock, wholeTensor } from '../kernels/blocks';
 import type { ActorCriticLayout } from '../network/actor-critic';
 import type { ForwardPass } from '../network/fused-forward';
@@ -18,6 +18,7 @@ import { normalizeObservations } from './normalize-observations';
 import { type OpponentPolicies, Opponents } from './opponents';
 import type { EnvironmentOptions } from './rollout-shape';
 import { rolloutStart } from './rollout-start';
+import { type Steering, steerStep } from './steer';
 import { traceStates } from './trace-states';
 import { inputRow, unpackObservations } from './unpack-observations';
 
@@ -37,6 +38,8 @@ export interface RolloutOptions extends EnvironmentOptions {
    * default nowhere.
    */
   readonly trace?: Tensor | undefined;
+  /** Who chooses actions in place of the policy; the rollouts are layered. */
+  readonly steering?: Steering | undefined;
 }
 
 export class Rollout {
@@ -77,11 +80,12 @@ export class Rollout {
 
   /** One rollout of every environment: one stage, or a few per step with steps of the host. */
   stages(): Stage[] {
-    const { forward, mode, trace } = this.options;
+    const { forward, mode, trace, steering } = this.options;
     const { host } = this;
     // Groups restart before every rollout, from a state that their environments share.
     const restart = mode.groupSize > 0 ? [this.reset()] : [];
     if (host) return [...restart, ...this.hostStages(host, this.layered!)];
+    if (steering) return [...restart, ...this.steeredStages(this.layered!)];
     const mostSteps = trace ? 1 : undefined;
     const steps = forward
       ? fusedRollout(this.runtime, { ...this.options, forward, mostSteps }).map((step) => [step])
@@ -95,12 +99,26 @@ export class Rollout {
   /** For each step, actor → act → execute, the host's step → host-step. */
   private hostStages(host: HostRollout, layered: NonNullable<Rollout['layered']>): Stage[] {
     const { steps: last } = this.options.buffer.sizes;
-    let before = [rolloutStart(this.runtime, this.options), ...this.normalize(0, 1)];
-    const stages = Array.from({ length: last }, (_, step): Stage => {
-      const acting = [...this.acting(layered, step), ...host.before(step)];
-      const dispatches = [...before, ...this.trace(step), ...acting];
+    let before = this.start();
+    const stages = Array.from({ length: last }, (_, step): Stage[] => {
+      const acting = [...before, ...this.trace(step), ...this.acting(layered, step)];
       before = [host.after(step), ...this.normalizeAfter(step)];
-      return { name: 'rollout', dispatches, host: host.take(step) };
+      return [
+        { name: 'rollout', dispatches: acting, host: this.steered(step) },
+        { name: 'rollout', dispatches: host.before(step), host: host.take(step) },
+      ];
+    });
+    return [...stages.flat(), { name: 'rollout', dispatches: [...before, ...this.trace(last)] }];
+  }
+
+  /** For each step, actor → act, the choice of the host → env-step, or what two players do. */
+  private steeredStages(layered: NonNullable<Rollout['layered']>): Stage[] {
+    const { steps: last } = this.options.buffer.sizes;
+    let before = this.start();
+    const stages = Array.from({ length: last }, (_, step): Stage => {
+      const dispatches = [...before, ...this.trace(step), ...this.acting(layered, step)];
+      before = this.advancing(step);
+      return { name: 'rollout', dispatches, host: this.steered(step) };
     });
     return [...stages, { name: 'rollout', dispatches: [...before, ...this.trace(last)] }];
   }
@@ -113,11 +131,25 @@ export class Rollout {
     const { steps: last } = this.options.buffer.sizes;
     const steps = Array.from({ length: last }, (_, step) => [
       ...this.acting(layered, step),
-      ...(this.opponents?.step(step) ?? envStep(this.runtime, this.options, step)),
-      ...this.normalizeAfter(step),
+      ...this.advancing(step),
     ]);
-    const start = [rolloutStart(this.runtime, this.options), ...this.normalize(0, 1)];
-    return steps.map((step, index) => (index === 0 ? [...start, ...step] : step));
+    return steps.map((step, index) => (index === 0 ? [...this.start(), ...step] : step));
+  }
+
+  private steered(step: number): HostStep | undefined {
+    const { steering } = this.options;
+    return steering && steerStep(this.runtime.gpu, { ...this.options, steering }, step);
+  }
+
+  /** What comes before the first step. */
+  private start(): Dispatch[] {
+    return [rolloutStart(this.runtime, this.options), ...this.normalize(0, 1)];
+  }
+
+  /** What the environments make of the actions. */
+  private advancing(step: number): Dispatch[] {
+    const advance = this.opponents?.step(step) ?? envStep(this.runtime, this.options, step);
+    return [...advance, ...this.normalizeAfter(step)];
   }
 
   /** (Unpack-observations →) actor → act. */

@@ -13,6 +13,7 @@ import { type KernelPlan, LAYERED } from '../network/kernel-plan';
 import { declareEnvironmentStates, type EnvironmentStates } from '../rollout/environment-states';
 import { declarePlay } from '../rollout/play';
 import { type RolloutBuffer, rolloutSizes } from '../rollout/rollout-buffer';
+import type { Steering } from '../rollout/steer';
 import { ROLLOUT_LANES, type Task } from '../rollout/task';
 import { writeRanges } from '../rollout/world-bindings';
 import { AGENT_WORDS, hostRandom, initialAgent, packAgents } from './agent-record';
@@ -68,6 +69,8 @@ export interface EpisodesOptions {
   readonly traces?: boolean;
   /** Whether one episode follows another in each environment; default false. */
   readonly endless?: boolean;
+  /** Who chooses actions in place of the policy. */
+  readonly steering?: Steering | undefined;
   /** Default STEPS_PER_LOOK. */
   readonly stepsPerLook?: number;
 }
@@ -110,7 +113,7 @@ export function recordEpisodes(
   options: EpisodesOptions,
 ): Episodes {
   const { arena, gpu } = runtime;
-  const { episodes, greedy, agent, traces = false, endless = false } = options;
+  const { episodes, greedy, agent, traces = false, endless = false, steering } = options;
   const { config, task, layout, plan, domain } = setup;
   const players = agent === undefined ? [...Array(config.numAgents).keys()] : [agent];
   const sizes = rolloutSizes(
@@ -128,7 +131,8 @@ export function recordEpisodes(
     sizes,
     layout,
     // A fused update alone has no fused forward pass.
-    plan: plan.forward.kind === 'layered' ? LAYERED : plan,
+    plan: steering || plan.forward.kind === 'layered' ? LAYERED : plan,
+    steering,
     mode: { greedy, episodeLimit: endless ? 0 : 1, groupSize: 0 },
     agents,
     parameters: { tensor: copies.declare('parameters', setup), count: layout.parameterCount },

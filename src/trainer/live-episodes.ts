@@ -1,7 +1,7 @@
 /** Environments that live beside training, in which the newest policy acts without end. */
 import type { Runtime } from '../gpu/runtime';
 import type { EpisodesSetup, PolicyOnDevice } from './episodes';
-import type { CheckedLive } from './live-options';
+import type { CheckedLive, Steer } from './live-options';
 import { type LiveStep, liveStep } from './live-step';
 import type { Look } from './look';
 import { WatchedEpisodes } from './watched-episodes';
@@ -21,7 +21,7 @@ export async function* liveSteps(
   runtime: Omit<Runtime, 'arena'>,
   begin: () => EpisodesSetup,
   newest: () => PolicyOnDevice,
-  { environments, greedy, agent, signal }: CheckedLive,
+  { environments, greedy, agent, steer, signal }: CheckedLive,
 ): AsyncGenerator<LiveStep, void, undefined> {
   const setup = begin();
   const proceed = (): void => {
@@ -29,29 +29,41 @@ export async function* liveSteps(
     signal?.throwIfAborted();
   };
   proceed();
-  const chosen = { episodes: environments, greedy, agent, endless: true, stepsPerLook: STEPS };
+  // Steps that are steered are taken when they are asked for, with the action of that moment.
+  const stepsPerLook = steer ? 1 : STEPS;
+  const steering = steer && (async () => steered(await watched.peek(), environments, steer));
+  const chosen = { episodes: environments, greedy, agent, steering, endless: true, stepsPerLook };
   const options = { ...chosen, advice: ADVICE, proceed };
-  const watched = await WatchedEpisodes.open(runtime, setup, options);
+  const watched: WatchedEpisodes = await WatchedEpisodes.open(runtime, setup, options);
   const renew = (encoder: GPUCommandEncoder): void =>
     watched.episodes.copyPolicy(encoder, newest());
   const next = async (): Promise<Look> => {
     proceed();
     return watched.look(setup.given ? undefined : renew);
   };
-  let pending = next();
+  let ahead: Promise<Look> | undefined;
   try {
     for (;;) {
-      const look = await pending;
-      pending = next();
+      const look = await (ahead ?? next());
+      if (!steer) ahead = next();
       // Whoever asks for the next step gets the error.
-      pending.catch(() => {});
-      for (let step = 0; step < STEPS; step++) {
+      ahead?.catch(() => {});
+      for (let step = 0; step < stepsPerLook; step++) {
         proceed();
         yield liveStep(look, step, environments);
       }
     }
   } finally {
-    await pending.catch(() => {});
+    await ahead?.catch(() => {});
     await watched.close();
   }
+}
+
+/** The actions that somebody else chooses in the states of a look. */
+function steered(look: Look, environments: number, steer: Steer) {
+  const choices = Array.from({ length: environments }, async (_, environment) => {
+    const { state, params, observation, mask, action } = look.shown(environment, 0);
+    return steer({ environment, state, params, observation, mask, action });
+  });
+  return Promise.all(choices);
 }

@@ -11,7 +11,24 @@ import {
   rangeProblems,
   unknownProblems,
 } from './evaluate-options';
+import type { LiveState } from './played-step';
 import type { Policy } from './policy';
+
+/** A state in which somebody else may choose the action. */
+export interface SteeredState
+  extends Pick<LiveState, 'state' | 'params' | 'observation' | 'mask' | 'action'> {
+  /** 0 to `environments` - 1 */
+  readonly environment: number;
+}
+
+/**
+ * Called before each step of each environment, with its state and the action of the policy.
+ * @returns the action that the environment takes, A numbers as it gets them; undefined for that of
+ * the policy. Everything waits for a promise.
+ */
+export type Steer = (
+  at: SteeredState,
+) => readonly number[] | undefined | Promise<readonly number[] | undefined>;
 
 /** How `Trainer.live` acts. */
 export interface LiveOptions {
@@ -27,6 +44,11 @@ export interface LiveOptions {
   readonly params?: Params | undefined;
   /** As in `EvaluateOptions`. */
   readonly policy?: Policy | undefined;
+  /**
+   * Chooses actions in place of the policy. Steps are then taken one at a time, when they are asked
+   * for.
+   */
+  readonly steer?: Steer | undefined;
   /** An `AbortSignal` that ends it: the next step rejects with its reason. */
   readonly signal?: AbortSignalLike | undefined;
 }
@@ -44,6 +66,7 @@ export interface CheckedLive {
   readonly seed: number | undefined;
   readonly params: Params | undefined;
   readonly policy: Policy | undefined;
+  readonly steer: Steer | undefined;
   readonly signal: AbortSignalLike | undefined;
 }
 
@@ -54,16 +77,22 @@ export interface CheckedLive {
 export function completeLive(options: LiveOptions, { numAgents }: EpisodeLimits): CheckedLive {
   checkIsObject('live', options);
   const { environments = 64, greedy = false, agent = 0, seed, params, policy } = options;
-  const { signal } = options;
-  const complete = { environments, greedy, agent, seed, params, policy, signal };
+  const { steer, signal } = options;
+  const complete = { environments, greedy, agent, seed, params, policy, steer, signal };
   const problems = [
     ...unknownProblems('live', options, Object.keys(complete)),
     ...countProblems('environments', environments),
     ...booleanProblems('greedy', greedy),
     ...rangeProblems('agent', agent, numAgents - 1),
+    ...steerProblems(steer),
     ...(seed === undefined ? [] : rangeProblems('seed', seed, mostSeed(numAgents))),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   checkSignal(signal);
   return complete;
+}
+
+function steerProblems(steer: unknown): string[] {
+  if (steer === undefined || typeof steer === 'function') return [];
+  return [`steer is ${steer}; it must be a function that returns an action or undefined`];
 }

@@ -72,6 +72,11 @@ export class WatchedEpisodes {
     return look;
   }
 
+  /** Reads the first step of a look that is under way: its states, and what the policy would do. */
+  peek(): Promise<Look> {
+    return this.reader.read();
+  }
+
   async close(): Promise<void> {
     this.scheduler.destroy();
     await free(this.runtime, this.episodes);
