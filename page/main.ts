@@ -15,6 +15,7 @@ import { ReturnHistogram } from './ui/return-histogram';
 import { RunForm } from './ui/run-form';
 import { Scrubber } from './ui/scrubber';
 import { Stage } from './ui/stage';
+import { TakeOver } from './ui/take-over';
 
 /** What runs when the page opens. */
 const FIRST: RunSetup = { environment: 'CartPole-v1', config: {}, changes: [] };
@@ -35,6 +36,7 @@ class Page {
   private readonly plots: readonly Plot[];
   private readonly histogram = new ReturnHistogram();
   private readonly insight = new InsightPanel();
+  private readonly takeOver = new TakeOver((request) => this.ask(request));
   private readonly scrubber = new Scrubber((iteration) => this.ask({ type: 'scrub', iteration }));
   private readonly stage: Stage;
   private readonly pause = byId('pause', HTMLButtonElement);
@@ -143,11 +145,14 @@ class Page {
         this.scrubber.offer(news.iterations);
         this.histogram.add(news.returns);
         break;
+      case 'scores':
+        this.takeOver.showScores(news.you, news.policy);
+        break;
       case 'insight':
         this.insight.show(news);
         break;
       case 'shown':
-        this.figures.showWorlds(news.worlds, news.iteration);
+        this.figures.showWorlds(news.worlds, news.iteration, news.isDuel);
         this.stage.describe(news.worlds, this.environment);
         break;
       case 'failed':
@@ -166,6 +171,7 @@ class Page {
     this.controls.begin(run.config);
     this.keep.begin(run.setup);
     this.scrubber.begin();
+    this.takeOver.begin(run);
     this.histogram.begin();
     this.insight.begin(run.action);
     for (const [index, plot] of this.plots.entries()) {

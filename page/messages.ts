@@ -6,6 +6,7 @@ import type {
   PpoConfig,
   Theme,
 } from '../src/index';
+import type { Score } from './view/duel';
 import type { Insight } from './view/insight';
 
 /** Fields that changed while a run was under way. */
@@ -75,6 +76,15 @@ export type Request =
   | { readonly type: 'choose'; readonly x: number; readonly y: number }
   /** Shows the policy that was kept after an iteration, or again the newest. */
   | { readonly type: 'scrub'; readonly iteration: number | undefined }
+  /** Lets somebody play against the policy, or ends that. */
+  | { readonly type: 'take-over'; readonly on: boolean }
+  | {
+      readonly type: 'hold';
+      /** What the one who plays does; undefined while time stands still. */
+      readonly action: readonly number[] | undefined;
+      /** Whether a key is held. */
+      readonly isPressed: boolean;
+    }
   | { readonly type: 'begin'; readonly setup: RunSetup }
   | { readonly type: 'load'; readonly bytes: Uint8Array }
   | { readonly type: 'pace'; readonly pace: Pace }
@@ -117,6 +127,9 @@ export type News =
       readonly worlds: number;
       /** That of the policy that acts, where it is not the newest. */
       readonly iteration: number | undefined;
+      /** Whether somebody plays against it. */
+      readonly isDuel: boolean;
     }
+  | { readonly type: 'scores'; readonly you: Score; readonly policy: Score }
   | ({ readonly type: 'insight' } & Insight)
   | { readonly type: 'failed'; readonly message: string; readonly lacksWebGpu: boolean };

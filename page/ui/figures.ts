@@ -31,6 +31,7 @@ export class Figures {
   private device: AdapterDescription | undefined;
   private worlds = 0;
   private past: number | undefined;
+  private isDuel = false;
   private solved = false;
 
   constructor(private readonly history: History) {}
@@ -60,10 +61,12 @@ export class Figures {
   /**
    * @param worlds how many are shown
    * @param past the iteration of the policy that acts in them, where it is not the newest
+   * @param isDuel whether somebody plays against it
    */
-  showWorlds(worlds: number, past: number | undefined): void {
+  showWorlds(worlds: number, past: number | undefined, isDuel: boolean): void {
     this.worlds = worlds;
     this.past = past;
+    this.isDuel = isDuel;
     this.say();
   }
 
@@ -101,16 +104,23 @@ export class Figures {
   }
 
   private say(): void {
-    const { run, device, worlds, past } = this;
+    const { run, device } = this;
     if (!run) return;
     const { environment, config } = run;
     const count = config.numEnvs * config.numAgents;
     const copies = count === 1 ? 'one copy' : `${whole(count)} copies`;
     const on = device ? ` on ${nameOf(device)}` : '';
     const learns = `A policy learns ${goalOf(environment)}, in ${copies} of ${environment}${on}`;
+    this.sentence.textContent = `${learns}${this.shown}.`;
+  }
+
+  /** What the worlds show, after what the policy learns. */
+  private get shown(): string {
+    const { worlds, past, isDuel } = this;
+    if (worlds === 0) return '';
+    if (isDuel) return '; below, you play against it, in worlds that begin alike';
     const acts = past === undefined ? 'acts now' : `acted after iteration ${whole(past)}`;
-    const shown = worlds === 0 ? '' : `; the ${whole(worlds)} worlds below show how it ${acts}`;
-    this.sentence.textContent = `${learns}${shown}.`;
+    return `; the ${whole(worlds)} worlds below show how it ${acts}`;
   }
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../../src/index';
 import type { CanvasSize, Display, News } from '../messages';
 import type { Timeline } from '../worker/timeline';
+import { Duel } from './duel';
 import { PolicyReader } from './insight';
 import { cellAt, type Layout, layoutOf } from './layout';
 import { nextFrame } from './next-frame';
@@ -65,6 +66,8 @@ export class Viewer {
   /** Undefined where the newest policy acts. */
   private past: Past | undefined;
   private toldAt = 0;
+  /** Undefined where the policy plays alone. */
+  private duel: Duel | undefined;
   private ending: AbortController | undefined;
   private work: Promise<void> = Promise.resolve();
   private restart: (() => void) | undefined;
@@ -111,12 +114,27 @@ export class Viewer {
     this.restart?.();
   }
 
+  /** Lets somebody play against the policy that is shown, or ends that. */
+  takeOver(on: boolean): void {
+    this.chosen = 0;
+    this.duel = on
+      ? new Duel((you, policy) => this.tell({ type: 'scores', you, policy }))
+      : undefined;
+    this.restart?.();
+  }
+
+  /** What the one who plays does, as in `Duel.hold`. */
+  hold(action: readonly number[] | undefined, isPressed: boolean): void {
+    this.duel?.hold(action, isPressed);
+  }
+
   /** Shows a run until `leave`. */
   show(gpu: Gpu, source: Source): void {
     const ending = new AbortController();
     this.ending = ending;
     this.chosen = 0;
     this.past = undefined;
+    this.duel = undefined;
     this.attempt(() => {
       this.shown = this.open(gpu, source);
     });
@@ -188,8 +206,9 @@ export class Viewer {
   private async showSteps(trainer: Trainer, isOver: () => boolean): Promise<void> {
     const { worlds: environments } = this.wanted;
     const { tempo } = this.shown!;
-    const { past } = this;
-    const live = trainer.live({ environments, policy: past?.policy });
+    const { duel } = this;
+    const policy = this.past?.policy;
+    const live = duel?.steps(trainer, policy) ?? trainer.live({ environments, policy });
     this.last = undefined;
     try {
       while (!isOver()) {
@@ -200,6 +219,7 @@ export class Viewer {
         let now = performance.now();
         while (!tempo.isDue(now) && !isOver()) now = await nextFrame();
         this.showStep(step);
+        while (duel?.standsStill && !isOver()) await nextFrame();
       }
     } finally {
       await live.return();
@@ -212,7 +232,8 @@ export class Viewer {
     if (isFirst) this.prepare();
     else if (this.shown!.tempo.mayDraw(performance.now())) this.redraw();
     const { environments: worlds } = step;
-    if (isFirst) this.tell({ type: 'shown', worlds, iteration: this.past?.iteration });
+    const iteration = this.past?.iteration;
+    if (isFirst) this.tell({ type: 'shown', worlds, iteration, isDuel: !!this.duel });
     this.tellInsight(step);
   }
 

@@ -47,6 +47,12 @@ export class Studio {
       case 'scrub':
         this.viewer.scrub(request.iteration);
         break;
+      case 'take-over':
+        this.viewer.takeOver(request.on);
+        break;
+      case 'hold':
+        this.viewer.hold(request.action, request.isPressed);
+        break;
       case 'begin':
         this.replace((gpu) => prepare(gpu, request.setup));
         break;
