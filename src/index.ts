@@ -24,6 +24,7 @@ export {
   defineEnvironment,
   type EnvironmentDefinition,
   EnvironmentError,
+  type ErrorDetails,
   type ObservationField,
 } from './environments/definition';
 export { drawState } from './environments/draw';
@@ -84,6 +85,7 @@ export type { MatrixUnits } from './gpu/matrix-units';
 export type { KernelSource } from './gpu/program';
 export { declareTensor, type Runtime, recordDispatch } from './gpu/runtime';
 export { ShaderError } from './gpu/shader-error';
+export type { ErrorPlace } from './gpu/source-location';
 export {
   type ParameterBlock,
   type SampleBlock,

@@ -4,6 +4,7 @@
  */
 import type { ActionSpace } from '../action-space';
 import type { PpoConfig } from '../config/ppo-config';
+import type { ErrorPlace } from '../gpu/source-location';
 import { copyTable, type DataTables } from './data-table';
 import { definitionProblems } from './definition-check';
 import { type Fields, isFields, show, showIs } from './described-value';
@@ -95,6 +96,32 @@ export interface EnvironmentDefinition {
 /** An invalid or unknown environment. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
+  /** The place in the module that the message names, if it is about one. */
+  readonly place: ErrorPlace | undefined;
+  /** What is wrong with a description, a sentence for each problem; otherwise empty. */
+  readonly problems: readonly string[];
+
+  constructor(
+    message: string,
+    { place, problems = [], ...options }: ErrorOptions & Partial<ErrorDetails> = {},
+  ) {
+    super(message, options);
+    this.place = place;
+    this.problems = problems;
+  }
+}
+
+/** What an `EnvironmentError` may have besides its message. */
+export interface ErrorDetails {
+  /** The place in the module that the message names. */
+  readonly place: ErrorPlace;
+  /** Sentences about a description. */
+  readonly problems: readonly string[];
+}
+
+/** What is wrong in a line of a module. */
+export function errorInLine(file: string, line: number, sentence: string): EnvironmentError {
+  return new EnvironmentError(`${file}:${line}: ${sentence}`, { place: { file, line, sentence } });
 }
 
 /** Frozen copies that passed the check. */
@@ -140,7 +167,7 @@ export function checkedEnvironment(definition: unknown): EnvironmentDefinition {
   const problems = definitionProblems(definition);
   if (problems.length > 0) {
     const name = typeof definition.id === 'string' ? definition.id : 'without an id';
-    throw new EnvironmentError(`environment ${name}: ${problems.join('; ')}`);
+    throw new EnvironmentError(`environment ${name}: ${problems.join('; ')}`, { problems });
   }
   const copy = frozenCopy(withOwnTables(definition)) as unknown as EnvironmentDefinition;
   checked.add(copy);

@@ -1,6 +1,6 @@
 /** Checks that an environment's module defines what the kernels call, before anything is linked. */
 import { withoutComments } from '../gpu/wesl-tokens';
-import { type EnvironmentDefinition, EnvironmentError, environmentFile } from './definition';
+import { type EnvironmentDefinition, environmentFile, errorInLine } from './definition';
 import { checkModuleText } from './module-check';
 
 /** Parameter types and return type of each function that a module must define. */
@@ -77,7 +77,7 @@ export function checkEnvironmentModule(definition: EnvironmentDefinition): void 
   const file = environmentFile(definition);
   const end = text.trimEnd().split('\n').length;
   if (!/\bstruct\s+State\b/.test(text)) {
-    throw new EnvironmentError(`${file}:${end}: defines no struct State`);
+    throw errorInLine(file, end, 'defines no struct State');
   }
   checkMask(definition, findFunction(text, 'action_mask'));
   checkMetrics(definition, findFunction(text, 'metrics'));
@@ -86,9 +86,9 @@ export function checkEnvironmentModule(definition: EnvironmentDefinition): void 
     if (name === 'metrics' && !definition.metrics) continue;
     const expected = expectedSignature(name);
     const found = findFunction(text, name);
-    if (!found) throw new EnvironmentError(`${file}:${end}: defines no ${expected}`);
+    if (!found) throw errorInLine(file, end, `defines no ${expected}`);
     if (!matches(name, found)) {
-      throw new EnvironmentError(`${file}:${found.line}: ${name} must be ${expected}`);
+      throw errorInLine(file, found.line, `${name} must be ${expected}`);
     }
   }
 }
@@ -97,9 +97,10 @@ export function checkEnvironmentModule(definition: EnvironmentDefinition): void 
 function checkMask(definition: EnvironmentDefinition, found: Signature | undefined): void {
   const { id, actionMask } = definition;
   if (found && !actionMask) {
-    throw new EnvironmentError(
-      `${environmentFile(definition)}:${found.line}: action_mask would never be called; ` +
-        `say actionMask: true in the description of ${id}`,
+    throw errorInLine(
+      environmentFile(definition),
+      found.line,
+      `action_mask would never be called; say actionMask: true in the description of ${id}`,
     );
   }
 }
@@ -108,8 +109,10 @@ function checkMask(definition: EnvironmentDefinition, found: Signature | undefin
 function checkMetrics(definition: EnvironmentDefinition, found: Signature | undefined): void {
   const { id, metrics } = definition;
   if (found && !metrics && matches('metrics', found)) {
-    throw new EnvironmentError(
-      `${environmentFile(definition)}:${found.line}: metrics would never be called; ` +
+    throw errorInLine(
+      environmentFile(definition),
+      found.line,
+      'metrics would never be called; ' +
         `name what it measures in the description of ${id}, e.g. metrics: ['score']`,
     );
   }

@@ -3,7 +3,7 @@
  * program, or at another place. The check reads tokens, so that it also works on invalid text.
  */
 import { plugInText } from '../gpu/plug-in';
-import { showLocation } from '../gpu/source-location';
+import { placeOf, showLocation } from '../gpu/source-location';
 import { closingIndex, type Token, tokensOf } from '../gpu/wesl-tokens';
 import { type EnvironmentDefinition, EnvironmentError, environmentFile } from './definition';
 import { variedNames } from './param-range';
@@ -202,5 +202,7 @@ export function checkModuleText(definition: EnvironmentDefinition): void {
   const [first] = faults.toSorted((a, b) => a.token.offset - b.token.offset);
   if (!first) return;
   const place = { file: environmentFile(definition), text, offset: first.token.offset };
-  throw new EnvironmentError(showLocation(place, first.sentence));
+  throw new EnvironmentError(showLocation(place, first.sentence), {
+    place: placeOf(place, first.sentence),
+  });
 }

@@ -3,8 +3,8 @@ import type { LinkedWesl } from 'wesl/core';
 import type { Gpu } from './device';
 import type { ProgramSource } from './program';
 import { moduleAt } from './program-modules';
-import { ShaderError } from './shader-error';
-import { lineOf, type SourceLocation, showLocation } from './source-location';
+import { ShaderError, shaderErrorAt } from './shader-error';
+import { lineOf, type SourceLocation } from './source-location';
 
 /** A message about a linked text. */
 export interface CompilerMessage {
@@ -164,5 +164,5 @@ export function compileError(
   }
   const location = sourceLocation(linked, source, failure.offset);
   const words = failure.words + noteWords(failure, location, linked, source);
-  return new ShaderError(showLocation(location, withoutMangling(words, linked, source)));
+  return shaderErrorAt(location, withoutMangling(words, linked, source));
 }

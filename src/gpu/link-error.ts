@@ -3,8 +3,8 @@ import { nearestNames } from '../config/nearest-names';
 import { madeModules, ownerOfConstants, withoutAliases } from './plug-in';
 import type { ProgramSource } from './program';
 import { moduleAt, modulePath, moduleTexts } from './program-modules';
-import { ShaderError } from './shader-error';
-import { type SourceLocation, showLocation } from './source-location';
+import { ShaderError, shaderErrorAt } from './shader-error';
+import type { SourceLocation } from './source-location';
 import { declaredNames, findImports, type Import } from './wesl-imports';
 
 /** The fields of wesl's errors. */
@@ -99,10 +99,10 @@ function templateHint(words: string, { text, offset }: SourceLocation): string {
 }
 
 /** The linker's message in helpful words, at the location where it can be fixed. */
-function explain(words: string, location: SourceLocation, source: ProgramSource): string {
+function explain(words: string, location: SourceLocation, source: ProgramSource): ShaderError {
   const module = /^module not found for '([^']+)'/.exec(words)?.[1];
   if (module !== undefined) {
-    return showLocation(
+    return shaderErrorAt(
       locationOfImport(location, true),
       missingModule(module.split('::'), source),
     );
@@ -110,14 +110,14 @@ function explain(words: string, location: SourceLocation, source: ProgramSource)
   const missing = /^no exported '([^']+)' in module '([^']+)'/.exec(words);
   if (missing) {
     const path = [...missing[2]!.split('::'), missing[1]!];
-    return showLocation(locationOfImport(location, false), missingName(path, source));
+    return shaderErrorAt(locationOfImport(location, false), missingName(path, source));
   }
   if (words.startsWith('Expected a declaration') && nameAt(location) === 'import') {
-    return showLocation(location, 'an import must come before all declarations');
+    return shaderErrorAt(location, 'an import must come before all declarations');
   }
   const unresolved = /^unresolved identifier '([^']+)'/.exec(words)?.[1];
   const hint = unresolved ? importHint(unresolved, source) : templateHint(words, location);
-  return showLocation(location, `${withoutAliases(words)}${hint}`);
+  return shaderErrorAt(location, `${withoutAliases(words)}${hint}`);
 }
 
 /** The error of a program that does not link. */
@@ -127,5 +127,5 @@ export function linkError(failure: LinkFailure, source: ProgramSource): ShaderEr
     .replace(/^.*? error: /, '')
     .replace(/ in file: \S+$/, '');
   const location = locationOf(failure, source);
-  return new ShaderError(location ? explain(words, location, source) : withoutAliases(words));
+  return location ? explain(words, location, source) : new ShaderError(withoutAliases(words));
 }

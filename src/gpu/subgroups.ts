@@ -10,7 +10,7 @@ const ENABLED = /^enable subgroups;/m;
 /** A `SubgroupError` if the WGSL uses subgroups and the error is in this library's own file. */
 export function subgroupErrorOf(error: ShaderError, wgsl: string): ShaderError {
   const isOurs = error.message.startsWith('shaders/');
-  return isOurs && ENABLED.test(wgsl) ? new SubgroupError(error.message) : error;
+  return isOurs && ENABLED.test(wgsl) ? new SubgroupError(error.message, error.place) : error;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Measures the size of an environment's State in the layout of the device's compiler. */
-import { EnvironmentError } from '../environments/definition';
+import { errorInLine } from '../environments/definition';
 import { Arena } from '../gpu/arena';
 import type { Gpu } from '../gpu/device';
 import { KernelLibrary, read, write } from '../gpu/kernel';
@@ -19,6 +19,12 @@ interface Measured {
   readonly kernels: KernelLibrary;
 }
 
+/** Where a module declares its State. */
+export interface StatePlace {
+  readonly file: string;
+  readonly line: number;
+}
+
 /** Measured sizes by device and program. */
 const measured = new WeakMap<Gpu, Map<string, Measured>>();
 
@@ -34,7 +40,7 @@ const MAX_WORDS = 1024;
 export async function measureStateWords(
   gpu: Gpu,
   program: (shader: string) => Omit<ProgramSource, 'library'>,
-  place: string,
+  place: StatePlace,
 ): Promise<number> {
   const source = program('rollout/state-size');
   const known = measured.get(gpu) ?? new Map<string, Measured>();
@@ -52,7 +58,7 @@ async function measure(
   gpu: Gpu,
   kernels: KernelLibrary,
   source: Omit<ProgramSource, 'library'>,
-  place: string,
+  place: StatePlace,
 ): Promise<number> {
   const arena = new Arena(gpu);
   try {
@@ -76,11 +82,10 @@ async function measure(
 }
 
 /** ⌊W / w⌋ = n has one solution w ≤ √W, which is ⌊W / n⌋. */
-function wordsFor(length: number, place: string): number {
+function wordsFor(length: number, place: StatePlace): number {
   if (length < MAX_WORDS) {
-    throw new EnvironmentError(
-      `${place}: struct State has more than ${4 * MAX_WORDS} bytes, the most that are allowed`,
-    );
+    const most = `${4 * MAX_WORDS} bytes, the most that are allowed`;
+    throw errorInLine(place.file, place.line, `struct State has more than ${most}`);
   }
   return Math.floor((MAX_WORDS * MAX_WORDS) / length);
 }

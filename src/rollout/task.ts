@@ -21,7 +21,7 @@ import { f32Literal } from '../gpu/wgsl-number';
 import { hasBits, observationConstants, observationRows } from '../kernels/observation-bits';
 import { storedAs } from '../kernels/stored';
 import { largeValues } from './large-values';
-import { measureStateWords } from './state-size';
+import { measureStateWords, type StatePlace } from './state-size';
 
 /** Workgroup size of the rollout's kernels with one invocation per environment. */
 export const ROLLOUT_LANES = 64;
@@ -107,11 +107,11 @@ function environmentParts(environment: EnvironmentDefinition): ProgramParts {
   };
 }
 
-/** Where the module declares its State, `file:line`. */
-function stateLine(environment: EnvironmentDefinition): string {
+/** Where the module declares its State. */
+function statePlace(environment: EnvironmentDefinition): StatePlace {
   const { shader } = environment;
   const before = shader.slice(0, Math.max(0, shader.search(/\bstruct\s+State\b/)));
-  return `${environmentFile(environment)}:${before.split('\n').length}`;
+  return { file: environmentFile(environment), line: before.split('\n').length };
 }
 
 /**
@@ -149,7 +149,7 @@ export async function createTask(
   });
   const stateWords = environment.host
     ? observationSize + distribution.maskWords
-    : await measureStateWords(gpu, (shader) => program(shader, {}), stateLine(environment));
+    : await measureStateWords(gpu, (shader) => program(shader, {}), statePlace(environment));
   const spill = largeValues(gpu, environment, {
     ...{ ...distribution, stateWords, observationSize: observationRows(outline) },
   });

@@ -330,6 +330,19 @@ test('all problems come in one error that names the environment', () => {
   );
 });
 
+test('an error has each problem of a description as a sentence of its own', () => {
+  const made = (): unknown => checkedEnvironment(changed({ stepsPerSecond: 0, players: 3 }));
+  expect(made).toThrow(
+    expect.objectContaining({
+      place: undefined,
+      problems: [
+        'players must be 1 or 2, but it is 3',
+        'stepsPerSecond must be a positive number, but it is 0',
+      ],
+    }),
+  );
+});
+
 test.each([
   [
     'an id',

@@ -1,5 +1,7 @@
 /** What is wrong in a user's module is one error that names the user's file and line. */
 import { expect, test, vi } from 'vitest';
+import type { EnvironmentError } from '../../src/environments/definition';
+import type { ShaderError } from '../../src/gpu/shader-error';
 import { createTrainer } from '../../src/trainer/create-trainer';
 import { openTestGpu } from '../support/gpu';
 import { stillThere } from '../support/still-there';
@@ -133,6 +135,9 @@ test.each([
   const error = await failureOf(DRIFT.replace(from, to));
   expect(['ShaderError', 'EnvironmentError']).toContain(error.name);
   expect(error.message).toMatch(message);
+  const { file, line, column, sentence } = (error as ShaderError | EnvironmentError).place!;
+  const place = [file, line, ...(column === undefined ? [] : [column])].join(':');
+  expect(error.message.split('\n')[0]).toBe(`${place}: ${sentence}`);
   // The message, the line and a caret at most; and nobody prints it but who catches it.
   expect(error.message.trimEnd().split('\n').length).toBeLessThanOrEqual(3);
   expect(printed).not.toHaveBeenCalled();
