@@ -9,6 +9,7 @@ import { History } from './ui/history';
 import { InsightPanel } from './ui/insight-panel';
 import { Keep } from './ui/keep';
 import { Notices } from './ui/notices';
+import { OwnWorldPart } from './ui/own-world';
 import { type Axis, Plot } from './ui/plot';
 import { PLOTS } from './ui/plot-list';
 import { ReturnHistogram } from './ui/return-histogram';
@@ -32,6 +33,10 @@ class Page {
   private readonly figures = new Figures(this.history);
   private readonly keep = new Keep((request) => this.ask(request), this.notices);
   private readonly form = new RunForm((setup) => this.begin(setup));
+  private readonly ownWorld = new OwnWorldPart(
+    (world) => this.form.beginWith(world),
+    (message) => this.notices.show('problem', message),
+  );
   private readonly controls: Controls;
   private readonly plots: readonly Plot[];
   private readonly histogram = new ReturnHistogram();
@@ -65,9 +70,12 @@ class Page {
    * @param otherwise what begins in place of a link with a mistake; by default nothing does, and
    * the run at hand stays
    */
-  open(otherwise?: RunSetup): void {
+  async open(otherwise?: RunSetup): Promise<void> {
+    const { hash } = location;
     try {
-      this.begin(setupOf(location.hash) ?? FIRST);
+      const setup = (await setupOf(hash)) ?? FIRST;
+      // A world takes a moment to unpack, in which another link may have been opened.
+      if (hash === location.hash) this.begin(setup);
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
       // A run that begins clears the lines about others.
@@ -90,7 +98,7 @@ class Page {
     onTheme(() => {
       for (const plot of [...this.plots, this.histogram]) plot.redraw();
     });
-    addEventListener('hashchange', () => this.open());
+    addEventListener('hashchange', () => void this.open());
   }
 
   private ask(request: Request, transfer: Transferable[] = []): void {
@@ -99,6 +107,7 @@ class Page {
 
   private begin(setup: RunSetup): void {
     this.notices.clear();
+    this.ownWorld.ask(setup.environment);
     this.ask({ type: 'begin', setup });
   }
 
@@ -155,7 +164,12 @@ class Page {
         this.figures.showWorlds(news.worlds, news.iteration, news.isDuel);
         this.stage.describe(news.worlds, this.environment);
         break;
+      case 'mistakes':
+        if (!this.ownWorld.isOpen) this.notices.show('problem', `Your own world: ${news.message}`);
+        this.ownWorld.showMistakes(news.mistakes);
+        break;
       case 'failed':
+        this.ownWorld.stop();
         this.notices.show('problem', news.lacksWebGpu ? NO_WEBGPU : news.message);
         document.body.dataset.webgpu = news.lacksWebGpu ? 'none' : 'some';
     }
@@ -168,6 +182,7 @@ class Page {
     this.history.clear();
     this.figures.begin(run);
     this.form.show(run);
+    this.ownWorld.begin(run);
     this.controls.begin(run.config);
     this.keep.begin(run.setup);
     this.scrubber.begin();
@@ -212,4 +227,4 @@ class Page {
   }
 }
 
-new Page().open(FIRST);
+void new Page().open(FIRST);

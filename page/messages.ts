@@ -16,10 +16,33 @@ export interface Change {
   readonly config: Partial<PpoConfig>;
 }
 
+/** A world of somebody's own, as texts. */
+export interface OwnWorld {
+  /** Id of the built-in environment whose drawing and data tables it keeps; undefined: of none. */
+  readonly template: string | undefined;
+  /** Text of the WESL module. */
+  readonly shader: string;
+  /** The other fields of the description, as JSON. */
+  readonly description: string;
+}
+
+/** Something wrong in a world of somebody's own. */
+export interface Mistake {
+  readonly part: 'module' | 'description';
+  /** In the words of the library. */
+  readonly sentence: string;
+  /** From 1; undefined where the mistake has no place. */
+  readonly line?: number | undefined;
+  /** From 1; undefined where the whole line is meant. */
+  readonly column?: number | undefined;
+  /** The field of the description that it is about, where it has no line. */
+  readonly key?: string | undefined;
+}
+
 /** What a run begins with, and what changes on its way: enough to repeat it. */
 export interface RunSetup {
-  /** Id of a built-in environment. */
-  readonly environment: string;
+  /** Id of a built-in environment, or another world. */
+  readonly environment: string | OwnWorld;
   /** Fields that take precedence over the environment's defaults. */
   readonly config: Partial<PpoConfig>;
   /** In the order in which they act. */
@@ -29,6 +52,8 @@ export interface RunSetup {
 /** What the page says of a run when it begins. */
 export interface RunFacts {
   readonly environment: string;
+  /** The texts of an environment that is none of the built-in ones, where they say all of it. */
+  readonly world: OwnWorld | undefined;
   /** Complete. */
   readonly config: PpoConfig;
   /** What the environment accepts. */
@@ -132,4 +157,9 @@ export type News =
     }
   | { readonly type: 'scores'; readonly you: Score; readonly policy: Score }
   | ({ readonly type: 'insight' } & Insight)
+  | {
+      readonly type: 'mistakes';
+      readonly message: string;
+      readonly mistakes: readonly Mistake[];
+    }
   | { readonly type: 'failed'; readonly message: string; readonly lacksWebGpu: boolean };

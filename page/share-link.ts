@@ -1,19 +1,25 @@
-/** A run as the fragment of an address: environment, config, and changes on its way. */
+/** A run as the fragment of an address: its world, config, and changes on its way. */
 import { CONFIG_FIELDS, type PpoConfig } from '../src/index';
 import { ENVIRONMENT_IDS } from './goals';
-import type { Change, RunSetup } from './messages';
+import type { Change, OwnWorld, RunSetup } from './messages';
+import { packWorld, unpackWorld } from './packed-world';
 
 /** Before the fields of a change: the iteration after which they act, and a dot. */
 const AFTER = /^after-(\d+)\.(\w+)$/;
 const ENVIRONMENT = 'environment';
+/** In place of it: the texts of somebody's own world. */
+const WORLD = 'world';
 
 export class LinkError extends Error {
   override readonly name = 'LinkError';
 }
 
 /** Such as "environment=CartPole-v1&seed=7&after-12.entCoef=0". */
-export function fragmentOf({ environment, config, changes }: RunSetup): string {
-  const pairs: [string, string][] = [[ENVIRONMENT, environment]];
+export async function fragmentOf({ environment, config, changes }: RunSetup): Promise<string> {
+  const isBuiltIn = typeof environment === 'string';
+  const pairs: [string, string][] = isBuiltIn
+    ? [[ENVIRONMENT, environment]]
+    : [[WORLD, await packWorld(environment)]];
   for (const [key, value] of Object.entries(config)) pairs.push([key, textOf(value)]);
   for (const { after, config: changed } of changes) {
     for (const [key, value] of Object.entries(changed)) {
@@ -25,17 +31,19 @@ export function fragmentOf({ environment, config, changes }: RunSetup): string {
 
 /**
  * The run that a fragment describes; undefined for an empty one.
- * @throws LinkError for a name that is no config field, or no built-in environment.
+ * @throws LinkError for a name that is no config field, or no built-in environment, and for a world
+ * that is damaged.
  */
-export function setupOf(fragment: string): RunSetup | undefined {
+export async function setupOf(fragment: string): Promise<RunSetup | undefined> {
   const pairs = [...new URLSearchParams(fragment.replace(/^#/, ''))];
   if (pairs.length === 0) return undefined;
-  let environment = 'CartPole-v1';
+  let environment: string | OwnWorld = 'CartPole-v1';
   const config: Record<string, unknown> = {};
   const changes: Change[] = [];
   for (const [name, text] of pairs) {
     const [, after, key] = AFTER.exec(name) ?? [];
     if (name === ENVIRONMENT) environment = environmentOf(text);
+    else if (name === WORLD) environment = await worldOf(text);
     else if (after) addChange(changes, Number(after), { [fieldOf(key!)]: parsed(text) });
     else config[fieldOf(name)] = parsed(text);
   }
@@ -58,11 +66,21 @@ function environmentOf(id: string): string {
   );
 }
 
+async function worldOf(text: string): Promise<OwnWorld> {
+  try {
+    return await unpackWorld(text);
+  } catch {
+    throw new LinkError(
+      'The link has a world that cannot be read. Perhaps a part of it was lost on the way.',
+    );
+  }
+}
+
 function fieldOf(name: string): keyof PpoConfig {
   if (Object.hasOwn(CONFIG_FIELDS, name)) return name as keyof PpoConfig;
   throw new LinkError(
-    `The link has "${name}"; it may have environment, the fields of the configuration, and ` +
-      'changes such as after-12.entCoef.',
+    `The link has "${name}"; it may have environment or world, the fields of the configuration, ` +
+      'and changes such as after-12.entCoef.',
   );
 }
 

@@ -1,5 +1,5 @@
 // Builds the page in page/: static files for any folder of a web server.
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { linker, shaders } from './plugins.mjs';
@@ -19,6 +19,21 @@ const libraryBeside = {
   },
 };
 
+const MODULES = 'shaders/environments';
+
+/** Fills in page/editor/module-texts.ts, with comments and all. */
+const moduleTexts = {
+  name: 'module-texts',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[/\\]module-texts\.ts$/ }, () => {
+      const paths = readdirSync(MODULES).map((name) => `${MODULES}/${name}`);
+      const texts = paths.map((path) => [path, readFileSync(path, 'utf8')]);
+      const record = JSON.stringify(Object.fromEntries(texts));
+      return { contents: `export const MODULE_TEXTS = ${record};` };
+    });
+  },
+};
+
 /**
  * @param outdir folder that is made anew
  * @param isBeside whether the library is not part of the bundles but the file lockstep.js
@@ -35,7 +50,7 @@ export async function buildPage(outdir, isBeside = false) {
     platform: 'browser',
     target: 'es2022',
     loader: { '.wgsl': 'text' },
-    plugins: [...(isBeside ? [libraryBeside] : []), shaders, linker],
+    plugins: [...(isBeside ? [libraryBeside] : []), shaders, moduleTexts, linker],
     splitting: true,
     minify: true,
     metafile: true,

@@ -35,7 +35,7 @@ export class Keep {
     this.setup = setup;
     this.share.disabled = setup === undefined;
     this.forgetFingerprint();
-    this.showLink();
+    void this.showLink();
   }
 
   /** Files can be made while a run is under way or rests. */
@@ -48,7 +48,7 @@ export class Keep {
     const { setup } = this;
     if (!setup) return;
     this.setup = { ...setup, changes: [...setup.changes, change] };
-    this.showLink();
+    void this.showLink();
   }
 
   /** The parameters change. */
@@ -90,10 +90,11 @@ export class Keep {
   }
 
   /** The address at the top is that of the run at hand. */
-  private showLink(): void {
+  private async showLink(): Promise<void> {
     const { setup } = this;
-    const address = setup ? `#${fragmentOf(setup)}` : location.pathname;
-    history.replaceState(null, '', address);
+    const address = setup ? `#${await fragmentOf(setup)}` : location.pathname;
+    // Another run, or a change, may have come meanwhile.
+    if (setup === this.setup) history.replaceState(null, '', address);
   }
 
   private async copyLink(): Promise<void> {

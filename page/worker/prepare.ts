@@ -10,6 +10,7 @@ import {
   type Trainer,
 } from '../../src/index';
 import type { RunFacts, RunSetup } from '../messages';
+import { definitionOf, worldErrorOf, worldOf } from './own-world';
 import type { RunStart } from './run';
 
 /** A trainer, and where its run stands. */
@@ -21,9 +22,14 @@ export interface Prepared {
   readonly setup: RunSetup | undefined;
 }
 
+/** @throws WorldError for what is wrong in somebody's own world */
 export async function prepare(gpu: Gpu, setup: RunSetup): Promise<Prepared> {
-  const environment = findEnvironment(setup.environment);
-  const trainer = await createTrainer({ gpu, environment, config: setup.config });
+  const { environment: wanted, config } = setup;
+  const isOwn = typeof wanted !== 'string';
+  const environment = isOwn ? definitionOf(wanted) : findEnvironment(wanted);
+  const trainer = await createTrainer({ gpu, environment, config }).catch((error: unknown) => {
+    throw isOwn ? worldErrorOf(error, environment) : error;
+  });
   const start = { iteration: 0, active: 0, changes: setup.changes };
   return { trainer, environment, start, setup };
 }
@@ -50,5 +56,7 @@ export function factsOf({ trainer, environment, start, setup }: Prepared): RunFa
   const { id, action, rewardThreshold } = environment;
   const { config } = trainer;
   const { iteration } = start;
-  return { environment: id, config, action, rewardThreshold, iteration, setup };
+  const own = setup ? setup.environment : worldOf(environment);
+  const world = typeof own === 'string' ? undefined : own;
+  return { environment: id, world, config, action, rewardThreshold, iteration, setup };
 }

@@ -1,9 +1,10 @@
 /** What the Worker does on request: one run at a time, on one device, and its view. */
 import { type EnvironmentDefinition, type Gpu, requestGpu, restoreTrainer } from '../../src/index';
-import type { FileKind, News, Request } from '../messages';
+import type { FileKind, News, Request, RunSetup } from '../messages';
 import { Viewer } from '../view/viewer';
 import { makeFile } from './files';
 import { Gate } from './gate';
+import { WorldError } from './own-world';
 import { checkpointOf, factsOf, type Prepared, prepare, prepareFile } from './prepare';
 import { type Recovery, Run } from './run';
 import { Timeline } from './timeline';
@@ -25,6 +26,10 @@ export class Studio {
   private work: Promise<void> = Promise.resolve();
   /** Counts the runs, so that one that was replaced before it began does not begin. */
   private turn = 0;
+  /** Counts what somebody asked for, so that a world that is ready too late does not begin. */
+  private wish = 0;
+  /** The device that is being opened. */
+  private opening: Promise<Gpu> | undefined;
 
   constructor(private readonly tell: Tell) {
     this.viewer = new Viewer(tell, (error) => this.report(error));
@@ -54,7 +59,7 @@ export class Studio {
         this.viewer.hold(request.action, request.isPressed);
         break;
       case 'begin':
-        this.replace((gpu) => prepare(gpu, request.setup));
+        this.begin(request.setup);
         break;
       case 'load':
         this.load(request.bytes);
@@ -75,6 +80,27 @@ export class Studio {
     (this.gpu?.device as { destroy(): void } | undefined)?.destroy();
   }
 
+  /** A world of somebody's own, which may have mistakes, takes over once it is ready. */
+  private begin(setup: RunSetup): void {
+    if (typeof setup.environment === 'string' || !this.run) {
+      this.replace((gpu) => prepare(gpu, setup));
+    } else void this.takeOver(setup);
+  }
+
+  /** Prepares a run while the one at hand goes on, and begins it in its place. */
+  private async takeOver(setup: RunSetup): Promise<void> {
+    this.wish += 1;
+    const { wish } = this;
+    try {
+      const prepared = await prepare(await this.openDevice(), setup);
+      const leave = (): void => prepared.trainer.destroy();
+      if (wish !== this.wish) leave();
+      else this.replace(async () => prepared, leave);
+    } catch (error) {
+      if (wish === this.wish) this.report(error);
+    }
+  }
+
   /** A file that the page cannot continue leaves the run at hand as it is. */
   private load(bytes: Uint8Array): void {
     try {
@@ -86,15 +112,19 @@ export class Studio {
     }
   }
 
-  /** Ends the run at hand and begins another. */
-  private replace(make: (gpu: Gpu) => Promise<Prepared>): void {
+  /**
+   * Ends the run at hand and begins another.
+   * @param leave called in place of `make` where yet another run has taken its turn
+   */
+  private replace(make: (gpu: Gpu) => Promise<Prepared>, leave = (): void => {}): void {
+    this.wish += 1;
     this.turn += 1;
     const { turn } = this;
     this.run?.end();
     this.run = undefined;
     this.gate.set('train');
     this.work = this.work.then(async () => {
-      if (turn !== this.turn) return;
+      if (turn !== this.turn) return leave();
       this.tell({ type: 'status', status: 'preparing' });
       try {
         const prepared = await make(await this.openDevice());
@@ -160,7 +190,14 @@ export class Studio {
   }
 
   /** The device at hand, or another one where it is gone. */
-  private async openDevice(): Promise<Gpu> {
+  private openDevice(): Promise<Gpu> {
+    this.opening ??= this.open().finally(() => {
+      this.opening = undefined;
+    });
+    return this.opening;
+  }
+
+  private async open(): Promise<Gpu> {
     if (this.gpu && !isGone(this.gpu)) return this.gpu;
     this.gpu?.destroy();
     this.gpu = undefined;
@@ -194,6 +231,10 @@ export class Studio {
   /** Says what went wrong beside the run, which goes on. */
   private report(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof WorldError) {
+      this.tell({ type: 'mistakes', message, mistakes: error.mistakes });
+      return;
+    }
     // Before there is a device, only its request throws this, for want of WebGPU or an adapter.
     const lacksWebGpu = !this.hadDevice && isGpuError(error);
     this.tell({ type: 'failed', message, lacksWebGpu });

@@ -1,12 +1,12 @@
 /** How the page behaves: nothing from elsewhere, lost devices, no WebGPU, accessibility, size. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { chromiumProblem } from '../support/chromium';
 import {
+  complaintsOf,
   FOLDER,
+  findings,
   fingerprintAt,
   LONG,
   pageSite,
@@ -21,26 +21,6 @@ const problem = await chromiumProblem();
 
 /** Most kilobytes (1000 bytes, gzip -9) of all that a page loads until it trains. */
 const BUDGET = 250;
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe finds, one line each. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() =>
-    (Reflect.get(window, 'axe') as typeof import('axe-core')).run(),
-  );
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
-/** Errors and warnings of the browser, such as of the Content-Security-Policy. */
-function complaintsOf(page: Page): string[] {
-  const texts: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) texts.push(message.text());
-  });
-  return texts;
-}
 
 describe.skipIf(problem !== undefined)(`the page${problem ? ` (${problem})` : ''}`, () => {
   test('asks its own origin only, for less than its budget, and breaks no policy', async () => {
@@ -59,6 +39,8 @@ describe.skipIf(problem !== undefined)(`the page${problem ? ` (${problem})` : ''
         expect(asked.filter((url) => !url.startsWith(`${origin}/`))).toEqual([]);
         const paths = new Set(asked.map((url) => new URL(url).pathname));
         const loaded = [...paths].filter((path) => path.startsWith(FOLDER));
+        // The editor comes when somebody opens it.
+        expect(loaded.filter((path) => path.includes('editor'))).toEqual([]);
         expect(loaded).toEqual(expect.arrayContaining([`${FOLDER}main.js`, `${FOLDER}worker.js`]));
         const kilobytes = loaded.reduce(
           (sum, path) => sum + gzipSync(pageSite()[path]!.body, { level: 9 }).length / 1000,

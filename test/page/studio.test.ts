@@ -198,6 +198,90 @@ describe('a file', () => {
   });
 });
 
+describe("a world of somebody's own", () => {
+  const description = JSON.stringify({
+    ...{ id: 'Mine-v0', source: 'made up', maxEpisodeSteps: 5, action: { type: 'discrete', n: 2 } },
+    observation: [{ name: 'place', low: -1, high: 1 }],
+  });
+  const world = { template: undefined, shader: 'struct State {}', description };
+  const ask = (changes: object = {}): void =>
+    studio.handle({ type: 'begin', setup: { ...SETUP, environment: { ...world, ...changes } } });
+
+  test('takes over once it is ready; the run at hand goes on until then', async () => {
+    const [first, second, later] = [await run(), new WaitingTrainer(), new Later<Trainer>()];
+    vi.mocked(createTrainer).mockReturnValueOnce(later.promise);
+    ask();
+    await settle();
+    expect(statuses()).toEqual(['preparing', 'training']);
+    expect(first.destroy).not.toHaveBeenCalled();
+    later.resolve(asTrainer(second));
+    await settle();
+    expect(first.destroy).toHaveBeenCalledOnce();
+    expect(told('begun').map(({ run: { environment } }) => environment)).toEqual([
+      'CartPole-v1',
+      'Mine-v0',
+    ]);
+    expect(statuses()).toEqual(['preparing', 'training', 'preparing', 'training']);
+  });
+
+  test('with a mistake leaves the run at hand as it is', async () => {
+    const first = await run();
+    ask({ description: '{' });
+    await settle();
+    expect(told('mistakes').flatMap(({ mistakes }) => mistakes)).toEqual([
+      expect.objectContaining({ part: 'description', line: 1 }),
+    ]);
+    expect(told('failed')).toEqual([]);
+    expect(statuses()).toEqual(['preparing', 'training']);
+    expect(first.destroy).not.toHaveBeenCalled();
+  });
+
+  test('with a mistake stops where no run is at hand', async () => {
+    ask({ description: '{' });
+    await settle();
+    expect(told('mistakes').length).toBe(1);
+    expect(statuses()).toEqual(['preparing', 'stopped']);
+  });
+
+  test('that is ready after another run was asked for does not begin', async () => {
+    const [, second, later] = [await run(), new WaitingTrainer(), new Later<Trainer>()];
+    vi.mocked(createTrainer).mockReturnValueOnce(later.promise);
+    ask();
+    await settle();
+    const third = await run();
+    later.resolve(asTrainer(second));
+    await settle();
+    expect(second.destroy).toHaveBeenCalledOnce();
+    expect(third.destroy).not.toHaveBeenCalled();
+    expect(told('begun').length).toBe(2);
+  });
+
+  test('whose turn is taken while the run before still ends leaves no trainer', async () => {
+    const [first, second, ending] = [await run(), new WaitingTrainer(), new Later<void>()];
+    views.leave = () => ending.promise;
+    vi.mocked(createTrainer).mockResolvedValueOnce(asTrainer(second));
+    ask();
+    await settle();
+    const third = run();
+    ending.resolve();
+    await third;
+    await settle();
+    expect(first.destroy).toHaveBeenCalledOnce();
+    expect(second.destroy).toHaveBeenCalledOnce();
+    expect(told('begun').length).toBe(2);
+  });
+
+  test('and the run at hand open one device between them where theirs is lost', async () => {
+    const [first, restored] = [await run(), new WaitingTrainer()];
+    vi.mocked(restoreTrainer).mockResolvedValueOnce(asTrainer(restored));
+    vi.mocked(createTrainer).mockReturnValueOnce(new Promise(() => {}));
+    const lost = lose(first);
+    ask();
+    await lost;
+    expect(devices.length).toBe(2);
+  });
+});
+
 test('a checkpoint of an environment on the host leaves the run at hand as it is', async () => {
   const trainer = await run();
   const environment = { ...TINY_ENVIRONMENT, host: {} };

@@ -1,6 +1,7 @@
 /** The page as `npm run page` builds it, for `withPage`, and what tests do in it. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -121,4 +122,24 @@ export async function saved(page: Page, button: string): Promise<Buffer> {
 export async function load(page: Page, buffer: Buffer): Promise<void> {
   const file = { name: 'run.safetensors', mimeType: 'application/octet-stream', buffer };
   await page.setInputFiles('#load', file);
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds, one line each. */
+export async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() =>
+    (Reflect.get(window, 'axe') as typeof import('axe-core')).run(),
+  );
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+/** Errors and warnings of the browser, such as of the Content-Security-Policy. */
+export function complaintsOf(page: Page): string[] {
+  const texts: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) texts.push(message.text());
+  });
+  return texts;
 }
