@@ -8,6 +8,21 @@ import { element } from '../ui/elements';
 import { rangeOf, sentences, showingOf } from './mistakes';
 import { theme } from './theme';
 
+/**
+ * Takes over what is typed in place of a selection. Browsers would give it the style of the text
+ * before, with attributes that the page's policy refuses, and complain of that.
+ */
+const typing = EditorView.domEventHandlers({
+  beforeinput: ({ inputType, data }, view) => {
+    const { state } = view;
+    const isPlain = inputType === 'insertText' && data !== null && !view.composing;
+    if (!isPlain || state.selection.ranges.every(({ empty }) => empty)) return false;
+    view.dispatch({ ...state.replaceSelection(data), userEvent: 'input.type' });
+    // CodeMirror then prevents what the browser would do.
+    return true;
+  },
+});
+
 export class Pane {
   readonly panel: HTMLElement;
   private readonly view: EditorView;
@@ -20,7 +35,7 @@ export class Pane {
     const root = host.attachShadow({ mode: 'open' });
     const extensions = [
       ...[lineNumbers(), history(), indentOnInput(), bracketMatching()],
-      ...[language, theme, sentences],
+      ...[language, theme, typing, sentences],
       keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
       // Axe would not know by itself that one can get there by keys.
       EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),

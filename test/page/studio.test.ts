@@ -275,10 +275,15 @@ describe("a world of somebody's own", () => {
     const [first, restored] = [await run(), new WaitingTrainer()];
     vi.mocked(restoreTrainer).mockResolvedValueOnce(asTrainer(restored));
     vi.mocked(createTrainer).mockReturnValueOnce(new Promise(() => {}));
+    const [second, opened] = [deviceOf(), new Later<Gpu>()];
+    const request = vi.mocked(requestGpu).mockClear().mockReturnValue(opened.promise);
     const lost = lose(first);
     ask();
     await lost;
-    expect(devices.length).toBe(2);
+    opened.resolve(second as unknown as Gpu);
+    await settle();
+    expect(request).toHaveBeenCalledOnce();
+    expect(told('restored').length).toBe(1);
   });
 });
 
