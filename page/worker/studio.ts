@@ -84,11 +84,11 @@ export class Studio {
   private begin(setup: RunSetup): void {
     if (typeof setup.environment === 'string' || !this.run) {
       this.replace((gpu) => prepare(gpu, setup));
-    } else void this.takeOver(setup);
+    } else void this.prepareMeanwhile(setup);
   }
 
   /** Prepares a run while the one at hand goes on, and begins it in its place. */
-  private async takeOver(setup: RunSetup): Promise<void> {
+  private async prepareMeanwhile(setup: RunSetup): Promise<void> {
     this.wish += 1;
     const { wish } = this;
     try {
