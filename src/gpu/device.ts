@@ -34,8 +34,11 @@ export const LIMIT_REQUESTS: readonly LimitRequest[] = [
   },
 ];
 
-/** Milliseconds from the failure of work on a lost device until its loss is reported, at most. */
-const LOSS_DELAY = 100;
+/**
+ * Milliseconds from the failure of work on a lost device until its loss is reported, at most:
+ * Chromium's news come from another process, which may have much to do.
+ */
+const LOSS_DELAY = 5000;
 
 /** Used if the adapter has them, never required. */
 const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
@@ -138,10 +141,12 @@ export class Gpu {
 
   /**
    * Awaits a promise of the device.
+   * @param isOver whether the caller has ended the work, whose failure then says nothing of the
+   * device
    * @internal
    * @throws GpuError if the device has reported an error or was closed, meanwhile or before.
    */
-  async wait<T>(promise: Promise<T>): Promise<T> {
+  async wait<T>(promise: Promise<T>, isOver = (): boolean => false): Promise<T> {
     try {
       const value = await this.waitFor(promise);
       this.check();
@@ -149,7 +154,7 @@ export class Gpu {
     } catch (error) {
       this.check();
       // A lost device makes pipelines, though they are of no use.
-      if ((error as Error).name !== 'GPUPipelineError') await this.awaitLoss();
+      if ((error as Error).name !== 'GPUPipelineError' && !isOver()) await this.awaitLoss();
       this.check();
       throw error;
     }

@@ -11,9 +11,16 @@ export function createReadable(gpu: Gpu, label: string, bytes: number): GPUBuffe
   });
 }
 
-/** The bytes of such a buffer, once what was submitted has run. */
-export async function readMapped(gpu: Gpu, buffer: GPUBuffer): Promise<ArrayBuffer> {
-  await gpu.wait(buffer.mapAsync(GPUMapMode.READ));
+/**
+ * The bytes of such a buffer, once what was submitted has run.
+ * @param isDestroyed whether the buffer is gone, since nobody wants the bytes any more
+ */
+export async function readMapped(
+  gpu: Gpu,
+  buffer: GPUBuffer,
+  isDestroyed?: () => boolean,
+): Promise<ArrayBuffer> {
+  await gpu.wait(buffer.mapAsync(GPUMapMode.READ), isDestroyed);
   const copy = buffer.getMappedRange().slice(0);
   buffer.unmap();
   return copy;
@@ -23,6 +30,7 @@ export async function readMapped(gpu: Gpu, buffer: GPUBuffer): Promise<ArrayBuff
 export class ReadbackRing {
   private readonly buffers: readonly GPUBuffer[];
   private next = 0;
+  private isDestroyed = false;
 
   constructor(
     private readonly gpu: Gpu,
@@ -44,10 +52,11 @@ export class ReadbackRing {
 
   /** The tensor's bytes at the time of the latest copy into the slot. */
   read(slot: number): Promise<ArrayBuffer> {
-    return readMapped(this.gpu, this.buffers[slot]!);
+    return readMapped(this.gpu, this.buffers[slot]!, () => this.isDestroyed);
   }
 
   destroy(): void {
+    this.isDestroyed = true;
     for (const buffer of this.buffers) buffer.destroy();
   }
 }

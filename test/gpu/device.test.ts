@@ -68,7 +68,7 @@ describe('a lost device', () => {
     });
     const device = { addEventListener: () => {}, lost } as unknown as GPUDevice;
     const gpu = Gpu.of(device, adapterNamed('gone'), {});
-    setTimeout(() => lose({ reason: 'unknown', message: 'unplugged' }), 5);
+    setTimeout(() => lose({ reason: 'unknown', message: 'unplugged' }), 500);
     const mapping = Promise.reject(new Error('Buffer was unmapped'));
     const message = 'the device was lost (unknown): unplugged [adapter: gone]';
     await expect(gpu.wait(mapping)).rejects.toThrow(new GpuError(message));

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ReadbackRing, readTensor, writeTensor } from '../../src/gpu/readback';
 import { floats, openRuntime, words } from '../support/run-dispatches';
 
@@ -40,6 +40,17 @@ describe('a readback ring', () => {
     const last = await Promise.all(flying.map(({ turn }) => readWord(ring, turn)));
     expect(last.map(([word]) => word)).toEqual([800, 900, 1000]);
     ring.destroy();
+  });
+
+  test('that is destroyed rejects at once, without waiting for news of the device', async () => {
+    const ring = new ReadbackRing(gpu, tensor);
+    const reading = readWord(ring, submit(ring, 1));
+    const timer = vi.spyOn(globalThis, 'setTimeout');
+    ring.destroy();
+    await expect(reading).rejects.toThrow();
+    expect(timer).not.toHaveBeenCalled();
+    timer.mockRestore();
+    expect(await readWord(new ReadbackRing(gpu, tensor), 0)).toEqual([0, 0, 0]);
   });
 });
 
