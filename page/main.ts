@@ -8,6 +8,7 @@ import { Figures } from './ui/figures';
 import { History } from './ui/history';
 import { InsightPanel } from './ui/insight-panel';
 import { Keep } from './ui/keep';
+import { KeptList } from './ui/kept-list';
 import { Notices } from './ui/notices';
 import { OwnWorldPart } from './ui/own-world';
 import { type Axis, Plot } from './ui/plot';
@@ -41,6 +42,7 @@ class Page {
   private readonly plots: readonly Plot[];
   private readonly histogram = new ReturnHistogram();
   private readonly insight = new InsightPanel();
+  private readonly keptList = new KeptList((request) => this.ask(request));
   private readonly takeOver = new TakeOver((request) => this.ask(request));
   private readonly scrubber = new Scrubber((iteration) => this.ask({ type: 'scrub', iteration }));
   private readonly stage: Stage;
@@ -186,6 +188,7 @@ class Page {
     this.controls.begin(run.config);
     this.keep.begin(run.setup);
     this.scrubber.begin();
+    void this.keptList.update();
     this.takeOver.begin(run);
     this.histogram.begin();
     this.insight.begin(run.action);

@@ -26,6 +26,15 @@ export interface Recovery extends RunStart {
   readonly checkpoint: Uint8Array;
 }
 
+/** What surrounds a run, and outlives it where its device is lost. */
+export interface Surroundings {
+  readonly gate: Gate;
+  readonly timeline: Timeline;
+  readonly tell: (news: News) => void;
+  /** Called with each checkpoint, and the iterations that it has. */
+  readonly keep: (checkpoint: Uint8Array, iteration: number) => void;
+}
+
 export class Run {
   /** Iterations that are finished. */
   iteration: number;
@@ -36,14 +45,20 @@ export class Run {
   private saved: Recovery | undefined;
   private savedAt = 0;
   private ended = false;
+  private readonly gate: Gate;
+  private readonly timeline: Timeline;
+  private readonly tell: Surroundings['tell'];
+  private readonly keep: Surroundings['keep'];
 
   constructor(
     readonly trainer: Trainer,
     start: RunStart,
-    private readonly gate: Gate,
-    private readonly timeline: Timeline,
-    private readonly tell: (news: News) => void,
+    { gate, timeline, tell, keep }: Surroundings,
   ) {
+    this.gate = gate;
+    this.timeline = timeline;
+    this.tell = tell;
+    this.keep = keep;
     this.iteration = start.iteration;
     this.changes = start.changes;
     this.reports = new Reports(tell);
@@ -112,6 +127,7 @@ export class Run {
     const changed = this.gate.changed();
     this.say(status);
     if (this.timeline.iterations.at(-1) !== this.iteration) await this.keepMoment();
+    if (this.saved?.iteration !== this.iteration) await this.saveRecovery();
     const hash = await fingerprintOf(await this.trainer.parameters());
     this.tell({ type: 'fingerprint', iteration: this.iteration, hash });
     await changed;
@@ -128,6 +144,7 @@ export class Run {
     const checkpoint = await this.trainer.save();
     this.saved = { checkpoint, iteration, active, changes: [] };
     this.savedAt = performance.now();
+    this.keep(checkpoint, iteration);
   }
 
   /** Keeps the policy for the view, and tells the returns of the iteration just finished. */

@@ -1,12 +1,13 @@
 /** What the Worker does on request: one run at a time, on one device, and its view. */
 import { type EnvironmentDefinition, type Gpu, requestGpu, restoreTrainer } from '../../src/index';
+import { keepRun } from '../kept-runs';
 import type { FileKind, News, Request, RunSetup } from '../messages';
 import { Viewer } from '../view/viewer';
 import { makeFile } from './files';
 import { Gate } from './gate';
 import { WorldError } from './own-world';
 import { checkpointOf, factsOf, type Prepared, prepare, prepareFile } from './prepare';
-import { type Recovery, Run } from './run';
+import { type Recovery, Run, type Surroundings } from './run';
 import { Timeline } from './timeline';
 
 type Tell = (news: News, transfer?: Transferable[]) => void;
@@ -140,11 +141,12 @@ export class Studio {
 
   /** Trains to the end of the run, over lost devices. */
   private async train(first: Prepared, turn: number): Promise<void> {
-    const timeline = new Timeline();
+    const surroundings = this.surroundingsOf(first);
+    const { timeline } = surroundings;
     let prepared = first;
     let losses = 0;
     while (turn === this.turn) {
-      const run = new Run(prepared.trainer, prepared.start, this.gate, timeline, this.tell);
+      const run = new Run(prepared.trainer, prepared.start, surroundings);
       try {
         return await this.trainOn(run, prepared, timeline);
       } catch (error) {
@@ -159,6 +161,18 @@ export class Studio {
         this.tell({ type: 'restored', lostAt: iteration, iteration: recovery.iteration });
       }
     }
+  }
+
+  private surroundingsOf({ environment }: Prepared): Surroundings {
+    const begun = Date.now();
+    const keep = (checkpoint: Uint8Array, iteration: number): void => {
+      // A run that has only begun would take the place of another one.
+      if (iteration === 0) return;
+      const run = { environment: environment.id, iteration, time: Date.now(), checkpoint };
+      // Browsers may have no storage, or no room in it.
+      keepRun(begun, run).catch(() => {});
+    };
+    return { gate: this.gate, timeline: new Timeline(), tell: this.tell, keep };
   }
 
   /** Trains on the device at hand. */

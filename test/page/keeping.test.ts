@@ -50,6 +50,25 @@ describe.skipIf(problem !== undefined)(`a run${problem ? ` (${problem})` : ''}`,
     });
   });
 
+  test('that the browser has kept goes on bit for bit after the page was closed', async () => {
+    await visitPage(SMALL, async (page) => {
+      const whole = await fingerprintAt(page, 'finished');
+      await page.click('#run-form button');
+      await untilPoints(page, 3);
+      await page.click('#pause');
+      const paused = await fingerprintAt(page, 'paused');
+      await open(page, 'environment=Acrobot-v1');
+      const newest = page.locator('#kept option').first();
+      await expect
+        .poll(() => newest.innerText(), { timeout: 60_000 })
+        .toContain(`CartPole-v1, iteration ${paused.iteration}, `);
+      await page.click('#continue');
+      await page.waitForFunction(() => location.hash === '');
+      expect(await fingerprintAt(page, 'finished')).toEqual(whole);
+      expect(await page.inputValue('#environment')).toBe('CartPole-v1');
+    });
+  });
+
   test('goes from Node to the page, and from the page to Node', async () => {
     const gpu = await requestNodeGpu({ adapter: 'swiftshader' });
     const environment = findEnvironment('CartPole-v1');

@@ -49,6 +49,8 @@ interface Begun {
   readonly news: News[];
   readonly trainer: CountingTrainer;
   readonly timeline: Timeline;
+  /** Iterations of the checkpoints. */
+  readonly kept: readonly number[];
 }
 
 function begin(changes: readonly Change[] = [], trainer = new CountingTrainer()): Begun {
@@ -56,8 +58,10 @@ function begin(changes: readonly Change[] = [], trainer = new CountingTrainer())
   const start = { iteration: 0, active: 0, changes };
   const timeline = new Timeline();
   const tell = (each: News): void => void news.push(each);
-  const run = new Run(trainer as unknown as Trainer, start, gate, timeline, tell);
-  return { run, gate, news, trainer, timeline };
+  const kept: number[] = [];
+  const keep = (_: Uint8Array, iteration: number): void => void kept.push(iteration);
+  const run = new Run(trainer as unknown as Trainer, start, { gate, timeline, tell, keep });
+  return { run, gate, news, trainer, timeline, kept };
 }
 
 /** Waits until the run rests after an iteration. */
@@ -125,7 +129,7 @@ test.each([
 });
 
 test('its moments are kept: policies to go back to, and the returns of episodes', async () => {
-  const { run, gate, news, timeline } = begin();
+  const { run, gate, news, timeline, kept } = begin();
   gate.set('pause');
   const training = run.train();
   await untilRest(news, 0);
@@ -142,6 +146,8 @@ test('its moments are kept: policies to go back to, and the returns of episodes'
     [0, 1, 2],
     [0, 1, 2, 3],
   ]);
+  // Where it rests, it can go on later.
+  expect(kept).toEqual([0, 1, 2, 3]);
   // None has ended before the first iteration.
   expect(moments.map(({ returns }) => returns)).toEqual([[], [3, 7], [3, 7], [3, 7]]);
   expect(timeline.at(2)!.parameters).toEqual(new Float32Array([2]));

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { chromiumProblem } from '../support/chromium';
-import { LONG, untilPoints, visitPage } from '../support/page-site';
+import { findings, LONG, untilPoints, visitPage } from '../support/page-site';
 
 const problem = await chromiumProblem();
 
@@ -24,6 +24,7 @@ describe.skipIf(problem !== undefined)(`taking over${problem ? ` (${problem})` :
       await page.waitForSelector('#worlds[data-worlds="2"]');
       expect(await page.innerText('#sentence')).toMatch(/; below, you play against it, in worlds/);
       expect(await page.evaluate(() => document.activeElement?.id)).toBe('worlds');
+      expect(await findings(page)).toEqual([]);
       const start = await placeOf(page);
       await page.waitForTimeout(1000);
       expect(await placeOf(page)).toBe(start);
