@@ -79,7 +79,12 @@ function circles(files: ReadonlyMap<string, readonly string[]>): string[] {
 const CIRCULAR: readonly string[] = ['gpu', 'kernels', 'network'];
 
 /** What the page may import besides itself: the entries of the package, and its packages. */
-const PAGE_IMPORTS: readonly string[] = ['src/index', 'src/environments/index', 'uplot'];
+const PAGE_IMPORTS: readonly string[] = [
+  'src/index',
+  'src/environments/index',
+  'idb-keyval',
+  'uplot',
+];
 /** What its editor alone may import, which is loaded when somebody opens it. */
 const EDITOR_IMPORTS = /^@(?:codemirror|lezer)\//;
 

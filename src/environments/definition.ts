@@ -97,17 +97,17 @@ export interface EnvironmentDefinition {
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
   /** The place in the module that the message names, if it is about one. */
-  readonly place: ErrorPlace | undefined;
+  declare readonly place: ErrorPlace | undefined;
   /** What is wrong with a description, a sentence for each problem; otherwise empty. */
-  readonly problems: readonly string[];
+  declare readonly problems: readonly string[];
 
   constructor(
     message: string,
     { place, problems = [], ...options }: ErrorOptions & Partial<ErrorDetails> = {},
   ) {
     super(message, options);
-    this.place = place;
-    this.problems = problems;
+    // Where the error is printed, its message says them already.
+    Object.defineProperties(this, { place: { value: place }, problems: { value: problems } });
   }
 }
 

@@ -2,6 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dependencies, exports as entries, scripts, version } from '../../package.json';
+import { listFiles } from '../support/list-files';
 import { COMPILERS, compile, loadCompiler, MODES, type Mode, type Setup } from './compile';
 import { type Consumer, installPacked, ROOT } from './packed';
 import { exportedValues, missingExports, undocumented } from './public-names';
@@ -120,6 +121,23 @@ describe('without the package webgpu', () => {
   });
 });
 
+/** The packages that the page imports, and those that they need. */
+function packagesOfPage(): Set<string> {
+  const texts = listFiles('page', '.ts').map((path) => readFileSync(join(ROOT, path), 'utf8'));
+  const found = new Set<string>();
+  const add = (name: string): void => {
+    if (found.has(name)) return;
+    found.add(name);
+    const about = readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8');
+    const { dependencies: needed = {} } = JSON.parse(about) as { dependencies?: object };
+    for (const each of Object.keys(needed)) add(each);
+  };
+  for (const text of texts) {
+    for (const [, name] of text.matchAll(/\bfrom '([^.'][^']*)'/g)) add(name!);
+  }
+  return found;
+}
+
 describe('the packed files', () => {
   const text = (path: string): string => readFileSync(join(consumer.installed, path), 'utf8');
   const listed = (ending: string): string[] =>
@@ -158,8 +176,8 @@ describe('the packed files', () => {
       (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
     );
     // The file for pages has no source map; it contains the dependencies, too, but Node's own.
-    const inPages = [...Object.keys(dependencies).filter((name) => name !== 'piscina'), 'uplot'];
-    const names = [...new Set([...bundled, ...inPages])].sort();
+    const inPages = Object.keys(dependencies).filter((name) => name !== 'piscina');
+    const names = [...new Set([...bundled, ...inPages, ...packagesOfPage()])].sort();
     expect(names).toContain('wesl');
     const notices = [...text('dist/NOTICES.txt').matchAll(/^-+\n\n(\S+) \d/gm)];
     expect(notices.map((match) => match[1])).toEqual(names);

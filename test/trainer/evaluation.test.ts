@@ -114,7 +114,7 @@ describe('an option', () => {
       'a misspelt name',
       { episode: 5 },
       'evaluate has no option episode; there are episodes, greedy, maxSteps, seed, ' +
-        'perEpisode, params, signal',
+        'perEpisode, params, policy, signal',
     ],
     ['a number alone', 5 as unknown as object, 'evaluate takes an object of options, not 5'],
     [

@@ -267,7 +267,7 @@ describe('an option', () => {
       'a misspelt name',
       { episode: 5 },
       'play has no option episode; there are episodes, greedy, agent, seed, maxSteps, params, ' +
-        'signal',
+        'policy, signal',
     ],
     ['a number alone', 5 as unknown as object, 'play takes an object of options, not 5'],
   ])('is refused: %s', async (_, options, message) => {
