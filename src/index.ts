@@ -168,6 +168,7 @@ export type { Policy } from './trainer/policy';
 export { type RestoreOptions, restoreTrainer } from './trainer/restore-trainer';
 export { SavedFileError } from './trainer/saved-file';
 export { decodePolicy, encodePolicy, type SavedPolicy } from './trainer/saved-policy';
+export { selectAgents } from './trainer/select-agents';
 export type { SnapshotTensor, TrainerSnapshot, TrainingCounters } from './trainer/snapshot';
 export type { BestPolicy, StopConditions, StopReason } from './trainer/stop-conditions';
 export { Trainer } from './trainer/trainer';
