@@ -13,6 +13,7 @@ import { Notices } from './ui/notices';
 import { OwnWorldPart } from './ui/own-world';
 import { type Axis, Plot } from './ui/plot';
 import { PLOTS } from './ui/plot-list';
+import { Ranking } from './ui/ranking';
 import { ReturnHistogram } from './ui/return-histogram';
 import { RunForm } from './ui/run-form';
 import { Scrubber } from './ui/scrubber';
@@ -41,6 +42,7 @@ class Page {
   private readonly controls: Controls;
   private readonly plots: readonly Plot[];
   private readonly histogram = new ReturnHistogram();
+  private readonly ranking = new Ranking(this.history);
   private readonly insight = new InsightPanel();
   private readonly keptList = new KeptList((request) => this.ask(request));
   private readonly takeOver = new TakeOver((request) => this.ask(request));
@@ -58,7 +60,7 @@ class Page {
     this.worker.onerror = ({ message }) => this.notices.show('problem', message);
     this.stage = new Stage((request, transfer) => this.ask(request, transfer));
     this.controls = new Controls(byId('fields', HTMLElement), (config) =>
-      this.ask({ type: 'change', config }),
+      this.ask({ type: this.changing, config }),
     );
     this.plots = PLOTS.map((row) => new Plot(row, this.history));
     const [first, ...others] = this.plots as [Plot, ...Plot[]];
@@ -103,6 +105,12 @@ class Page {
     addEventListener('hashchange', () => void this.open());
   }
 
+  /** What a change of a control asks for. */
+  private get changing(): 'change' | 'fork' {
+    const chosen = document.querySelector<HTMLInputElement>('input[name=change]:checked');
+    return chosen?.value === 'fork' ? 'fork' : 'change';
+  }
+
   private ask(request: Request, transfer: Transferable[] = []): void {
     this.worker.postMessage(request, transfer);
   }
@@ -137,6 +145,9 @@ class Page {
         break;
       case 'changed':
         if (news.isNew) this.keep.add(news.change);
+        this.controls.show(news.config);
+        break;
+      case 'config':
         this.controls.show(news.config);
         break;
       case 'refused':
@@ -181,7 +192,9 @@ class Page {
     this.environment = run.environment;
     // A file was good, so that lines about others have had their time.
     if (!run.setup) this.notices.clear();
-    this.history.clear();
+    if (run.isFork) this.history.goBackTo(run.iteration);
+    else this.history.clear();
+    this.ranking.show(run.config);
     this.figures.begin(run);
     this.form.show(run);
     this.ownWorld.begin(run);
@@ -190,7 +203,7 @@ class Page {
     this.scrubber.begin();
     void this.keptList.update();
     this.takeOver.begin(run);
-    this.histogram.begin();
+    if (!run.isFork) this.histogram.begin();
     this.insight.begin(run.action);
     for (const [index, plot] of this.plots.entries()) {
       plot.begin(index === 0 ? run.rewardThreshold : undefined);
@@ -225,6 +238,7 @@ class Page {
     requestAnimationFrame(() => {
       this.drawing = false;
       this.figures.update();
+      this.ranking.update();
       for (const plot of this.plots) plot.update(this.axis);
     });
   }

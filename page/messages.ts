@@ -62,8 +62,10 @@ export interface RunFacts {
   readonly rewardThreshold: number | undefined;
   /** Iterations that are finished already. */
   readonly iteration: number;
-  /** Undefined where the run came from a file, which a link does not hold. */
+  /** Undefined where the run came from a file or a fork, which a link does not hold. */
   readonly setup: RunSetup | undefined;
+  /** Whether it goes on with what the run at hand has come to. */
+  readonly isFork: boolean;
 }
 
 /** A report, and the seconds of training without pauses. */
@@ -114,6 +116,8 @@ export type Request =
   | { readonly type: 'load'; readonly bytes: Uint8Array }
   | { readonly type: 'pace'; readonly pace: Pace }
   | { readonly type: 'change'; readonly config: Partial<PpoConfig> }
+  /** Trains one more agent from where the first is, with these fields. */
+  | { readonly type: 'fork'; readonly config: Partial<PpoConfig> }
   | { readonly type: 'file'; readonly kind: FileKind };
 
 /** What training is doing. */
@@ -131,6 +135,8 @@ export type News =
       readonly isNew: boolean;
       readonly config: PpoConfig;
     }
+  /** The fields as they are. */
+  | { readonly type: 'config'; readonly config: PpoConfig }
   | { readonly type: 'refused'; readonly message: string; readonly config: PpoConfig }
   | { readonly type: 'fingerprint'; readonly iteration: number; readonly hash: string }
   | {

@@ -12,14 +12,22 @@ export function byTheme(property: string): string {
   return value;
 }
 
-const DARK = matchMedia('(prefers-color-scheme: dark)');
+const dark = (): MediaQueryList => matchMedia('(prefers-color-scheme: dark)');
 
-export const themeNow = (): 'light' | 'dark' => (DARK.matches ? 'dark' : 'light');
+export const themeNow = (): 'light' | 'dark' => (dark().matches ? 'dark' : 'light');
 
 /** Calls `act` whenever the theme changes. */
 export function onTheme(act: () => void): void {
-  DARK.addEventListener('change', () => {
+  dark().addEventListener('change', () => {
     known = new Map();
     act();
   });
+}
+
+/** Most agents that have a curve. */
+export const MOST_CURVES = 6;
+
+/** The custom property with the color of an agent's curve. */
+export function curveColor(agent: number): string {
+  return agent === 0 ? '--curve' : `--curve-${agent + 1}`;
 }

@@ -23,6 +23,10 @@ export function rangeOf({ min, max, exclusiveMin, orZero }: ConfigField): string
   return zero + (exclusiveMin ? `above ${min}, at most ${max}` : `${min} to ${max}`);
 }
 
+function textOf(value: unknown): string {
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
 /** One control. */
 class Control {
   readonly row: HTMLElement;
@@ -52,9 +56,11 @@ class Control {
     const isList = Array.isArray(value);
     input.disabled = isList;
     if (input instanceof HTMLInputElement && input.type === 'checkbox') input.checked = !!value;
-    else input.value = String(value);
+    else input.value = isList ? '' : String(value);
+    // Of a population, in which agents differ.
+    if (input instanceof HTMLInputElement) input.placeholder = isList ? textOf(value) : '';
     const range = rangeOf(CONFIG_FIELDS[key]);
-    usual.textContent = `Initially ${String(begin)}${range && `; allowed: ${range}`}`;
+    usual.textContent = `Initially ${textOf(begin)}${range && `; allowed: ${range}`}`;
     row.dataset.changed = String(JSON.stringify(value) !== JSON.stringify(begin));
   }
 

@@ -15,9 +15,28 @@ export type MetricName =
   | 'speed';
 
 type Column = (number | null)[];
+type Columns = Readonly<Record<MetricName, Column>>;
 
 /** Seconds over which the speed is measured, at least. */
 const SPEED_WINDOW = 0.5;
+
+/** The names of the metrics in reports. */
+const KEYS = {
+  return: 'charts/episodic_return',
+  length: 'charts/episodic_length',
+  policyLoss: 'losses/policy_loss',
+  valueLoss: 'losses/value_loss',
+  kl: 'losses/approx_kl',
+  clipFraction: 'losses/clipfrac',
+  entropy: 'losses/entropy',
+  explainedVariance: 'losses/explained_variance',
+  learningRate: 'charts/learning_rate',
+} as const;
+
+function emptyColumns(): Columns {
+  const names = [...Object.keys(KEYS), 'speed'] as MetricName[];
+  return Object.fromEntries(names.map((name) => [name, []])) as unknown as Columns;
+}
 
 /** Where a run stands. */
 export interface Standing {
@@ -38,19 +57,8 @@ export class History {
   private readonly totals: number[] = [];
   /** Episodes that ended so far. */
   private readonly endings: number[] = [];
-  readonly metrics: Readonly<Record<MetricName, Column>> = {
-    return: [],
-    length: [],
-    policyLoss: [],
-    valueLoss: [],
-    kl: [],
-    clipFraction: [],
-    entropy: [],
-    explainedVariance: [],
-    learningRate: [],
-    speed: [],
-  };
-  private agents = 1;
+  /** The metrics of each agent; those that joined later have gaps before. */
+  private columns: Columns[] = [emptyColumns()];
 
   /** Undefined before the first report. */
   get last(): Standing | undefined {
@@ -75,42 +83,61 @@ export class History {
   }
 
   add(report: TimedReport): void {
-    const [agent] = report.agents;
-    if (!agent) return;
-    this.agents = report.agents.length;
-    this.endings.push(this.episodes + agent.episodes.count);
+    const [first] = report.agents;
+    if (!first) return;
+    while (this.columns.length < report.agents.length) this.columns.push(this.gaps());
+    this.endings.push(this.episodes + first.episodes.count);
     this.totals.push(report.iterations);
     this.steps.push(report.timesteps);
     this.seconds.push(report.active);
     this.iterations.push(report.iteration);
-    const values: Readonly<Record<MetricName, number>> = {
-      return: agent['charts/episodic_return'],
-      length: agent['charts/episodic_length'],
-      policyLoss: agent['losses/policy_loss'],
-      valueLoss: agent['losses/value_loss'],
-      kl: agent['losses/approx_kl'],
-      clipFraction: agent['losses/clipfrac'],
-      entropy: agent['losses/entropy'],
-      explainedVariance: agent['losses/explained_variance'],
-      learningRate: agent['charts/learning_rate'],
-      speed: this.speed(),
-    };
-    for (const [name, value] of Object.entries(values) as [MetricName, number][]) {
-      this.metrics[name].push(Number.isFinite(value) ? value : null);
+    const speed = this.speed();
+    for (const [index, columns] of this.columns.entries()) {
+      const agent = report.agents[index];
+      for (const [name, column] of Object.entries(columns) as [MetricName, Column][]) {
+        const value = name === 'speed' ? speed : agent?.[KEYS[name]];
+        column.push(value !== undefined && Number.isFinite(value) ? value : null);
+      }
     }
+  }
+
+  /** The columns of an agent that joins now. */
+  private gaps(): Columns {
+    const columns = emptyColumns();
+    for (const column of Object.values(columns)) {
+      column.push(...Array.from({ length: this.length }, () => null));
+    }
+    return columns;
   }
 
   /** Forgets what came after an iteration, from which the run goes on. */
   goBackTo(iteration: number): void {
     const found = this.iterations.findIndex((each) => each > iteration);
     if (found === -1) return;
-    const { steps, seconds, iterations, totals, endings, metrics } = this;
-    const columns: unknown[][] = [steps, seconds, iterations, totals, endings];
-    for (const column of [...columns, ...Object.values(metrics)]) column.length = found;
+    const { steps, seconds, iterations, totals, endings } = this;
+    const metrics = this.columns.flatMap((each) => Object.values(each));
+    const columns: unknown[][] = [steps, seconds, iterations, totals, endings, ...metrics];
+    for (const column of columns) column.length = found;
   }
 
   clear(): void {
     this.goBackTo(-1);
+    this.columns = [emptyColumns()];
+  }
+
+  /** How many agents there are. */
+  get agents(): number {
+    return this.columns.length;
+  }
+
+  /** The metrics of the first agent. */
+  get metrics(): Columns {
+    return this.columns[0]!;
+  }
+
+  /** A metric of each agent. */
+  ofAgents(metric: MetricName): readonly Column[] {
+    return this.columns.map((columns) => columns[metric]);
   }
 
   /** Steps per second of all agents together over the last half second. */

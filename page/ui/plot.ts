@@ -1,6 +1,6 @@
 /** One plot: a metric of the run against its steps or its seconds. */
 import uPlot from 'uplot';
-import { byTheme } from './colors';
+import { byTheme, curveColor, MOST_CURVES } from './colors';
 import { element } from './elements';
 import type { History } from './history';
 import { atAxis, short } from './numbers';
@@ -39,18 +39,23 @@ export class Plot {
   /** @param goal the value that counts as solved, which the plot marks */
   begin(goal: number | undefined): void {
     this.goal = goal;
+    this.forget();
+  }
+
+  private forget(): void {
     this.chart?.destroy();
     this.chart = undefined;
   }
 
   update(axis: Axis): void {
     const { history, row } = this;
-    const column = history.metrics[row.metric];
-    this.value.textContent = short(column.at(-1));
-    this.chart ??= this.make();
+    const columns = history.ofAgents(row.metric).slice(0, row.metric === 'speed' ? 1 : MOST_CURVES);
+    this.value.textContent = short(columns[0]!.at(-1));
+    if (this.chart && this.chart.series.length !== columns.length + 2) this.forget();
+    this.chart ??= this.make(columns.length);
     const x = axis === 'steps' ? history.steps : history.seconds;
     const goal = x.map(() => this.goal ?? null);
-    this.chart.setData([x, column, goal]);
+    this.chart.setData([x, goal, ...columns]);
     this.panel.dataset.points = String(x.length);
   }
 
@@ -59,7 +64,8 @@ export class Plot {
     this.chart?.redraw();
   }
 
-  private make(): uPlot {
+  /** @param curves one for each agent */
+  private make(curves: number): uPlot {
     const options: uPlot.Options = {
       ...sizeOf(this.place),
       legend: { show: false },
@@ -67,12 +73,17 @@ export class Plot {
       scales: { x: { time: false }, y: { range: (_, low, high) => rangeOf(low, high) } },
       series: [
         {},
-        { stroke: () => byTheme('--curve'), width: 1.5, spanGaps: true, points: { show: false } },
         { stroke: () => byTheme('--goal'), width: 1, dash: [4, 4], points: { show: false } },
+        ...Array.from({ length: curves }, (_, agent) => ({
+          stroke: () => byTheme(curveColor(agent)),
+          width: 1.5,
+          spanGaps: true,
+          points: { show: false },
+        })),
       ],
       axes: axesOf(),
     };
-    return new uPlot(options, [[], [], []], this.place);
+    return new uPlot(options, [[], ...options.series.slice(1).map(() => [])], this.place);
   }
 }
 

@@ -1,4 +1,4 @@
-/** From what somebody asks for to a trainer: a new run, or one out of a file. */
+/** From what somebody asks for to a trainer: a new run, one out of a file, or a fork. */
 import {
   type Checkpoint,
   createTrainer,
@@ -6,7 +6,9 @@ import {
   type EnvironmentDefinition,
   findEnvironment,
   type Gpu,
+  type PpoConfig,
   restoreTrainer,
+  selectAgents,
   type Trainer,
 } from '../../src/index';
 import type { RunFacts, RunSetup } from '../messages';
@@ -18,8 +20,9 @@ export interface Prepared {
   readonly trainer: Trainer;
   readonly environment: EnvironmentDefinition;
   readonly start: RunStart;
-  /** Undefined where the run came from a file. */
+  /** Undefined where the run came from a file or a fork. */
   readonly setup: RunSetup | undefined;
+  readonly isFork: boolean;
 }
 
 /** @throws WorldError for what is wrong in somebody's own world */
@@ -31,7 +34,7 @@ export async function prepare(gpu: Gpu, setup: RunSetup): Promise<Prepared> {
     throw isOwn ? worldErrorOf(error, environment) : error;
   });
   const start = { iteration: 0, active: 0, changes: setup.changes };
-  return { trainer, environment, start, setup };
+  return { trainer, environment, start, setup, isFork: false };
 }
 
 /** @throws Error in words that follow "The file" */
@@ -46,17 +49,50 @@ export function checkpointOf(bytes: Uint8Array): Checkpoint {
 }
 
 export async function prepareFile(gpu: Gpu, checkpoint: Checkpoint): Promise<Prepared> {
-  const { environment, snapshot } = checkpoint;
+  const { environment } = checkpoint;
   const trainer = await restoreTrainer({ gpu, checkpoint });
-  const { iteration, seconds: active } = snapshot.counters;
-  return { trainer, environment, start: { iteration, active, changes: [] }, setup: undefined };
+  const start = startOf(checkpoint);
+  return { trainer, environment, start, setup: undefined, isFork: false };
 }
 
-export function factsOf({ trainer, environment, start, setup }: Prepared): RunFacts {
+function startOf({ snapshot }: Checkpoint): RunStart {
+  const { iteration, seconds: active } = snapshot.counters;
+  return { iteration, active, changes: [] };
+}
+
+/**
+ * One more agent beside those of a run: a copy of the first, with other fields.
+ * @throws ConfigError for values that are not allowed.
+ */
+export async function prepareFork(
+  gpu: Gpu,
+  trainer: Trainer,
+  environment: EnvironmentDefinition,
+  changes: Partial<PpoConfig>,
+): Promise<Prepared> {
+  const saved = decodeCheckpoint(await trainer.save());
+  const { config } = saved.snapshot;
+  const agents = [...Array(config.numAgents).keys()];
+  const snapshot = selectAgents(saved.snapshot, [...agents, 0]);
+  const checkpoint = { ...saved, snapshot };
+  const forked = Object.fromEntries(
+    Object.entries(changes).map(([key, value]) => {
+      const before = config[key as keyof PpoConfig];
+      const all = agents.map((agent) => (Array.isArray(before) ? before[agent] : before));
+      return [key, [...all, value]];
+    }),
+  );
+  const both = await restoreTrainer({ gpu, checkpoint, environment, config: forked });
+  const start = startOf(checkpoint);
+  return { trainer: both, environment, start, setup: undefined, isFork: true };
+}
+
+export function factsOf({ trainer, environment, start, setup, isFork }: Prepared): RunFacts {
   const { id, action, rewardThreshold } = environment;
   const { config } = trainer;
   const { iteration } = start;
   const own = setup ? setup.environment : worldOf(environment);
   const world = typeof own === 'string' ? undefined : own;
-  return { environment: id, world, config, action, rewardThreshold, iteration, setup };
+  const facts = { config, action, rewardThreshold, iteration, setup, isFork };
+  return { environment: id, world, ...facts };
 }

@@ -1,12 +1,18 @@
 /** What the Worker does on request: one run at a time, on one device, and its view. */
-import { type EnvironmentDefinition, type Gpu, requestGpu, restoreTrainer } from '../../src/index';
+import {
+  type EnvironmentDefinition,
+  type Gpu,
+  type PpoConfig,
+  requestGpu,
+  restoreTrainer,
+} from '../../src/index';
 import { keepRun } from '../kept-runs';
 import type { FileKind, News, Request, RunSetup } from '../messages';
 import { Viewer } from '../view/viewer';
 import { makeFile } from './files';
 import { Gate } from './gate';
 import { WorldError } from './own-world';
-import { checkpointOf, factsOf, type Prepared, prepare, prepareFile } from './prepare';
+import { checkpointOf, factsOf, type Prepared, prepare, prepareFile, prepareFork } from './prepare';
 import { type Recovery, Run, type Surroundings } from './run';
 import { Timeline } from './timeline';
 
@@ -71,6 +77,9 @@ export class Studio {
       case 'change':
         this.run?.change(request.config);
         break;
+      case 'fork':
+        this.fork(request.config);
+        break;
       case 'file':
         void this.sendFile(request.kind);
     }
@@ -85,21 +94,36 @@ export class Studio {
   private begin(setup: RunSetup): void {
     if (typeof setup.environment === 'string' || !this.run) {
       this.replace((gpu) => prepare(gpu, setup));
-    } else void this.prepareMeanwhile(setup);
+    } else void this.prepareMeanwhile((gpu) => prepare(gpu, setup));
   }
 
   /** Prepares a run while the one at hand goes on, and begins it in its place. */
-  private async prepareMeanwhile(setup: RunSetup): Promise<void> {
+  private async prepareMeanwhile(make: (gpu: Gpu) => Promise<Prepared>): Promise<void> {
     this.wish += 1;
     const { wish } = this;
     try {
-      const prepared = await prepare(await this.openDevice(), setup);
+      const prepared = await make(await this.openDevice());
       const leave = (): void => prepared.trainer.destroy();
       if (wish !== this.wish) leave();
       else this.replace(async () => prepared, leave);
     } catch (error) {
       if (wish === this.wish) this.report(error);
     }
+  }
+
+  /** Trains one more agent, once its kernels are ready; a value that is refused changes nothing. */
+  private fork(config: Partial<PpoConfig>): void {
+    const { run, environment } = this;
+    if (!run || !environment) return;
+    const { trainer } = run;
+    void this.prepareMeanwhile(async (gpu) => {
+      try {
+        return await prepareFork(gpu, trainer, environment, config);
+      } finally {
+        // The control shows the value of the run again until the fork begins.
+        if (run === this.run) this.tell({ type: 'config', config: trainer.config });
+      }
+    });
   }
 
   /** A file that the page cannot continue leaves the run at hand as it is. */

@@ -28,6 +28,25 @@ test('columns grow together', () => {
   for (const column of Object.values(history.metrics)) expect(column.length).toBe(4);
 });
 
+test('an agent that joins has gaps before, and the first its own metrics', () => {
+  const history = historyOf(2);
+  const both = makeReport(3, [3, 30]);
+  history.add({ ...reportOf(3), agents: both.agents });
+  expect(history.agents).toBe(2);
+  expect(history.ofAgents('return')).toEqual([
+    [1, 2, 3],
+    [null, null, 30],
+  ]);
+  expect(history.ofAgents('speed')[1]!.length).toBe(3);
+  history.goBackTo(2);
+  expect(history.ofAgents('return')).toEqual([
+    [1, 2],
+    [null, null],
+  ]);
+  history.clear();
+  expect(history.agents).toBe(1);
+});
+
 test('what is no number is a gap', () => {
   const history = new History();
   history.add({ ...reportOf(1), ...{ agents: makeReport(1, [Number.NaN]).agents } });
