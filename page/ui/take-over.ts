@@ -1,8 +1,9 @@
 /** Playing against the policy: keys, or buttons for those who have none. */
-import { actionOf, keysText, type Moves, movesOf } from '../keys';
+
 import type { Request, RunFacts } from '../messages';
 import type { Score } from '../view/duel';
 import { byId, element } from './elements';
+import { actionOf, keysText, type Moves, movesOf } from './keys';
 import { short } from './numbers';
 
 /** Keys that press a button. */

@@ -120,6 +120,7 @@ export class Viewer {
     this.duel = on
       ? new Duel((you, policy) => this.tell({ type: 'scores', you, policy }))
       : undefined;
+    if (this.shown) this.shown.tempo.change(this.intervalOf(this.shown.environment));
     this.restart?.();
   }
 
@@ -154,7 +155,8 @@ export class Viewer {
 
   private intervalOf({ stepsPerSecond = USUAL_SPEED }: EnvironmentDefinition): number {
     const { still, speed } = this.wanted;
-    return still ? STILL : 1000 / (stepsPerSecond * speed);
+    // Whoever plays wants the motion.
+    return still && !this.duel ? STILL : 1000 / (stepsPerSecond * speed);
   }
 
   /** Undefined where there is no canvas to draw on. */
@@ -239,13 +241,15 @@ export class Viewer {
 
   private tellInsight(step: LiveStep): void {
     const now = performance.now();
+    if (now - this.toldAt < INSIGHT) return;
     const { timeline, reader } = this.shown!;
     const policy = this.past?.policy ?? timeline.newest;
-    if (!policy || now - this.toldAt < INSIGHT) return;
+    if (!policy) return;
     this.toldAt = now;
     reader.read(policy, this.largeOf(step)).then(
       (insight) => this.tell({ type: 'insight', ...insight }),
-      (error: unknown) => this.fail(error),
+      // The worlds are drawn without it.
+      (error: unknown) => this.report(error),
     );
   }
 

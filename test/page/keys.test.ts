@@ -1,6 +1,6 @@
 /** How the keys act in an environment. */
 import { describe, expect, test } from 'vitest';
-import { actionOf, keysText, movesOf } from '../../page/keys';
+import { actionOf, keysText, movesOf } from '../../page/ui/keys';
 import { ENVIRONMENTS, findEnvironment } from '../../src/index';
 
 const playing = (id: string) => movesOf(id, findEnvironment(id).action)!;

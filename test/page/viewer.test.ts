@@ -35,7 +35,11 @@ interface Shown {
   readonly errors: unknown[];
 }
 
-function show(draw: EnvironmentDefinition['draw'], its = trainer): Shown {
+function show(
+  draw: EnvironmentDefinition['draw'],
+  its = trainer,
+  timeline = new Timeline(),
+): Shown {
   const [worlds, errors] = [[] as number[], [] as unknown[]];
   const viewer = new Viewer(
     (news) => news.type === 'shown' && worlds.push(news.worlds),
@@ -45,7 +49,7 @@ function show(draw: EnvironmentDefinition['draw'], its = trainer): Shown {
   viewer.useCanvas(canvas as unknown as OffscreenCanvas);
   viewer.display(DISPLAY);
   const environment = { ...TINY_ENVIRONMENT, draw: draw! };
-  viewer.show({ adapter: {} } as Gpu, { environment, trainer: its, timeline: new Timeline() });
+  viewer.show({ adapter: {} } as Gpu, { environment, trainer: its, timeline });
   return { viewer, worlds, errors };
 }
 
@@ -84,6 +88,15 @@ test('a drawing that fails is reported once, and can be left', async () => {
   await viewer.leave();
   expect(worlds).toEqual([]);
   expect(String(errors)).toBe('EnvironmentError: environment Tiny-v0: draw threw: no picture');
+});
+
+test('an insight that fails is reported, and the worlds go on', async () => {
+  const timeline = new Timeline();
+  timeline.keep(0, { parameters: new Float32Array(1) }, 0);
+  const { viewer, worlds, errors } = show(drawn, trainer, timeline);
+  await vi.waitFor(() => expect(errors.length).toBeGreaterThan(1));
+  await viewer.leave();
+  expect(worlds).toEqual([64]);
 });
 
 test('what the run itself reports is not reported again', async () => {

@@ -1,5 +1,5 @@
 /** Which keys choose which action of an environment. */
-import type { ActionSpace } from '../src/index';
+import type { ActionSpace } from '../../src/index';
 
 /** A way to act: by a key or a button. */
 export interface Move {
