@@ -45,6 +45,8 @@ export class Run {
   private saved: Recovery | undefined;
   private savedAt = 0;
   private ended = false;
+  /** A moment that is being kept. */
+  private moment: Promise<void> | undefined;
   private readonly gate: Gate;
   private readonly timeline: Timeline;
   private readonly tell: Surroundings['tell'];
@@ -77,6 +79,7 @@ export class Run {
       await this.keepMoment();
       while (!this.ended) await this.proceed();
     } finally {
+      await this.moment;
       // Later, they would be taken for reports of the next run.
       this.reports.flush();
     }
@@ -113,7 +116,7 @@ export class Run {
       this.gate.passed();
       await this.applyChanges();
       if (performance.now() - this.savedAt > CHECKPOINT_INTERVAL) await this.saveRecovery();
-      if (this.timeline.isDue(performance.now())) await this.keepMoment();
+      if (this.timeline.isDue(performance.now())) this.keepMomentAside();
       isLast = report.iteration === report.iterations;
       if (this.ended || this.gate.isClosed) break;
     }
@@ -126,6 +129,7 @@ export class Run {
     if (this.ended || this.wanted.length > 0) return;
     const changed = this.gate.changed();
     this.say(status);
+    await this.moment;
     if (this.timeline.iterations.at(-1) !== this.iteration) await this.keepMoment();
     if (this.saved?.iteration !== this.iteration) await this.saveRecovery();
     const hash = await fingerprintOf(await this.trainer.parameters());
@@ -147,11 +151,23 @@ export class Run {
     this.keep(checkpoint, iteration);
   }
 
+  /** Keeps a moment while training goes on. */
+  private keepMomentAside(): void {
+    // What fails here fails training, too, which reports it.
+    this.moment ??= this.keepMoment()
+      .catch(() => {})
+      .finally(() => {
+        this.moment = undefined;
+      });
+  }
+
   /** Keeps the policy for the view, and tells the returns of the iteration just finished. */
   private async keepMoment(): Promise<void> {
     const { trainer, timeline, iteration } = this;
-    timeline.keep(iteration, await trainer.policy(), performance.now());
-    const histograms = episodeHistograms(await trainer.snapshot(), { iteration, timesteps: 0 });
+    // The device copies both before later iterations.
+    const [policy, snapshot] = await Promise.all([trainer.policy(), trainer.snapshot()]);
+    timeline.keep(iteration, policy, performance.now());
+    const histograms = episodeHistograms(snapshot, { iteration, timesteps: 0 });
     const found = histograms.find(({ name, agent }) => agent === 0 && name === RETURNS);
     const { iterations } = timeline;
     this.tell({ type: 'moment', iterations, returns: Array.from(found?.values ?? []) });

@@ -6,7 +6,7 @@ const MOST = 100;
 /** Most bytes of parameters, for which fewer policies are kept where they are large. */
 const MOST_BYTES = 64e6;
 /** Milliseconds between two policies, at first. */
-const FIRST_INTERVAL = 500;
+const FIRST_INTERVAL = 1000;
 
 export class Timeline {
   /** By iteration, in ascending order. */

@@ -31,7 +31,7 @@ test('of a long run it keeps fewer, evenly, from the first to the last', () => {
   const timeline = new Timeline();
   const now = fill(timeline, 101);
   expect(timeline.iterations).toEqual(Array.from({ length: 51 }, (_, index) => 2 * index));
-  expect([timeline.isDue(now + 999), timeline.isDue(now + 1000)]).toEqual([false, true]);
+  expect([timeline.isDue(now + 1999), timeline.isDue(now + 2000)]).toEqual([false, true]);
 });
 
 test('of large policies it keeps fewer', () => {
